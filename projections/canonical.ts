@@ -53,7 +53,6 @@ export function parseCanonical(bytes: Uint8Array, maxBytes = MAX_CANONICAL_BYTES
 }
 
 function write(value: unknown, depth: number): string {
-  if (depth > MAX_DEPTH) throw new NotCanonical(`deeper than ${MAX_DEPTH}`);
   switch (typeof value) {
     case 'string':
       if (!PRINTABLE_ASCII.test(value)) throw new NotCanonical('a string is not printable ASCII');
@@ -67,6 +66,7 @@ function write(value: unknown, depth: number): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) throw new NotCanonical('null is not allowed');
+      if (depth > MAX_DEPTH) throw new NotCanonical(`deeper than ${MAX_DEPTH}`);
       return Array.isArray(value) ? writeArray(value, depth) : writeObject(value, depth);
     default:
       throw new NotCanonical(`${typeof value} is not allowed`);

@@ -1,0 +1,52 @@
+/** Every event type that this version knows, and the only place that lists them. */
+import type { Static } from 'typebox';
+import * as ballots from './ballots.js';
+import * as city from './city.js';
+import * as contents from './contents.js';
+import * as elections from './elections.js';
+import * as staff from './staff.js';
+import * as views from './views.js';
+
+export const catalogue = {
+  RoleGranted: staff.RoleGranted,
+  RoleRevoked: staff.RoleRevoked,
+
+  ContentReleased: contents.ContentReleased,
+  ContentHidden: contents.ContentHidden,
+  ContentErased: contents.ContentErased,
+
+  CityDescribed: city.CityDescribed,
+  AreaDescribed: city.AreaDescribed,
+  DepartmentDescribed: city.DepartmentDescribed,
+  HolidaysDeclared: city.HolidaysDeclared,
+
+  RulesetPublished: elections.RulesetPublished,
+  ElectionDefined: elections.ElectionDefined,
+  ElectionAmended: elections.ElectionAmended,
+  OptionsListed: elections.OptionsListed,
+  VotingOpened: elections.VotingOpened,
+  VotingExtended: elections.VotingExtended,
+  VotingSuspended: elections.VotingSuspended,
+  VotingResumed: elections.VotingResumed,
+  VotingClosed: elections.VotingClosed,
+  VotingReopened: elections.VotingReopened,
+  PaperBatchRecorded: elections.PaperBatchRecorded,
+  PaperReconciled: elections.PaperReconciled,
+  ElectionKeyPublished: elections.ElectionKeyPublished,
+  TallyPublished: elections.TallyPublished,
+  ResultCertified: elections.ResultCertified,
+  ResultRevoked: elections.ResultRevoked,
+  BallotsAnnulled: elections.BallotsAnnulled,
+  ElectionAnnulled: elections.ElectionAnnulled,
+
+  RollListed: ballots.RollListed,
+  RollCommitted: ballots.RollCommitted,
+  BallotCast: ballots.BallotCast,
+  BallotKeyReplaced: ballots.BallotKeyReplaced,
+  RollMarkedPaper: ballots.RollMarkedPaper,
+
+  ViewPublished: views.ViewPublished,
+} as const;
+
+export type EventName = keyof typeof catalogue;
+export type DataOf<T extends EventName> = Static<(typeof catalogue)[T]['data']>;

@@ -1,0 +1,9 @@
+/** The public life of a text or file that lies outside the log. Stream `content-<id>`. */
+import { Bytes32, Code, eventType, Uuid } from './schema.js';
+
+/** Shown to everybody from here on. */
+export const ContentReleased = eventType('ContentReleased', 1, { contentId: Uuid, commitment: Bytes32 });
+/** No longer shown, and kept. */
+export const ContentHidden = eventType('ContentHidden', 1, { contentId: Uuid, reason: Code });
+/** Text and salt are deleted; `basis` names the legal ground. */
+export const ContentErased = eventType('ContentErased', 1, { contentId: Uuid, basis: Code });

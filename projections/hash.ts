@@ -1,0 +1,52 @@
+/** Every hash of the log, with its domain: no two things of different kinds can have the same one. */
+import { concat, u32be, utf8 } from './bytes.js';
+import { canonicalBytes } from './canonical.js';
+import type { Crypto } from './crypto.js';
+
+type Sha256 = Pick<Crypto, 'sha256'>;
+
+/** `SHA-256(u32be(len T) || T || (u32be(len p) || p)…)` with `T = "concejo/v1/" + tag`. 32 bytes. */
+export function taggedHash(crypto: Sha256, tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const name = utf8(`concejo/v1/${tag}`);
+  const pieces = [u32be(name.length), name];
+  for (const part of parts) pieces.push(u32be(part.length), part);
+  return crypto.sha256(concat(...pieces));
+}
+
+/** What an Ed25519 signature of this project covers: `UTF8("concejo/v1/<tag>") || 00 || JCS(object)`. */
+export function signedMessage(tag: string, object: unknown): Uint8Array {
+  return concat(utf8(`concejo/v1/${tag}`), new Uint8Array(1), canonicalBytes(object));
+}
+
+const LEAF = new Uint8Array([0]);
+const NODE = new Uint8Array([1]);
+
+/** @see RFC 9162 §2.1.1 */
+export function leafHash(crypto: Sha256, leaf: Uint8Array): Uint8Array {
+  return crypto.sha256(concat(LEAF, leaf));
+}
+
+/** @see RFC 9162 §2.1.1 */
+export function nodeHash(crypto: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
+  return crypto.sha256(concat(NODE, left, right));
+}
+
+/** Merkle root over leaf hashes in order; the root of nothing is SHA-256 of nothing. @see RFC 9162 §2.1.1 */
+export function merkleRoot(crypto: Sha256, hashes: Iterable<Uint8Array>): Uint8Array {
+  // A stack of the roots of full subtrees, as binary digits of the count: memory stays logarithmic.
+  const stack: { size: number; hash: Uint8Array }[] = [];
+  for (const hash of hashes) {
+    let node = { size: 1, hash };
+    let top = stack.at(-1);
+    while (top?.size === node.size) {
+      node = { size: node.size * 2, hash: nodeHash(crypto, top.hash, node.hash) };
+      stack.pop();
+      top = stack.at(-1);
+    }
+    stack.push(node);
+  }
+  let root = stack.pop()?.hash;
+  if (root === undefined) return crypto.sha256(new Uint8Array());
+  for (let left = stack.pop(); left !== undefined; left = stack.pop()) root = nodeHash(crypto, left.hash, root);
+  return root;
+}

@@ -1,0 +1,93 @@
+/**
+ * A projection is a keyed fold: which events, which row they touch, and a pure `(row | undefined, event) => row | undefined`.
+ * The server folds into tables (`src/views`), an auditor into a `Map`, and both get the same digest.
+ */
+import { compareBytes, utf8 } from './bytes.js';
+import { canonicalBytes } from './canonical.js';
+import type { Crypto } from './crypto.js';
+import type { LogEvent } from './event.js';
+import type { EventName } from './events/catalogue.js';
+import { merkleRoot, taggedHash } from './hash.js';
+
+/** What one event type does: the row (or rows) it touches and how it changes each. `undefined` deletes the row. */
+export interface Handler<Row, T extends EventName> {
+  key: (event: LogEvent<T>) => string | readonly string[];
+  /** Pure and total; must not change the row it is given. */
+  fold: (row: Row | undefined, event: LogEvent<T>, key: string) => Row | undefined;
+}
+
+/** A column beside the row, so that a query can filter and sort by it. */
+export interface Column<Row> {
+  type: 'text' | 'bigint' | 'integer' | 'boolean' | 'timestamptz';
+  value: (row: Row) => string | number | boolean | undefined;
+}
+
+export interface ProjectionDefinition<Row> {
+  /** Snake case; with the version it names table and digest. */
+  name: string;
+  /** Raised with every change of folds, columns or row shape: the runner then builds the new table beside the old one. */
+  version: number;
+  on: { [T in EventName]?: Handler<Row, T> };
+  columns?: Record<string, Column<Row>>;
+  /** Lists of column names to index together. */
+  indexes?: readonly (readonly string[])[];
+}
+
+export type Projection<Row = unknown> = Readonly<ProjectionDefinition<Row>>;
+
+/** Declares a projection. `Row` must be canonical JSON (see `canonical.ts`). */
+export function projection<Row>(definition: ProjectionDefinition<Row>): Projection<Row> {
+  return Object.freeze(definition);
+}
+
+/** The rows that an event touches in a projection; none when it is not concerned. */
+export function touchedKeys<Row>(view: Projection<Row>, event: LogEvent): readonly string[] {
+  const handler = handlerOf(view, event);
+  if (handler === undefined) return [];
+  const keys = handler.key(event);
+  return typeof keys === 'string' ? [keys] : keys;
+}
+
+/** The row after an event that touches it. */
+export function foldRow<Row>(view: Projection<Row>, row: Row | undefined, event: LogEvent, key: string): Row | undefined {
+  return handlerOf(view, event)?.fold(row, event, key);
+}
+
+/** Folds events into a map, as an auditor does. The map is changed in place and returned. */
+export function foldInto<Row>(view: Projection<Row>, rows: Map<string, Row>, events: Iterable<LogEvent>): Map<string, Row> {
+  for (const event of events) {
+    for (const key of touchedKeys(view, event)) {
+      const row = foldRow(view, rows.get(key), event, key);
+      if (row === undefined) rows.delete(key);
+      else rows.set(key, row);
+    }
+  }
+  return rows;
+}
+
+/**
+ * The digest of a view: the Merkle root over `HT("row", name@version, key, JCS(row))` in byte order of the keys.
+ * `rows` must come in that order (see `byKeyBytes`).
+ */
+export function viewDigest(
+  crypto: Pick<Crypto, 'sha256'>,
+  view: Pick<Projection, 'name' | 'version'>,
+  rows: Iterable<readonly [key: string, row: unknown]>,
+): Uint8Array {
+  const name = utf8(`${view.name}@${view.version}`);
+  function* hashes() {
+    for (const [key, row] of rows) {
+      yield taggedHash(crypto, 'row', name, utf8(key), canonicalBytes(row, Number.MAX_SAFE_INTEGER));
+    }
+  }
+  return merkleRoot(crypto, hashes());
+}
+
+/** Orders map entries for `viewDigest`. */
+export function byKeyBytes(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return compareBytes(utf8(a[0]), utf8(b[0]));
+}
+
+function handlerOf<Row>(view: Projection<Row>, event: LogEvent): Handler<Row, EventName> | undefined {
+  return view.on[event.type] as Handler<Row, EventName> | undefined;
+}

@@ -1,0 +1,120 @@
+/**
+ * The server's cryptography: `node:crypto` for hashes and signatures, libsodium (sodium-native) for boxes and key checks
+ * where its prebuilt binary runs, and pure JavaScript where it does not: the same answers, many times slower.
+ *
+ * Signatures are never decided by libsodium: newer versions of it use the cofactored equation, and libraries then disagree.
+ */
+import { createHash, createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import nacl from 'tweetnacl';
+import type { Crypto } from '../../projections/crypto.js';
+
+interface Sodium {
+  crypto_core_ed25519_is_valid_point(point: Buffer): boolean;
+  crypto_box_easy(out: Buffer, message: Buffer, nonce: Buffer, publicKey: Buffer, secretKey: Buffer): void;
+  crypto_box_open_easy(out: Buffer, box: Buffer, nonce: Buffer, publicKey: Buffer, secretKey: Buffer): boolean;
+  crypto_scalarmult_base(out: Buffer, secretKey: Buffer): void;
+  crypto_sign_seed_keypair(publicKey: Buffer, secretKey: Buffer, seed: Buffer): void;
+  crypto_sign_detached(signature: Buffer, message: Buffer, secretKey: Buffer): void;
+}
+
+/** libsodium, or `undefined` where its binary does not load (then everything runs, slowly). */
+export const sodium: Sodium | undefined = loadSodium();
+
+function loadSodium(): Sodium | undefined {
+  try {
+    return createRequire(import.meta.url)('sodium-native') as Sodium;
+  } catch {
+    return undefined;
+  }
+}
+
+const BOX_OVERHEAD = 16;
+/** DER of an Ed25519 SubjectPublicKeyInfo before its 32 key bytes. @see RFC 8410 §4 */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/** The order of the base point, little-endian. @see RFC 8032 §5.1 */
+const L = Buffer.from('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010', 'hex');
+
+export const nodeCrypto: Crypto = {
+  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+  sha512: (bytes) => createHash('sha512').update(bytes).digest(),
+  isKey: (publicKey) => publicKey.length === 32 && isPrimeOrderPoint(publicKey),
+  verify: (publicKey, message, signature) => {
+    if (publicKey.length !== 32 || signature.length !== 64 || !isBelowL(signature.subarray(32))) return false;
+    try {
+      return verify(null, message, importKey(publicKey), signature);
+    } catch {
+      return false;
+    }
+  },
+  boxOpen: (box, nonce, publicKey, secretKey) => {
+    if (box.length < BOX_OVERHEAD || nonce.length !== 24 || publicKey.length !== 32 || secretKey.length !== 32) return;
+    if (sodium === undefined) return nacl.box.open(box, nonce, publicKey, secretKey) ?? undefined;
+    const out = Buffer.alloc(box.length - BOX_OVERHEAD);
+    try {
+      // libsodium throws for a low-order public key, whose shared secret would be zero.
+      return sodium.crypto_box_open_easy(out, view(box), view(nonce), view(publicKey), view(secretKey)) ? out : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  boxPublicKey: (secretKey) => {
+    if (sodium === undefined) return nacl.box.keyPair.fromSecretKey(secretKey).publicKey;
+    const out = Buffer.alloc(32);
+    sodium.crypto_scalarmult_base(out, view(secretKey));
+    return out;
+  },
+};
+
+/** Seals as `nacl.box`. */
+export function boxSeal(message: Uint8Array, nonce: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Array): Uint8Array {
+  if (sodium === undefined) return nacl.box(message, nonce, publicKey, secretKey);
+  const out = Buffer.alloc(message.length + BOX_OVERHEAD);
+  sodium.crypto_box_easy(out, view(message), view(nonce), view(publicKey), view(secretKey));
+  return out;
+}
+
+/** An Ed25519 key pair from its 32-byte seed: the NaCl secret key is seed and public key together, 64 bytes. */
+export function signingKeyPair(seed: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array } {
+  if (sodium === undefined) return nacl.sign.keyPair.fromSeed(seed);
+  const publicKey = Buffer.alloc(32);
+  const secretKey = Buffer.alloc(64);
+  sodium.crypto_sign_seed_keypair(publicKey, secretKey, view(seed));
+  return { publicKey, secretKey };
+}
+
+/** A detached Ed25519 signature, 64 bytes, with a NaCl secret key. @see RFC 8032 §5.1.6 */
+export function sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
+  if (sodium === undefined) return nacl.sign.detached(message, secretKey);
+  const out = Buffer.alloc(64);
+  sodium.crypto_sign_detached(out, view(message), view(secretKey));
+  return out;
+}
+
+function importKey(publicKey: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+}
+
+function isBelowL(scalar: Uint8Array): boolean {
+  for (let i = 31; i >= 0; i--) {
+    const difference = (scalar[i] as number) - (L[i] as number);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function isPrimeOrderPoint(publicKey: Uint8Array): boolean {
+  // libsodium's check covers canonical form, curve, small order and the main subgroup.
+  if (sodium !== undefined) return sodium.crypto_core_ed25519_is_valid_point(view(publicKey));
+  try {
+    const point = ed25519.Point.fromBytes(publicKey, false);
+    return !point.is0() && point.isTorsionFree();
+  } catch {
+    return false;
+  }
+}
+
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,93 @@
+/**
+ * The event store port: an append-only log of streams with one dense order over all of them.
+ *
+ * What an engine promises is written down as `test/event-store/contract.ts`, and every engine passes it. Positions start
+ * at 0 and have no gaps; what a reader has seen up to position p never changes, and nothing ever appears at or before p.
+ */
+import type { RecordedEvent } from '../../projections/event.js';
+
+/** An event ready to be appended: canonical leaf bytes and what must be known about them. */
+export interface EventToAppend {
+  readonly id: string;
+  readonly type: string;
+  readonly leaf: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+/** One append: one stream, one transaction, all or nothing. At most 500 events and 1,000,000 bytes of leaves. */
+export interface Append {
+  readonly stream: string;
+  /** The revision of the stream's last event, or that it must not exist. */
+  readonly expected: bigint | 'no-stream';
+  readonly events: readonly EventToAppend[];
+  /** Outside leaf and bundle: finds a repeated request again. */
+  readonly commandId?: string;
+  readonly requestDigest?: Uint8Array;
+}
+
+export interface Appended {
+  /** Revision and position of the last event of the append. */
+  readonly revision: bigint;
+  readonly position: bigint;
+  /** True when exactly these events were already there: nothing was written and the first receipt is given. */
+  readonly repeated: boolean;
+}
+
+export interface EventStore {
+  /**
+   * Appends at an expected revision; durable when it resolves. If all the events (same ids, same bytes) are already
+   * there in this stream one after another, resolves with their first receipt.
+   * @throws StreamConflict, EventIdReused, Overloaded, EngineUnavailable
+   */
+  append(append: Append): Promise<Appended>;
+  /** A stream's events in order, from a revision (0 by default); nothing for a stream that does not exist. */
+  readStream(stream: string, from?: bigint): AsyncIterable<RecordedEvent>;
+  /** Pages of the whole log after a position (-1n: from the start), up to the head as it is during the reading. */
+  readAll(after: bigint, pageSize?: number): AsyncIterable<readonly RecordedEvent[]>;
+  /** The position of the last event; -1n for an empty log. */
+  head(): Promise<bigint>;
+  /** Calls back soon after events were committed, by whatever process. A hint: a reader polls as well. Returns the unsubscriber. */
+  onAppended(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Somebody else wrote to the stream: load, decide and append again. */
+export class StreamConflict extends Error {
+  readonly code = 'stream-conflict';
+  constructor(
+    readonly stream: string,
+    readonly expected: bigint | 'no-stream',
+    readonly actual: bigint | 'no-stream',
+  ) {
+    super(`Stream ${stream} is at ${actual}, not at ${expected}`);
+    this.name = 'StreamConflict';
+  }
+}
+
+/** An event id stands in the log already, with other bytes or in another place. */
+export class EventIdReused extends Error {
+  readonly code = 'event-id-reused';
+  constructor(readonly id: string) {
+    super(`Event id ${id} is in the log already, with other bytes or in another place`);
+    this.name = 'EventIdReused';
+  }
+}
+
+/** The queue is full: nothing was written; try again after `retryAfterSeconds`. */
+export class Overloaded extends Error {
+  readonly code = 'overloaded';
+  readonly retryAfterSeconds = 1;
+  constructor() {
+    super('The event store has more waiting appends than it accepts');
+    this.name = 'Overloaded';
+  }
+}
+
+/** The engine cannot be reached or answered an infrastructure error; whether something was written is unknown. */
+export class EngineUnavailable extends Error {
+  readonly code = 'engine-unavailable';
+  constructor(cause: unknown) {
+    super('The event store cannot be reached', { cause });
+    this.name = 'EngineUnavailable';
+  }
+}
