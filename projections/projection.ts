@@ -12,8 +12,8 @@ import { merkleRoot, taggedHash } from './hash.js';
 /** What one event type does: the row (or rows) it touches and how it changes each. `undefined` deletes the row. */
 export interface Handler<Row, T extends EventName> {
   key: (event: LogEvent<T>) => string | readonly string[];
-  /** Pure and total; must not change the row it is given. */
-  fold: (row: Row | undefined, event: LogEvent<T>, key: string) => Row | undefined;
+  /** Pure and total; must not change the row it is given. `index` is the place of the row's key among those of the event. */
+  fold: (row: Row | undefined, event: LogEvent<T>, index: number) => Row | undefined;
 }
 
 /** A column beside the row, so that a query can filter and sort by it. */
@@ -48,16 +48,16 @@ export function touchedKeys<Row>(view: Projection<Row>, event: LogEvent): readon
   return typeof keys === 'string' ? [keys] : keys;
 }
 
-/** The row after an event that touches it. */
-export function foldRow<Row>(view: Projection<Row>, row: Row | undefined, event: LogEvent, key: string): Row | undefined {
-  return handlerOf(view, event)?.fold(row, event, key);
+/** The row after an event that touches it; `index` is the place of its key in `touchedKeys`. */
+export function foldRow<Row>(view: Projection<Row>, row: Row | undefined, event: LogEvent, index: number): Row | undefined {
+  return handlerOf(view, event)?.fold(row, event, index);
 }
 
 /** Folds events into a map, as an auditor does. The map is changed in place and returned. */
 export function foldInto<Row>(view: Projection<Row>, rows: Map<string, Row>, events: Iterable<LogEvent>): Map<string, Row> {
   for (const event of events) {
-    for (const key of touchedKeys(view, event)) {
-      const row = foldRow(view, rows.get(key), event, key);
+    for (const [index, key] of touchedKeys(view, event).entries()) {
+      const row = foldRow(view, rows.get(key), event, index);
       if (row === undefined) rows.delete(key);
       else rows.set(key, row);
     }
