@@ -26,7 +26,8 @@ export const rollView = projection<RollRow>({
     },
     RollMarkedPaper: {
       key: ({ data }) => rollKey(data.electionId, data.v),
-      fold: (row, { position }) => row && (row.marked === undefined ? { ...row, marked: Number(position) } : row),
+      // A second mark is only taken when the first came to nothing (after a close), so the last one is the one.
+      fold: (row, { position }) => row && { ...row, marked: Number(position) },
     },
   },
   columns: {
