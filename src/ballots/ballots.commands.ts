@@ -1,0 +1,220 @@
+/** Casting a ballot, marking the roll for paper, replacing a ballot key: verify, decide, append, and look again. */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  ballotId,
+  bytesOf,
+  isSigned,
+  openBox,
+  parseBallot,
+  readPlaintext,
+  type Ballot,
+  type SealedBallot,
+} from '../../projections/ballot.js';
+import type { Crypto } from '../../projections/crypto.js';
+import type { RollRow } from '../../projections/roll.view.js';
+import { placeInTime } from '../../projections/standing.js';
+import { hourOf } from '../../projections/turnout.view.js';
+import { checkVote } from '../../projections/vote.js';
+import type { Clock } from '../clock.js';
+import type { Actor } from '../elections/elections.commands.js';
+import type { ElectionState } from '../elections/election.js';
+import { ElectionKeys } from '../elections/election-keys.js';
+import { OpenElections } from '../elections/open-elections.js';
+import { CommandLog, isRejection, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { CLOCK, COMMAND_LOG, CRYPTO } from '../platform.module.js';
+import { decide, evolve, NEW_VOTER, votingProblem, type VoterCommand } from './voter.js';
+import { RollLookup } from './roll-lookup.js';
+
+/** What the voter gets: the receipt of her append, her pseudonym, and what the ballot comes to as the log stands now. */
+export type BallotAnswer = (Receipt & { ballotId: string; v: string; status: 'in-time' | 'suspended' | 'late' }) | Rejection;
+
+/** The exact bytes of a ballot as its voter signed it. Its id is the command id. */
+export class CastBallot extends Command<BallotAnswer> {
+  constructor(
+    readonly electionId: string,
+    readonly bytes: Uint8Array,
+  ) {
+    super();
+  }
+}
+
+/** At the desk: this person takes a paper ballot. */
+export class MarkPaper extends Command<Receipt | Rejection> {
+  constructor(
+    readonly electionId: string,
+    readonly v: string,
+    readonly by: { commandId: string; actor: Actor; request: Uint8Array },
+  ) {
+    super();
+  }
+}
+
+/** At the desk: this person's ballot key is lost or new. */
+export class ReplaceBallotKey extends Command<Receipt | Rejection> {
+  constructor(
+    readonly electionId: string,
+    readonly v: string,
+    readonly key: string,
+    readonly by: { commandId: string; actor: Actor; request: Uint8Array },
+  ) {
+    super();
+  }
+}
+
+/** The role that marks the roll. */
+export const PAPER_OFFICER = 'paper-officer';
+
+/** What all of a voter's commands need: decide on her stream, append, and repeat the order check. */
+export class VoterCommands {
+  constructor(
+    private readonly log: CommandLog,
+    private readonly elections: OpenElections,
+    private readonly clock: Clock,
+  ) {}
+
+  fresh(electionId: string): Promise<ElectionState> {
+    return this.elections.fresh(electionId);
+  }
+
+  now(): string {
+    return this.clock.now().toISOString();
+  }
+
+  /**
+   * Appends what `decide` says, then reads the election once more: had it been closed or suspended before this event came
+   * into the log, the fold ignores the event, and the answer says so.
+   */
+  async run(
+    electionId: string,
+    v: string,
+    command: VoterCommand,
+    meta: { commandId: string; actor: string; at: string; request: Uint8Array },
+    election: NonNullable<ElectionState['row']>,
+    now: string,
+  ): Promise<(Receipt & { status: 'in-time' | 'suspended' | 'late' }) | Rejection> {
+    const first = command.do === 'cast' && command.ballot.n === 1;
+    const receipt = await this.log[first ? 'runFresh' : 'run']({
+      stream: `ballots-${electionId}.${v}`,
+      meta,
+      initial: NEW_VOTER,
+      evolve,
+      decide: (state) => decide(state, command, { electionId, v, now, election }),
+    });
+    if (isRejection(receipt)) return receipt;
+    const { row } = await this.elections.fresh(electionId);
+    const status = row === undefined ? 'late' : placeInTime(row.windows, Number(receipt.position));
+    return { ...receipt, status };
+  }
+}
+
+@CommandHandler(CastBallot)
+export class CastBallotHandler implements ICommandHandler<CastBallot> {
+  constructor(
+    @Inject(VoterCommands) private readonly voters: VoterCommands,
+    @Inject(RollLookup) private readonly roll: RollLookup,
+    @Inject(ElectionKeys) private readonly keys: ElectionKeys,
+    @Inject(CRYPTO) private readonly crypto: Crypto,
+  ) {}
+
+  async execute({ electionId, bytes }: CastBallot): Promise<BallotAnswer> {
+    const ballot = parseBallot(bytes);
+    if (typeof ballot === 'string') return { rejected: ballot };
+    const state = await this.voters.fresh(electionId);
+    const { row } = state;
+    if (row === undefined) return { rejected: 'election-unknown' };
+    if (row.opening === undefined) return votingProblem(row, this.voters.now()) ?? { rejected: 'voting-not-open' };
+    if (ballot.e !== row.opening.e) return { rejected: 'wrong-election', field: 'e' };
+    const entry = await this.roll.byKey(electionId, ballot.k, row.opening.position);
+    if (entry === undefined) return { rejected: 'not-on-roll', field: 'k' };
+    if (ballot.cl !== (entry.g ?? 'all')) return { rejected: 'wrong-class', field: 'cl' };
+    if (!isSigned(this.crypto, ballot)) return { rejected: 'signature-invalid', field: 'g' };
+    const problem = this.#voteProblem(electionId, ballot, state, entry);
+    if (problem !== undefined) return problem;
+    const id = ballotId(this.crypto, ballot);
+    const now = this.voters.now();
+    const meta = { commandId: id, actor: entry.v, at: hourOf(now), request: bytes };
+    const command = { do: 'cast' as const, id, ballot };
+    const answer = await this.voters.run(electionId, entry.v, command, meta, row, now);
+    return isRejection(answer) ? answer : { ...answer, ballotId: id, v: entry.v };
+  }
+
+  /** In `open` elections the server holds the key, so a ballot that could not be counted is refused while its voter is there. */
+  #voteProblem(electionId: string, ballot: Ballot, { row, options }: ElectionState, entry: RollRow): Rejection | undefined {
+    if (row === undefined) return { rejected: 'election-unknown' };
+    const { disclosure, ballot: rules, areas } = row.definition;
+    if ('t' in ballot !== (disclosure === 'immediate')) return { rejected: 'wrong-disclosure' };
+    const opener = { electionId, secret: this.keys.secretOf(electionId), sealedBytes: rules.sealedBytes };
+    const opened = 't' in ballot ? undefined : openBox(this.crypto, opener, ballot satisfies SealedBallot);
+    if (typeof opened === 'string') return { rejected: opened, field: 'b' };
+    const plaintext = readPlaintext(ballot, opened);
+    if (typeof plaintext === 'string') return { rejected: plaintext, field: 'b' };
+    const budgets = new Map(areas.filter(({ id }) => entry.areas.includes(id)).map(({ id, budget }) => [id, budget]));
+    const check = checkVote(plaintext.vote, { rules, budgets, options: this.#optionsOf(options) });
+    if (!('error' in check)) return undefined;
+    // The place is an option or area of the public definition, told to the voter alone; no log and no metric carries it.
+    return { rejected: check.error, ...(check.at !== undefined && { detail: { at: check.at } }) };
+  }
+
+  readonly #byId = new WeakMap<ElectionState['options'], Map<string, { area: string; cost: number }>>();
+
+  #optionsOf(options: ElectionState['options']): Map<string, { area: string; cost: number }> {
+    let byId = this.#byId.get(options);
+    if (byId === undefined) {
+      byId = new Map(options.map((option) => [option.id, option]));
+      this.#byId.set(options, byId);
+    }
+    return byId;
+  }
+}
+
+@CommandHandler(MarkPaper)
+export class MarkPaperHandler implements ICommandHandler<MarkPaper> {
+  constructor(
+    @Inject(VoterCommands) private readonly voters: VoterCommands,
+    @Inject(RollLookup) private readonly roll: RollLookup,
+  ) {}
+
+  async execute({ electionId, v, by }: MarkPaper): Promise<Receipt | Rejection> {
+    if (!by.actor.roles.includes(PAPER_OFFICER)) return { rejected: 'role-missing' };
+    const { row } = await this.voters.fresh(electionId);
+    if (row === undefined) return { rejected: 'election-unknown' };
+    if (row.opening === undefined) return { rejected: 'voting-not-open' };
+    if ((await this.roll.byPseudonym(electionId, v, row.opening.position)) === undefined) return { rejected: 'not-on-roll' };
+    const now = this.voters.now();
+    const meta = { commandId: by.commandId, actor: by.actor.id, at: hourOf(now), request: by.request };
+    const answer = await this.voters.run(electionId, v, { do: 'mark-paper' }, meta, row, now);
+    return isRejection(answer) || answer.status === 'in-time' ? answer : { rejected: tooLate(answer.status) };
+  }
+}
+
+@CommandHandler(ReplaceBallotKey)
+export class ReplaceBallotKeyHandler implements ICommandHandler<ReplaceBallotKey> {
+  constructor(
+    @Inject(VoterCommands) private readonly voters: VoterCommands,
+    @Inject(RollLookup) private readonly roll: RollLookup,
+    @Inject(CRYPTO) private readonly crypto: Crypto,
+  ) {}
+
+  async execute({ electionId, v, key, by }: ReplaceBallotKey): Promise<Receipt | Rejection> {
+    if (!by.actor.roles.includes('returning-officer')) return { rejected: 'role-missing' };
+    const { row } = await this.voters.fresh(electionId);
+    if (row === undefined) return { rejected: 'election-unknown' };
+    if (row.opening === undefined) return { rejected: 'voting-not-open' };
+    if (!this.crypto.isKey(bytesOf(key))) return { rejected: 'ballot-key-invalid', field: 'key' };
+    const entry = await this.roll.byPseudonym(electionId, v, row.opening.position);
+    if (entry === undefined) return { rejected: 'not-on-roll' };
+    if ((await this.roll.byKey(electionId, key, row.opening.position)) !== undefined) {
+      return { rejected: 'ballot-key-repeated', field: 'key' };
+    }
+    const now = this.voters.now();
+    const meta = { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request };
+    const command = { do: 'replace-key' as const, old: entry.k, new: key };
+    return this.voters.run(electionId, v, command, meta, row, now);
+  }
+}
+
+/** The refusal for what came into the log when nobody could vote. */
+export function tooLate(status: 'suspended' | 'late'): string {
+  return status === 'suspended' ? 'voting-suspended' : 'voting-closed';
+}

@@ -1,0 +1,104 @@
+/**
+ * Opens and closes elections at their time, publishes the key after the close and counts. Every step is an ordinary
+ * command with an id made of the election, the step and the state it was seen in, so that two processes do it once.
+ *
+ * Where the wall clock moved against the monotonic one, nothing happens by itself until two persons confirm.
+ */
+import { createHash } from 'node:crypto';
+import { Inject, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { utf8 } from '../../projections/bytes.js';
+import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
+import { CLOCK, VIEWS } from '../platform.module.js';
+import { ClockGuard, type Clock } from '../clock.js';
+import { isRejection } from '../event-store/command-log.js';
+import type { Views } from '../views/views.js';
+import { CountElection } from './count.commands.js';
+import { isStale } from './election.js';
+import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer, type By } from './elections.commands.js';
+
+const TICK_MS = 1_000;
+
+export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(VIEWS) private readonly views: Views,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ClockGuard) private readonly guard: ClockGuard,
+    private readonly log = new Logger('scheduler'),
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => void this.tick(), TICK_MS);
+    this.#timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Looks once at every election that is not finished. One look at a time. */
+  tick(): Promise<void> {
+    this.#running = this.#running.then(() => this.#look());
+    return this.#running;
+  }
+
+  async #look(): Promise<void> {
+    if (!this.guard.isSteady()) return;
+    try {
+      for (const phase of ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'] as const) {
+        for (const { row } of await this.views.list(electionsView, { where: { phase }, limit: 200 })) {
+          await this.#step(row);
+        }
+      }
+    } catch (error) {
+      // The views may be behind or the database away: the next look finds the same work.
+      this.log.warn(`Scheduled work waits: ${error instanceof Error ? error.message : 'unknown reason'}`);
+    }
+  }
+
+  async #step(row: ElectionRow): Promise<void> {
+    const { electionId, origin } = row.definition;
+    const now = this.clock.now().toISOString();
+    // Elections that are read from a file are moved by the import itself.
+    if (origin === 'import' && row.key === undefined) return;
+    switch (row.phase) {
+      case 'defined':
+        if (row.schedule.opensAt <= now && row.roll !== undefined) {
+          await this.#do(row, 'open', (by) => new OpenVoting(electionId, by));
+        }
+        return;
+      case 'open':
+      case 'suspended':
+        if (row.schedule.closesAt <= now) {
+          await this.#do(row, 'close', (by) => new ChangeElection(electionId, { do: 'close' }, by));
+        }
+        return;
+      case 'closed':
+        if (row.definition.paper === 'none' || row.paper.reconciled !== undefined) {
+          await this.#do(row, 'publish-key', (by) => new PublishElectionKey(electionId, by));
+        }
+        return;
+      case 'opened':
+      case 'counted':
+        if (isStale(row)) await this.#do(row, 'count', (by) => new CountElection(electionId, by));
+        return;
+      default:
+        return;
+    }
+  }
+
+  async #do(row: ElectionRow, step: string, command: (by: By) => OpenVoting | ChangeElection | CountElection) {
+    const seen = row.history.at(-1)?.position ?? 0;
+    const request = utf8(`${step} ${row.definition.electionId} ${seen}`);
+    const commandId = createHash('sha256').update(request).digest('base64url');
+    const answer: Answer = await this.commands.execute(command({ commandId, actor: SYSTEM, request }));
+    if (isRejection(answer) && answer.rejected !== 'wrong-phase') {
+      this.log.warn(`Scheduled step ${step} was refused: ${answer.rejected}`);
+    }
+  }
+}
