@@ -1,0 +1,92 @@
+/** What a count comes to, with the reason for every project. A stable, documented shape: `docs/counting.md`. */
+
+/** Why a project is funded or not; numbers as they were when it was its turn. Amounts in minor units. */
+export type Reason =
+  | { code: 'funded'; remaining: bigint }
+  | { code: 'withdrawn' }
+  | { code: 'below-threshold'; needed: bigint; missing: bigint }
+  | { code: 'conflict'; with: string }
+  | { code: 'does-not-fit'; remaining: bigint; missing: bigint }
+  /** An earlier project did not fit and the rule stops there. */
+  | { code: 'after-stop'; stoppedBy: string };
+
+export interface ProjectOutcome {
+  id: string;
+  cost: bigint;
+  votes: bigint;
+  score: bigint;
+  /** Place in the order of counting, from 1. */
+  rank: number;
+  funded: boolean;
+  reason: Reason;
+}
+
+/** Projects with equal scores, in the order in which they were taken, and what decided that order. */
+export interface Tie {
+  score: bigint;
+  projects: readonly string[];
+  decidedBy: readonly string[];
+  /** Whether another order could have funded other projects. */
+  matters: boolean;
+}
+
+export interface Outcome {
+  rule: string;
+  budget: bigint;
+  /** In the order in which they were funded. */
+  funded: readonly string[];
+  cost: bigint;
+  ballots: bigint;
+  /** In the order of counting. */
+  projects: readonly ProjectOutcome[];
+  ties: readonly Tie[];
+}
+
+/** The declared order does not tell these projects apart, and what is funded hangs on it: a lot must be drawn and declared. */
+export interface TieUndecided {
+  undecided: 'tie-undecided';
+  projects: readonly string[];
+  score: bigint;
+}
+
+/** The outcome as canonical JSON: every `bigint` as a decimal string, since sums may pass 2^53. */
+export type OutcomeJson = ReturnType<typeof outcomeJson>;
+
+export function outcomeJson(outcome: Outcome) {
+  return {
+    rule: outcome.rule,
+    budget: String(outcome.budget),
+    funded: [...outcome.funded],
+    cost: String(outcome.cost),
+    ballots: String(outcome.ballots),
+    projects: outcome.projects.map(({ id, cost, votes, score, rank, funded, reason }) => ({
+      id,
+      cost: String(cost),
+      votes: String(votes),
+      score: String(score),
+      rank,
+      funded,
+      reason: reasonJson(reason),
+    })),
+    ties: outcome.ties.map(({ score, projects, decidedBy, matters }) => ({
+      score: String(score),
+      projects: [...projects],
+      decidedBy: [...decidedBy],
+      matters,
+    })),
+  };
+}
+
+export interface ReasonJson {
+  code: Reason['code'];
+  remaining?: string;
+  needed?: string;
+  missing?: string;
+  with?: string;
+  stoppedBy?: string;
+}
+
+function reasonJson(reason: Reason): ReasonJson {
+  const entries = Object.entries(reason).map(([key, value]) => [key, String(value)]);
+  return Object.fromEntries(entries) as unknown as ReasonJson;
+}
