@@ -51,6 +51,21 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+const MAX_EVENTS = 500;
+const MAX_BYTES = 1_000_000;
+const MAX_STREAM_NAME = 200;
+
+/** What no engine accepts. @throws RangeError: the caller's bug */
+export function checkAppend({ stream, events }: Append): void {
+  if (!/^[a-z][A-Za-z0-9._-]*$/.test(stream) || stream.length > MAX_STREAM_NAME) {
+    throw new RangeError(`${stream.slice(0, MAX_STREAM_NAME)} is not a stream name`);
+  }
+  if (events.length === 0 || events.length > MAX_EVENTS) throw new RangeError(`${events.length} events in one append`);
+  const bytes = events.reduce((sum, event) => sum + event.leaf.length, 0);
+  if (bytes > MAX_BYTES) throw new RangeError(`${bytes} bytes in one append`);
+  if (new Set(events.map((event) => event.id)).size !== events.length) throw new RangeError('An event id twice in one append');
+}
+
 /** Somebody else wrote to the stream: load, decide and append again. */
 export class StreamConflict extends Error {
   readonly code = 'stream-conflict';

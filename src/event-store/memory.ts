@@ -1,0 +1,81 @@
+/** An event store in memory, for unit tests: every promise of the port but durability. */
+import { equalBytes } from '../../projections/bytes.js';
+import type { RecordedEvent } from '../../projections/event.js';
+import { checkAppend, EventIdReused, StreamConflict, type Append, type Appended, type EventStore } from './event-store.js';
+
+export class MemoryEventStore implements EventStore {
+  readonly #log: RecordedEvent[] = [];
+  readonly #streams = new Map<string, RecordedEvent[]>();
+  readonly #byId = new Map<string, RecordedEvent>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(private readonly now: () => Date = () => new Date()) {}
+
+  async append(append: Append): Promise<Appended> {
+    checkAppend(append);
+    // Resolves later like every engine, but decides in one go: nothing can come in between.
+    const appended = this.#append(append);
+    for (const listener of this.#listeners) queueMicrotask(listener);
+    return Promise.resolve(appended);
+  }
+
+  #append({ stream, expected, events, commandId, requestDigest }: Append): Appended {
+    const repeated = this.#repeated(stream, events);
+    if (repeated !== undefined) return repeated;
+    const existing = this.#streams.get(stream) ?? [];
+    const actual = existing.at(-1)?.revision ?? 'no-stream';
+    if (actual !== expected) throw new StreamConflict(stream, expected, actual);
+    const reused = events.find(({ id }) => this.#byId.has(id));
+    if (reused !== undefined) throw new EventIdReused(reused.id);
+    const recordedAt = new Date(Math.max(this.now().getTime(), this.#log.at(-1)?.recordedAt.getTime() ?? 0));
+    for (const { id, type, leaf, hash } of events) {
+      const place = { position: BigInt(this.#log.length), revision: BigInt(existing.length), recordedAt };
+      const recorded = { ...place, stream, id, type, leaf, hash, commandId, requestDigest };
+      this.#log.push(recorded);
+      existing.push(recorded);
+      this.#byId.set(id, recorded);
+    }
+    this.#streams.set(stream, existing);
+    return { revision: BigInt(existing.length - 1), position: BigInt(this.#log.length - 1), repeated: false };
+  }
+
+  #repeated(stream: string, events: Append['events']): Appended | undefined {
+    const found = events.map(({ id }) => this.#byId.get(id));
+    const first = found[0];
+    const last = found.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    const same = found.every((recorded, index) => {
+      const event = events[index];
+      const inPlace = recorded?.stream === stream && recorded.revision === first.revision + BigInt(index);
+      return inPlace && event !== undefined && equalBytes(recorded.leaf, event.leaf);
+    });
+    if (!same) throw new EventIdReused(first.id);
+    return { revision: last.revision, position: last.position, repeated: true };
+  }
+
+  async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
+    await Promise.resolve();
+    for (const recorded of (this.#streams.get(stream) ?? []).slice(Number(from))) yield recorded;
+  }
+
+  async *readAll(after: bigint, pageSize = 1_000): AsyncGenerator<readonly RecordedEvent[]> {
+    for (let at = Number(after) + 1; at < this.#log.length; at += pageSize) {
+      await Promise.resolve();
+      yield this.#log.slice(at, at + pageSize);
+    }
+  }
+
+  head(): Promise<bigint> {
+    return Promise.resolve(BigInt(this.#log.length - 1));
+  }
+
+  onAppended(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    this.#listeners.clear();
+    return Promise.resolve();
+  }
+}
