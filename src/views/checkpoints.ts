@@ -1,0 +1,95 @@
+/** How far each view has come: the rows of `views.checkpoints`, and the locks of those who move them. */
+import type { ClientBase, Pool } from 'pg';
+import type { AnyProjection } from './table.js';
+
+/** Notified with the position after every commit that moved a live view. */
+export const CHANNEL = 'views';
+
+/** Advisory lock keys: the first number is this project's, "conc". */
+const LOCKS = 0x636f6e63;
+/** Held by the one active runner as long as it lives. */
+const RUNNER_LOCK = `${LOCKS}, 1`;
+/** Held by the one build that may go on in a database. */
+const BUILD_LOCK = `${LOCKS}, 2`;
+/** Held to the end of each transaction that moves or switches live views. */
+const COMMIT_LOCK = `${LOCKS}, 3`;
+
+export interface Checkpoint {
+  readonly name: string;
+  readonly version: number;
+  readonly state: 'building' | 'live' | 'retired';
+  readonly position: bigint;
+  readonly changedAt: bigint;
+}
+
+interface CheckpointRow {
+  name: string;
+  version: number;
+  state: Checkpoint['state'];
+  position: string | bigint;
+  changed_at: string | bigint;
+}
+
+export async function readCheckpoints(client: ClientBase | Pool): Promise<Checkpoint[]> {
+  const { rows } = await client.query<CheckpointRow>(
+    'select name, version, state, position, changed_at from views.checkpoints',
+  );
+  return rows.map((row) => ({
+    name: row.name,
+    version: row.version,
+    state: row.state,
+    position: BigInt(row.position),
+    changedAt: BigInt(row.changed_at),
+  }));
+}
+
+/** The live checkpoint of exactly this version. */
+export function liveOf(checkpoints: readonly Checkpoint[], view: Pick<AnyProjection, 'name' | 'version'>) {
+  return checkpoints.find((c) => c.state === 'live' && c.name === view.name && c.version === view.version);
+}
+
+/** Tries to become the active runner, for as long as this connection lives. */
+export async function tryRunnerLock(client: ClientBase): Promise<boolean> {
+  return tryLock(client, RUNNER_LOCK);
+}
+
+export async function releaseRunnerLock(client: ClientBase): Promise<void> {
+  await client.query(`select pg_advisory_unlock(${RUNNER_LOCK})`);
+}
+
+export async function tryBuildLock(client: ClientBase): Promise<boolean> {
+  return tryLock(client, BUILD_LOCK);
+}
+
+export async function releaseBuildLock(client: ClientBase): Promise<void> {
+  await client.query(`select pg_advisory_unlock(${BUILD_LOCK})`);
+}
+
+/** Begins a transaction in which no other moves or switches live views. */
+export async function beginCommit(client: ClientBase): Promise<void> {
+  await client.query(`begin; select pg_advisory_xact_lock(${COMMIT_LOCK})`);
+}
+
+/** Moves a live view; part of the transaction that writes its rows. */
+export async function moveLive(
+  client: ClientBase,
+  view: AnyProjection,
+  position: bigint,
+  changedAt: bigint,
+): Promise<void> {
+  const moved = await client.query(
+    `update views.checkpoints set position = $3, changed_at = $4 where name = $1 and version = $2 and state = 'live'`,
+    [view.name, view.version, String(position), String(changedAt)],
+  );
+  if (moved.rowCount !== 1) throw new Error(`View ${view.name}@${view.version} is not live any more`);
+}
+
+/** Tells every process, once the transaction commits. */
+export async function notifyMoved(client: ClientBase, position: bigint): Promise<void> {
+  await client.query('select pg_notify($1, $2)', [CHANNEL, String(position)]);
+}
+
+async function tryLock(client: ClientBase, lock: string): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(${lock}) as locked`);
+  return rows[0]?.locked === true;
+}

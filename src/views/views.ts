@@ -1,0 +1,125 @@
+/** What queries read: the live tables, typed by their rows, and how fresh they are. */
+import type { Pool } from 'pg';
+import type { Projection } from '../../projections/projection.js';
+import { liveOf, readCheckpoints } from './checkpoints.js';
+import { Freshness, leastOf, ViewsBehind } from './freshness.js';
+import { conditions, listQuery, nextCursor, type ListOptions, type ListRow, type Where } from './list.js';
+import { label } from './rows.js';
+import { checkViews, tableName, type AnyProjection } from './table.js';
+
+export interface Found<Row> {
+  readonly key: string;
+  readonly row: Row;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Found<Row>[];
+  /** Give it as `after` to go on; absent at the end. */
+  readonly next?: string;
+}
+
+const UNDEFINED_TABLE = '42P01';
+
+/**
+ * Reads views in the very version that this program knows. While that version is still being built, or when a newer
+ * program has replaced it, every read throws `ViewsBehind`: rows of another version are not what the types say.
+ */
+export class Views {
+  private readonly freshness: Freshness;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly views: readonly AnyProjection[],
+  ) {
+    checkViews(views);
+    this.freshness = new Freshness(pool, views);
+  }
+
+  /** The row of a key. @throws ViewsBehind */
+  async get<Row>(view: Projection<Row>, key: string): Promise<Row | undefined> {
+    const sql = `select row from ${tableName(view)} where key = $1`;
+    const [found] = await this.read<{ row: string }>(view, sql, [key]);
+    return found === undefined ? undefined : (JSON.parse(found.row) as Row);
+  }
+
+  /** The rows of several keys; keys without a row are not in the map. @throws ViewsBehind */
+  async many<Row>(view: Projection<Row>, keys: readonly string[]): Promise<Map<string, Row>> {
+    const sql = `select key, row from ${tableName(view)} where key = any($1::text[])`;
+    const found = await this.read<{ key: string; row: string }>(view, sql, [keys]);
+    return new Map(found.map(({ key, row }) => [key, JSON.parse(row) as Row]));
+  }
+
+  /** A page of rows in the order of columns and, among equals, of keys. @throws ViewsBehind, InvalidCursor */
+  async list<Row>(view: Projection<Row>, options: ListOptions = {}): Promise<Page<Row>> {
+    const { sql, binds, limit } = listQuery(view, options);
+    const found = await this.read<ListRow>(view, sql, binds);
+    const rows = found.slice(0, limit).map(({ key, row }) => ({ key, row: JSON.parse(row) as Row }));
+    const last = found[limit - 1];
+    return found.length > limit && last !== undefined ? { rows, next: nextCursor(last, options) } : { rows };
+  }
+
+  /**
+   * Position of the last event that changed a row, or any row of the view if no key is given: for ETags. -1n when there
+   * is no such row or no event changed any. @throws ViewsBehind
+   */
+  async lastChanged(view: AnyProjection, key?: string): Promise<bigint> {
+    if (key === undefined) {
+      const live = liveOf(await readCheckpoints(this.pool), view);
+      if (live === undefined) throw new ViewsBehind();
+      return live.changedAt;
+    }
+    const sql = `select changed_at from ${tableName(view)} where key = $1`;
+    const [found] = await this.read<{ changed_at: string | bigint }>(view, sql, [key]);
+    return found === undefined ? -1n : BigInt(found.changed_at);
+  }
+
+  /**
+   * A tag that changes exactly when the rows that match change: from the position of the last event that changed one of
+   * them and their number (a row that goes away lowers the number, any other change raises the position). An index that
+   * begins with the columns answers it alone. @throws ViewsBehind
+   */
+  async listTag(view: AnyProjection, where: Where = {}): Promise<string> {
+    if (Object.keys(where).length === 0) return `${label(view)}.${await this.lastChanged(view)}`;
+    const binds: unknown[] = [];
+    const matching = conditions(view, where, binds).join(' and ');
+    const sql = `select coalesce(max(changed_at), -1) as changed_at, count(*) as count from ${tableName(view)} where ${matching}`;
+    const [found] = await this.read<{ changed_at: string | bigint; count: string | bigint }>(
+      view,
+      sql,
+      binds,
+    );
+    return `${label(view)}.${found?.changed_at ?? -1}.${found?.count ?? 0}`;
+  }
+
+  /** Position to which all views have come; `undefined` while one is not live in this program's version. */
+  async checkpoint(): Promise<bigint | undefined> {
+    return leastOf(await readCheckpoints(this.pool), this.views);
+  }
+
+  /**
+   * Resolves as soon as all views have come to a position, whichever process moves them.
+   * @throws ViewsBehind after `timeoutMs`
+   */
+  async atLeast(position: bigint, timeoutMs: number): Promise<void> {
+    await this.freshness.atLeast(position, timeoutMs);
+  }
+
+  /** Ends the connection that listens; whoever waits is told that the views are behind. */
+  async close(): Promise<void> {
+    await this.freshness.close();
+  }
+
+  /** Called by NestJS. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  private async read<R extends object>(view: AnyProjection, sql: string, binds: unknown[]): Promise<R[]> {
+    try {
+      return (await this.pool.query<R>(sql, binds)).rows;
+    } catch (error) {
+      if ((error as { code?: string }).code === UNDEFINED_TABLE) throw new ViewsBehind({ cause: error });
+      throw error;
+    }
+  }
+}

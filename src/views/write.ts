@@ -1,0 +1,114 @@
+/** Loading and writing the rows of a view: many at once, within the caller's transaction. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ClientBase, Pool } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { label, PoisonedFold, type HeldRow, type ViewRows } from './rows.js';
+import {
+  columnsOf,
+  copySql,
+  deleteSql,
+  loadSql,
+  upsertSql,
+  type AnyProjection,
+  type ColumnValue,
+  type TableState,
+} from './table.js';
+
+/** Rows in one statement: more gain nothing and take memory on both sides. */
+const BATCH = 5_000;
+/** Characters in one piece of a COPY. */
+const COPY_CHUNK = 131_072;
+
+interface StoredRow {
+  key: string;
+  row: string;
+  changed_at: string | bigint;
+}
+
+/** Loads those of the keys that are not held yet. */
+export async function loadRows(
+  client: ClientBase | Pool,
+  rows: ViewRows,
+  keys: Iterable<string>,
+  state: TableState,
+): Promise<void> {
+  const missing: string[] = [];
+  for (const key of keys) if (!rows.held.has(key)) missing.push(key);
+  for (let i = 0; i < missing.length; i += BATCH) {
+    const found = await client.query<StoredRow>(loadSql(rows.view, state), [missing.slice(i, i + BATCH)]);
+    for (const { key, row, changed_at } of found.rows) rows.loaded(key, JSON.parse(row), BigInt(changed_at));
+  }
+}
+
+/** Writes what has changed by multi-row upserts and deletes. */
+export async function upsertRows(client: ClientBase, rows: ViewRows, state: TableState): Promise<void> {
+  const { insert, update, remove } = rows.changes();
+  const written = insert.concat(update);
+  for (let i = 0; i < written.length; i += BATCH) {
+    await client.query(upsertSql(rows.view, state), upsertBinds(rows.view, written.slice(i, i + BATCH)));
+  }
+  if (remove.length > 0) await client.query(deleteSql(rows.view, state), [remove]);
+}
+
+/** Writes what has changed into a table that is being built: new rows by COPY, the few others as usual. */
+export async function copyRows(client: ClientBase, rows: ViewRows): Promise<void> {
+  const { insert, update, remove } = rows.changes();
+  if (insert.length > 0) {
+    await pipeline(Readable.from(copyChunks(rows.view, insert)), client.query(copyFrom(copySql(rows.view))));
+  }
+  for (let i = 0; i < update.length; i += BATCH) {
+    await client.query(upsertSql(rows.view, 'building'), upsertBinds(rows.view, update.slice(i, i + BATCH)));
+  }
+  if (remove.length > 0) await client.query(deleteSql(rows.view, 'building'), [remove]);
+}
+
+/** A row as its table wants it: the row's text, then the columns. @throws PoisonedFold when it cannot be written */
+function stored(view: AnyProjection, held: HeldRow): { text: string; columns: ColumnValue[] } {
+  try {
+    return {
+      text: JSON.stringify(held.row),
+      columns: columnsOf(view).map(([, column]) => column.value(held.row)),
+    };
+  } catch (error) {
+    throw new PoisonedFold(label(view), held.changedAt, error);
+  }
+}
+
+function upsertBinds(view: AnyProjection, rows: readonly [string, HeldRow][]): unknown[] {
+  const values = rows.map(([, held]) => stored(view, held));
+  return [
+    rows.map(([key]) => key),
+    values.map(({ text }) => text),
+    rows.map(([, held]) => String(held.changedAt)),
+    ...columnsOf(view).map((_, c) => values.map(({ columns }) => columns[c] ?? null)),
+  ];
+}
+
+/** Lines of COPY's text format, in pieces. @see https://www.postgresql.org/docs/current/sql-copy.html */
+function* copyChunks(view: AnyProjection, rows: readonly [string, HeldRow][]): Generator<Buffer> {
+  let chunk = '';
+  for (const [key, held] of rows) {
+    const { text, columns } = stored(view, held);
+    chunk += `${escape(key)}\t${escape(text)}\t${held.changedAt}`;
+    for (const value of columns) {
+      chunk +=
+        value === undefined ? '\t\\N' : `\t${typeof value === 'string' ? escape(value) : String(value)}`;
+    }
+    chunk += '\n';
+    if (chunk.length >= COPY_CHUNK) {
+      yield Buffer.from(chunk);
+      chunk = '';
+    }
+  }
+  if (chunk !== '') yield Buffer.from(chunk);
+}
+
+const SPECIAL = /[\\\t\n\r]/;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function escape(text: string): string {
+  return SPECIAL.test(text)
+    ? text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character)
+    : text;
+}
