@@ -13,16 +13,19 @@ interface Wanted {
 
 /** Keys asked for in one query at most. */
 const PER_QUERY = 500;
+const PATIENCE_MS = 5_000;
 
 export class RollLookup {
   #waiting: Wanted[] = [];
   #scheduled = false;
+  /** A position that the view is known to have passed. */
+  #seen = -1;
 
   constructor(private readonly views: Views) {}
 
   /** The line whose ballot key this is today. @throws ViewsBehind */
   async byKey(electionId: string, k: string, opened: number): Promise<RollRow | undefined> {
-    await this.views.atLeast(BigInt(opened));
+    await this.#fresh(opened);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ key: `${electionId}/${k}`, resolve, reject });
       if (this.#scheduled) return;
@@ -33,8 +36,15 @@ export class RollLookup {
 
   /** The line of a pseudonym. @throws ViewsBehind */
   async byPseudonym(electionId: string, v: string, opened: number): Promise<RollRow | undefined> {
-    await this.views.atLeast(BigInt(opened));
+    await this.#fresh(opened);
     return this.views.get(rollView, rollKey(electionId, v));
+  }
+
+  /** Waits for the view only until it has once been seen to be past the opening. */
+  async #fresh(opened: number): Promise<void> {
+    if (opened <= this.#seen) return;
+    await this.views.atLeast(BigInt(opened), PATIENCE_MS);
+    this.#seen = opened;
   }
 
   async #query(): Promise<void> {
@@ -47,7 +57,7 @@ export class RollLookup {
     try {
       const keys = [...new Set(waiting.map((wanted) => wanted.key))];
       const found = await this.views.list(rollView, { where: { ballot_key: keys }, limit: keys.length });
-      const rows = new Map(found.map(({ row }) => [`${row.electionId}/${row.k ?? ''}`, row]));
+      const rows = new Map(found.rows.map(({ row }) => [`${row.electionId}/${row.k ?? ''}`, row]));
       for (const wanted of waiting) wanted.resolve(rows.get(wanted.key));
     } catch (error) {
       for (const wanted of waiting) wanted.reject(error);

@@ -51,9 +51,8 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     if (!this.guard.isSteady()) return;
     try {
       for (const phase of ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'] as const) {
-        for (const { row } of await this.views.list(electionsView, { where: { phase }, limit: 200 })) {
-          await this.#step(row);
-        }
+        const { rows } = await this.views.list(electionsView, { where: { phase }, limit: 200 });
+        for (const { row } of rows) await this.#step(row);
       }
     } catch (error) {
       // The views may be behind or the database away: the next look finds the same work.

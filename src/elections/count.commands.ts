@@ -1,0 +1,45 @@
+/** Counting as a command: the result is kept, then stated in the log by its digests. A recount stands beside the old one. */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Crypto } from '../../projections/crypto.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { CRYPTO, EVENT_STORE } from '../platform.module.js';
+import { countFromLog } from './counting.js';
+import { ChangeElection, ChangeElectionHandler, electionOf, type Answer, type By } from './elections.commands.js';
+import { Outcomes } from './outcomes.js';
+
+export class CountElection extends Command<Answer> {
+  constructor(
+    readonly electionId: string,
+    readonly by: By,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CountElection)
+export class CountElectionHandler implements ICommandHandler<CountElection> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(CRYPTO) private readonly crypto: Crypto,
+    @Inject(Outcomes) private readonly outcomes: Outcomes,
+    @Inject(ChangeElectionHandler) private readonly changes: ChangeElectionHandler,
+  ) {}
+
+  async execute({ electionId, by }: CountElection): Promise<Answer> {
+    const { row } = await electionOf(this.store, this.crypto, electionId);
+    if (row === undefined) return { rejected: 'election-unknown' };
+    if (row.phase !== 'opened' && row.phase !== 'counted') {
+      return { rejected: 'wrong-phase', detail: { phase: row.phase } };
+    }
+    const { count } = await countFromLog(this.store, this.crypto, electionId);
+    if ('undecided' in count) {
+      return { rejected: count.undecided, detail: { area: count.area, projects: count.projects.join(',') } };
+    }
+    const { result, inputDigest, outputDigest } = count;
+    await this.outcomes.keep(outputDigest, result);
+    const { cast, counted } = result.ballots;
+    const tally = { through: result.through, inputDigest, outputDigest, cast, counted };
+    return this.changes.execute(new ChangeElection(electionId, { do: 'publish-tally', tally }, by));
+  }
+}

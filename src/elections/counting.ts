@@ -1,0 +1,60 @@
+/** Counts an election from the log: reads it, opens the ballots on all processors, tallies. Writes nothing. */
+import { BallotBox } from '../../projections/ballot-box.js';
+import { countElection, type Count } from '../../projections/count.js';
+import type { Crypto } from '../../projections/crypto.js';
+import { openEvent } from '../../projections/event.js';
+import type { TieUndecided } from '../../projections/tally/outcome.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { openInWorkers } from './opening.js';
+
+export interface CountTimes {
+  /** Milliseconds. */
+  read: number;
+  open: number;
+  count: number;
+}
+
+export interface Counted {
+  box: BallotBox;
+  count: Count | (TieUndecided & { area: string });
+  times: CountTimes;
+}
+
+const PAGE = 5_000;
+
+/** Fills a ballot box from the log up to a position (exclusive), or up to its end. */
+export async function fillBox(
+  store: EventStore,
+  crypto: Pick<Crypto, 'sha256'>,
+  electionId: string,
+  through?: bigint,
+): Promise<{ box: BallotBox; through: bigint }> {
+  const end = through ?? (await store.head()) + 1n;
+  const box = new BallotBox(electionId);
+  for await (const page of store.readAll(-1n, PAGE)) {
+    for (const recorded of page) {
+      if (recorded.position >= end) return { box, through: end };
+      box.apply(openEvent(crypto, recorded));
+    }
+  }
+  return { box, through: end };
+}
+
+/** @throws Error when the key is not published yet */
+export async function countFromLog(
+  store: EventStore,
+  crypto: Crypto,
+  electionId: string,
+  through?: bigint,
+): Promise<Counted> {
+  const started = performance.now();
+  const filled = await fillBox(store, crypto, electionId, through);
+  const { box } = filled;
+  const read = performance.now();
+  const standing = box.standingBallots();
+  const opened = box.read(standing, await openInWorkers(crypto, box, standing));
+  const open = performance.now();
+  const count = countElection(crypto, box, opened, Number(filled.through));
+  const times = { read: read - started, open: open - read, count: performance.now() - open };
+  return { box, count, times };
+}
