@@ -11,7 +11,13 @@ import { leafBytes, openEvent, type LogEvent, type NewEvent } from '../../projec
 import { catalogue, type EventName } from '../../projections/events/catalogue.js';
 import { leafHash } from '../../projections/hash.js';
 import { eventId } from './event-ids.js';
-import { Overloaded, StreamConflict, type EventStore, type EventToAppend } from './event-store.js';
+import {
+  EventIdReused,
+  Overloaded,
+  StreamConflict,
+  type EventStore,
+  type EventToAppend,
+} from './event-store.js';
 
 /** A refusal by a rule of the domain: a stable code, the field it concerns, and numbers for the sentence that explains it. */
 export interface Rejection {
@@ -30,13 +36,15 @@ export interface CommandMeta {
   readonly request: Uint8Array;
 }
 
+/** What a command made. Where `decide` returned no events, `events` is empty and the place is that of the stream as it was. */
 export interface Receipt {
   readonly stream: string;
+  /** In order; `leafHash` is base64url. */
   readonly events: readonly { readonly id: string; readonly type: string; readonly leafHash: string }[];
-  /** Of the last event. */
+  /** Of the last event: its place in the stream and in the log; -1n where there is none. */
   readonly revision: bigint;
   readonly position: bigint;
-  /** True when these events were there before. */
+  /** True when the command was there before, and nothing was written now. */
   readonly repeated: boolean;
 }
 
@@ -44,17 +52,20 @@ export interface LoggedCommand<State> {
   readonly stream: string;
   readonly meta: CommandMeta;
   readonly initial: State;
-  evolve(state: State, event: LogEvent): State;
-  /** Pure; called again after a conflict. Must return at least one event or a rejection. */
-  decide(state: State): readonly NewEvent[] | Rejection;
+  readonly evolve: (state: State, event: LogEvent) => State;
+  /** Pure; called again after a conflict. No events: there is nothing to do. */
+  readonly decide: (state: State) => readonly NewEvent[] | Rejection;
 }
 
 export function isRejection(answer: object): answer is Rejection {
   return 'rejected' in answer;
 }
 
-/** Tries after which a stream is too busy to get in. */
-const MAX_TRIES = 10;
+/** Tries after which a stream is too busy to get in: the first and ten more. */
+const MAX_TRIES = 11;
+
+type Place = Pick<Receipt, 'revision' | 'position'>;
+const NOWHERE: Place = { revision: -1n, position: -1n };
 
 export class CommandLog {
   constructor(
@@ -64,66 +75,71 @@ export class CommandLog {
     private readonly digestKey: Uint8Array,
   ) {}
 
-  /** @throws StreamConflict after many tries; Overloaded, EngineUnavailable */
+  /**
+   * Loads, decides and appends, again and again when somebody else wrote to the stream meanwhile. A command id that the
+   * actor used before gets its first receipt, or the rejection `command-id-reused` when the request was another one.
+   * @throws Overloaded when the stream stays too busy or the queue is full, EngineUnavailable, DamagedEvent, UnknownEvent;
+   * TypeError for a decision that does not fit its schema
+   */
   async run<State>(command: LoggedCommand<State>): Promise<Receipt | Rejection> {
+    const { stream } = command;
     const requestDigest = this.#digest(command.meta.request);
-    for (let tries = 1; ; tries++) {
+    let idTaken = false;
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const loaded = await this.#load(command, requestDigest);
       if ('answer' in loaded) return loaded.answer;
-      const decided = command.decide(loaded.state);
+      const { state, last } = loaded;
+      const decided = command.decide(state);
       if (isRejection(decided)) return decided;
-      try {
-        return await this.#append(command, decided, loaded.revision ?? 'no-stream', requestDigest);
-      } catch (error) {
-        if (!(error instanceof StreamConflict)) throw error;
-        if (tries === MAX_TRIES) throw new Overloaded();
-      }
+      if (decided.length === 0) return { stream, events: [], ...(last ?? NOWHERE), repeated: false };
+      const appended = await this.#append(command, decided, last?.revision ?? 'no-stream', requestDigest);
+      if (typeof appended === 'object') return appended;
+      // Once: the same command came in between, and the next look finds it. Twice: the actor used its id elsewhere.
+      if (appended === 'id-taken' && idTaken) return { rejected: 'command-id-reused' };
+      idTaken ||= appended === 'id-taken';
     }
+    throw new Overloaded();
   }
 
   /** As `run`, for a stream that is most likely new: appends without reading first, and reads only when it is there. */
   async runFresh<State>(command: LoggedCommand<State>): Promise<Receipt | Rejection> {
     const decided = command.decide(command.initial);
-    if (isRejection(decided)) return this.run(command);
-    try {
-      return await this.#append(command, decided, 'no-stream', this.#digest(command.meta.request));
-    } catch (error) {
-      if (!(error instanceof StreamConflict)) throw error;
-      return this.run(command);
-    }
+    if (isRejection(decided) || decided.length === 0) return this.run(command);
+    const appended = await this.#append(command, decided, 'no-stream', this.#digest(command.meta.request));
+    return typeof appended === 'object' ? appended : this.run(command);
   }
 
   async #load<State>(
     { stream, meta, initial, evolve }: LoggedCommand<State>,
     requestDigest: Uint8Array,
-  ): Promise<{ state: State; revision?: bigint } | { answer: Receipt | Rejection }> {
+  ): Promise<{ state: State; last: Place | undefined } | { answer: Receipt | Rejection }> {
     let state = initial;
-    let revision: bigint | undefined;
+    let last: Place | undefined;
     const before: { id: string; type: string; leafHash: string }[] = [];
-    let last: { revision: bigint; position: bigint } | undefined;
+    let beforeAt: Place | undefined;
     for await (const recorded of this.store.readStream(stream)) {
       const event = openEvent(this.crypto, recorded);
+      last = { revision: recorded.revision, position: recorded.position };
       if (recorded.commandId === meta.commandId && event.actor === meta.actor) {
         if (recorded.requestDigest === undefined || !equalBytes(recorded.requestDigest, requestDigest)) {
           return { answer: { rejected: 'command-id-reused' } };
         }
         before.push({ id: event.id, type: event.type, leafHash: toBase64url(recorded.hash) });
-        last = { revision: recorded.revision, position: recorded.position };
+        beforeAt = last;
       }
       state = evolve(state, event);
-      revision = recorded.revision;
     }
-    if (last !== undefined) return { answer: { stream, events: before, ...last, repeated: true } };
-    return revision === undefined ? { state } : { state, revision };
+    if (beforeAt !== undefined) return { answer: { stream, events: before, ...beforeAt, repeated: true } };
+    return { state, last };
   }
 
+  /** `conflict` and `id-taken`: nothing was written, look again. */
   async #append<State>(
     { stream, meta }: LoggedCommand<State>,
     decided: readonly NewEvent[],
     expected: bigint | 'no-stream',
     requestDigest: Uint8Array,
-  ): Promise<Receipt> {
-    if (decided.length === 0) throw new TypeError('A decision without events and without a rejection');
+  ): Promise<Receipt | 'conflict' | 'id-taken'> {
     const { actor, at, commandId } = meta;
     const events = decided.map((event, index): EventToAppend => {
       checkShape(event);
@@ -131,9 +147,18 @@ export class CommandLog {
       const leaf = leafBytes(event, { id, stream, at, actor });
       return { id, type: event.type, leaf, hash: leafHash(this.crypto, leaf) };
     });
-    const appended = await this.store.append({ stream, expected, events, commandId, requestDigest });
-    const receipts = events.map(({ id, type, hash }) => ({ id, type, leafHash: toBase64url(hash) }));
-    return { stream, events: receipts, ...appended };
+    try {
+      const appended = await this.store.append({ stream, expected, events, commandId, requestDigest });
+      // The same command came in twice at once. The engine compared leaves, not requests: the next look compares both.
+      if (appended.repeated) return 'conflict';
+      const made = events.map(({ id, type, hash }) => ({ id, type, leafHash: toBase64url(hash) }));
+      return { stream, events: made, ...appended };
+    } catch (error) {
+      if (error instanceof StreamConflict) return 'conflict';
+      // Most likely the same command at another instant, which came in between.
+      if (error instanceof EventIdReused) return 'id-taken';
+      throw error;
+    }
   }
 
   #digest(request: Uint8Array): Uint8Array {
@@ -147,12 +172,14 @@ const validators = new Map<EventName, Validator>();
 function checkShape(event: NewEvent): void {
   let validator = validators.get(event.type);
   if (validator === undefined) {
-    validator = Compile(catalogue[event.type].data as TSchema) as Validator;
+    validator = Compile<TSchema>(catalogue[event.type].data);
     validators.set(event.type, validator);
   }
   if (!validator.Check(event.data)) {
     const [error] = validator.Errors(event.data);
     // Where, not what: the message goes to the log of the server, which holds no data of people.
-    throw new TypeError(`${event.type} does not fit its schema at ${error?.instancePath ?? ''} (${error?.keyword ?? ''})`);
+    throw new TypeError(
+      `${event.type} does not fit its schema at ${error?.instancePath ?? ''} (${error?.keyword ?? ''})`,
+    );
   }
 }

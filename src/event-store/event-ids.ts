@@ -1,8 +1,8 @@
 /** Ids of events and of new things: name-based, so that a repeated command meets what it made before. */
 import { createHash } from 'node:crypto';
 
-/** The namespace of this project's names, itself a version-5 UUID of the project's name under the URL namespace. */
-const NAMESPACE = Buffer.from('a36b66e2b1c15d1e9c1e2f6c5a3f7d10', 'hex');
+/** The namespace of this project's names: the version-5 UUID of `urn:concejo` in the URL namespace of RFC 9562. */
+const NAMESPACE = Buffer.from('30df2bc07e3d5ef1b16a7eebff48742f', 'hex');
 
 /** The id of the `index`-th event that a command makes. @see RFC 9562 §5.5 */
 export function eventId(actor: string, commandId: string, index: number): string {
@@ -19,5 +19,7 @@ function uuidV5(name: string): string {
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = hash.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
 }

@@ -4,6 +4,7 @@
  * What an engine promises is written down as `test/event-store/contract.ts`, and every engine passes it. Positions start
  * at 0 and have no gaps; what a reader has seen up to position p never changes, and nothing ever appears at or before p.
  */
+import { MAX_CANONICAL_BYTES } from '../../projections/canonical.js';
 import type { RecordedEvent } from '../../projections/event.js';
 
 /** An event ready to be appended: canonical leaf bytes and what must be known about them. */
@@ -53,17 +54,30 @@ export interface EventStore {
 
 const MAX_EVENTS = 500;
 const MAX_BYTES = 1_000_000;
-const MAX_STREAM_NAME = 200;
+const STREAM = /^[a-z][A-Za-z0-9._-]{0,199}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Bytes of all leaves of an append. */
+export function leafBytesOf({ events }: Append): number {
+  return events.reduce((sum, event) => sum + event.leaf.length, 0);
+}
 
 /** What no engine accepts. @throws RangeError: the caller's bug */
-export function checkAppend({ stream, events }: Append): void {
-  if (!/^[a-z][A-Za-z0-9._-]*$/.test(stream) || stream.length > MAX_STREAM_NAME) {
-    throw new RangeError(`${stream.slice(0, MAX_STREAM_NAME)} is not a stream name`);
-  }
-  if (events.length === 0 || events.length > MAX_EVENTS) throw new RangeError(`${events.length} events in one append`);
-  const bytes = events.reduce((sum, event) => sum + event.leaf.length, 0);
+export function checkAppend(append: Append): void {
+  const { stream, events } = append;
+  if (!STREAM.test(stream)) throw new RangeError('Not a stream name');
+  if (events.length === 0 || events.length > MAX_EVENTS)
+    throw new RangeError(`${events.length} events in one append`);
+  const bytes = leafBytesOf(append);
   if (bytes > MAX_BYTES) throw new RangeError(`${bytes} bytes in one append`);
-  if (new Set(events.map((event) => event.id)).size !== events.length) throw new RangeError('An event id twice in one append');
+  for (const { id, leaf, hash } of events) {
+    if (!UUID.test(id)) throw new RangeError('An event id is not a lower-case UUID');
+    if (leaf.length === 0 || leaf.length > MAX_CANONICAL_BYTES)
+      throw new RangeError(`${leaf.length} bytes in one event`);
+    if (hash.length !== 32) throw new RangeError(`A hash of ${hash.length} bytes`);
+  }
+  if (new Set(events.map((event) => event.id)).size !== events.length)
+    throw new RangeError('An event id twice in one append');
 }
 
 /** Somebody else wrote to the stream: load, decide and append again. */

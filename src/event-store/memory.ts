@@ -1,7 +1,14 @@
 /** An event store in memory, for unit tests: every promise of the port but durability. */
 import { equalBytes } from '../../projections/bytes.js';
 import type { RecordedEvent } from '../../projections/event.js';
-import { checkAppend, EventIdReused, StreamConflict, type Append, type Appended, type EventStore } from './event-store.js';
+import {
+  checkAppend,
+  EventIdReused,
+  StreamConflict,
+  type Append,
+  type Appended,
+  type EventStore,
+} from './event-store.js';
 
 export class MemoryEventStore implements EventStore {
   readonly #log: RecordedEvent[] = [];
@@ -13,10 +20,11 @@ export class MemoryEventStore implements EventStore {
 
   async append(append: Append): Promise<Appended> {
     checkAppend(append);
-    // Resolves later like every engine, but decides in one go: nothing can come in between.
+    await Promise.resolve();
+    // Decides and writes in one go: nothing can come in between.
     const appended = this.#append(append);
     for (const listener of this.#listeners) queueMicrotask(listener);
-    return Promise.resolve(appended);
+    return appended;
   }
 
   #append({ stream, expected, events, commandId, requestDigest }: Append): Appended {
@@ -25,12 +33,16 @@ export class MemoryEventStore implements EventStore {
     const existing = this.#streams.get(stream) ?? [];
     const actual = existing.at(-1)?.revision ?? 'no-stream';
     if (actual !== expected) throw new StreamConflict(stream, expected, actual);
-    const reused = events.find(({ id }) => this.#byId.has(id));
-    if (reused !== undefined) throw new EventIdReused(reused.id);
     const recordedAt = new Date(Math.max(this.now().getTime(), this.#log.at(-1)?.recordedAt.getTime() ?? 0));
     for (const { id, type, leaf, hash } of events) {
       const place = { position: BigInt(this.#log.length), revision: BigInt(existing.length), recordedAt };
-      const recorded = { ...place, stream, id, type, leaf, hash, commandId, requestDigest };
+      // Copies: what is in the log does not change with the caller's buffers.
+      const bytes = {
+        leaf: copy(leaf),
+        hash: copy(hash),
+        requestDigest: requestDigest && copy(requestDigest),
+      };
+      const recorded = { ...place, ...bytes, stream, id, type, commandId };
       this.#log.push(recorded);
       existing.push(recorded);
       this.#byId.set(id, recorded);
@@ -41,15 +53,17 @@ export class MemoryEventStore implements EventStore {
 
   #repeated(stream: string, events: Append['events']): Appended | undefined {
     const found = events.map(({ id }) => this.#byId.get(id));
+    const taken = found.find((recorded) => recorded !== undefined);
+    if (taken === undefined) return undefined;
     const first = found[0];
     const last = found.at(-1);
-    if (first === undefined || last === undefined) return undefined;
     const same = found.every((recorded, index) => {
       const event = events[index];
-      const inPlace = recorded?.stream === stream && recorded.revision === first.revision + BigInt(index);
+      const inPlace =
+        recorded?.stream === stream && recorded.revision === (first?.revision ?? 0n) + BigInt(index);
       return inPlace && event !== undefined && equalBytes(recorded.leaf, event.leaf);
     });
-    if (!same) throw new EventIdReused(first.id);
+    if (!same || last === undefined) throw new EventIdReused(taken.id);
     return { revision: last.revision, position: last.position, repeated: true };
   }
 
@@ -78,4 +92,9 @@ export class MemoryEventStore implements EventStore {
     this.#listeners.clear();
     return Promise.resolve();
   }
+}
+
+function copy(bytes: Uint8Array): Uint8Array {
+  // Not `slice`: a Buffer's shares its memory.
+  return new Uint8Array(bytes);
 }

@@ -47,7 +47,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
-    for (let next = from; ; ) {
+    for (let next = from; ;) {
       const page = await this.#query(
         `select ${COLUMNS} from events where stream = $1 and revision >= $2 order by revision limit $3`,
         [stream, next, STREAM_PAGE],
@@ -60,7 +60,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   async *readAll(after: bigint, pageSize = 1_000): AsyncGenerator<readonly RecordedEvent[]> {
-    for (let last = after; ; ) {
+    for (let last = after; ;) {
       const page = await this.#query(
         `select ${COLUMNS} from events where position > $1 order by position limit $2`,
         [last, pageSize],
@@ -72,7 +72,9 @@ export class PostgresEventStore implements EventStore {
   }
 
   async head(): Promise<bigint> {
-    const { rows } = await unavailable(this.pool.query<{ position: string | bigint }>('select position from log_head'));
+    const { rows } = await unavailable(
+      this.pool.query<{ position: string | bigint }>('select position from log_head'),
+    );
     return BigInt(rows[0]?.position ?? -1);
   }
 
@@ -156,10 +158,13 @@ async function known(client: PoolClient, batch: readonly Append[]) {
      cross join lateral (select revision from events where events.stream = s.stream order by revision desc limit 1) as e`,
     [streams],
   );
-  const events = await client.query<{ id: string; stream: string; revision: string | bigint; position: string | bigint; leaf: Buffer }>(
-    'select id, stream, revision, position, leaf from events where id = any($1::uuid[])',
-    [ids],
-  );
+  const events = await client.query<{
+    id: string;
+    stream: string;
+    revision: string | bigint;
+    position: string | bigint;
+    leaf: Buffer;
+  }>('select id, stream, revision, position, leaf from events where id = any($1::uuid[])', [ids]);
   return {
     revisions: new Map(revisions.rows.map((row) => [row.stream, BigInt(row.revision)])),
     events: new Map(events.rows.map((row) => [row.id, row])),
@@ -184,14 +189,21 @@ async function appendAll(client: PoolClient, batch: readonly Append[]): Promise<
     return { revision, position, repeated: false };
   });
   if (insert.size > 0) {
-    await client.query({ name: 'insert-events', text: INSERT, values: [...insert.values(), recordedAt, position] });
+    await client.query({
+      name: 'insert-events',
+      text: INSERT,
+      values: [...insert.values(), recordedAt, position],
+    });
   }
   return answers;
 }
 
 function repeatedReceipt(
   { stream, events }: Append,
-  found: ReadonlyMap<string, { stream: string; revision: string | bigint; position: string | bigint; leaf: Buffer }>,
+  found: ReadonlyMap<
+    string,
+    { stream: string; revision: string | bigint; position: string | bigint; leaf: Buffer }
+  >,
 ): Appended | Error | undefined {
   const rows = events.map((event) => found.get(event.id));
   const known = events.find((_, index) => rows[index] !== undefined);
@@ -222,9 +234,24 @@ class Insert {
   readonly #columns: unknown[][] = Array.from({ length: 9 }, () => []);
   size = 0;
 
-  add(position: bigint, { stream, commandId, requestDigest }: Append, revision: bigint, event: Append['events'][number]): void {
+  add(
+    position: bigint,
+    { stream, commandId, requestDigest }: Append,
+    revision: bigint,
+    event: Append['events'][number],
+  ): void {
     const { id, type, leaf, hash } = event;
-    const row = [position, stream, revision, id, type, buffer(leaf), buffer(hash), commandId ?? null, requestDigest ? buffer(requestDigest) : null];
+    const row = [
+      position,
+      stream,
+      revision,
+      id,
+      type,
+      buffer(leaf),
+      buffer(hash),
+      commandId ?? null,
+      requestDigest ? buffer(requestDigest) : null,
+    ];
     for (const [index, value] of row.entries()) this.#columns[index]?.push(value);
     this.size += 1;
   }
@@ -242,7 +269,9 @@ function buffer(bytes: Uint8Array): Buffer {
 function isConnectionError(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   // SQLSTATE classes 08 (connection) and 57P (server stops); anything without a SQLSTATE broke on the way.
-  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
+  return (
+    typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P')
+  );
 }
 
 async function unavailable<T>(query: Promise<T>): Promise<T> {
