@@ -80,7 +80,8 @@ function checkVersion(found: string, binaries: Binaries, home: string): void {
 }
 
 /** Arguments of `postgres`. Durability is PostgreSQL's own default: fsync and full_page_writes on, commits synchronous. */
-export function serverArguments(home: string, { address, port, socketFolder }: Listening): string[] {
+export function serverArguments(home: string, listening: Listening, maxConnections: number): string[] {
+  const { address, port, socketFolder } = listening;
   const sharedMb = Math.max(32, Math.min(256, Math.floor(totalmem() / 2 ** 20 / 8)));
   const settings = {
     listen_addresses: address,
@@ -88,7 +89,7 @@ export function serverArguments(home: string, { address, port, socketFolder }: L
     // A list whose parts may be quoted.
     unix_socket_directories: socketFolder === undefined ? '' : `"${socketFolder}"`,
     unix_socket_permissions: '0700',
-    max_connections: '60',
+    max_connections: String(maxConnections),
     shared_buffers: `${sharedMb}MB`,
     fsync: 'on',
     full_page_writes: 'on',
@@ -96,6 +97,7 @@ export function serverArguments(home: string, { address, port, socketFolder }: L
     // No replica hangs on this server. A COPY into a table made in the same transaction then skips the WAL.
     wal_level: 'minimal',
     max_wal_senders: '0',
+    max_logical_replication_workers: '0',
     random_page_cost: '1.1',
     jit: 'off',
     timezone: 'UTC',

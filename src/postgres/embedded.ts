@@ -16,12 +16,16 @@ import type { Log } from './log.js';
 import { explainFileError } from './postgres-error.js';
 import { Server } from './server.js';
 
+const MAX_CONNECTIONS = 60;
+
 export interface EmbeddedOptions {
   /** The program's data folder; made if it is not there. */
   readonly folder: string;
   readonly log: Log;
   /** How clients connect: a unix socket, but TCP on the loopback address with a password on Windows. */
   readonly transport?: 'socket' | 'tcp';
+  /** Most connections to the server at a time; 60 by default. */
+  readonly maxConnections?: number;
   /** Where root may keep the files when the server's user cannot reach `folder`; see `findHome`. */
   readonly reachable?: readonly string[];
 }
@@ -56,7 +60,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const binaries = await findBinaries(home.account, home.copies, log);
     const listening = await listenOn(home.folder, home.account, transport);
     await makeCluster(home.folder, home.account, binaries, listening);
-    server = new Server({ ...home, home: home.folder, binaries, listening, log });
+    server = new Server({
+      home: home.folder,
+      account: home.account,
+      binaries,
+      listening,
+      maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
+      log,
+    });
     await server.start();
     await makeDatabase(listening);
     log.info(`PostgreSQL ${binaries.version} runs on ${home.folder}.`);

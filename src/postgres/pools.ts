@@ -44,7 +44,9 @@ export function makePool(url: string, log: Log, options: PoolOptions = {}): pg.P
 /** For these connections only: a parser set globally would change what other code in the process reads. */
 function bigintTypes(): pg.CustomTypesConfig {
   const types = new pg.TypeOverrides();
-  const strings = pg.types.getTypeParser(INT8_ARRAY) as (text: string) => unknown[];
+  const strings = pg.types.getTypeParser(INT8_ARRAY as Parameters<typeof pg.types.getTypeParser>[0]) as (
+    text: string,
+  ) => unknown[];
   const bigints = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(bigints) : typeof value === 'string' ? BigInt(value) : value;
   types.setTypeParser(INT8, (text: string) => BigInt(text));

@@ -4,7 +4,7 @@
  * left behind is stopped cleanly before the next is started.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fchownSync, openSync } from 'node:fs';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,6 +33,7 @@ export interface ServerSpec {
   readonly account: Account | undefined;
   readonly binaries: Binaries;
   readonly listening: Listening;
+  readonly maxConnections: number;
   readonly log: Log;
 }
 
@@ -113,11 +114,12 @@ export class Server {
 
   /** @returns what the server said when it ended before it was ready */
   async #tryLaunch(): Promise<string | undefined> {
-    const { binaries, account, home, listening } = this.spec;
+    const { binaries, account, home, listening, maxConnections } = this.spec;
     const logged = (await stat(this.#logFile).catch(() => undefined))?.size ?? 0;
     const logFd = openSync(this.#logFile, 'a', 0o600);
+    if (account) fchownSync(logFd, account.uid, account.gid);
     // In a session of its own: a Ctrl-C in the terminal is for the program, which then stops the server in order.
-    const child = spawn(binaries.postgres, serverArguments(home, listening), {
+    const child = spawn(binaries.postgres, serverArguments(home, listening, maxConnections), {
       ...identity(account),
       cwd: '/',
       env: serverEnvironment(),
