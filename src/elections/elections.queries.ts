@@ -1,21 +1,20 @@
 /** What pages and REST ask about elections: read tables joined with public texts. Never the event store. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { areasView } from '../../projections/city.view.js';
 import type { CountResult } from '../../projections/count.js';
-import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
+import { electionsView, type ElectionRow, type TallyEntry } from '../../projections/elections.view.js';
 import { optionsView, type OptionRow } from '../../projections/options.view.js';
 import { turnoutView, type TurnoutRow } from '../../projections/turnout.view.js';
 import { PublicContents, type Texts } from '../contents/public-contents.js';
-import { VIEWS } from '../platform.module.js';
-import type { Views } from '../views/views.js';
+import { Views } from '../views/views.js';
 import { Outcomes } from './outcomes.js';
 
 export interface ElectionSummary {
   election: ElectionRow;
+  /** By language; empty where it is not public (yet). */
   title: Texts;
   turnout: TurnoutRow | undefined;
-  /** Position that last changed what is shown here: the ETag. */
-  changed: bigint;
 }
 
 export interface OptionWithTitle extends OptionRow {
@@ -24,20 +23,30 @@ export interface OptionWithTitle extends OptionRow {
 
 export interface ElectionDetails extends ElectionSummary {
   options: readonly OptionWithTitle[];
+  /** Names of the election's areas that are areas of the city. */
   areaNames: ReadonlyMap<string, Texts>;
-  /** Words of reasons in the history, by content id; what is hidden or erased is absent. */
+  /** Words of the reasons in the history, by content id; what is hidden or erased is absent. */
   reasons: ReadonlyMap<string, Texts>;
+  /** Changes exactly when anything of this changes: an ETag. */
+  tag: string;
 }
 
 export interface ElectionResult {
   election: ElectionRow;
-  /** The count asked for, with every option's reason. */
-  tally: ElectionRow['tallies'][number];
+  /** The count asked for. */
+  tally: TallyEntry;
   result: CountResult;
-  changed: bigint;
 }
 
-export class ListElections extends Query<{ elections: ElectionSummary[]; next: string | undefined; changed: bigint }> {
+export interface ElectionList {
+  elections: readonly ElectionSummary[];
+  /** Give it as `after` to go on; absent at the end. */
+  next: string | undefined;
+  tag: string;
+}
+
+/** Elections, the latest opening first. */
+export class ListElections extends Query<ElectionList> {
   constructor(
     readonly limit: number,
     readonly after?: string,
@@ -59,5 +68,105 @@ export class GetResult extends Query<ElectionResult | undefined> {
     readonly number?: number,
   ) {
     super();
+  }
+}
+
+@QueryHandler(ListElections)
+export class ListElectionsHandler implements IQueryHandler<ListElections> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicContents) private readonly contents: PublicContents,
+  ) {}
+
+  async execute({ limit, after }: ListElections): Promise<ElectionList> {
+    const order = ['-opens_at'];
+    const page = await this.views.list(electionsView, { order, limit, ...(after !== undefined && { after }) });
+    const elections = page.rows.map(({ row }) => row);
+    const ids = elections.map((election) => election.definition.electionId);
+    const turnouts = await this.views.many(turnoutView, ids);
+    const seen = await this.contents.see(elections.map((election) => election.definition.title));
+    const changes = await Promise.all([this.views.lastChanged(electionsView), this.views.lastChanged(turnoutView)]);
+    return {
+      elections: elections.map((election) => ({
+        election,
+        title: seen.texts.get(election.definition.title.id) ?? {},
+        turnout: turnouts.get(election.definition.electionId),
+      })),
+      next: page.next,
+      tag: [...changes, seen.changed].join('.'),
+    };
+  }
+}
+
+@QueryHandler(GetElection)
+export class GetElectionHandler implements IQueryHandler<GetElection> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicContents) private readonly contents: PublicContents,
+  ) {}
+
+  async execute({ electionId }: GetElection): Promise<ElectionDetails | undefined> {
+    const election = await this.views.get(electionsView, electionId);
+    if (election === undefined) return undefined;
+    const turnout = await this.views.get(turnoutView, electionId);
+    const options = await this.#options(electionId, election.listing);
+    const areas = await this.views.many(
+      areasView,
+      election.definition.areas.map((area) => area.id),
+    );
+    const reasons = election.history.flatMap(({ reason }) => reason?.content ?? []);
+    const names = [...areas.values()].map((area) => area.name);
+    const { texts, changed } = await this.contents.see([
+      election.definition.title,
+      ...options.map((option) => option.title),
+      ...names,
+      ...reasons,
+    ]);
+    const tag = [
+      await this.views.lastChanged(electionsView, electionId),
+      await this.views.lastChanged(turnoutView, electionId),
+      await this.views.lastChanged(areasView),
+      changed,
+    ].join('.');
+    return {
+      election,
+      turnout,
+      title: texts.get(election.definition.title.id) ?? {},
+      options: options.map((option) => ({ ...option, titles: texts.get(option.title.id) ?? {} })),
+      areaNames: new Map([...areas].map(([id, area]) => [id, texts.get(area.name.id) ?? {}])),
+      reasons: new Map(reasons.map(({ id }) => [id, texts.get(id) ?? {}])),
+      tag,
+    };
+  }
+
+  async #options(electionId: string, listing: number): Promise<OptionRow[]> {
+    const options: OptionRow[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await this.views.list(optionsView, {
+        where: { election_id: electionId, listing },
+        order: ['ordinal'],
+        limit: 1_000,
+        ...(after !== undefined && { after }),
+      });
+      options.push(...page.rows.map(({ row }) => row));
+      if (page.next === undefined) return options;
+      after = page.next;
+    }
+  }
+}
+
+@QueryHandler(GetResult)
+export class GetResultHandler implements IQueryHandler<GetResult> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(Outcomes) private readonly outcomes: Outcomes,
+  ) {}
+
+  async execute({ electionId, number }: GetResult): Promise<ElectionResult | undefined> {
+    const election = await this.views.get(electionsView, electionId);
+    const tally = number === undefined ? election?.tallies.at(-1) : election?.tallies.find((t) => t.number === number);
+    if (election === undefined || tally === undefined) return undefined;
+    const result = await this.outcomes.get(tally.outputDigest);
+    return result && { election, tally, result };
   }
 }

@@ -9,10 +9,10 @@ import { Inject, Logger, type BeforeApplicationShutdown, type OnApplicationBoots
 import { CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
 import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
-import { CLOCK, VIEWS } from '../platform.module.js';
+import { CLOCK } from '../platform.module.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import { isRejection } from '../event-store/command-log.js';
-import type { Views } from '../views/views.js';
+import { Views } from '../views/views.js';
 import { CountElection } from './count.commands.js';
 import { isStale } from './election.js';
 import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer, type By } from './elections.commands.js';
@@ -25,7 +25,7 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
 
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
-    @Inject(VIEWS) private readonly views: Views,
+    @Inject(Views) private readonly views: Views,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ClockGuard) private readonly guard: ClockGuard,
     private readonly log = new Logger('scheduler'),

@@ -1,0 +1,96 @@
+/** Looking up a ballot by its id, and what stands under a line of the roll. */
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { ballotsView, type BallotRow } from '../../projections/ballots.view.js';
+import { electionsView } from '../../projections/elections.view.js';
+import { rollKey, rollView } from '../../projections/roll.view.js';
+import { isMarked, standing, type BallotStatus } from '../../projections/standing.js';
+import { Views } from '../views/views.js';
+
+export interface BallotStanding {
+  id: string;
+  n: number;
+  /** Full hour. */
+  at: string;
+  position: number;
+  status: BallotStatus;
+  /** The act that annulled it. */
+  annulledBy?: string;
+}
+
+export interface VoterStanding {
+  electionId: string;
+  v: string;
+  /** Whether a paper ballot was taken, and the mark is valid. */
+  marked: boolean;
+  ballots: readonly BallotStanding[];
+  tag: string;
+}
+
+/** One ballot with its status as the log stands now. */
+export class LookUpBallot extends Query<(BallotStanding & { v: string; tag: string }) | undefined> {
+  constructor(
+    readonly electionId: string,
+    readonly ballotId: string,
+  ) {
+    super();
+  }
+}
+
+/** Every ballot under a line of the roll, so that whoever abstained sees that nothing was cast for her. */
+export class LookUpVoter extends Query<VoterStanding | undefined> {
+  constructor(
+    readonly electionId: string,
+    readonly v: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(LookUpVoter)
+export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
+  constructor(@Inject(Views) private readonly views: Views) {}
+
+  async execute({ electionId, v }: LookUpVoter): Promise<VoterStanding | undefined> {
+    const [election, line] = await Promise.all([
+      this.views.get(electionsView, electionId),
+      this.views.get(rollView, rollKey(electionId, v)),
+    ]);
+    if (election === undefined || line === undefined) return undefined;
+    const { rows } = await this.views.list(ballotsView, { where: { voter: rollKey(electionId, v) }, limit: 1_000 });
+    const cast = rows.map(({ key, row }) => ({ id: key, row })).sort((a, b) => a.row.n - b.row.n);
+    const statuses = standing(
+      election,
+      cast.map(({ id, row }) => ({ id, n: row.n, position: row.position, annulled: row.annulled !== undefined })),
+      line.marked,
+    );
+    const ballots = cast.map(({ id, row }) => describe(id, row, statuses.get(id) ?? 'late'));
+    const tag = [
+      await this.views.lastChanged(electionsView, electionId),
+      await this.views.lastChanged(rollView, rollKey(electionId, v)),
+      ballots.map(({ position, annulledBy }) => `${position}${annulledBy === undefined ? '' : 'a'}`).join('-'),
+    ].join('.');
+    return { electionId, v, marked: isMarked(election.windows, line.marked), ballots, tag };
+  }
+}
+
+@QueryHandler(LookUpBallot)
+export class LookUpBallotHandler implements IQueryHandler<LookUpBallot> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(LookUpVoterHandler) private readonly voters: LookUpVoterHandler,
+  ) {}
+
+  async execute({ electionId, ballotId }: LookUpBallot) {
+    const row = await this.views.get(ballotsView, ballotId);
+    if (row?.electionId !== electionId) return undefined;
+    const voter = await this.voters.execute(new LookUpVoter(electionId, row.v));
+    const ballot = voter?.ballots.find(({ id }) => id === ballotId);
+    return ballot && voter && { ...ballot, v: row.v, tag: voter.tag };
+  }
+}
+
+function describe(id: string, row: BallotRow, status: BallotStatus): BallotStanding {
+  const { n, at, position, annulled } = row;
+  return { id, n, at, position, status, ...(annulled !== undefined && { annulledBy: annulled }) };
+}
