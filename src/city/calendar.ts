@@ -1,0 +1,57 @@
+/** Days of a city. A day is `YYYY-MM-DD` in its own time zone. Pure. */
+
+/** Whether it is a day of the Gregorian calendar in the form `YYYY-MM-DD`. */
+export function isDay(day: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return false;
+  const time = Date.parse(`${day}T00:00:00.000Z`);
+  // `Date.parse` takes 30 February for 1 March.
+  return Number.isFinite(time) && new Date(time).toISOString().startsWith(day);
+}
+
+/** Whether the zone is one that this program knows. */
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    formatter(timeZone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The day that it is in a time zone at an instant. @throws RangeError for a zone that is not known */
+export function localDay(instant: Date, timeZone: string): string {
+  const parts = new Map(
+    formatter(timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  );
+  return [parts.get('year')?.padStart(4, '0'), parts.get('month'), parts.get('day')].join('-');
+}
+
+/**
+ * Whether offices work on a day: not on Saturdays, Sundays and holidays. `holidays` must hold those of its year.
+ * @see Ley 39/2015, art. 30.2
+ */
+export function isWorkingDay(day: string, holidays: ReadonlySet<string>): boolean {
+  const weekday = new Date(`${day}T00:00:00.000Z`).getUTCDay();
+  return weekday !== 0 && weekday !== 6 && !holidays.has(day);
+}
+
+/** Making one is a hundred times slower than using it. Only zones that exist are kept, so there are never many. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  let made = formatters.get(timeZone);
+  if (made === undefined) {
+    made = new Intl.DateTimeFormat('en', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+    formatters.set(timeZone, made);
+  }
+  return made;
+}
