@@ -9,8 +9,8 @@ export interface Range {
   readonly lte?: ColumnValue;
 }
 
-/** For each column the value that it must have, or bounds. A value of `undefined` asks for rows without one. */
-export type Where = Readonly<Record<string, ColumnValue | Range>>;
+/** For each column the value that it must have, or several, or bounds. A value of `undefined` asks for rows without one. */
+export type Where = Readonly<Record<string, ColumnValue | readonly string[] | Range>>;
 
 export interface ListOptions {
   readonly where?: Where;
@@ -79,7 +79,9 @@ export function conditions(view: AnyProjection, where: Where, binds: unknown[]):
   const all: string[] = [];
   for (const [name, wanted] of Object.entries(where)) {
     const { column, type } = declared(view, name);
-    if (typeof wanted === 'object') {
+    if (isList(wanted)) {
+      all.push(`${column} = any($${binds.push(wanted)}::${type}[])`);
+    } else if (typeof wanted === 'object') {
       for (const [bound, operator] of Object.entries(OPERATORS)) {
         const value = wanted[bound as keyof Range];
         if (value !== undefined) all.push(`${column} ${operator} $${binds.push(value)}::${type}`);
@@ -89,6 +91,10 @@ export function conditions(view: AnyProjection, where: Where, binds: unknown[]):
     }
   }
   return all;
+}
+
+function isList(wanted: Where[string]): wanted is readonly string[] {
+  return Array.isArray(wanted);
 }
 
 function orderings(view: AnyProjection, order: readonly string[]): Ordering[] {
