@@ -1,34 +1,42 @@
--- The log: one row an event, bytes that are never rewritten, dense positions from 0.
+-- The log. Positions are dense: who appends locks the one row of log_head, so that they are taken and become visible in the
+-- same order, and a reader that has seen position p never meets anything new at or before it.
+create table log_head (
+  only_one boolean primary key default true check (only_one),
+  -- Of the last event; -1 for an empty log.
+  position bigint not null check (position >= -1),
+  recorded_at timestamptz not null
+);
+insert into log_head (position, recorded_at) values (-1, 'epoch');
+
 create table events (
-  position bigint primary key,
-  stream text not null,
-  revision bigint not null,
+  position bigint primary key check (position >= 0),
+  stream text collate "C" not null check (stream ~ '^[a-z][A-Za-z0-9._-]{0,199}$'),
+  revision bigint not null check (revision >= 0),
   id uuid not null unique,
-  type text not null,
-  -- Canonical bytes: what is hashed, and never jsonb.
-  leaf bytea not null,
-  hash bytea not null check (octet_length(hash) = 32),
+  type text collate "C" not null,
+  -- Canonical bytes, never rewritten: what is hashed, signed and published.
+  leaf bytea not null check (octet_length(leaf) between 1 and 60000),
+  -- RFC 9162 §2.1.1
+  hash bytea not null check (hash = sha256('\x00'::bytea || leaf)),
   recorded_at timestamptz not null,
-  -- The command that made it and the digest of its request: outside leaf and bundle.
+  -- What finds a repeated request again; in no bundle.
   command_id text,
   request_digest bytea,
   unique (stream, revision)
 );
 
--- One row, locked for the length of an append: positions are assigned and committed in one order.
-create table log_head (
-  only boolean primary key default true check (only),
-  position bigint not null,
-  recorded_at timestamptz not null
-);
-insert into log_head (position, recorded_at) values (-1, '-infinity');
-
-create function refuse_to_change_events() returns trigger language plpgsql as $$
+create function refuse_change() returns trigger language plpgsql as $$
 begin
-  raise exception 'the log is append-only: % on events is refused', tg_op using errcode = 'insufficient_privilege';
+  raise exception '% on % is refused: the log only grows', tg_op, tg_table_name using errcode = 'restrict_violation';
 end $$;
-create trigger events_never_change before update or delete on events for each row execute function refuse_to_change_events();
-create trigger events_never_vanish before truncate on events for each statement execute function refuse_to_change_events();
+
+create trigger events_only_grow before update or delete or truncate on events
+  for each statement execute function refuse_change();
+create trigger log_head_stays before delete or truncate on log_head
+  for each statement execute function refuse_change();
+create trigger log_head_goes_forward before update on log_head
+  for each row when (new.position <= old.position or new.recorded_at < old.recorded_at)
+  execute function refuse_change();
 
 do $$
 begin

@@ -1,97 +1,130 @@
 /**
- * Group commit: appends that wait go together as soon as the batch before them is done. At most one append of a stream in
- * a batch, so that each is checked against a settled revision. If a batch fails as a whole, its appends are tried one by
- * one, so that a poisoned one fails alone.
+ * Group commit: appends that wait go together as soon as the batch before them is done. No stream and no event id comes
+ * twice in a batch, so each append is checked against a settled log. When a batch fails, its appends are tried one by one,
+ * so that a poisoned one fails alone.
  */
-import { Overloaded, type Append, type Appended } from './event-store.js';
+import { EngineUnavailable, leafBytesOf, Overloaded, type Append, type Appended } from './event-store.js';
 
-/** Answers for the appends of a batch, in order: what happened to each. Throws when it cannot answer for each. */
-export type CommitBatch = (batch: readonly Append[]) => Promise<(Appended | Error)[]>;
+/**
+ * Says for each append, in order, what became of it.
+ * @throws EngineUnavailable after trying for long; anything else where something in the batch is at fault
+ */
+export type CommitBatch = (batch: readonly Append[]) => Promise<readonly (Appended | Error)[]>;
 
-const MAX_APPENDS = 512;
-const MAX_BYTES = 4_000_000;
-const MAX_WAITING = 10_000;
-const MAX_WAITING_BYTES = 64_000_000;
+export interface BatcherLimits {
+  /** Of one batch. */
+  readonly batchAppends: number;
+  readonly batchBytes: number;
+  /** Of what waits; more is refused. */
+  readonly waitingAppends: number;
+  readonly waitingBytes: number;
+}
+
+export const DEFAULT_LIMITS: BatcherLimits = {
+  batchAppends: 512,
+  batchBytes: 4_000_000,
+  waitingAppends: 10_000,
+  waitingBytes: 64_000_000,
+};
 
 interface Waiting {
-  append: Append;
-  bytes: number;
-  resolve: (appended: Appended) => void;
-  reject: (error: Error) => void;
+  readonly append: Append;
+  readonly bytes: number;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 export class Batcher {
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
-  #running: Promise<void> | undefined;
+  #working: Promise<void> | undefined;
+  #closed = false;
 
-  constructor(private readonly commit: CommitBatch) {}
+  constructor(
+    private readonly commit: CommitBatch,
+    private readonly limits: BatcherLimits = DEFAULT_LIMITS,
+  ) {}
 
-  /** @throws Overloaded when too many wait */
+  /** @throws Overloaded when too many wait, EngineUnavailable after `close`, and whatever becomes of the append */
   add(append: Append): Promise<Appended> {
-    const bytes = append.events.reduce((sum, event) => sum + event.leaf.length, 0);
-    if (this.#waiting.length >= MAX_WAITING || this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
+    const bytes = leafBytesOf(append);
+    const { waitingAppends, waitingBytes } = this.limits;
+    if (this.#closed) return Promise.reject(new EngineUnavailable(new Error('closed')));
+    if (this.#waiting.length >= waitingAppends || this.#waitingBytes + bytes > waitingBytes) {
       return Promise.reject(new Overloaded());
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ append, bytes, resolve, reject });
       this.#waitingBytes += bytes;
-      this.#running ??= this.#work();
+      this.#working ??= this.#work();
     });
   }
 
-  /** Resolves when nothing waits any more. */
-  async drain(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+  /** Takes no more, and resolves when nothing waits. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#working;
   }
 
   async #work(): Promise<void> {
-    // Let everybody who calls in this turn of the event loop come into the first batch.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#settle(this.#take());
-    this.#running = undefined;
+    do {
+      // Whoever was just answered, or calls in this turn of the event loop, comes into the batch.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#settle(this.#take());
+    } while (this.#waiting.length > 0);
+    this.#working = undefined;
   }
 
   #take(): Waiting[] {
+    const { batchAppends, batchBytes } = this.limits;
     const batch: Waiting[] = [];
     const later: Waiting[] = [];
     const streams = new Set<string>();
+    const ids = new Set<string>();
     let bytes = 0;
-    for (const [index, waiting] of this.#waiting.entries()) {
-      if (batch.length === MAX_APPENDS || (batch.length > 0 && bytes + waiting.bytes > MAX_BYTES)) {
-        later.push(...this.#waiting.slice(index));
-        break;
-      }
-      if (streams.has(waiting.append.stream)) {
+    let looked = 0;
+    for (const waiting of this.#waiting) {
+      const full = batch.length === batchAppends || bytes + waiting.bytes > batchBytes;
+      if (full && batch.length > 0) break;
+      looked++;
+      const { stream, events } = waiting.append;
+      // A stream whose append has to wait stays in order: what comes after waits too.
+      if (streams.has(stream) || events.some(({ id }) => ids.has(id))) {
         later.push(waiting);
-        continue;
+      } else {
+        batch.push(waiting);
+        bytes += waiting.bytes;
       }
-      streams.add(waiting.append.stream);
-      batch.push(waiting);
-      bytes += waiting.bytes;
+      streams.add(stream);
+      for (const { id } of events) ids.add(id);
     }
-    this.#waiting = later;
+    this.#waiting = later.concat(this.#waiting.slice(looked));
     this.#waitingBytes -= bytes;
     return batch;
   }
 
   async #settle(batch: readonly Waiting[]): Promise<void> {
+    let answers: readonly (Appended | Error)[];
     try {
-      const answers = await this.commit(batch.map(({ append }) => append));
-      for (const [index, { resolve, reject }] of batch.entries()) {
-        const answer = answers[index];
-        if (answer === undefined) reject(new Error('The engine gave no answer for an append'));
-        else if (answer instanceof Error) reject(answer);
-        else resolve(answer);
-      }
+      answers = await this.commit(batch.map(({ append }) => append));
     } catch (error) {
-      const [only, ...others] = batch;
-      if (only === undefined) return;
-      if (others.length === 0) {
-        only.reject(error instanceof Error ? error : new Error(String(error)));
-        return;
+      if (error instanceof EngineUnavailable) {
+        // What waits behind would only learn the same, later.
+        for (const { reject } of [...batch, ...this.#waiting]) reject(error);
+        this.#waiting = [];
+        this.#waitingBytes = 0;
+      } else if (batch.length === 1) {
+        batch[0]?.reject(error);
+      } else {
+        for (const one of batch) await this.#settle([one]);
       }
-      for (const one of batch) await this.#settle([one]);
+      return;
+    }
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const answer = answers[index];
+      if (answer === undefined || answer instanceof Error)
+        reject(answer ?? new Error('No answer for an append'));
+      else resolve(answer);
     }
   }
 }

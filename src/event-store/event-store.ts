@@ -4,8 +4,11 @@
  * What an engine promises is written down as `test/event-store/contract.ts`, and every engine passes it. Positions start
  * at 0 and have no gaps; what a reader has seen up to position p never changes, and nothing ever appears at or before p.
  */
+import { hash } from 'node:crypto';
+import { equalBytes } from '../../projections/bytes.js';
 import { MAX_CANONICAL_BYTES } from '../../projections/canonical.js';
 import type { RecordedEvent } from '../../projections/event.js';
+import { leafHash } from '../../projections/hash.js';
 
 /** An event ready to be appended: canonical leaf bytes and what must be known about them. */
 export interface EventToAppend {
@@ -62,6 +65,8 @@ export function leafBytesOf({ events }: Append): number {
   return events.reduce((sum, event) => sum + event.leaf.length, 0);
 }
 
+const sha256 = { sha256: (bytes: Uint8Array) => hash('sha256', bytes, 'buffer') };
+
 /** What no engine accepts. @throws RangeError: the caller's bug */
 export function checkAppend(append: Append): void {
   const { stream, events } = append;
@@ -70,11 +75,11 @@ export function checkAppend(append: Append): void {
     throw new RangeError(`${events.length} events in one append`);
   const bytes = leafBytesOf(append);
   if (bytes > MAX_BYTES) throw new RangeError(`${bytes} bytes in one append`);
-  for (const { id, leaf, hash } of events) {
+  for (const { id, leaf, hash: claimed } of events) {
     if (!UUID.test(id)) throw new RangeError('An event id is not a lower-case UUID');
     if (leaf.length === 0 || leaf.length > MAX_CANONICAL_BYTES)
       throw new RangeError(`${leaf.length} bytes in one event`);
-    if (hash.length !== 32) throw new RangeError(`A hash of ${hash.length} bytes`);
+    if (!equalBytes(claimed, leafHash(sha256, leaf))) throw new RangeError('A hash is not that of its leaf');
   }
   if (new Set(events.map((event) => event.id)).size !== events.length)
     throw new RangeError('An event id twice in one append');

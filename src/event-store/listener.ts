@@ -1,82 +1,88 @@
 /** Tells readers that something was appended: a LISTEN on a connection of its own, and a poll behind it. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 
-/** The channel on which appends are announced. */
+/** The channel on which appends are announced; the payload is the position of the last event. */
 export const CHANNEL = 'concejo_appended';
 
 export class Listener {
   readonly #listeners = new Set<() => void>();
+  readonly #closing = new AbortController();
   #client: PoolClient | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #connecting: Promise<void> | undefined;
+  #watching: Promise<void> | undefined;
   #seen = -1n;
-  #closed = false;
 
+  /** @param head reads the position of the last event */
   constructor(
     private readonly pool: Pool,
     private readonly head: () => Promise<bigint>,
     private readonly pollMs: number,
   ) {}
 
-  /** The connection is opened for the first listener. */
+  /** The connection is opened for the first listener and kept until `close`. Returns the unsubscriber. */
   add(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    if (this.#timer === undefined && !this.#closed) {
-      this.#timer = setInterval(() => void this.#poll(), this.pollMs);
-      this.#timer.unref();
-      this.#connecting = this.#connect();
-    }
-    return () => this.#listeners.delete(listener);
+    // Every call is a subscription of its own, also with the same function.
+    const own = () => {
+      listener();
+    };
+    this.#listeners.add(own);
+    if (!this.#closing.signal.aborted) this.#watching ??= this.#watch();
+    return () => {
+      this.#listeners.delete(own);
+    };
+  }
+
+  /** An event at this position was committed: calls everybody back, unless they know. */
+  seen(position: bigint): void {
+    if (position <= this.#seen) return;
+    this.#seen = position;
+    for (const listener of this.#listeners) queueMicrotask(listener);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#timer);
+    this.#closing.abort();
     this.#listeners.clear();
-    await this.#connecting;
-    // A connection that listens must not go back to the others.
-    this.#client?.release(true);
-    this.#client = undefined;
+    await this.#watching;
   }
 
-  async #connect(): Promise<void> {
-    let client: PoolClient | undefined;
-    try {
-      client = await this.pool.connect();
-      const lost = () => {
-        if (this.#client !== client) return;
-        this.#client = undefined;
-        client?.release(true);
-      };
-      client.on('error', lost);
-      client.on('end', lost);
-      client.on('notification', () => this.#tell());
-      await client.query(`listen ${CHANNEL}`);
-      this.#client = client;
-    } catch {
-      // The poll goes on and tries again.
-      client?.release(true);
-    }
-  }
-
-  async #poll(): Promise<void> {
-    if (this.#closed) return;
-    if (this.#client === undefined) {
-      this.#connecting = this.#connect();
-      await this.#connecting;
-    }
-    try {
-      const head = await this.head();
-      if (head > this.#seen) {
-        this.#seen = head;
-        this.#tell();
+  async #watch(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        this.#client ??= await this.#listen();
+        this.seen(await this.head());
+      } catch {
+        // The database is away: the next round looks again, and whoever reads gets the error itself.
       }
-    } catch {
-      // The database is away: the next poll looks again, and whoever reads gets the error itself.
+      await pause(this.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+    this.#drop(this.#client);
+  }
+
+  async #listen(): Promise<PoolClient> {
+    const client = await this.pool.connect();
+    const lost = () => {
+      this.#drop(client);
+    };
+    client.once('error', lost);
+    client.once('end', lost);
+    client.on('notification', ({ payload }) => {
+      this.seen(BigInt(payload ?? -1));
+    });
+    try {
+      await client.query(`listen ${CHANNEL}`);
+      return client;
+    } catch (error) {
+      client.off('end', lost);
+      client.release(true);
+      throw error;
     }
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+  /** A connection that listens must not go back to the others. */
+  #drop(client: PoolClient | undefined): void {
+    if (client === undefined || this.#client !== client) return;
+    this.#client = undefined;
+    client.release(true);
   }
 }

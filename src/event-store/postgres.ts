@@ -5,40 +5,53 @@
  * row is locked for the whole append, so positions become visible in their order. Appends that arrive while a commit is
  * under way wait in memory and go together in the next one: that is what makes one lock fast.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { RecordedEvent } from '../../projections/event.js';
-import { Batcher } from './batcher.js';
+import { Batcher, DEFAULT_LIMITS, type BatcherLimits } from './batcher.js';
 import {
   checkAppend,
   EngineUnavailable,
-  EventIdReused,
-  StreamConflict,
   type Append,
   type Appended,
   type EventStore,
 } from './event-store.js';
-import { CHANNEL, Listener } from './listener.js';
+import { Listener } from './listener.js';
+import { appendBatch } from './postgres-batch.js';
+import { isUnavailable } from './postgres-failure.js';
 
-export interface PostgresEventStoreOptions {
-  /** Behind every notification stands a poll. */
-  pollMs?: number;
+export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
+  /** Behind every notification stands a poll; milliseconds. */
+  readonly pollMs?: number;
+  /** How long a batch is tried again while the database is away; milliseconds. */
+  readonly retryMs?: number;
+  /** How long one try may take before its connection is given up; milliseconds. */
+  readonly tryMs?: number;
 }
 
 /** Rows of one page of a stream. */
 const STREAM_PAGE = 1_000;
-/** Tries of a batch whose fate is unknown: repeating is safe, because event ids tell what was written. */
-const MAX_TRIES = 5;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
 
 export class PostgresEventStore implements EventStore {
   readonly #batcher: Batcher;
   readonly #listener: Listener;
+  readonly #retryMs: number;
+  readonly #tryMs: number;
 
+  /**
+   * @param pool with the rights of the runtime role; one connection of it appends, one listens while anybody does. Its
+   *   owner hears its errors and ends it after `close`.
+   */
   constructor(
     private readonly pool: Pool,
-    { pollMs = 500 }: PostgresEventStoreOptions = {},
+    { pollMs = 500, retryMs = 10_000, tryMs = 15_000, ...limits }: PostgresEventStoreOptions = {},
   ) {
-    this.#batcher = new Batcher((batch) => this.#commit(batch));
+    this.#batcher = new Batcher((batch) => this.#commit(batch), { ...DEFAULT_LIMITS, ...limits });
     this.#listener = new Listener(pool, () => this.head(), pollMs);
+    this.#retryMs = retryMs;
+    this.#tryMs = tryMs;
   }
 
   async append(append: Append): Promise<Appended> {
@@ -46,12 +59,10 @@ export class PostgresEventStore implements EventStore {
     return this.#batcher.add(append);
   }
 
+  /** @throws EngineUnavailable */
   async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
     for (let next = from; ;) {
-      const page = await this.#query(
-        `select ${COLUMNS} from events where stream = $1 and revision >= $2 order by revision limit $3`,
-        [stream, next, STREAM_PAGE],
-      );
+      const page = await this.#read(READ_STREAM, [stream, next, STREAM_PAGE]);
       yield* page;
       const last = page.at(-1);
       if (last === undefined || page.length < STREAM_PAGE) return;
@@ -59,22 +70,19 @@ export class PostgresEventStore implements EventStore {
     }
   }
 
+  /** @throws EngineUnavailable */
   async *readAll(after: bigint, pageSize = 1_000): AsyncGenerator<readonly RecordedEvent[]> {
     for (let last = after; ;) {
-      const page = await this.#query(
-        `select ${COLUMNS} from events where position > $1 order by position limit $2`,
-        [last, pageSize],
-      );
+      const page = await this.#read(READ_ALL, [last, pageSize]);
       if (page.length > 0) yield page;
       if (page.length < pageSize) return;
       last = page.at(-1)?.position ?? last;
     }
   }
 
+  /** @throws EngineUnavailable */
   async head(): Promise<bigint> {
-    const { rows } = await unavailable(
-      this.pool.query<{ position: string | bigint }>('select position from log_head'),
-    );
+    const { rows } = await available(this.pool.query<{ position: Int8 }>('select position from log_head'));
     return BigInt(rows[0]?.position ?? -1);
   }
 
@@ -82,47 +90,53 @@ export class PostgresEventStore implements EventStore {
     return this.#listener.add(listener);
   }
 
+  /** Refuses new appends and resolves when those that waited are answered. The pool stays open. */
   async close(): Promise<void> {
-    await this.#batcher.drain();
+    await this.#batcher.close();
     await this.#listener.close();
   }
 
-  async #query(text: string, values: unknown[]): Promise<RecordedEvent[]> {
-    const { rows } = await unavailable(this.pool.query<EventRow>({ name: text.slice(-60), text, values }));
+  async #read(query: { name: string; text: string }, values: unknown[]): Promise<RecordedEvent[]> {
+    const { rows } = await available(this.pool.query<EventRow>({ ...query, values }));
     return rows.map(recordedOf);
   }
 
-  /** One transaction for the whole batch; answers or refuses each append for itself. */
+  /** Tries a batch until the database says what became of it: the ids tell what an earlier try has written. */
   async #commit(batch: readonly Append[]): Promise<(Appended | Error)[]> {
-    for (let tries = 1; ; tries++) {
-      let client: PoolClient | undefined;
+    const sent = new Set<Append>();
+    const giveUpAt = performance.now() + this.#retryMs;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        client = await this.pool.connect();
-        await client.query('begin');
-        const answers = await appendAll(client, batch);
-        await client.query('commit');
-        client.release();
+        const answers = await onConnection(this.pool, this.#tryMs, (client) =>
+          appendBatch(client, batch, sent),
+        );
+        for (const answer of answers) if (!(answer instanceof Error)) this.#listener.seen(answer.position);
         return answers;
       } catch (error) {
-        const broken = isConnectionError(error);
-        if (client !== undefined) {
-          if (!broken) await client.query('rollback').catch(() => undefined);
-          client.release(broken);
-        }
-        if (!broken) throw error;
-        // Perhaps it was committed: the ids tell, so the same batch is safe to repeat.
-        if (tries === MAX_TRIES) throw new EngineUnavailable(error);
-        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** tries));
+        if (!isUnavailable(error)) throw error;
+        if (performance.now() + pauseMs > giveUpAt) throw new EngineUnavailable(error);
+        await pause(pauseMs);
       }
     }
   }
 }
 
 const COLUMNS = 'position, revision, stream, id, type, leaf, hash, recorded_at, command_id, request_digest';
+const READ_STREAM = {
+  name: 'read-stream',
+  text: `select ${COLUMNS} from events where stream = $1 and revision >= $2 order by revision limit $3`,
+};
+const READ_ALL = {
+  name: 'read-all',
+  text: `select ${COLUMNS} from events where position > $1 order by position limit $2`,
+};
+
+/** Text or bigint, as the pool reads it. */
+type Int8 = string | bigint;
 
 interface EventRow {
-  position: string | bigint;
-  revision: string | bigint;
+  position: Int8;
+  revision: Int8;
   stream: string;
   id: string;
   type: string;
@@ -148,136 +162,42 @@ function recordedOf(row: EventRow): RecordedEvent {
   };
 }
 
-/** What the log already knows of a batch: the last revision of its streams and the events with its ids. */
-async function known(client: PoolClient, batch: readonly Append[]) {
-  const streams = batch.map((append) => append.stream);
-  const ids = batch.flatMap((append) => append.events.map((event) => event.id));
-  // One after another on the locked connection, so both see all that was committed before the lock.
-  const revisions = await client.query<{ stream: string; revision: string | bigint }>(
-    `select s.stream, e.revision from unnest($1::text[]) as s(stream)
-     cross join lateral (select revision from events where events.stream = s.stream order by revision desc limit 1) as e`,
-    [streams],
-  );
-  const events = await client.query<{
-    id: string;
-    stream: string;
-    revision: string | bigint;
-    position: string | bigint;
-    leaf: Buffer;
-  }>('select id, stream, revision, position, leaf from events where id = any($1::uuid[])', [ids]);
-  return {
-    revisions: new Map(revisions.rows.map((row) => [row.stream, BigInt(row.revision)])),
-    events: new Map(events.rows.map((row) => [row.id, row])),
+/**
+ * Lends a connection for a limited time. One on which something failed is closed, which ends its transaction in whatever
+ * state it is.
+ */
+async function onConnection<T>(
+  pool: Pool,
+  limitMs: number,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let failed = false;
+  const fail = () => {
+    failed = true;
   };
-}
-
-async function appendAll(client: PoolClient, batch: readonly Append[]): Promise<(Appended | Error)[]> {
-  const head = await client.query<{ position: string | bigint; recorded_at: string }>(
-    `select position, to_json(greatest(recorded_at, clock_timestamp()))::text as recorded_at from log_head for update`,
-  );
-  const before = await known(client, batch);
-  let position = BigInt(head.rows[0]?.position ?? -1);
-  const recordedAt = JSON.parse(head.rows[0]?.recorded_at ?? '""') as string;
-  const insert = new Insert();
-  const answers = batch.map((append): Appended | Error => {
-    const repeated = repeatedReceipt(append, before.events);
-    if (repeated !== undefined) return repeated;
-    const actual = before.revisions.get(append.stream) ?? 'no-stream';
-    if (actual !== append.expected) return new StreamConflict(append.stream, append.expected, actual);
-    let revision = actual === 'no-stream' ? -1n : actual;
-    for (const event of append.events) insert.add(++position, append, ++revision, event);
-    return { revision, position, repeated: false };
-  });
-  if (insert.size > 0) {
-    await client.query({
-      name: 'insert-events',
-      text: INSERT,
-      values: [...insert.values(), recordedAt, position],
-    });
-  }
-  return answers;
-}
-
-function repeatedReceipt(
-  { stream, events }: Append,
-  found: ReadonlyMap<
-    string,
-    { stream: string; revision: string | bigint; position: string | bigint; leaf: Buffer }
-  >,
-): Appended | Error | undefined {
-  const rows = events.map((event) => found.get(event.id));
-  const known = events.find((_, index) => rows[index] !== undefined);
-  if (known === undefined) return undefined;
-  const first = rows[0];
-  const last = rows.at(-1);
-  const same = rows.every((row, index) => {
-    if (row === undefined || first === undefined) return false;
-    const inPlace = row.stream === stream && BigInt(row.revision) === BigInt(first.revision) + BigInt(index);
-    return inPlace && row.leaf.equals(events[index]?.leaf ?? new Uint8Array());
-  });
-  if (!same || last === undefined) return new EventIdReused(known.id);
-  return { revision: BigInt(last.revision), position: BigInt(last.position), repeated: true };
-}
-
-const INSERT = `
-  with inserted as (
-    insert into events (position, stream, revision, id, type, leaf, hash, command_id, request_digest, recorded_at)
-    select *, $10::timestamptz
-    from unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[], $5::text[], $6::bytea[], $7::bytea[], $8::text[], $9::bytea[])
-  ), moved as (
-    update log_head set position = $11::bigint, recorded_at = $10::timestamptz
-  )
-  select pg_notify('${CHANNEL}', $11::text)`;
-
-/** The columns of the rows to insert. */
-class Insert {
-  readonly #columns: unknown[][] = Array.from({ length: 9 }, () => []);
-  size = 0;
-
-  add(
-    position: bigint,
-    { stream, commandId, requestDigest }: Append,
-    revision: bigint,
-    event: Append['events'][number],
-  ): void {
-    const { id, type, leaf, hash } = event;
-    const row = [
-      position,
-      stream,
-      revision,
-      id,
-      type,
-      buffer(leaf),
-      buffer(hash),
-      commandId ?? null,
-      requestDigest ? buffer(requestDigest) : null,
-    ];
-    for (const [index, value] of row.entries()) this.#columns[index]?.push(value);
-    this.size += 1;
-  }
-
-  values(): unknown[][] {
-    return this.#columns;
+  // Without a listener a connection that breaks between two queries would end the process.
+  client.on('error', fail);
+  // A network that swallows everything gives no error: cutting the connection does.
+  const cut = setTimeout(() => {
+    client.end().catch(fail);
+  }, limitMs);
+  try {
+    return await work(client);
+  } catch (error) {
+    fail();
+    throw error;
+  } finally {
+    clearTimeout(cut);
+    client.off('error', fail);
+    client.release(failed);
   }
 }
 
-function buffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** Errors after which nobody knows what the server did: everything but an answer of the server about the statement. */
-function isConnectionError(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  // SQLSTATE classes 08 (connection) and 57P (server stops); anything without a SQLSTATE broke on the way.
-  return (
-    typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P')
-  );
-}
-
-async function unavailable<T>(query: Promise<T>): Promise<T> {
+async function available<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;
   } catch (error) {
-    throw isConnectionError(error) ? new EngineUnavailable(error) : error;
+    throw isUnavailable(error) ? new EngineUnavailable(error) : error;
   }
 }
