@@ -15,7 +15,7 @@ import { decide, differences, evolve, NO_CITY, type CityState, type WantedCity }
 import { readCityFile, type CityFile } from './city-file.js';
 
 export interface CityImported {
-  /** Events appended by this import; 0 when the log said all of it before. */
+  /** Events that this import appended, now or when it was first asked for; 0 when the log said all of it before. */
   readonly events: number;
   /** Position of the last event of the import, contents included; -1n when none was appended. */
   readonly position: bigint;
@@ -54,19 +54,15 @@ export class CityImport {
     // then, and are not shown again here: somebody may have hidden them.
     const released = await this.life.release(added, by);
     if (isRejection(released)) return released;
-    return this.#append(state, wants(), released.position, by);
+    return this.#append(wants(), released.position, by);
   }
 
-  async #append(
-    before: CityState,
-    wanted: WantedCity,
-    released: bigint,
-    by: By,
-  ): Promise<CityImported | Rejection> {
+  async #append(wanted: WantedCity, released: bigint, by: By): Promise<CityImported | Rejection> {
     let events = 0;
     let position = released;
-    let state = before;
-    for (let part = 0; part < MAX_APPENDS && differences(state, wanted).length > 0; part++) {
+    for (let part = 0; part < MAX_APPENDS; part++) {
+      // Told by `decide`, not read again afterwards: another import at the same moment would be fought for ever.
+      let isLast = false;
       const answer = await this.log.run({
         stream: STREAM,
         meta: {
@@ -77,15 +73,19 @@ export class CityImport {
         },
         initial: NO_CITY,
         evolve,
-        decide: (now) => decide(now, wanted),
+        decide: (state) => {
+          const some = decide(state, wanted);
+          isLast = !isRejection(some) && some.length === differences(state, wanted).length;
+          return some;
+        },
       });
       if (isRejection(answer)) {
         if (answer.rejected !== 'city-unchanged') return answer;
         break;
       }
-      events += answer.repeated ? 0 : answer.events.length;
+      events += answer.events.length;
       if (answer.position > position) position = answer.position;
-      state = await this.#state();
+      if (isLast) break;
     }
     return { events, position };
   }

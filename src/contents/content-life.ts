@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.js';
 import { isRejection, type CommandLog, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { decide, evolve, type ContentCommand, type ContentState } from './content.js';
-import type { ContentRef, Contents } from './contents.js';
+import type { Contents } from './contents.js';
 import type { Erasures } from './erasures.js';
 
 /** Who asks, and the id and bytes of the request (`Idempotency-Key`). */
@@ -16,7 +16,7 @@ export interface By {
 }
 
 export interface Released {
-  /** All that were asked for: released now, or before. */
+  /** Those asked for that are shown now, whether by this command or before. */
   readonly released: number;
   /** The greatest position of the events made here; -1n when all were released before by other commands. */
   readonly position: bigint;
@@ -37,32 +37,39 @@ export class ContentLife {
 
   /**
    * Shows contents to everybody. Each has a stream of its own, so they are appended at the same time; those released
-   * before are no error. Rejects with `contents-too-many`, `content-unknown` (then none is shown) or `content-erased`.
+   * before are no error. For staff, `evenHidden` shows again what was hidden; without it (for a room that shows all its
+   * words, whichever were shown before) what was hidden or erased stays so and is no error.
+   * Rejects with `contents-too-many`, `content-unknown` or `content-erased`; then none is shown.
    */
-  async release(ids: readonly string[], by: By): Promise<Released | Rejection> {
+  async release(ids: readonly string[], by: By, evenHidden = false): Promise<Released | Rejection> {
     if (ids.length > MAX_RELEASED) {
       return { rejected: 'contents-too-many', field: 'ids', detail: { max: MAX_RELEASED } };
     }
-    const refs = await this.contents.refs(ids);
-    const unknown = ids.findIndex((id) => !refs.has(id));
-    if (unknown >= 0) return { rejected: 'content-unknown', field: `ids[${unknown}]` };
-
-    let position = -1n;
-    let refused: Rejection | undefined;
     const at = this.clock.now().toISOString();
+    const refs = await this.contents.refs(ids);
+    for (const [index, id] of ids.entries()) {
+      if (refs.has(id)) continue;
+      const answer = await this.#release(id, undefined, { at, by, evenHidden });
+      if (!isRejection(answer)) continue;
+      if (answer.rejected !== 'content-erased' || evenHidden) return { ...answer, field: `ids[${index}]` };
+    }
+
+    let released = 0;
+    let position = -1n;
     const waiting = refs.values();
     const worker = async () => {
-      for (const ref of waiting) {
-        const answer = await this.#release(ref, at, by);
-        if (!isRejection(answer)) {
+      for (const { id, commitment } of waiting) {
+        const answer = await this.#release(id, commitment, { at, by, evenHidden });
+        // What is rejected here was released or hidden before, or erased by somebody else at this moment.
+        if (isRejection(answer)) released += answer.rejected === 'content-already-released' ? 1 : 0;
+        else {
+          released++;
           if (answer.position > position) position = answer.position;
-        } else if (answer.rejected !== 'content-already-released') {
-          refused ??= { ...answer, field: `ids[${ids.indexOf(ref.id)}]` };
         }
       }
     };
     await Promise.all(Array.from({ length: Math.min(CONCURRENT, refs.size) }, worker));
-    return refused ?? { released: refs.size, position };
+    return { released, position };
   }
 
   /** Shows a content no longer, and keeps it. Rejects with `content-not-released` or `content-erased`. */
@@ -81,14 +88,18 @@ export class ContentLife {
     return answer;
   }
 
-  #release({ id, commitment }: ContentRef, at: string, by: By): Promise<Receipt | Rejection> {
+  #release(
+    contentId: string,
+    commitment: string | undefined,
+    { at, by, evenHidden }: { at: string; by: By; evenHidden: boolean },
+  ): Promise<Receipt | Rejection> {
     return this.log.runFresh<ContentState>({
-      stream: `content-${id}`,
+      stream: `content-${contentId}`,
       // One request makes an event in many streams, and the ids of events come from the command id.
-      meta: { commandId: `${by.commandId}/${id}`, actor: by.actor.id, at, request: by.request },
+      meta: { commandId: `${by.commandId}/${contentId}`, actor: by.actor.id, at, request: by.request },
       initial: 'unreleased',
       evolve,
-      decide: (state) => decide(state, { do: 'release' }, { contentId: id, commitment }),
+      decide: (state) => decide(state, { do: 'release', evenHidden }, { contentId, commitment }),
     });
   }
 

@@ -18,8 +18,9 @@ export function evolve(state: ContentState, event: LogEvent): ContentState {
   }
 }
 
+/** `evenHidden`: shows what was hidden, too; a room that shows its own words leaves hidden what staff hid. */
 export type ContentCommand =
-  { do: 'release' } | { do: 'hide'; reason: string } | { do: 'erase'; basis: string };
+  { do: 'release'; evenHidden: boolean } | { do: 'hide'; reason: string } | { do: 'erase'; basis: string };
 
 export interface ContentFacts {
   contentId: string;
@@ -27,7 +28,7 @@ export interface ContentFacts {
   commitment: string | undefined;
 }
 
-/** Rejects with `content-unknown`, `content-erased`, `content-already-released` or `content-not-released`. */
+/** Rejects with `content-unknown`, `-erased`, `-already-released`, `-hidden` or `-not-released`. */
 export function decide(
   state: ContentState,
   command: ContentCommand,
@@ -38,6 +39,7 @@ export function decide(
     case 'release':
       if (commitment === undefined) return { rejected: 'content-unknown' };
       if (state === 'released') return { rejected: 'content-already-released' };
+      if (state === 'hidden' && !command.evenHidden) return { rejected: 'content-hidden' };
       return [{ type: 'ContentReleased', data: { contentId, commitment } }];
     case 'hide':
       if (state !== 'released') return { rejected: 'content-not-released' };

@@ -10,7 +10,7 @@ import type { Views } from '../views/views.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Contents looked at in one sweep at most. */
-const BATCH = 1_000;
+export const SWEEP_BATCH = 1_000;
 const VIEWS_TIMEOUT_MS = 30_000;
 
 export interface Swept {
@@ -30,7 +30,7 @@ export class Orphans {
   async sweep(now: Date): Promise<Swept> {
     const { rows } = await this.pool.query<{ id: string }>(
       'select id from contents where not kept and created_at < $1 order by created_at limit $2',
-      [new Date(now.getTime() - DAY_MS), BATCH],
+      [new Date(now.getTime() - DAY_MS), SWEEP_BATCH],
     );
     if (rows.length === 0) return { deleted: 0, kept: 0 };
     // A view that lags would show a content of the last event as nobody's.
