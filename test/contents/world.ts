@@ -51,6 +51,7 @@ export async function openWorld() {
     store,
     log,
     time,
+    clock,
     contents,
     erasures,
     erasuresFile,

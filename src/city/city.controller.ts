@@ -1,0 +1,154 @@
+/** The city over REST: read by everybody, described by the import of its file. */
+import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import type { Texts } from '../contents/public-contents.js';
+import { Tagged } from '../rest/conditional.js';
+import { ApiProblems } from '../rest/openapi.js';
+import { Problem } from '../rest/problem.js';
+import './city.problems.js';
+import { GetArea, GetCity, GetHolidays, ListAreas, ListDepartments } from './city.queries.js';
+import { toGeoJson, type MultiPolygon } from './geojson.js';
+
+const NAME = { es: 'El Puerto', ast: 'El Puertu', en: 'Harbour' };
+
+export class CityBody {
+  @ApiProperty({ example: NAME, description: 'By language' })
+  name: Texts;
+  @ApiProperty({ example: 'Europe/Madrid' })
+  timeZone: string;
+  @ApiProperty({ example: ['es', 'ast', 'en'], type: [String] })
+  languages: readonly string[];
+}
+
+export class AreaBody {
+  @ApiProperty({ example: 'harbour' })
+  id: string;
+  @ApiPropertyOptional({ example: 'city', description: 'Absent for the whole city' })
+  parent?: string;
+  @ApiProperty({ example: NAME, description: 'By language' })
+  name: Texts;
+  @ApiPropertyOptional({ description: 'No longer in use' })
+  withdrawn?: boolean;
+}
+
+export class DepartmentBody {
+  @ApiProperty({ example: 'works' })
+  id: string;
+  @ApiProperty({ example: { es: 'Obras' }, description: 'By language' })
+  name: Texts;
+  @ApiPropertyOptional({ description: 'No longer in use' })
+  withdrawn?: boolean;
+}
+
+class AreaList {
+  @ApiProperty({ type: [AreaBody] })
+  items: AreaBody[];
+}
+
+class DepartmentList {
+  @ApiProperty({ type: [DepartmentBody] })
+  items: DepartmentBody[];
+}
+
+class HolidaysBody {
+  @ApiProperty({ example: 2026 })
+  year: number;
+  @ApiProperty({ example: 'valdeejemplo', description: 'Whose calendar' })
+  calendar: string;
+  @ApiProperty({ example: ['2026-01-01'], type: [String], description: 'Besides Saturdays and Sundays' })
+  days: readonly string[];
+}
+
+interface AreaFeature {
+  type: 'Feature';
+  id: string;
+  properties: Omit<AreaBody, 'id'>;
+  geometry: MultiPolygon | null;
+}
+
+@ApiTags('city')
+@Controller('api/v1')
+export class CityController {
+  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+
+  @Get('city')
+  @ApiOperation({ summary: 'The city: name, time zone and languages' })
+  @ApiOkResponse({ type: CityBody })
+  @ApiProblems('city-not-described', 'views-behind')
+  async city(): Promise<Tagged<CityBody>> {
+    const found = await this.queries.execute(new GetCity());
+    if (found === undefined) throw new Problem('city-not-described');
+    const { names, timeZone, languages } = found.row;
+    return new Tagged(`city.${found.changed}`, { name: names, timeZone, languages });
+  }
+
+  @Get('areas')
+  @ApiOperation({ summary: 'All areas of the city, without their shapes' })
+  @ApiOkResponse({ type: AreaList })
+  @ApiProblems('views-behind')
+  async areas(): Promise<Tagged<AreaList>> {
+    const { rows, changed } = await this.queries.execute(new ListAreas());
+    const items = rows.map(({ areaId, parent, names, withdrawn }) => ({
+      id: areaId,
+      ...(parent !== undefined && { parent }),
+      name: names,
+      ...(withdrawn && { withdrawn }),
+    }));
+    return new Tagged(`areas.${changed}`, { items });
+  }
+
+  @Get('areas/:id')
+  @Header('content-type', 'application/geo+json')
+  @ApiOperation({ summary: 'An area with its shape, as a GeoJSON Feature (RFC 7946)' })
+  @ApiOkResponse({
+    content: {
+      'application/geo+json': {
+        example: {
+          type: 'Feature',
+          id: 'harbour',
+          properties: { parent: 'city', name: NAME },
+          geometry: null,
+        },
+      },
+    },
+  })
+  @ApiProblems('area-unknown', 'views-behind')
+  async area(@Param('id') id: string): Promise<Tagged<AreaFeature>> {
+    const found = await this.queries.execute(new GetArea(id));
+    if (found === undefined) throw new Problem('area-unknown');
+    const { areaId, parent, names, withdrawn, polygons } = found.row;
+    return new Tagged(`area.${found.changed}`, {
+      type: 'Feature',
+      id: areaId,
+      properties: { ...(parent !== undefined && { parent }), name: names, ...(withdrawn && { withdrawn }) },
+      geometry: polygons.length === 0 ? null : toGeoJson(polygons),
+    });
+  }
+
+  @Get('departments')
+  @ApiOperation({ summary: 'All departments of the city' })
+  @ApiOkResponse({ type: DepartmentList })
+  @ApiProblems('views-behind')
+  async departments(): Promise<Tagged<DepartmentList>> {
+    const { rows, changed } = await this.queries.execute(new ListDepartments());
+    const items = rows.map(({ departmentId, names, withdrawn }) => ({
+      id: departmentId,
+      name: names,
+      ...(withdrawn && { withdrawn }),
+    }));
+    return new Tagged(`departments.${changed}`, { items });
+  }
+
+  @Get('holidays/:year')
+  @ApiOperation({ summary: 'The days of a year on which offices are closed' })
+  @ApiOkResponse({ type: HolidaysBody })
+  @ApiProblems('holidays-not-declared', 'views-behind')
+  async holidays(@Param('year') year: string): Promise<Tagged<HolidaysBody>> {
+    const found = /^\d{4}$/.test(year)
+      ? await this.queries.execute(new GetHolidays(Number(year)))
+      : undefined;
+    if (found === undefined) throw new Problem('holidays-not-declared');
+    return new Tagged(`holidays.${found.changed}`, found.row);
+  }
+}

@@ -1,0 +1,155 @@
+/** Contents over REST: what is public for everybody; showing, hiding and erasing for staff. */
+import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsUUID, Matches } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { toBase64url } from '../../projections/bytes.js';
+import { receiptJson } from '../rest/commands.js';
+import { Tagged } from '../rest/conditional.js';
+import { ApiIdempotencyKey, ApiProblems } from '../rest/openapi.js';
+import { accepted, Problem } from '../rest/problem.js';
+import { By, type RequestBy } from '../staff/current-actor.js';
+import { MAX_RELEASED } from './content-life.js';
+import { EraseContent, HideContent, ReleaseContents } from './contents.commands.js';
+import type { Content } from './contents.js';
+import './contents.problems.js';
+import { GetContent } from './contents.queries.js';
+import type { Texts } from './text.js';
+
+const CODE = {
+  pattern: /^[a-z0-9][a-z0-9-]{0,63}$/,
+  message: 'must be a code: lower-case letters, digits and -',
+};
+
+class ReleaseBody {
+  @ApiProperty({ type: [String], example: ['0190f3a2-6d1e-7c44-9f0b-2c9f6b1f1a55'] })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_RELEASED)
+  @IsUUID('all', { each: true })
+  ids: string[];
+}
+
+class HideBody {
+  @ApiProperty({ example: 'insult', description: 'A code, public in the log' })
+  @Matches(CODE.pattern, { message: CODE.message })
+  reason: string;
+}
+
+class EraseBody {
+  @ApiProperty({ example: 'gdpr-17', description: 'The code of the legal ground, public in the log' })
+  @Matches(CODE.pattern, { message: CODE.message })
+  basis: string;
+}
+
+/** A public text. */
+export class PublicText {
+  @ApiProperty({ example: '0190f3a2-6d1e-7c44-9f0b-2c9f6b1f1a55' })
+  id: string;
+  @ApiProperty({ description: 'What the log holds: HT("content", id, salt, bytes), base64url' })
+  commitment: string;
+  @ApiProperty({ description: '32 bytes, base64url: with it anybody can check the commitment' })
+  salt: string;
+  @ApiProperty({ example: { es: 'Fuentes de agua', en: 'Drinking fountains' } })
+  texts: Texts;
+}
+
+@ApiTags('contents')
+@Controller('api/v1/contents')
+export class ContentsController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+  ) {}
+
+  @Get(':id')
+  @ApiOperation({ summary: 'A public text as JSON, or a public file in its own media type' })
+  @ApiOkResponse({ type: PublicText })
+  @ApiProblems('content-unknown', 'content-hidden', 'content-erased', 'views-behind')
+  async get(
+    @Param('id', new ParseUUIDPipe({ exceptionFactory: () => new Problem('content-unknown') })) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Tagged<PublicText | Uint8Array>> {
+    const found = await this.queries.execute(new GetContent(id));
+    if (found.state === 'unknown') throw new Problem('content-unknown');
+    if (found.state === 'gone') throw new Problem(found.because);
+    const { content, texts } = found;
+    // Bytes never change under a commitment; whether they are shown is asked every time.
+    if (texts !== undefined) return new Tagged(content.commitment, publicText(content, texts));
+    void reply.headers(fileHeaders(content));
+    return new Tagged<Uint8Array>(content.commitment, Buffer.from(content.bytes));
+  }
+
+  @Post('release')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Show contents to everybody, also what was hidden' })
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiProblems(
+    'sign-in-needed',
+    'role-missing',
+    'content-unknown',
+    'content-erased',
+    'invalid-input',
+    'command-id-reused',
+  )
+  async release(@Body() { ids }: ReleaseBody, @By() by: RequestBy) {
+    const { released, position } = accepted(await this.commands.execute(new ReleaseContents(ids, by)));
+    return { released, position: String(position) };
+  }
+
+  @Post(':id/hide')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Show a content no longer, and keep it' })
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiProblems(
+    'sign-in-needed',
+    'role-missing',
+    'content-not-released',
+    'content-erased',
+    'invalid-input',
+    'command-id-reused',
+  )
+  async hide(@Param('id', ParseUUIDPipe) id: string, @Body() { reason }: HideBody, @By() by: RequestBy) {
+    return receiptJson(accepted(await this.commands.execute(new HideContent(id, reason, by))));
+  }
+
+  @Post(':id/erase')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Delete a content for good' })
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiProblems(
+    'sign-in-needed',
+    'role-missing',
+    'content-unknown',
+    'content-erased',
+    'invalid-input',
+    'command-id-reused',
+  )
+  async erase(@Param('id', ParseUUIDPipe) id: string, @Body() { basis }: EraseBody, @By() by: RequestBy) {
+    return receiptJson(accepted(await this.commands.execute(new EraseContent(id, basis, by))));
+  }
+}
+
+function publicText({ id, commitment, salt }: Content, texts: Texts): PublicText {
+  return { id, commitment, salt: toBase64url(salt), texts };
+}
+
+/** What somebody uploaded must not run as a page of this site, whatever its bytes are. */
+function fileHeaders({ id, mediaType, commitment, salt }: Content): Record<string, string> {
+  const disposition = mediaType.startsWith('image/') ? 'inline' : 'attachment';
+  const extension = mediaType.split('/')[1] ?? 'bin';
+  return {
+    'content-type': mediaType,
+    'content-disposition': `${disposition}; filename="${id}.${extension}"`,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'concejo-commitment': commitment,
+    'concejo-salt': toBase64url(salt),
+  };
+}
