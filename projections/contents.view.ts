@@ -36,7 +36,7 @@ function collect(value: unknown, ids: Set<string>): void {
 function hasContentRef(schema: unknown): boolean {
   if (typeof schema !== 'object' || schema === null) return false;
   const { properties } = schema as { properties?: Record<string, unknown> };
-  if (properties?.['id'] && properties['commitment'] && Object.keys(properties).length === 2) return true;
+  if (properties?.id && properties.commitment && Object.keys(properties).length === 2) return true;
   return Object.values(schema).some(hasContentRef);
 }
 

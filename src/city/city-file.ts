@@ -58,18 +58,18 @@ export function readCityFile(bytes: Uint8Array): { city: CityFile } | { problems
 
 function readCity(fields: Fields, parsed: unknown): CityFile {
   const file = fields.object(parsed, '', ['city', 'areas', 'polygons', 'departments', 'holidays']);
-  const city = fields.object(file['city'], 'city', ['name', 'timeZone', 'languages']);
-  const timeZone = fields.text(city['timeZone'], 'city.timeZone');
+  const city = fields.object(file.city, 'city', ['name', 'timeZone', 'languages']);
+  const timeZone = fields.text(city.timeZone, 'city.timeZone');
   if (timeZone !== '' && !(TIME_ZONE.test(timeZone) && isTimeZone(timeZone))) {
     fields.problem('time-zone-unknown', 'city.timeZone');
   }
   return {
-    name: fields.texts(city['name'], 'city.name', MAX_NAME_LENGTH),
+    name: fields.texts(city.name, 'city.name', MAX_NAME_LENGTH),
     timeZone,
-    languages: readLanguages(fields, city['languages']),
-    areas: readAreas(fields, file['areas'], file['polygons']),
-    departments: readDepartments(fields, file['departments']),
-    holidays: readHolidays(fields, file['holidays']),
+    languages: readLanguages(fields, city.languages),
+    areas: readAreas(fields, file.areas, file.polygons),
+    departments: readDepartments(fields, file.departments),
+    holidays: readHolidays(fields, file.holidays),
   };
 }
 
@@ -90,17 +90,17 @@ function readAreas(fields: Fields, value: unknown, collection: unknown): AreaEnt
   const areas = fields.list(value, 'areas', MAX_AREAS).map((item, index): AreaEntry => {
     const field = `areas[${index}]`;
     const area = fields.object(item, field, ['id', 'parent', 'name', 'pabulib', 'geometry']);
-    const id = fields.id(area['id'], `${field}.id`);
-    const parent = area['parent'] === undefined ? undefined : fields.id(area['parent'], `${field}.parent`);
+    const id = fields.id(area.id, `${field}.id`);
+    const parent = area.parent === undefined ? undefined : fields.id(area.parent, `${field}.parent`);
     const feature = features.get(id);
     features.delete(id);
-    if (feature && area['geometry'] !== undefined) fields.problem('geometry-repeated', `${field}.geometry`);
-    const geometry = feature ?? { value: area['geometry'], field: `${field}.geometry` };
+    if (feature && area.geometry !== undefined) fields.problem('geometry-repeated', `${field}.geometry`);
+    const geometry = feature ?? { value: area.geometry, field: `${field}.geometry` };
     const entry: AreaEntry = {
       id,
-      name: fields.texts(area['name'], `${field}.name`, MAX_NAME_LENGTH),
+      name: fields.texts(area.name, `${field}.name`, MAX_NAME_LENGTH),
       pabulib: fields
-        .list(area['pabulib'] ?? [], `${field}.pabulib`, 20)
+        .list(area.pabulib ?? [], `${field}.pabulib`, 20)
         .map((alias, i) => fields.line(alias, `${field}.pabulib[${i}]`, MAX_NAME_LENGTH)),
       polygons: geometry.value === undefined ? [] : readPolygons(fields, geometry.value, geometry.field),
       ...(parent !== undefined && { parent }),
@@ -124,13 +124,13 @@ function readFeatures(fields: Fields, value: unknown): Map<string, { value: unkn
   const found = new Map<string, { value: unknown; field: string }>();
   if (value === undefined) return found;
   const collection = fields.object(value, 'polygons');
-  if (collection['type'] !== 'FeatureCollection') fields.problem('geojson-not-features', 'polygons.type');
-  for (const [index, item] of fields.list(collection['features'], 'polygons.features', MAX_AREAS).entries()) {
+  if (collection.type !== 'FeatureCollection') fields.problem('geojson-not-features', 'polygons.type');
+  for (const [index, item] of fields.list(collection.features, 'polygons.features', MAX_AREAS).entries()) {
     const field = `polygons.features[${index}]`;
     const feature = fields.object(item, field);
-    const id = fields.id(feature['id'], `${field}.id`);
+    const id = fields.id(feature.id, `${field}.id`);
     if (found.has(id)) fields.problem('polygon-repeated', `${field}.id`);
-    found.set(id, { value: feature['geometry'] ?? undefined, field: `${field}.geometry` });
+    found.set(id, { value: feature.geometry ?? undefined, field: `${field}.geometry` });
   }
   return found;
 }
@@ -152,8 +152,8 @@ function readDepartments(fields: Fields, value: unknown): { id: string; name: Te
       const field = `departments[${index}]`;
       const department = fields.object(item, field, ['id', 'name']);
       return {
-        id: fields.id(department['id'], `${field}.id`),
-        name: fields.texts(department['name'], `${field}.name`, MAX_NAME_LENGTH),
+        id: fields.id(department.id, `${field}.id`),
+        name: fields.texts(department.name, `${field}.name`, MAX_NAME_LENGTH),
       };
     });
   fields.unique(

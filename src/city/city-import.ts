@@ -62,7 +62,7 @@ export class CityImport {
     let position = released;
     for (let part = 0; part < MAX_APPENDS; part++) {
       // Told by `decide`, not read again afterwards: another import at the same moment would be fought for ever.
-      let isLast = false;
+      const progress = { isDone: false };
       const answer = await this.log.run({
         stream: STREAM,
         meta: {
@@ -75,7 +75,7 @@ export class CityImport {
         evolve,
         decide: (state) => {
           const some = decide(state, wanted);
-          isLast = !isRejection(some) && some.length === differences(state, wanted).length;
+          progress.isDone = !isRejection(some) && some.length === differences(state, wanted).length;
           return some;
         },
       });
@@ -85,7 +85,7 @@ export class CityImport {
       }
       events += answer.events.length;
       if (answer.position > position) position = answer.position;
-      if (isLast) break;
+      if (progress.isDone) break;
     }
     return { events, position };
   }

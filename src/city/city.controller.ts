@@ -76,7 +76,7 @@ export class CityController {
   @ApiOperation({ summary: 'The city: name, time zone and languages' })
   @ApiOkResponse({ type: CityBody })
   @ApiProblems('city-not-described', 'views-behind')
-  async city(): Promise<Tagged<CityBody>> {
+  async city() {
     const found = await this.queries.execute(new GetCity());
     if (found === undefined) throw new Problem('city-not-described');
     const { names, timeZone, languages } = found.row;
@@ -87,7 +87,7 @@ export class CityController {
   @ApiOperation({ summary: 'All areas of the city, without their shapes' })
   @ApiOkResponse({ type: AreaList })
   @ApiProblems('views-behind')
-  async areas(): Promise<Tagged<AreaList>> {
+  async areas() {
     const { rows, changed } = await this.queries.execute(new ListAreas());
     const items = rows.map(({ areaId, parent, names, withdrawn }) => ({
       id: areaId,
@@ -130,7 +130,7 @@ export class CityController {
   @ApiOperation({ summary: 'All departments of the city' })
   @ApiOkResponse({ type: DepartmentList })
   @ApiProblems('views-behind')
-  async departments(): Promise<Tagged<DepartmentList>> {
+  async departments() {
     const { rows, changed } = await this.queries.execute(new ListDepartments());
     const items = rows.map(({ departmentId, names, withdrawn }) => ({
       id: departmentId,

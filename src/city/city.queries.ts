@@ -124,7 +124,7 @@ export class FindAreaByPabulibNameHandler implements IQueryHandler<FindAreaByPab
     const areas = (await everyRow(this.views, areasView)).filter((area) => !area.withdrawn);
     const aliases = await this.contents.many(areas.flatMap((area) => area.aliases ?? []));
     const named = areas.map(({ areaId, aliases: ref }) => {
-      const lines = ref && aliases.get(ref.id)?.['und'];
+      const lines = ref && aliases.get(ref.id)?.und;
       return { areaId, names: lines?.split('\n') ?? [] };
     });
     return areaByPabulibName(named, name);

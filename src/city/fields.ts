@@ -63,14 +63,14 @@ export class Fields {
   /** Words in several languages, normalised; problems as `normalTexts`. */
   texts(value: unknown, field: string, maxLength: number): Texts {
     const texts = normalTexts(this.object(value, field) as Texts, field, maxLength);
-    if (!('rejected' in texts && isRejection(texts))) return texts as Texts;
+    if (!('rejected' in texts && isRejection(texts))) return texts;
     if (value !== undefined) this.problem(texts.rejected, texts.field ?? field);
     return {};
   }
 
   /** One line of words in no language, normalised. */
   line(value: unknown, field: string, maxLength: number): string {
-    const text = this.texts({ und: value }, field, maxLength)['und'] ?? '';
+    const text = this.texts({ und: value }, field, maxLength).und ?? '';
     if (text.includes('\n')) this.problem('text-control-character', field);
     return text;
   }

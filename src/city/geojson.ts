@@ -11,12 +11,12 @@ const PER_DEGREE = 1_000_000;
 export function readPolygons(fields: Fields, value: unknown, field: string): Polygon[] {
   const geometry = fields.object(value, field, ['type', 'coordinates', 'bbox']);
   const at = `${field}.coordinates`;
-  switch (geometry['type']) {
+  switch (geometry.type) {
     case 'Polygon':
-      return [readPolygon(fields, geometry['coordinates'], at)];
+      return [readPolygon(fields, geometry.coordinates, at)];
     case 'MultiPolygon':
       return fields
-        .list(geometry['coordinates'], at, MAX_POLYGONS)
+        .list(geometry.coordinates, at, MAX_POLYGONS)
         .map((polygon, index) => readPolygon(fields, polygon, `${at}[${index}]`));
     default:
       fields.problem('geojson-not-polygons', `${field}.type`);

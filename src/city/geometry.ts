@@ -14,12 +14,14 @@ export type Polygon = readonly Ring[];
 export function inPolygon(polygon: Polygon, [lon, lat]: Point): boolean {
   let inside = false;
   for (const ring of polygon) {
-    for (let i = 1; i < ring.length; i++) {
-      const a = ring[i - 1] as Point;
-      const b = ring[i] as Point;
-      if (a[1] > lat === b[1] > lat) continue;
-      const [low, high] = a[1] < b[1] ? [a, b] : [b, a];
-      if (side(low, high, [lon, lat]) > 0) inside = !inside;
+    let from: Point | undefined;
+    for (const to of ring) {
+      if (from !== undefined && from[1] > lat !== to[1] > lat) {
+        const isNorthward = from[1] < to[1];
+        const west = isNorthward ? side(from, to, [lon, lat]) : side(to, from, [lon, lat]);
+        if (west > 0) inside = !inside;
+      }
+      from = to;
     }
   }
   return inside;
@@ -51,11 +53,7 @@ export function ringProblem(ring: Ring): RingProblem | undefined {
 /** Twice the signed area, in square microdegrees. */
 function twiceArea(ring: Ring): bigint {
   let sum = 0n;
-  for (let i = 1; i < ring.length; i++) {
-    const a = ring[i - 1] as Point;
-    const b = ring[i] as Point;
-    sum += BigInt(a[0]) * BigInt(b[1]) - BigInt(b[0]) * BigInt(a[1]);
-  }
+  for (const { a, b } of edgesOf(ring)) sum += BigInt(a[0]) * BigInt(b[1]) - BigInt(b[0]) * BigInt(a[1]);
   return sum;
 }
 
@@ -66,19 +64,23 @@ interface Edge {
   east: number;
 }
 
-function crossesItself(ring: Ring): boolean {
+function edgesOf(ring: Ring): Edge[] {
   const edges: Edge[] = [];
-  for (let i = 1; i < ring.length; i++) {
-    const a = ring[i - 1] as Point;
-    const b = ring[i] as Point;
-    edges.push({ a, b, west: Math.min(a[0], b[0]), east: Math.max(a[0], b[0]) });
+  let a: Point | undefined;
+  for (const b of ring) {
+    if (a !== undefined) edges.push({ a, b, west: Math.min(a[0], b[0]), east: Math.max(a[0], b[0]) });
+    a = b;
   }
+  return edges;
+}
+
+function crossesItself(ring: Ring): boolean {
   // From west to east an edge is compared only with those that begin before it ends.
-  edges.sort((one, other) => one.west - other.west);
+  const edges = edgesOf(ring).sort((one, other) => one.west - other.west);
   for (const [i, one] of edges.entries()) {
     for (let j = i + 1; j < edges.length; j++) {
-      const other = edges[j] as Edge;
-      if (other.west > one.east) break;
+      const other = edges[j];
+      if (other === undefined || other.west > one.east) break;
       if (cross(one, other)) return true;
     }
   }

@@ -10,9 +10,9 @@ const MAX_DAYS = 60;
 export function readHolidays(fields: Fields, value: unknown): DataOf<'HolidaysDeclared'>[] {
   if (value === undefined) return [];
   const holidays = fields.object(value, 'holidays', ['calendar', 'years']);
-  const calendar = fields.text(holidays['calendar'], 'holidays.calendar');
+  const calendar = fields.text(holidays.calendar, 'holidays.calendar');
   if (calendar !== '' && !CODE.test(calendar)) fields.problem('code-invalid', 'holidays.calendar');
-  return Object.entries(fields.object(holidays['years'], 'holidays.years')).map(([key, list]) => {
+  return Object.entries(fields.object(holidays.years, 'holidays.years')).map(([key, list]) => {
     const field = `holidays.years.${key}`;
     const year = /^\d{4}$/.test(key) ? Number(key) : 0;
     if (year < 1900) fields.problem('year-invalid', field);

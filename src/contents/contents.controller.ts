@@ -69,7 +69,7 @@ export class ContentsController {
   async get(
     @Param('id', new ParseUUIDPipe({ exceptionFactory: () => new Problem('content-unknown') })) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Tagged<PublicText | Uint8Array>> {
+  ) {
     const found = await this.queries.execute(new GetContent(id));
     if (found.state === 'unknown') throw new Problem('content-unknown');
     if (found.state === 'gone') throw new Problem(found.because);
@@ -136,7 +136,7 @@ export class ContentsController {
   }
 }
 
-function publicText({ id, commitment, salt }: Content, texts: Texts): PublicText {
+function publicText({ id, commitment, salt }: Content, texts: Texts) {
   return { id, commitment, salt: toBase64url(salt), texts };
 }
 

@@ -99,7 +99,7 @@ export class Contents {
       written.push({
         id: this.entropy.uuid(),
         mediaType: TEXT_MEDIA_TYPE,
-        bytes: textBytes(normal as Texts),
+        bytes: textBytes(normal),
       });
     }
     return this.#insert(written);

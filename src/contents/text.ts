@@ -17,7 +17,6 @@ const MAX_LANGUAGES = 10;
 const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/;
 // C0 but tab and line feed, DEL and C1, and what turns the direction of the words around it (it can make a text look
 // like another one): LRE, RLE, PDF, LRO, RLO and the isolates.
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -41,13 +40,17 @@ export function normalTexts(texts: Texts, path: string, maxLength = MAX_TEXT_LEN
     const text = words.replace(/\r\n?/g, '\n').normalize('NFC').trim();
     if (CONTROL.test(text)) return { rejected: 'text-control-character', field };
     if (text === '') return { rejected: 'text-empty', field };
-    // The cheap bound first: a code point has at most two units.
-    if (text.length > maxLength * 2 || [...text].length > maxLength) {
+    if (countCharacters(text) > maxLength) {
       return { rejected: 'text-too-long', field, detail: { max: maxLength } };
     }
     normal.push([language, text]);
   }
   return Object.fromEntries(normal);
+}
+
+/** Code points: every surrogate pair is one. */
+function countCharacters(text: string): number {
+  return text.length - (text.match(/[\u{10000}-\u{10ffff}]/gu)?.length ?? 0);
 }
 
 /** The bytes of normal texts. */

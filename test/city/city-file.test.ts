@@ -61,27 +61,27 @@ describe('a city file', () => {
   });
 
   it.each<[code: string, field: string, change: (file: ReturnType<typeof minimal>) => void]>([
-    ['field-missing', 'city', (f) => delete (f as Json)['city']],
-    ['field-unknown', 'city.timezone', (f) => (f.city['timezone'] = 'x')],
-    ['time-zone-unknown', 'city.timeZone', (f) => (f.city['timeZone'] = 'Europe/Gijon')],
-    ['language-invalid', 'city.languages[0]', (f) => (f.city['languages'] = ['Spanish'])],
-    ['languages-missing', 'city.languages', (f) => (f.city['languages'] = [])],
-    ['text-expected', 'city.timeZone', (f) => (f.city['timeZone'] = 1)],
-    ['text-control-character', 'city.name.es', (f) => (f.city['name'] = { es: 'a\u0007' })],
-    ['text-empty', 'areas[1].name.es', (f) => (f.areas[1]!['name'] = { es: ' ' })],
-    ['list-expected', 'areas', (f) => ((f as Json)['areas'] = {})],
+    ['field-missing', 'city', (f) => delete (f as Json).city],
+    ['field-unknown', 'city.timezone', (f) => (f.city.timezone = 'x')],
+    ['time-zone-unknown', 'city.timeZone', (f) => (f.city.timeZone = 'Europe/Gijon')],
+    ['language-invalid', 'city.languages[0]', (f) => (f.city.languages = ['Spanish'])],
+    ['languages-missing', 'city.languages', (f) => (f.city.languages = [])],
+    ['text-expected', 'city.timeZone', (f) => (f.city.timeZone = 1)],
+    ['text-control-character', 'city.name.es', (f) => (f.city.name = { es: 'a\u0007' })],
+    ['text-empty', 'areas[1].name.es', (f) => (f.areas[1]!.name = { es: ' ' })],
+    ['list-expected', 'areas', (f) => ((f as Json).areas = {})],
     ['object-expected', 'areas[1]', (f) => ((f.areas as unknown[])[1] = 'hill')],
-    ['id-invalid', 'areas[1].id', (f) => (f.areas[1]!['id'] = 'La Cuesta')],
+    ['id-invalid', 'areas[1].id', (f) => (f.areas[1]!.id = 'La Cuesta')],
     [
       'area-id-repeated',
       'areas[2].id',
       (f) => f.areas.push({ id: 'hill', parent: 'city', name: { es: 'x' } }),
     ],
-    ['area-root-missing', 'areas', (f) => (f.areas[0]!['parent'] = 'hill')],
-    ['area-tree-cycle', 'areas[1].parent', (f) => (f.areas[1]!['parent'] = 'hill')],
-    ['area-roots-several', 'areas[1]', (f) => delete f.areas[1]!['parent']],
-    ['area-parent-unknown', 'areas[1].parent', (f) => (f.areas[1]!['parent'] = 'cuesta')],
-    ['geojson-not-polygons', 'areas[0].geometry.type', (f) => (f.areas[0]!['geometry'] = { type: 'Point' })],
+    ['area-root-missing', 'areas', (f) => (f.areas[0]!.parent = 'hill')],
+    ['area-tree-cycle', 'areas[1].parent', (f) => (f.areas[1]!.parent = 'hill')],
+    ['area-roots-several', 'areas[1]', (f) => delete f.areas[1]!.parent],
+    ['area-parent-unknown', 'areas[1].parent', (f) => (f.areas[1]!.parent = 'cuesta')],
+    ['geojson-not-polygons', 'areas[0].geometry.type', (f) => (f.areas[0]!.geometry = { type: 'Point' })],
     [
       'position-invalid',
       'areas[0].geometry.coordinates[0][1]',
@@ -141,7 +141,7 @@ describe('a city file', () => {
 
   it('refuses two areas that a .pb file could not tell apart', () => {
     const file = minimal();
-    file.areas[0]!['pabulib'] = ['CUESTA '];
+    file.areas[0]!.pabulib = ['CUESTA '];
     expect(read(file)).toEqual({
       problems: [{ code: 'pabulib-name-repeated', field: 'areas[1].pabulib[0]' }],
     });
@@ -156,7 +156,7 @@ describe('a city file', () => {
       ]);
       return [[...points, points[0]]];
     };
-    file.areas[0]!['geometry'] = { type: 'MultiPolygon', coordinates: [ring(0), ring(3)] };
+    file.areas[0]!.geometry = { type: 'MultiPolygon', coordinates: [ring(0), ring(3)] };
     expect(read(file)).toEqual({ problems: [{ code: 'polygon-too-large', field: 'areas[0].geometry' }] });
   });
 
@@ -172,8 +172,8 @@ describe('a city file', () => {
 
   it('names every problem at once', () => {
     const file = minimal();
-    file.city['timeZone'] = 'Moon/Sea';
-    file.areas[1]!['parent'] = 'nowhere';
+    file.city.timeZone = 'Moon/Sea';
+    file.areas[1]!.parent = 'nowhere';
     expect(read(file)).toEqual({
       problems: [
         { code: 'time-zone-unknown', field: 'city.timeZone' },
@@ -184,7 +184,7 @@ describe('a city file', () => {
 });
 
 function spoil(file: ReturnType<typeof minimal>, ring: number[][]) {
-  file.areas[0]!['geometry'] = { type: 'Polygon', coordinates: [ring] };
+  file.areas[0]!.geometry = { type: 'Polygon', coordinates: [ring] };
 }
 
 function features(...ids: string[]) {

@@ -13,7 +13,7 @@ const hide: ContentCommand = { do: 'hide', reason: 'insult' };
 const erase: ContentCommand = { do: 'erase', basis: 'gdpr-17' };
 
 function given(events: readonly NewEvent[], kept = true) {
-  const state = events.reduce((s, event) => evolve(s, event as LogEvent), 'unreleased' as ContentState);
+  const state = events.reduce<ContentState>((s, event) => evolve(s, event as LogEvent), 'unreleased');
   return {
     when: (command: ContentCommand) =>
       decide(state, command, { contentId, commitment: kept ? commitment : undefined }),

@@ -56,7 +56,7 @@ describe('contents', () => {
     const texts = Array.from({ length: 2_500 }, (_, i) => ({ texts: { es: `Proyecto ${i}` } }));
     const refs = accepted(await world.contents.addTexts(texts));
     const read = await world.contents.readTexts(refs);
-    expect(refs.map((ref) => read.get(ref.id)?.['es'])).toEqual(texts.map((item) => item.texts.es));
+    expect(refs.map((ref) => read.get(ref.id)?.es)).toEqual(texts.map((item) => item.texts.es));
 
     const before = await world.pool.query('select count(*) from contents');
     const answer = await world.contents.addTexts([{ texts: { es: 'bien' } }, { texts: { es: '\u0007' } }]);

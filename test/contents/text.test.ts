@@ -12,7 +12,11 @@ describe('a text in several languages', () => {
 
   it.each<[code: string, texts: unknown, field: string]>([
     ['text-missing', {}, 'title'],
-    ['text-languages-too-many', Object.fromEntries([...'abcdefghijk'].map((c) => [`e${c}`, 'x'])), 'title'],
+    [
+      'text-languages-too-many',
+      Object.fromEntries(Array.from('abcdefghijk', (c) => [`e${c}`, 'x'])),
+      'title',
+    ],
     ['text-language-invalid', { Spanish: 'x' }, 'title'],
     ['text-language-invalid', { ES: 'x' }, 'title'],
     ['text-language-invalid', JSON.parse('{"__proto__": "x"}'), 'title'],
