@@ -215,14 +215,14 @@ describe('the runner', () => {
     const runner = world.runner(log.store, VIEWS, { pageSize: 3 });
     runner.start();
     await until('active', () => runner.health().state === 'active' && runner.health().building.length === 0);
-    await world.pool.query(`
+    await world.asAdmin(`
       create function views.full_disk() returns trigger language plpgsql as $$
       begin raise exception 'no space left on device' using errcode = '53100'; end $$;
       create trigger full_disk before update on views.checkpoints for each row execute function views.full_disk()`);
     const position = await log.add(...Array.from({ length: 10 }, () => granted('ana', 'clerk')));
     await until('retrying', () => runner.health().state === 'retrying');
     expect(runner.health().error).toMatchObject({ code: '53100' });
-    await world.pool.query('drop function views.full_disk cascade');
+    await world.asAdmin('drop function views.full_disk cascade');
     await world.views(VIEWS).atLeast(position, 9_000);
     await until('active again', () => runner.health().state === 'active');
     expect(runner.health().error).toBeUndefined();

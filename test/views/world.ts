@@ -1,5 +1,5 @@
 /** A database of its own with runners, reads and a log, and test views over the events of the staff. */
-import { Pool, type PoolConfig } from 'pg';
+import { Client, Pool, type PoolConfig } from 'pg';
 import { toBase64url } from '../../projections/bytes.js';
 import { leafBytes, openEvent, type LogEvent, type NewEvent } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
@@ -139,6 +139,14 @@ export class World {
   /** The whole table, in order of keys. */
   async table(view: AnyProjection): Promise<unknown[]> {
     return (await this.pool.query<object>(`select * from ${tableName(view)} order by key`)).rows;
+  }
+
+  /** Runs SQL that the runtime role may not. */
+  async asAdmin(sql: string): Promise<void> {
+    const client = new Client({ connectionString: this.database.adminUrl });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
   }
 
   /** Drops all views, as on an empty database. */
