@@ -7,14 +7,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { Build, type BuildOptions } from './build.js';
-import {
-  beginCommit,
-  liveOf,
-  notifyMoved,
-  readCheckpoints,
-  releaseBuildLock,
-  tryBuildLock,
-} from './checkpoints.js';
+import { beginCommit, notifyMoved, readCheckpoints, releaseBuildLock, tryBuildLock } from './checkpoints.js';
 import { PAGE_SIZE } from './pages.js';
 import { pause } from './pause.js';
 import { bareTableName, tableName, type AnyProjection } from './table.js';

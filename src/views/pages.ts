@@ -31,13 +31,13 @@ export async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
 export function openPage(
   crypto: Pick<Crypto, 'sha256'>,
   page: readonly RecordedEvent[],
-): { events: LogEvent[]; failure: unknown } {
+): { events: LogEvent[]; failure: Error | undefined } {
   const events: LogEvent[] = [];
   for (const recorded of page) {
     try {
       events.push(openEvent(crypto, recorded));
     } catch (failure) {
-      return { events, failure };
+      return { events, failure: failure instanceof Error ? failure : new Error(String(failure)) };
     }
   }
   return { events, failure: undefined };

@@ -117,8 +117,9 @@ export class ViewRunner {
   private async run(signal: AbortSignal): Promise<void> {
     const unsubscribe = this.store.onAppended(() => this.wake());
     let retryMs = FIRST_RETRY_MS;
+    const stopped = () => signal.aborted;
     try {
-      while (!signal.aborted) {
+      while (!stopped()) {
         try {
           this.state = this.error === undefined ? 'standby' : 'retrying';
           await onConnection(this.pool, async (client) => {
@@ -127,9 +128,12 @@ export class ViewRunner {
             await releaseRunnerLock(client);
           });
         } catch (error) {
-          if (signal.aborted) return;
+          if (stopped()) return;
           this.error = describe(error);
-          if (isFinal(error)) return this.halt();
+          if (isFinal(error)) {
+            this.halt();
+            return;
+          }
           this.state = 'retrying';
           this.log('warn', `Views wait ${retryMs} ms after: ${this.error.message}`);
           await pause(retryMs, signal).catch(() => undefined);
@@ -152,6 +156,7 @@ export class ViewRunner {
     // A failed build must end the loop, and the loop's end the build: neither goes on alone.
     const session = new AbortController();
     const both = AbortSignal.any([signal, session.signal]);
+    const ended = () => both.aborted;
     const build = this.buildMissing(missing, both);
     const failed = build.then(
       () => undefined,
@@ -162,14 +167,14 @@ export class ViewRunner {
       },
     );
     try {
-      while (!both.aborted) {
+      while (!ended()) {
         // Armed before the log is read, so that nothing appended meanwhile is missed.
         const hint = this.nextHint();
         await this.catchUp(client, both);
         this.state = 'active';
         this.error = undefined;
         onProgress();
-        if (!both.aborted) await hint;
+        if (!ended()) await hint;
       }
     } finally {
       session.abort();
@@ -212,7 +217,7 @@ export class ViewRunner {
       const { events, failure } = openPage(this.crypto, page);
       await advance(client, live, events);
       this.position = events.at(-1)?.position ?? this.position;
-      if (failure !== undefined) throw failure as Error;
+      if (failure !== undefined) throw failure;
       if (signal.aborted) return;
     }
   }

@@ -64,13 +64,13 @@ describe('a build', () => {
     const runner = world.runner(log.store, VIEWS, { pageSize: 100 });
     await live(runner);
     const progress: BuildProgress[] = [];
-    let done = false;
+    const state = { done: false };
     const rebuilt = runner
       .rebuild(undefined, { pageSize: 50, heldRows: 20, onProgress: (p) => progress.push(p) })
-      .finally(() => (done = true));
+      .finally(() => (state.done = true));
     const views = world.views(VIEWS);
     let meanwhile = 0;
-    while (!done) {
+    while (!state.done) {
       // The live ones go on, and can be read at any time.
       await views.atLeast(await crowd(20), 5_000);
       expect(await views.get(staffView, 'p1')).toBeDefined();
