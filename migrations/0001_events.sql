@@ -10,7 +10,8 @@ insert into log_head (position, recorded_at) values (-1, 'epoch');
 
 create table events (
   position bigint primary key check (position >= 0),
-  stream text collate "C" not null check (stream ~ '^[a-z][A-Za-z0-9._-]{0,199}$'),
+  -- A bound in the pattern instead, `{0,199}`, takes twice as long as all the rest of an insert.
+  stream text collate "C" not null check (stream ~ '^[a-z][A-Za-z0-9._-]*$' and octet_length(stream) <= 200),
   revision bigint not null check (revision >= 0),
   id uuid not null unique,
   type text collate "C" not null,

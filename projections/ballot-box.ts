@@ -107,6 +107,15 @@ export class BallotBox {
     return marks;
   }
 
+  /** Who has a ballot, and who a mark for paper, by pseudonym. */
+  voters(): { web: ReadonlySet<string>; paper: ReadonlySet<string> } {
+    const voters = [...this.#roll];
+    return {
+      web: new Set(voters.filter(([, voter]) => voter.ballots.length > 0).map(([v]) => v)),
+      paper: new Set(voters.filter(([, voter]) => voter.marked !== undefined).map(([v]) => v)),
+    };
+  }
+
   /** How many ballots came to what. The sum is every ballot that was cast. */
   statuses(): Record<BallotStatus, number> & { cast: number } {
     const sums = { counted: 0, superseded: 0, late: 0, suspended: 0, annulled: 0, paper: 0, cast: this.#cast };

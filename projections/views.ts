@@ -1,9 +1,25 @@
 /** Every view that the server keeps and an auditor can fold again. */
 import { ballotsView } from './ballots.view.js';
+import { areasView, cityView, departmentsView, holidaysView } from './city.view.js';
+import { contentsView } from './contents.view.js';
 import { electionsView } from './elections.view.js';
 import { optionsView } from './options.view.js';
 import type { Projection } from './projection.js';
 import { rollView } from './roll.view.js';
+import { staffView } from './staff.view.js';
 import { turnoutView } from './turnout.view.js';
 
-export const allViews = [electionsView, optionsView, rollView, ballotsView, turnoutView] as unknown as readonly Projection[];
+/** Each folds rows of its own kind; the runner and the auditor never look into them. */
+export const allViews = [
+  cityView,
+  areasView,
+  departmentsView,
+  holidaysView,
+  contentsView,
+  staffView,
+  electionsView,
+  optionsView,
+  rollView,
+  ballotsView,
+  turnoutView,
+] as unknown as readonly Projection[];

@@ -1,15 +1,43 @@
-/** Every setting of the program, in one validated place. `concejo serve --help` prints this list. */
-import { createHash } from 'node:crypto';
+/**
+ * Every setting of the program, in one validated place. `concejo serve --help` prints this list.
+ *
+ * The program listens on the loopback address unless HOST says otherwise, also in real use: what is to be reached from
+ * outside stands behind a proxy that speaks https, or says so on purpose.
+ */
+import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import {
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  NotEquals,
+  validateSync,
+  type ValidationError,
+} from 'class-validator';
+import { fromBase64url } from '../projections/bytes.js';
+import { ROLES } from './staff/roles.js';
 
 /** A staff member as the settings list her; the program never stores her key. */
-export interface StaffSetting {
+export class StaffSetting {
+  @IsString()
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+  @NotEquals('system')
   id: string;
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayUnique()
+  @IsIn([...ROLES.keys()], { each: true })
   roles: readonly string[];
   /** SHA-256 of her key, base64url. The key is 32 random bytes, so no slow hash is needed. */
+  @Matches(/^[A-Za-z0-9_-]{43}$/)
   keyHash: string;
   /** The Ed25519 key under which she approves, base64url. */
+  @Matches(/^[A-Za-z0-9_-]{43}$/)
   ed25519Pub: string;
 }
 
@@ -28,6 +56,10 @@ export interface Settings {
   serverSecret: Uint8Array | undefined;
   logLevel: string;
   trustProxy: boolean;
+  /** Where people reach the program (`https://vota.example.org`, without a path); `undefined`: as each request says. */
+  publicUrl: string | undefined;
+  /** Of the pages, the first by default. */
+  languages: readonly string[];
 }
 
 interface SettingHelp {
@@ -37,22 +69,89 @@ interface SettingHelp {
 }
 
 /** In the order in which they are printed. */
-export const SETTINGS_HELP: readonly SettingHelp[] = [
-  { name: 'PORT', help: 'Port to listen on', byDefault: '3000' },
-  { name: 'HOST', help: 'Address to listen on; 0.0.0.0 for every one', byDefault: '127.0.0.1' },
-  { name: 'CONCEJO_DATA', help: 'Folder for data and secrets', byDefault: './concejo-data' },
-  { name: 'DATABASE_URL', help: 'PostgreSQL 15 to 18; without it the program starts its own', byDefault: 'its own' },
-  { name: 'DATABASE_OWNER_URL', help: 'Connection string of the role that owns the tables', byDefault: 'DATABASE_URL' },
-  {
-    name: 'CONCEJO_ELECTION_KEYS',
-    help: 'File with the master of the elections’ keys: keep a copy apart from every backup of the database',
-    byDefault: '<data>/secrets/election-keys',
-  },
-  { name: 'CONCEJO_STAFF', help: 'JSON, or a file with it: [{id, roles, keyHash, ed25519Pub}]', byDefault: '<data>/staff.json' },
-  { name: 'CONCEJO_SERVER_SECRET', help: '32 bytes, base64url, the same for all processes', byDefault: '<data>/secrets/server' },
-  { name: 'LOG_LEVEL', help: 'fatal, error, warn, info, debug or trace', byDefault: 'info' },
-  { name: 'TRUST_PROXY', help: 'yes: believe X-Forwarded-For and X-Forwarded-Proto', byDefault: 'no' },
-];
+export const SETTINGS_HELP: SettingHelp[] = [];
+
+/** Tells `--help` of a setting. */
+function Setting(help: string, byDefault: string): PropertyDecorator {
+  return (_target, name) => void SETTINGS_HELP.push({ name: String(name), help, byDefault });
+}
+
+const POSTGRES = /^postgres(ql)?:\/\//;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+/** Languages that the pages speak. */
+const LANGUAGES = /^(es|ast|en)(,(es|ast|en)){0,2}$/;
+
+/** The environment variables; each message goes on after the variable's name. */
+class Environment {
+  @Setting('Port to listen on', '3000')
+  @IsOptional()
+  @Matches(/^(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/, {
+    message: 'must be a number from 0 to 65535',
+  })
+  PORT?: string;
+
+  @Setting('Address to listen on; 0.0.0.0 for every one of this machine', '127.0.0.1')
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9.:-]+$/, { message: 'must be an address or a name of this machine' })
+  HOST?: string;
+
+  @Setting('Folder for data and secrets', './concejo-data')
+  @IsOptional()
+  CONCEJO_DATA?: string;
+
+  @Setting('PostgreSQL 15 to 18; without it the program starts its own', 'its own')
+  @IsOptional()
+  @Matches(POSTGRES, { message: 'must begin with postgresql://' })
+  DATABASE_URL?: string;
+
+  @Setting('Connection string of the role that owns the tables', 'DATABASE_URL')
+  @IsOptional()
+  @Matches(POSTGRES, { message: 'must begin with postgresql://' })
+  DATABASE_OWNER_URL?: string;
+
+  @Setting(
+    'File with the master of the elections’ keys: keep a copy apart from every backup of the database',
+    '<data>/secrets/election-keys',
+  )
+  @IsOptional()
+  CONCEJO_ELECTION_KEYS?: string;
+
+  @Setting('JSON, or a file with it: [{id, roles, keyHash, ed25519Pub}]', '<data>/staff.json')
+  @IsOptional()
+  CONCEJO_STAFF?: string;
+
+  @Setting('32 bytes, base64url, the same for all processes', '<data>/secrets/server')
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, { message: 'must be 32 bytes in base64url (43 characters)' })
+  CONCEJO_SERVER_SECRET?: string;
+
+  @Setting('fatal, error, warn, info, debug, trace or silent', 'info')
+  @IsOptional()
+  @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
+  LOG_LEVEL?: string;
+
+  @Setting('Where people reach the program, such as https://vota.example.org', 'as each request says')
+  @IsOptional()
+  @Matches(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, {
+    message: 'must be http:// or https:// and a name, without a path or a slash at the end',
+  })
+  PUBLIC_URL?: string;
+
+  @Setting('yes: believe X-Forwarded-For and X-Forwarded-Proto of the proxy in front', 'no')
+  @IsOptional()
+  @IsIn(['yes', 'no'], { message: 'must be yes or no' })
+  TRUST_PROXY?: string;
+
+  @Setting('Languages of the pages, the first by default', 'es,ast,en')
+  @IsOptional()
+  @Matches(LANGUAGES, { message: 'must be some of es, ast and en with commas between them' })
+  CONCEJO_LANGUAGES?: string;
+
+  @Setting('Reserved for the log on EventStoreDB, which this version does not have', 'unset')
+  @IsOptional()
+  @Matches(/^$/, { message: 'is not supported by this version: unset it to keep the log in PostgreSQL' })
+  EVENTSTORE_URL?: string;
+}
 
 /** A setting that cannot be used; the message names it and says what to do. */
 export class SettingInvalid extends Error {
@@ -63,62 +162,36 @@ export class SettingInvalid extends Error {
   }
 }
 
-/** @throws SettingInvalid */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const value = (name: string) => {
-    const text = environment[name]?.trim();
-    return text === '' ? undefined : text;
-  };
-  if (value('EVENTSTORE_URL') !== undefined) {
-    throw new SettingInvalid('EVENTSTORE_URL', 'is not supported by this version: unset it to use PostgreSQL');
+/** Empty variables count as unset. @throws SettingInvalid */
+export function readSettings(variables: Readonly<Record<string, string | undefined>>): Settings {
+  const given = new Environment();
+  for (const { name } of SETTINGS_HELP) {
+    const text = variables[name]?.trim();
+    if (text !== undefined && text !== '') given[name as keyof Environment] = text;
   }
-  const data = resolve(value('CONCEJO_DATA') ?? 'concejo-data');
-  const databaseUrl = url('DATABASE_URL', value('DATABASE_URL'));
-  const ownerUrl = url('DATABASE_OWNER_URL', value('DATABASE_OWNER_URL'));
-  if (ownerUrl !== undefined && databaseUrl === undefined) {
+  const [wrong] = validateSync(given);
+  if (wrong !== undefined) throw new SettingInvalid(wrong.property, firstMessage(wrong));
+  if (given.DATABASE_OWNER_URL !== undefined && given.DATABASE_URL === undefined) {
     throw new SettingInvalid('DATABASE_OWNER_URL', 'is set without DATABASE_URL: set both or none');
   }
+  const data = resolve(given.CONCEJO_DATA ?? 'concejo-data');
   return {
-    port: port(value('PORT') ?? '3000'),
-    host: value('HOST') ?? '127.0.0.1',
+    port: Number(given.PORT ?? '3000'),
+    host: given.HOST ?? '127.0.0.1',
     data,
-    databaseUrl,
-    ownerUrl,
-    electionKeys: resolve(value('CONCEJO_ELECTION_KEYS') ?? join(data, 'secrets', 'election-keys')),
-    staff: staff(value('CONCEJO_STAFF')),
-    serverSecret: secret(value('CONCEJO_SERVER_SECRET')),
-    logLevel: oneOf('LOG_LEVEL', value('LOG_LEVEL') ?? 'info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
-    trustProxy: oneOf('TRUST_PROXY', value('TRUST_PROXY') ?? 'no', ['yes', 'no']) === 'yes',
+    databaseUrl: given.DATABASE_URL,
+    ownerUrl: given.DATABASE_OWNER_URL,
+    electionKeys: resolve(given.CONCEJO_ELECTION_KEYS ?? join(data, 'secrets', 'election-keys')),
+    staff: given.CONCEJO_STAFF === undefined ? undefined : staffFrom(given.CONCEJO_STAFF),
+    serverSecret: given.CONCEJO_SERVER_SECRET === undefined ? undefined : fromBase64url(given.CONCEJO_SERVER_SECRET),
+    logLevel: given.LOG_LEVEL ?? 'info',
+    trustProxy: given.TRUST_PROXY === 'yes',
+    publicUrl: given.PUBLIC_URL,
+    languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
   };
 }
 
-function port(text: string): number {
-  const number = Number(text);
-  if (!/^\d{1,5}$/.test(text) || number > 65_535) throw new SettingInvalid('PORT', `is ${text}: give a number from 0 to 65535`);
-  return number;
-}
-
-function url(name: string, text: string | undefined): string | undefined {
-  if (text !== undefined && !/^postgres(ql)?:\/\//.test(text)) {
-    throw new SettingInvalid(name, 'must begin with postgresql://');
-  }
-  return text;
-}
-
-function oneOf(name: string, text: string, allowed: readonly string[]): string {
-  if (!allowed.includes(text)) throw new SettingInvalid(name, `is ${text}: give one of ${allowed.join(', ')}`);
-  return text;
-}
-
-function secret(text: string | undefined): Uint8Array | undefined {
-  if (text === undefined) return undefined;
-  const bytes = Buffer.from(text, 'base64url');
-  if (bytes.length !== 32) throw new SettingInvalid('CONCEJO_SERVER_SECRET', 'must be 32 bytes in base64url');
-  return bytes;
-}
-
-function staff(text: string | undefined): readonly StaffSetting[] | undefined {
-  if (text === undefined) return undefined;
+function staffFrom(text: string): readonly StaffSetting[] {
   const name = 'CONCEJO_STAFF';
   let list: unknown;
   try {
@@ -129,35 +202,29 @@ function staff(text: string | undefined): readonly StaffSetting[] | undefined {
   return parseStaff(list, name);
 }
 
-/** Checks a list of staff of any origin. @throws SettingInvalid */
+/** Checks a list of staff of any origin, told as `name`. @throws SettingInvalid */
 export function parseStaff(list: unknown, name: string): readonly StaffSetting[] {
-  if (!Array.isArray(list) || list.length === 0) throw new SettingInvalid(name, 'must be a list of at least one person');
-  const ids = new Set<string>();
-  return list.map((entry: unknown, index) => {
-    const { id, roles, keyHash, ed25519Pub } = (entry ?? {}) as Record<string, unknown>;
-    const bad = (field: string) => new SettingInvalid(name, `has no good ${field} in entry ${index}`);
-    if (typeof id !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id) || id === 'system' || ids.has(id)) throw bad('id');
-    if (!Array.isArray(roles) || roles.length === 0 || !roles.every((role) => typeof role === 'string' && ROLES.has(role))) {
-      throw bad('roles');
+  if (!Array.isArray(list) || list.length === 0) {
+    throw new SettingInvalid(name, 'must be a list of at least one person');
+  }
+  const staff = list.map((entry: unknown, index) => {
+    const { id, roles, keyHash, ed25519Pub } = (entry ?? {}) as StaffSetting;
+    const member = Object.assign(new StaffSetting(), { id, roles, keyHash, ed25519Pub });
+    const [wrong] = validateSync(member);
+    if (wrong !== undefined) {
+      throw new SettingInvalid(name, `has no good ${wrong.property} in entry ${index}: ${firstMessage(wrong)}`);
     }
-    if (typeof keyHash !== 'string' || !/^[A-Za-z0-9_-]{43}$/.test(keyHash)) throw bad('keyHash');
-    if (typeof ed25519Pub !== 'string' || !/^[A-Za-z0-9_-]{43}$/.test(ed25519Pub)) throw bad('ed25519Pub');
-    ids.add(id);
-    return { id, roles: roles as string[], keyHash, ed25519Pub };
+    return { id, roles, keyHash, ed25519Pub };
   });
+  // Two persons with one key or one id would be one person with two approvals.
+  for (const field of ['id', 'keyHash', 'ed25519Pub'] as const) {
+    if (new Set(staff.map((member) => member[field])).size < staff.length) {
+      throw new SettingInvalid(name, `has the same ${field} for two persons: give each her own`);
+    }
+  }
+  return staff;
 }
 
-/** What staff may do. */
-export const ROLES: ReadonlyMap<string, string> = new Map([
-  ['administrator', 'runs the site: city, contents, views'],
-  ['returning-officer', 'runs elections'],
-  ['paper-officer', 'marks the roll and keys paper ballots'],
-  ['moderator', 'shows and hides contents'],
-  ['data-protection-officer', 'erases contents'],
-  ['auditor', 'reads what staff reads'],
-]);
-
-/** How a key is looked up: SHA-256, base64url. */
-export function hashKey(key: string): string {
-  return createHash('sha256').update(key).digest('base64url');
+function firstMessage({ constraints }: ValidationError): string {
+  return Object.values(constraints ?? {})[0] ?? 'is not valid';
 }

@@ -18,7 +18,7 @@ import { hourOf } from '../../projections/turnout.view.js';
 import { checkVote } from '../../projections/vote.js';
 import type { Clock } from '../clock.js';
 import type { Actor } from '../elections/elections.commands.js';
-import type { ElectionState } from '../elections/election.js';
+import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionState } from '../elections/election.js';
 import { ElectionKeys } from '../elections/election-keys.js';
 import { OpenElections } from '../elections/open-elections.js';
 import { CommandLog, isRejection, type Receipt, type Rejection } from '../event-store/command-log.js';
@@ -61,9 +61,6 @@ export class ReplaceBallotKey extends Command<Receipt | Rejection> {
     super();
   }
 }
-
-/** The role that marks the roll. */
-export const PAPER_OFFICER = 'paper-officer';
 
 /** What all of a voter's commands need: decide on her stream, append, and repeat the order check. */
 export class VoterCommands {
@@ -197,7 +194,7 @@ export class ReplaceBallotKeyHandler implements ICommandHandler<ReplaceBallotKey
   ) {}
 
   async execute({ electionId, v, key, by }: ReplaceBallotKey): Promise<Receipt | Rejection> {
-    if (!by.actor.roles.includes('returning-officer')) return { rejected: 'role-missing' };
+    if (!by.actor.roles.includes(RETURNING_OFFICER)) return { rejected: 'role-missing' };
     const { row } = await this.voters.fresh(electionId);
     if (row === undefined) return { rejected: 'election-unknown' };
     if (row.opening === undefined) return { rejected: 'voting-not-open' };

@@ -6,7 +6,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Crypto } from '../../projections/crypto.js';
 import type { Option } from '../../projections/definition.js';
-import { ReleaseContents } from '../contents/contents.commands.js';
+import { ContentLife } from '../contents/content-life.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
@@ -67,6 +67,7 @@ export class DefineElectionHandler implements ICommandHandler<DefineElection> {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(Contents) private readonly contents: Contents,
+    @Inject(ContentLife) private readonly life: ContentLife,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CRYPTO) private readonly crypto: Crypto,
   ) {}
@@ -92,7 +93,7 @@ export class DefineElectionHandler implements ICommandHandler<DefineElection> {
     if (row === undefined) return;
     const reasons = row.history.flatMap((entry) => entry.reason?.content?.id ?? []);
     const ids = [row.definition.title.id, ...options.map((option) => option.title.id), ...reasons];
-    await release(this.commands, ids, by);
+    await release(this.life, ids, by);
   }
 }
 
@@ -101,6 +102,7 @@ export class ChangeWithReasonHandler implements ICommandHandler<ChangeWithReason
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(Contents) private readonly contents: Contents,
+    @Inject(ContentLife) private readonly life: ContentLife,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CRYPTO) private readonly crypto: Crypto,
   ) {}
@@ -112,16 +114,18 @@ export class ChangeWithReasonHandler implements ICommandHandler<ChangeWithReason
     if (isRejection(answer)) return answer;
     const { row } = await electionOf(this.store, this.crypto, electionId);
     const content = row?.history.find((entry) => BigInt(entry.position) === answer.position)?.reason?.content;
-    if (content !== undefined) await release(this.commands, [content.id], by);
+    if (content !== undefined) await release(this.life, [content.id], by);
     return answer;
   }
 }
 
 /** Shows words to everybody, as the room's own rule: what is said about an election is public. */
-async function release(commands: CommandBus, ids: readonly string[], by: By): Promise<void> {
-  const released = await commands.execute(
-    new ReleaseContents([...new Set(ids)], { commandId: `${by.commandId}/release`, actor: SYSTEM, request: by.request }),
-  );
+async function release(life: ContentLife, ids: readonly string[], by: By): Promise<void> {
+  const released = await life.release([...new Set(ids)], {
+    commandId: `${by.commandId}/release`,
+    actor: SYSTEM,
+    request: by.request,
+  });
   if (isRejection(released)) throw new Error(`Words of an election could not be released: ${released.rejected}`);
 }
 

@@ -68,12 +68,17 @@ export interface Deciding {
 
 /** The role that runs elections; `system` is the scheduler. */
 export const RETURNING_OFFICER = 'returning-officer';
+/** The role that marks the roll and keys paper. */
+export const PAPER_OFFICER = 'paper-officer';
 
 const OPTIONS_PER_EVENT = 100;
 const IDS_PER_EVENT = 1_000;
+/** One append holds the whole list; where more are void, the election is. */
+const MAX_ANNULLED = 20_000;
 
 export function decide(state: ElectionState, command: ElectionCommand, by: Deciding): NewEvent[] | Rejection {
-  if (by.actor.id !== 'system' && !by.actor.roles.includes(RETURNING_OFFICER)) return { rejected: 'role-missing' };
+  const role = command.do === 'record-batch' ? PAPER_OFFICER : RETURNING_OFFICER;
+  if (by.actor.id !== 'system' && !by.actor.roles.includes(role)) return { rejected: 'role-missing' };
   const { row } = state;
   if (command.do === 'define') {
     return row === undefined ? define(command, by) : { rejected: 'election-exists' };
@@ -239,6 +244,7 @@ function annulBallots(
   if (row.certified !== undefined) return { rejected: 'revoke-first' };
   if (row.opening === undefined) return wrongPhase(row);
   if (command.ids.length === 0) return { rejected: 'nothing-to-annul' };
+  if (command.ids.length > MAX_ANNULLED) return { rejected: 'too-many-to-annul', detail: { limit: MAX_ANNULLED } };
   const afterKey = row.key !== undefined;
   const events: NewEvent[] = [];
   for (let at = 0; at < command.ids.length; at += IDS_PER_EVENT) {

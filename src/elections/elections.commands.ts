@@ -4,14 +4,17 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { toBase64url } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { RollEntry } from '../../projections/definition.js';
-import { openEvent } from '../../projections/event.js';
+import { openEvent, type NewEvent } from '../../projections/event.js';
+import { actOf, verifyApprovals } from '../../projections/approval.js';
+import type { StaffRow } from '../../projections/staff.view.js';
 import { bytesOf } from '../../projections/ballot.js';
 import type { Clock } from '../clock.js';
-import { CommandLog, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { CommandLog, isRejection, type Receipt, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE } from '../platform.module.js';
-import { decide, evolve, NO_ELECTION, RETURNING_OFFICER, type ElectionCommand } from './election.js';
+import { decide, evolve, NO_ELECTION, PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
 import { ElectionKeys } from './election-keys.js';
+import { readStaff } from '../staff/staff-rows.js';
 import { chunksOf, commitRoll, evolve as evolveRoll, noRoll } from './roll.js';
 import { RollLines } from './roll-lines.js';
 
@@ -97,18 +100,34 @@ export class CommitRoll extends Command<Answer> {
 export class ChangeElectionHandler implements ICommandHandler<ChangeElection> {
   constructor(
     @Inject(COMMAND_LOG) private readonly log: CommandLog,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CRYPTO) private readonly crypto: Crypto,
   ) {}
 
-  execute({ electionId, change, by }: ChangeElection): Promise<Answer> {
+  async execute({ electionId, change, by }: ChangeElection): Promise<Answer> {
     const now = this.clock.now().toISOString();
+    const staff = await readStaff(this.store, this.crypto);
     return this.log.run({
       stream: `election-${electionId}`,
       meta: { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request },
       initial: NO_ELECTION,
       evolve,
-      decide: (state) => decide(state, change, { electionId, now, actor: by.actor, crypto: this.crypto }),
+      decide: (state) => {
+        const decided = decide(state, change, { electionId, now, actor: by.actor, crypto: this.crypto });
+        return isRejection(decided) || this.#areApproved(decided, staff) ? decided : { rejected: 'approvals-invalid' };
+      },
+    });
+  }
+
+  /** Whatever way a two-person act came, its two signatures are checked here, before it becomes an event. */
+  #areApproved(events: readonly NewEvent[], staff: ReadonlyMap<string, StaffRow>): boolean {
+    return events.every((event) => {
+      if (!('approvals' in event.data) || event.data.approvals === undefined) return true;
+      const roles = [event.type === 'PaperBatchRecorded' ? PAPER_OFFICER : RETURNING_OFFICER];
+      const now = { position: Number.MAX_SAFE_INTEGER, roles };
+      const fault = verifyApprovals(this.crypto, actOf(event), event.data.approvals, (id) => staff.get(id), now);
+      return fault === undefined;
     });
   }
 }

@@ -5,7 +5,7 @@
  * Where the wall clock moved against the monotonic one, nothing happens by itself until two persons confirm.
  */
 import { createHash } from 'node:crypto';
-import { Inject, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
 import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
@@ -19,7 +19,9 @@ import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer, ty
 
 const TICK_MS = 1_000;
 
+@Injectable()
 export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger('scheduler');
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -28,7 +30,6 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     @Inject(Views) private readonly views: Views,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ClockGuard) private readonly guard: ClockGuard,
-    private readonly log = new Logger('scheduler'),
   ) {}
 
   onApplicationBootstrap(): void {

@@ -69,10 +69,12 @@ const sha256 = { sha256: (bytes: Uint8Array) => hash('sha256', bytes, 'buffer') 
 
 /** What no engine accepts. @throws RangeError: the caller's bug */
 export function checkAppend(append: Append): void {
-  const { stream, events } = append;
+  const { stream, events, requestDigest } = append;
   if (!STREAM.test(stream)) throw new RangeError('Not a stream name');
   if (events.length === 0 || events.length > MAX_EVENTS)
     throw new RangeError(`${events.length} events in one append`);
+  if (requestDigest !== undefined && requestDigest.length !== 32)
+    throw new RangeError('A digest is not of 32 bytes');
   const bytes = leafBytesOf(append);
   if (bytes > MAX_BYTES) throw new RangeError(`${bytes} bytes in one append`);
   for (const { id, leaf, hash: claimed } of events) {

@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { identity, type Account } from './account.js';
 import type { Log } from './log.js';
-import { errnoOf, explainFileError, PostgresError } from './postgres-error.js';
+import { errnoOf, explainFileError, messageOf, PostgresError } from './postgres-error.js';
 
 const run = promisify(execFile);
 
@@ -123,7 +123,7 @@ async function copyPackage(from: string, to: string): Promise<void> {
 }
 
 function cannotRun(folder: string, cause: unknown): PostgresError {
-  const said = cause instanceof Error ? cause.message.trim() : String(cause);
+  const said = messageOf(cause).trim();
   return binariesMissing(`The PostgreSQL binaries in ${folder} do not run here (${said}).`, cause);
 }
 

@@ -7,7 +7,14 @@ import { promisify } from 'node:util';
 import { identity, type Account } from './account.js';
 import type { Binaries } from './binaries.js';
 import type { Listening } from './listening.js';
-import { diskFull, errnoOf, explainFileError, PostgresError, saysDiskFull } from './postgres-error.js';
+import {
+  diskFull,
+  errnoOf,
+  explainFileError,
+  messageOf,
+  PostgresError,
+  saysDiskFull,
+} from './postgres-error.js';
 
 const run = promisify(execFile);
 
@@ -61,7 +68,7 @@ export async function makeCluster(
     await rename(unfinished, data);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
+    const said = ((error as { stderr?: string }).stderr ?? messageOf(error)).trim();
     if (saysDiskFull(said)) throw diskFull(home, error);
     throw new PostgresError('postgres-start-failed', `The database could not be made in ${home}:\n${said}`, {
       cause: error,

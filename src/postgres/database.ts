@@ -7,7 +7,7 @@ import { startEmbedded } from './embedded.js';
 import type { Log } from './log.js';
 import { migrate } from './migrate.js';
 import { clientConfig, makePool } from './pools.js';
-import { PostgresError } from './postgres-error.js';
+import { messageOf, PostgresError } from './postgres-error.js';
 
 const OLDEST = 15;
 const NEWEST = 18;
@@ -86,8 +86,9 @@ async function inspect<T>(url: string, look: (client: pg.Client) => Promise<T>):
   try {
     await client.connect();
   } catch (cause) {
-    // A failed look-up of several addresses has an empty message.
-    const said = cause instanceof AggregateError ? cause.errors.join('; ') : (cause as Error).message;
+    // Of several addresses that all failed, each has a message, and the whole has none.
+    const { errors = [cause] } = cause as { errors?: unknown[] };
+    const said = errors.map(messageOf).join('; ');
     throw new PostgresError(
       'postgres-unreachable',
       `The PostgreSQL at ${client.host}:${client.port} cannot be used (${said}). Check DATABASE_URL and that the server ` +
@@ -102,20 +103,12 @@ async function inspect<T>(url: string, look: (client: pg.Client) => Promise<T>):
   }
 }
 
-/** @throws PostgresError `postgres-version-unsupported` */
 function checkServer(log: Log) {
   return async (client: pg.Client): Promise<void> => {
     const show = async (name: string) =>
       (await client.query<{ value: string }>('select current_setting($1) as value', [name])).rows[0]?.value ??
       '';
-    const major = Math.floor(Number(await show('server_version_num')) / 10_000);
-    if (major < OLDEST || major > NEWEST) {
-      throw new PostgresError(
-        'postgres-version-unsupported',
-        `The server that DATABASE_URL names is PostgreSQL ${await show('server_version')}; ${OLDEST} to ${NEWEST} are ` +
-          'supported. Use one of these; without DATABASE_URL the program starts a server of its own.',
-      );
-    }
+    checkVersion(Number(await show('server_version_num')));
     for (const name of ['fsync', 'full_page_writes', 'synchronous_commit']) {
       if ((await show(name)) === 'off') {
         log.warn(
@@ -124,6 +117,20 @@ function checkServer(log: Log) {
       }
     }
   };
+}
+
+/**
+ * @param version as in `server_version_num`: 180004 for 18.4
+ * @throws PostgresError `postgres-version-unsupported`
+ */
+export function checkVersion(version: number): void {
+  const major = Math.floor(version / 10_000);
+  if (major >= OLDEST && major <= NEWEST) return;
+  throw new PostgresError(
+    'postgres-version-unsupported',
+    `The server that DATABASE_URL names is PostgreSQL ${major}; ${OLDEST} to ${NEWEST} are supported. Use one of these; ` +
+      'without DATABASE_URL the program starts a server of its own.',
+  );
 }
 
 /**

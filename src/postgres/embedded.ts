@@ -4,7 +4,7 @@
  * Layout: `<folder>/concejo.lock` (one program per folder), `<folder>/postgres/data` (the database),
  * `<folder>/postgres/socket`, `<folder>/postgres/server.log`.
  */
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import pg from 'pg';
 import { findBinaries } from './binaries.js';
@@ -88,8 +88,14 @@ function embedded(server: Server, listening: Listening, lock: FolderLock): Embed
     get pid() {
       return server.pid;
     },
-    stop: () => (stopped ??= server.stop().finally(() => lock.release())),
+    stop: () => (stopped ??= server.stop().finally(() => giveFree(listening, lock))),
   };
+}
+
+async function giveFree({ socketFolder }: Listening, lock: FolderLock): Promise<void> {
+  // In the temporary folder it would be left behind for ever; elsewhere it is made again just as well.
+  if (socketFolder !== undefined) await rm(socketFolder, { recursive: true, force: true });
+  await lock.release();
 }
 
 async function makeFolder(folder: string): Promise<string> {

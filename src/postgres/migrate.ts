@@ -14,7 +14,7 @@ const LOCK = '7162343651340501';
 /** Another process may be at a long migration. */
 const WAIT_FOR_LOCK = '10min';
 /** A migration that waits for a table makes all later users of that table wait too: it gives up first. */
-const WAIT_FOR_TABLE = '10s';
+const WAIT_FOR_TABLE_MS = 10_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 interface Migration {
@@ -31,7 +31,12 @@ interface Migration {
  * @throws PostgresError `migration-badly-named`, `migration-changed`, `migration-missing`, `migration-out-of-order`,
  *   `migration-blocked`, `migration-failed`: of the file that failed nothing remains, those before it stay
  */
-export async function migrate(url: string, folder: string, log: Log): Promise<string[]> {
+export async function migrate(
+  url: string,
+  folder: string,
+  log: Log,
+  { tableWaitMs = WAIT_FOR_TABLE_MS }: { tableWaitMs?: number } = {},
+): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: url, application_name: 'concejo migrate' });
   // A connection that breaks rejects the running query; without a listener it would also end the process.
@@ -40,6 +45,7 @@ export async function migrate(url: string, folder: string, log: Log): Promise<st
   try {
     await lock(client);
     const pending = pendingOf(migrations, await appliedOn(client), folder);
+    await client.query(`set lock_timeout = ${tableWaitMs}`);
     for (const migration of pending) {
       await apply(client, migration);
       log.info(`Migration ${migration.file} is done.`);
@@ -85,7 +91,6 @@ async function lock(client: pg.Client): Promise<void> {
       { cause },
     );
   });
-  await client.query(`set lock_timeout = '${WAIT_FOR_TABLE}'`);
   await client.query(
     `create table if not exists schema_migrations (
        file text primary key,
@@ -148,7 +153,7 @@ async function apply(client: pg.Client, { file, sql, sha256 }: Migration): Promi
     if (code === LOCK_NOT_AVAILABLE) {
       throw new PostgresError(
         'migration-blocked',
-        `Migration ${file} waited ${WAIT_FOR_TABLE} for a table that another connection uses. ` +
+        `Migration ${file} waited too long for a table that another connection uses. ` +
           'Start again when that has ended; nothing was changed.',
         { cause },
       );

@@ -44,14 +44,19 @@ export function makePool(url: string, log: Log, options: PoolOptions = {}): pg.P
 /** For these connections only: a parser set globally would change what other code in the process reads. */
 function bigintTypes(): pg.CustomTypesConfig {
   const types = new pg.TypeOverrides();
-  const strings = pg.types.getTypeParser(INT8_ARRAY as Parameters<typeof pg.types.getTypeParser>[0]) as (
-    text: string,
-  ) => unknown[];
-  const bigints = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map(bigints) : typeof value === 'string' ? BigInt(value) : value;
   types.setTypeParser(INT8, (text: string) => BigInt(text));
-  types.setTypeParser(INT8_ARRAY, (text: string) => bigints(strings(text)));
+  types.setTypeParser(INT8_ARRAY, bigintArray);
   return types;
+}
+
+/** Reads `{1,NULL,{2,3}}`; as JSON of strings, since JSON's numbers lose digits beyond 2^53. */
+function bigintArray(text: string): unknown {
+  const json = text
+    .replaceAll(/-?\d+/g, '"$&"')
+    .replaceAll('NULL', 'null')
+    .replaceAll('{', '[')
+    .replaceAll('}', ']');
+  return JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? BigInt(value) : value));
 }
 
 /** The server sets the role before the first statement, and refuses the connection where it may not. */

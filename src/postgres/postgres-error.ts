@@ -32,9 +32,16 @@ export class PostgresError extends Error {
 
 const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR']);
 
-/** Code of a failed system call, such as `ENOENT`; undefined for any other error. */
+/** Code of a failed system call, such as `ENOENT`; undefined for any other error. Looks at its shape, not its class. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  return String(error.message);
 }
 
 /** Words a failed file operation under `folder` for its owner; any other error is returned as it is. */
@@ -46,7 +53,7 @@ export function explainFileError(error: unknown, folder: string): unknown {
   const user = process.getuid === undefined ? 'this user' : `user id ${process.getuid()}`;
   return new PostgresError(
     'data-folder-not-writable',
-    `The data folder ${folder} cannot be written by ${user} (${(error as Error).message}). ` +
+    `The data folder ${folder} cannot be written by ${user} (${messageOf(error)}). ` +
       'Give it to that user (chown, chmod u+rwx), or set CONCEJO_DATA to another folder.',
     { cause: error },
   );

@@ -14,7 +14,7 @@ import type { Binaries } from './binaries.js';
 import { serverArguments, serverEnvironment } from './cluster.js';
 import type { Listening } from './listening.js';
 import type { Log } from './log.js';
-import { diskFull, PostgresError, saysDiskFull } from './postgres-error.js';
+import { diskFull, messageOf, PostgresError, saysDiskFull } from './postgres-error.js';
 import { disownPostmasterFile, readPostmaster, runningPostmaster } from './postmaster-file.js';
 
 const run = promisify(execFile);
@@ -163,7 +163,7 @@ export class Server {
         log.info('PostgreSQL runs again.');
         return;
       } catch (error) {
-        log.warn(error instanceof Error ? error.message : String(error));
+        log.warn(messageOf(error));
       }
     }
   }
@@ -178,9 +178,7 @@ export class Server {
       } catch (error) {
         // It may have ended meanwhile.
         if ((await runningPostmaster(this.#data)) === undefined) return;
-        this.spec.log.warn(
-          `PostgreSQL did not stop (${mode}): ${error instanceof Error ? error.message : String(error)}`,
-        );
+        this.spec.log.warn(`PostgreSQL did not stop (${mode}): ${messageOf(error)}`);
       }
     }
   }

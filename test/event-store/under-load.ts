@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '../../projections/event.js';
-import { StreamConflict, type Append, type EventStore } from '../../src/event-store/event-store.js';
+import { StreamConflict, type Append } from '../../src/event-store/event-store.js';
 import type { LogUnderTest } from './contract.js';
 import { append, event, events, logOf, newStream, range } from './samples.js';
 
@@ -16,22 +16,22 @@ const move = fc.record({
 export function underLoad(name: string, log: () => LogUnderTest): void {
   describe(`${name}: many at once`, () => {
     it('does what a model does, whatever the order of appends', async () => {
-      const engines = [log().open(), log().open()];
+      const engines = [log().open(), log().open()] as const;
       await fc.assert(
         fc.asyncProperty(
           fc.array(fc.array(move, { minLength: 1, maxLength: 8 }), { maxLength: 8 }),
           async (rounds) => {
             const model = new Model();
-            const before = await (engines[0] as EventStore).head();
+            const before = await engines[0].head();
             for (const round of rounds) {
               const tries = round.map((chosen) => model.make(chosen));
               // All appends of a round are under way at the same time, through two engines.
               const ends = await Promise.allSettled(
-                tries.map(({ append: each }, i) => (engines[i % 2] as EventStore).append(each)),
+                tries.map(({ append: each }, i) => (i % 2 === 0 ? engines[0] : engines[1]).append(each)),
               );
               model.settle(tries, ends);
             }
-            model.compare(await logOf(engines[0] as EventStore, before), before);
+            model.compare(await logOf(engines[0], before), before);
           },
         ),
         { numRuns: 40 },
@@ -45,16 +45,16 @@ export function underLoad(name: string, log: () => LogUnderTest): void {
       const writers = 24;
       const appends = 25;
       const seen: RecordedEvent[] = [];
-      let done = false;
+      const writing = new AbortController();
       let hints = 0;
-      let wake = () => undefined as void;
+      let wake: () => void = () => undefined;
       const unsubscribe = reader.onAppended(() => {
         hints++;
         wake();
       });
       const tail = (async () => {
         for (let last = start; ;) {
-          const finished = done;
+          const finished = writing.signal.aborted;
           let got = 0;
           for await (const page of reader.readAll(last, 50)) {
             seen.push(...page);
@@ -71,7 +71,7 @@ export function underLoad(name: string, log: () => LogUnderTest): void {
       const receipts = await Promise.all(
         Array.from({ length: writers }, async (_, w) => {
           const stream = newStream();
-          const engine = engines[w % engines.length] as EventStore;
+          const engine = engines[w % engines.length]!;
           const mine: { last: bigint; ids: string[] }[] = [];
           for (let i = 0; i < appends; i++) {
             const expected =
@@ -83,7 +83,7 @@ export function underLoad(name: string, log: () => LogUnderTest): void {
           return mine;
         }),
       );
-      done = true;
+      writing.abort();
       await tail;
       unsubscribe();
       const written = receipts.flat();
@@ -100,7 +100,11 @@ export function underLoad(name: string, log: () => LogUnderTest): void {
     it('tells all who listen, wherever the append was made, until they no longer want it', async () => {
       const [writer, reader] = [log().open(), log().open()];
       const heard = [0, 0];
-      const stop = [0, 1].map((i) => reader.onAppended(() => void heard[i]!++));
+      const stop = [0, 1].map((i) =>
+        reader.onAppended(() => {
+          heard[i]!++;
+        }),
+      );
       const until = async (condition: () => boolean) => {
         for (let i = 0; i < 200 && !condition(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
       };
@@ -130,7 +134,7 @@ class Model {
   readonly #written: { append: Append; position: bigint }[] = [];
 
   make({ stream: index, count, kind }: { stream: number; count: number; kind: Try['kind'] }): Try {
-    const stream = this.#streams[index] as string;
+    const stream = this.#streams[index]!;
     const first = this.#written[0];
     if (kind === 'repeat')
       return first === undefined
@@ -151,7 +155,7 @@ class Model {
     const first = this.#written[0];
     const won = new Map<string, Try>();
     for (const [i, tried] of tries.entries()) {
-      const end = ends[i] as (typeof ends)[number];
+      const end = ends[i]!;
       const { stream } = tried.append;
       if (tried.kind === 'repeat') {
         expect(end).toMatchObject({

@@ -1,0 +1,30 @@
+/** The whole application: the platform, staff, what all addresses share, and the rooms. */
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { BallotsModule } from './ballots/ballots.module.js';
+import { CityModule } from './city/city.module.js';
+import { ContentsModule } from './contents/contents.module.js';
+import { ElectionsModule } from './elections/elections.module.js';
+import { PlatformModule, type Platform } from './platform.module.js';
+import { RestModule } from './rest/rest.module.js';
+import type { StaffSetting } from './settings.js';
+import { StaffModule } from './staff/staff.module.js';
+
+/** One for each capability. */
+const rooms: NonNullable<ModuleMetadata['imports']> = [ContentsModule, CityModule, ElectionsModule, BallotsModule];
+
+export interface AppParts {
+  readonly platform: Platform;
+  readonly staff: readonly StaffSetting[];
+  /** Modules beside the rooms, such as a demo's. */
+  readonly more?: NonNullable<ModuleMetadata['imports']>;
+}
+
+@Module({})
+export class AppModule {
+  static register({ platform, staff, more = [] }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [PlatformModule.register(platform), StaffModule.register(staff), RestModule, ...rooms, ...more],
+    };
+  }
+}

@@ -1,0 +1,110 @@
+/** Starts and stops the application: with HTTP for serving, without for the command line. */
+import 'reflect-metadata';
+import cookie from '@fastify/cookie';
+import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { systemClock, type Clock } from './clock.js';
+import type { EventStore } from './event-store/event-store.js';
+import { EVENT_STORE, type Platform } from './platform.module.js';
+import { openDatabase, type Database } from './postgres/database.js';
+import { AllowedMethods } from './rest/allowed-methods.js';
+import { makeLog, nestLog } from './rest/logger.js';
+import { MAX_BODY_BYTES, readBallots } from './rest/media-types.js';
+import { serveApiDescription } from './rest/openapi.js';
+import { logRequests } from './rest/request-log.js';
+import { addSecurityHeaders } from './rest/security-headers.js';
+import { serverSecret } from './secret-file.js';
+import type { Settings } from './settings.js';
+import { loadStaff, type NewKey, type Staff } from './staff/staff-file.js';
+
+export interface StartOptions {
+  /** The system's by default. */
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** Modules beside the rooms, such as a demo's. */
+  readonly modules?: NonNullable<ModuleMetadata['imports']>;
+}
+
+/** A started application. */
+export interface Running<App extends INestApplicationContext> {
+  readonly app: App;
+  /** Of staff that this start made: print them once, they are kept nowhere. */
+  readonly newKeys: readonly NewKey[];
+  /**
+   * Stops: takes no more requests (503), ends those under way, then the projections, the store and the database. May be
+   * called twice.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * The application with HTTP, ready to listen: `await app.listen(settings.port, settings.host)`.
+ * @throws SettingInvalid, PostgresError, ElectionKeysUnusable: each says what to do
+ */
+export async function createHttpApp(settings: Settings, options: StartOptions = {}): Promise<Running<NestFastifyApplication>> {
+  const log = options.log ?? makeLog(settings.logLevel);
+  return start(settings, { ...options, log }, async (module) => {
+    const adapter = new FastifyAdapter({
+      trustProxy: settings.trustProxy,
+      bodyLimit: MAX_BODY_BYTES,
+      // Idle keep-alive connections must not hold up the end.
+      forceCloseConnections: 'idle',
+      routerOptions: { maxParamLength: 200 },
+    });
+    const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+      logger: nestLog(log),
+      abortOnError: false,
+      return503OnClosing: true,
+    });
+    app.get(AllowedMethods, { strict: false }).watch(adapter.getInstance());
+    await app.register(cookie);
+    await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
+    logRequests(app, log);
+    readBallots(app);
+    serveApiDescription(app);
+    await app.init();
+    await adapter.getInstance().ready();
+    return app;
+  });
+}
+
+/** The application without HTTP, for the command line; its projections and its scheduler run. @throws as `createHttpApp` */
+export async function createContext(settings: Settings, options: StartOptions = {}): Promise<Running<INestApplicationContext>> {
+  const log = options.log ?? makeLog(settings.logLevel);
+  return start(settings, { ...options, log }, (module) =>
+    NestFactory.createApplicationContext(module, { logger: nestLog(log), abortOnError: false }),
+  );
+}
+
+async function start<App extends INestApplicationContext>(
+  settings: Settings,
+  { clock = systemClock, log, modules = [] }: StartOptions & { log: Logger },
+  create: (module: ReturnType<typeof AppModule.register>) => Promise<App>,
+): Promise<Running<App>> {
+  const secret = await serverSecret(settings);
+  const { staff, newKeys }: Staff = await loadStaff(settings);
+  const { databaseUrl, ownerUrl, data: folder } = settings;
+  const database = await openDatabase({ databaseUrl, ownerUrl, folder }, log);
+  try {
+    const platform: Platform = { settings, clock, pool: database.pool, serverSecret: secret };
+    const app = await create(AppModule.register({ platform, staff, more: modules }));
+    let closing: Promise<void> | undefined;
+    return { app, newKeys, close: () => (closing ??= stop(app, database)) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function stop(app: INestApplicationContext, database: Database): Promise<void> {
+  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
+  try {
+    await app.close();
+    await store.close();
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,63 @@
+/** Elections: defining, running, counting. */
+import { Module } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { Crypto } from '../../projections/crypto.js';
+import { ContentsModule } from '../contents/contents.module.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { CRYPTO, EVENT_STORE, POOL, SETTINGS } from '../platform.module.js';
+import type { Settings } from '../settings.js';
+import { CountElectionHandler } from './count.commands.js';
+import { ChangeWithReasonHandler, DefineElectionHandler } from './define.commands.js';
+import { ElectionKeys } from './election-keys.js';
+import {
+  ChangeElectionHandler,
+  CommitRollHandler,
+  ListRollHandler,
+  OpenVotingHandler,
+  PublishElectionKeyHandler,
+} from './elections.commands.js';
+import { GetElectionHandler, GetResultHandler, ListElectionsHandler } from './elections.queries.js';
+import { OpenElections } from './open-elections.js';
+import { Outcomes } from './outcomes.js';
+import { RollLines } from './roll-lines.js';
+import { ElectionScheduler } from './scheduler.js';
+
+@Module({
+  imports: [ContentsModule],
+  providers: [
+    ChangeElectionHandler,
+    OpenVotingHandler,
+    PublishElectionKeyHandler,
+    ListRollHandler,
+    CommitRollHandler,
+    CountElectionHandler,
+    DefineElectionHandler,
+    ChangeWithReasonHandler,
+    ListElectionsHandler,
+    GetElectionHandler,
+    GetResultHandler,
+    ElectionScheduler,
+    {
+      provide: ElectionKeys,
+      useFactory: (settings: Settings, crypto: Crypto) => ElectionKeys.fromFile(settings.electionKeys, crypto),
+      inject: [SETTINGS, CRYPTO],
+    },
+    {
+      provide: OpenElections,
+      useFactory: (store: EventStore, crypto: Crypto) => new OpenElections(store, crypto),
+      inject: [EVENT_STORE, CRYPTO],
+    },
+    {
+      provide: RollLines,
+      useFactory: (pool: Pool, crypto: Crypto) => new RollLines(pool, crypto),
+      inject: [POOL, CRYPTO],
+    },
+    {
+      provide: Outcomes,
+      useFactory: (pool: Pool, crypto: Crypto) => new Outcomes(pool, crypto),
+      inject: [POOL, CRYPTO],
+    },
+  ],
+  exports: [ElectionKeys, OpenElections, RollLines, Outcomes],
+})
+export class ElectionsModule {}

@@ -1,0 +1,64 @@
+/** For whoever watches over the program: is it alive, and can it do its work. */
+import { Controller, Get, Header, HttpCode, Inject } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Pool } from 'pg';
+import { POOL } from '../platform.module.js';
+import { ViewRunner } from '../views/runner.js';
+import { Views } from '../views/views.js';
+import { Problem } from './problem.js';
+import { registerProblems } from './problems.js';
+
+registerProblems({
+  'not-ready': { status: 503, title: 'Not ready', detail: 'Not ready because of {because}. Try again as soon as Retry-After says.' },
+});
+
+const DATABASE_MS = 2_000;
+
+@ApiExcludeController()
+@Controller('health')
+export class HealthController {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(Views) private readonly views: Views,
+    @Inject(ViewRunner) private readonly runner: ViewRunner,
+  ) {}
+
+  /** The process answers. When it does not, start it again. */
+  @Get('live')
+  @Header('cache-control', 'no-store')
+  live(): { status: string } {
+    return { status: 'live' };
+  }
+
+  /** The database answers, the views are there and nothing stopped the runner. When not, send nobody here. */
+  @Get('ready')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async ready(): Promise<{ status: string; views: string; runner: string }> {
+    const { state } = this.runner.health();
+    if (state === 'halted') throw notReady('views-halted');
+    const position = await within(DATABASE_MS, this.#position());
+    if (position === 'away') throw notReady('database');
+    if (position === undefined) throw notReady('views-building');
+    return { status: 'ready', views: String(position), runner: state };
+  }
+
+  async #position(): Promise<bigint | undefined | 'away'> {
+    try {
+      await this.pool.query('select 1');
+      return await this.views.checkpoint();
+    } catch {
+      return 'away';
+    }
+  }
+}
+
+function notReady(because: string): Problem {
+  return new Problem('not-ready', { parameters: { because }, headers: { 'retry-after': '1' } });
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T | 'away'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'away'>((resolve) => (timer = setTimeout(() => resolve('away'), ms)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,84 @@
+/** The description of the API (OpenAPI 3.1) at /api/openapi.json, and pages to read it at /api/docs. */
+import { applyDecorators, type INestApplication } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiResponse,
+  DocumentBuilder,
+  getSchemaPath,
+  SwaggerModule,
+  type OpenAPIObject,
+} from '@nestjs/swagger';
+import { Problem, PROBLEM_TYPE, ProblemBody } from './problem.js';
+import { isRegistered } from './problems.js';
+
+/** What every address may answer. */
+const EVERYWHERE = ['internal', 'engine-unavailable'];
+
+/**
+ * Says which problems a handler (or every handler of a controller) may answer, each with an example.
+ * @throws Error at load for a code that no table has: a misspelt one would be documented and never answered
+ */
+export function ApiProblems(...codes: readonly string[]): ClassDecorator & MethodDecorator {
+  const byStatus = new Map<number, Problem[]>();
+  for (const code of new Set([...codes, ...EVERYWHERE])) {
+    if (!isRegistered(code)) throw new Error(`No table of problems has ${code}`);
+    const problem = new Problem(code);
+    byStatus.set(problem.status, [...(byStatus.get(problem.status) ?? []), problem]);
+  }
+  const responses = [...byStatus].map(([status, problems]) => {
+    const bodies = problems.map((problem) => problem.body());
+    return ApiResponse({
+      status,
+      description: bodies.map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
+      content: {
+        [PROBLEM_TYPE]: {
+          schema: { $ref: getSchemaPath(ProblemBody) },
+          examples: Object.fromEntries(bodies.map((body) => [body.code, { summary: body.title, value: body }])),
+        },
+      },
+    });
+  });
+  return applyDecorators(ApiExtraModels(ProblemBody), ...responses);
+}
+
+/** Says that a write needs an `Idempotency-Key`. */
+export function ApiIdempotencyKey(): MethodDecorator {
+  return ApiHeader({
+    name: 'Idempotency-Key',
+    required: true,
+    description: 'A UUID, or 16 to 128 of A-Z a-z 0-9 - _. The same key with the same request is done once.',
+    example: '0190f3a2-6d1e-7c44-9f0b-2c9f6b1f1a55',
+  });
+}
+
+/** Describes all controllers under /api. */
+export function describeApi(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Concejo')
+    .setDescription(
+      'Decisions and votes of a city. Positions of the log and other whole numbers that may pass 2^53 are decimal strings; ' +
+        'money is in cents. Every refusal is application/problem+json with a stable code. Reads carry an ETag. Where a write ' +
+        'answers a position, a read with ?atLeast= that position shows it.',
+    )
+    .setVersion('1')
+    .setLicense('EUPL-1.2', 'https://eupl.eu/1.2/en/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A staff member’s key' }, 'key')
+    .addCookieAuth('concejo_session', { type: 'apiKey', in: 'cookie' }, 'session')
+    .build();
+  const document = SwaggerModule.createDocument(app, config);
+  // Pages are for people.
+  document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/api/')));
+  return document;
+}
+
+/** Serves the description; call it after all modules are there and before the application listens. */
+export function serveApiDescription(app: INestApplication): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup('api/docs', app, () => (document ??= describeApi(app)), {
+    jsonDocumentUrl: 'api/openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Concejo: API',
+  });
+}

@@ -1,0 +1,46 @@
+/** Pages of a list: an opaque cursor goes on where the page before ended. */
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+
+/** Query of a read that may wait until it is fresh (`AtLeastInterceptor`). */
+export class FreshQuery {
+  @ApiPropertyOptional({ description: 'Wait until the answer is at least as fresh as this position of the log', example: '1041' })
+  @IsOptional()
+  @Matches(/^\d{1,19}$/, { message: 'atLeast must be a position of the log: digits only' })
+  atLeast?: string;
+}
+
+/** Query of a list. */
+export class PageQuery extends FreshQuery {
+  @ApiPropertyOptional({ description: '`next` of the page before' })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{1,2000}$/, { message: 'cursor must be one that this list gave' })
+  cursor?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50, type: 'integer' })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value))
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit: number = 50;
+}
+
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  /** Cursor of the next page; absent on the last one. */
+  readonly next?: string;
+  readonly links: { readonly next?: string };
+}
+
+/**
+ * The page as it is sent. `url` is the request's own, from which the link to the next page is made.
+ * @param next cursor of the next page, base64url
+ */
+export function listPage<T>(items: readonly T[], next: string | undefined, url: string): ListPage<T> {
+  if (next === undefined) return { items, links: {} };
+  const [path = '', query] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', next);
+  return { items, next, links: { next: `${path}?${parameters.toString()}` } };
+}

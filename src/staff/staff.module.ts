@@ -1,0 +1,84 @@
+/** Staff: who may act for the city, how she signs in, and what needs two of them. Global. */
+import { randomUUID } from 'node:crypto';
+import {
+  Global,
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import type { Pool } from 'pg';
+import type { Crypto } from '../../projections/crypto.js';
+import { ClockGuard, type Clock } from '../clock.js';
+import type { CommandLog } from '../event-store/command-log.js';
+import { CLOCK, COMMAND_LOG, CRYPTO, derivedKey, POOL, SERVER_SECRET } from '../platform.module.js';
+import { FailureLimit } from '../rest/failure-limit.js';
+import type { StaffSetting } from '../settings.js';
+import { ActKinds } from './act-kinds.js';
+import { Acts } from './acts.js';
+import { ActsController } from './acts.controller.js';
+import { AuthenticationGuard } from './authentication.guard.js';
+import { clockConfirmation } from './clock-confirmation.js';
+import { StaffDirectory } from './directory.js';
+import { registerStaff } from './register.js';
+import { SessionController } from './session.controller.js';
+import { StaffSessions } from './sessions.js';
+
+@Global()
+@Module({})
+export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
+  constructor(
+    @Inject(COMMAND_LOG) private readonly log: CommandLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ClockGuard) private readonly guard: ClockGuard,
+    @Inject(StaffDirectory) private readonly directory: StaffDirectory,
+    @Inject(ActKinds) private readonly kinds: ActKinds,
+    @Inject(Acts) private readonly acts: Acts,
+  ) {}
+
+  static register(staff: readonly StaffSetting[]): DynamicModule {
+    return {
+      module: StaffModule,
+      controllers: [SessionController, ActsController],
+      providers: [
+        ActKinds,
+        FailureLimit,
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: StaffDirectory, useFactory: () => new StaffDirectory(staff) },
+        {
+          provide: StaffSessions,
+          useFactory: (directory: StaffDirectory, secret: Uint8Array) =>
+            new StaffSessions(directory, derivedKey(secret, 'session')),
+          inject: [StaffDirectory, SERVER_SECRET],
+        },
+        {
+          provide: Acts,
+          useFactory: (
+            pool: Pool,
+            crypto: Crypto,
+            clock: Clock,
+            kinds: ActKinds,
+            directory: StaffDirectory,
+            secret: Uint8Array,
+          ) => new Acts(pool, crypto, clock, kinds, directory, derivedKey(secret, 'act-request')),
+          inject: [POOL, CRYPTO, CLOCK, ActKinds, StaffDirectory, SERVER_SECRET],
+        },
+      ],
+      exports: [ActKinds, Acts, FailureLimit, StaffDirectory, StaffSessions],
+    };
+  }
+
+  /** The first events of a log say who may act. */
+  async onModuleInit(): Promise<void> {
+    this.kinds.register(clockConfirmation(this.guard));
+    const at = this.clock.now().toISOString();
+    await registerStaff(this.log, this.directory.staff, { commandId: randomUUID(), at });
+  }
+
+  /** After every room has registered its kinds. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.acts.resume();
+  }
+}
