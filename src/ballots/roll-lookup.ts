@@ -56,8 +56,8 @@ export class RollLookup {
     }
     try {
       const keys = [...new Set(waiting.map((wanted) => wanted.key))];
-      const found = await this.views.list(rollView, { where: { ballot_key: keys }, limit: keys.length });
-      const rows = new Map(found.rows.map(({ row }) => [`${row.electionId}/${row.k ?? ''}`, row]));
+      const found = await this.views.having(rollView, 'ballot_key', keys);
+      const rows = new Map(found.map(({ row }) => [`${row.electionId}/${row.k ?? ''}`, row]));
       for (const wanted of waiting) wanted.resolve(rows.get(wanted.key));
     } catch (error) {
       for (const wanted of waiting) wanted.reject(error);
