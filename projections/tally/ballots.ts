@@ -25,10 +25,14 @@ export type BallotGroup = Ballot;
  * groups is what makes counting fast. The order of the groups is that of their first ballot and changes no outcome.
  */
 export function groupBallots(ballots: Iterable<Ballot>): BallotGroup[] {
-  const groups = new Map<string, { options: readonly string[]; points?: readonly number[]; weight: number }>();
+  const groups = new Map<
+    string,
+    { options: readonly string[]; points?: readonly number[]; weight: number }
+  >();
   for (const ballot of ballots) {
     // Ids hold no control characters, so these separators cannot occur in them.
-    const name = ballot.options.join('\n') + (ballot.points === undefined ? '' : `\r${ballot.points.join('\n')}`);
+    const name =
+      ballot.options.join('\n') + (ballot.points === undefined ? '' : `\r${ballot.points.join('\n')}`);
     const group = groups.get(name);
     if (group === undefined) groups.set(name, { ...ballot });
     else group.weight += ballot.weight;

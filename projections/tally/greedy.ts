@@ -5,52 +5,69 @@
  */
 import type { BallotGroup, Project } from './ballots.js';
 import { order, type Candidate } from './order.js';
-import type { Outcome, ProjectOutcome, Reason, TieUndecided } from './outcome.js';
-import type { Ruleset } from './ruleset.js';
+import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
+import type { GreedyFamily } from './ruleset.js';
 import { scoreProjects, totalWeight } from './scores.js';
 
 export function countGreedy(
-  ruleset: Ruleset,
+  ruleset: GreedyFamily,
   projects: readonly Project[],
   ballots: readonly BallotGroup[],
   budget: bigint,
 ): Outcome | TieUndecided {
   const scores = scoreProjects(ruleset.score, projects, ballots);
   const valid = totalWeight(ballots);
-  const candidates = projects.map((project): Candidate => {
-    const { votes, score } = scores.get(project.id) ?? { votes: 0n, score: 0n };
-    return { project, votes, score };
-  });
-  const { groups, ties, undecided } = order(candidates, ruleset);
-  const state = new Greedy(ruleset, budget, valid);
+  const candidates = projects.map((project): Candidate => ({
+    project,
+    ...(scores.get(project.id) ?? { votes: 0n, score: 0n }),
+  }));
+  const greedy = new Greedy(ruleset, budget, valid);
   const outcomes: ProjectOutcome[] = [];
-  const settled = ties.map((tie) => ({ ...tie, matters: false }));
-  for (const group of groups) {
-    const score = group[0]?.score ?? 0n;
-    if (group.length > 1 && state.orderMatters(group)) {
-      const open = undecided.find((tie) => tie.score === score);
-      if (open !== undefined) return { undecided: 'tie-undecided', ...open };
-      for (const tie of settled) if (tie.score === score) tie.matters = true;
+  const ties: Tie[] = [];
+  for (const { score, runs, decidedBy } of order(candidates, ruleset)) {
+    const group = runs.flat();
+    if (group.length > 1) {
+      ties.push({ score, projects: idsOf(group), decidedBy, matters: greedy.orderMatters(group) });
     }
-    for (const candidate of group) {
-      const reason = state.take(candidate);
-      const { project, votes } = candidate;
-      const rank = outcomes.length + 1;
-      outcomes.push({ id: project.id, cost: project.cost, votes, score, rank, funded: reason.code === 'funded', reason });
+    for (const run of runs) {
+      if (greedy.orderMatters(run)) {
+        const rivals = idsOf(greedy.rivals(run));
+        return { undecided: 'tie-undecided', score, projects: rivals, remaining: greedy.remaining };
+      }
+      for (const candidate of run) {
+        const reason = greedy.take(candidate);
+        const { project, votes } = candidate;
+        outcomes.push({
+          id: project.id,
+          cost: project.cost,
+          votes,
+          score,
+          rank: outcomes.length + 1,
+          funded: reason.code === 'funded',
+          reason,
+        });
+      }
     }
   }
-  const funded = [...state.funded];
-  return { rule: ruleset.rule, budget, funded, cost: budget - state.remaining, ballots: valid, projects: outcomes, ties: settled };
+  const funded = [...greedy.funded];
+  const cost = budget - greedy.remaining;
+  return { rule: ruleset.rule, budget, funded, cost, ballots: valid, projects: outcomes, ties };
 }
 
+function idsOf(candidates: readonly Candidate[]): string[] {
+  return candidates.map(({ project }) => project.id);
+}
+
+/** A count under way: what is funded, and what remains. */
 class Greedy {
+  /** In the order of funding. */
   readonly funded = new Set<string>();
   remaining: bigint;
   #stoppedBy: string | undefined;
   readonly #conflicts = new Map<string, Set<string>>();
 
   constructor(
-    private readonly ruleset: Ruleset,
+    private readonly ruleset: GreedyFamily,
     budget: bigint,
     private readonly valid: bigint,
   ) {
@@ -70,9 +87,6 @@ class Greedy {
     const { project } = candidate;
     const out = this.#unfit(candidate);
     if (out !== undefined) return out;
-    if (this.#stoppedBy !== undefined) return { code: 'after-stop', stoppedBy: this.#stoppedBy };
-    const rival = this.#fundedRival(project.id);
-    if (rival !== undefined) return { code: 'conflict', with: rival };
     // A project that exactly uses up the budget is funded.
     if (project.cost > this.remaining) {
       if (this.ruleset.rule === 'greedy-no-skip') this.#stoppedBy = project.id;
@@ -84,37 +98,51 @@ class Greedy {
     return { code: 'funded', remaining };
   }
 
-  /** Whether the order among equal scores can change what is funded: not if all fit together without conflict, or none can win. */
+  /**
+   * Whether another order among these could fund other projects. All that fit are funded in any order when they fit
+   * together without conflict; else each of them is funded when it comes first, and not all of them ever are.
+   */
   orderMatters(group: readonly Candidate[]): boolean {
-    if (this.#stoppedBy !== undefined) return false;
-    const able = group.filter(
-      (candidate) => this.#unfit(candidate) === undefined && this.#fundedRival(candidate.project.id) === undefined,
+    if (group.length < 2) return false;
+    const able = group.filter((candidate) => this.#unfit(candidate) === undefined);
+    const fitting = able.filter(({ project }) => project.cost <= this.remaining);
+    if (fitting.length === 0) return false;
+    // One that does not fit stops the count for those after it.
+    if (this.ruleset.rule === 'greedy-no-skip' && fitting.length < able.length) return true;
+    if (fitting.reduce((sum, { project }) => sum + project.cost, 0n) > this.remaining) return true;
+    return fitting.some(({ project }) =>
+      fitting.some((other) => this.#conflicts.get(project.id)?.has(other.project.id)),
     );
-    if (able.length < 2) return false;
-    const together = able.reduce((sum, { project }) => sum + project.cost, 0n) <= this.remaining;
-    const amongThem = able.some(({ project }) =>
-      able.some((other) => this.#conflicts.get(project.id)?.has(other.project.id)),
-    );
-    if (together && !amongThem) return false;
-    return able.some(({ project }) => project.cost <= this.remaining);
   }
 
-  #unfit({ project, score }: Candidate): Reason | undefined {
+  /** Those among whom the order decides. */
+  rivals(group: readonly Candidate[]): Candidate[] {
+    return group.filter(
+      (candidate) =>
+        this.#unfit(candidate) === undefined &&
+        (this.ruleset.rule === 'greedy-no-skip' || candidate.project.cost <= this.remaining),
+    );
+  }
+
+  /** Why a candidate is out whatever it costs. */
+  #unfit({ project, score, votes }: Candidate): Reason | undefined {
     if (project.withdrawn === true) return { code: 'withdrawn' };
-    const needed = this.#needed();
-    return score < needed ? { code: 'below-threshold', needed, missing: needed - score } : undefined;
-  }
-
-  #needed(): bigint {
-    const { threshold } = this.ruleset;
-    if (threshold === undefined) return 0n;
-    if ('score' in threshold) return BigInt(threshold.score);
-    // Rounded up: a share of the ballots is reached by a whole number of votes.
-    return (BigInt(threshold.basisPoints) * this.valid + 9_999n) / 10_000n;
-  }
-
-  #fundedRival(id: string): string | undefined {
-    for (const rival of this.#conflicts.get(id) ?? []) if (this.funded.has(rival)) return rival;
+    const { of, needed } = this.#threshold();
+    const has = of === 'votes' ? votes : score;
+    if (has < needed) return { code: 'below-threshold', of, needed, missing: needed - has };
+    if (this.#stoppedBy !== undefined) return { code: 'after-stop', stoppedBy: this.#stoppedBy };
+    for (const rival of this.#conflicts.get(project.id) ?? []) {
+      if (this.funded.has(rival)) return { code: 'conflict', with: rival };
+    }
     return undefined;
+  }
+
+  #threshold(): { of: 'votes' | 'score'; needed: bigint } {
+    const { threshold } = this.ruleset;
+    if (threshold === undefined) return { of: 'score', needed: 0n };
+    if ('votes' in threshold) return { of: 'votes', needed: BigInt(threshold.votes) };
+    if ('score' in threshold) return { of: 'score', needed: BigInt(threshold.score) };
+    // Rounded up: a share of the ballots is reached by a whole number of them.
+    return { of: 'score', needed: (BigInt(threshold.basisPoints) * this.valid + 9_999n) / 10_000n };
   }
 }

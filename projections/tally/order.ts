@@ -1,6 +1,5 @@
 /** The order in which projects are taken: by score, ties by the declared criteria. */
 import type { Project } from './ballots.js';
-import type { Tie } from './outcome.js';
 import type { Ruleset, TieCriterion } from './ruleset.js';
 import type { ProjectScore } from './scores.js';
 
@@ -8,55 +7,59 @@ export interface Candidate extends ProjectScore {
   project: Project;
 }
 
-/** A group of equal scores that the criteria could not put in order. */
-interface Undecided {
-  projects: readonly string[];
+/** Projects with the same score. */
+export interface ScoreGroup {
   score: bigint;
+  /** In declared order; projects that no criterion tells apart are together, by id. */
+  runs: readonly (readonly Candidate[])[];
+  /** The criteria that this order needed. */
+  decidedBy: readonly TieCriterion[];
 }
 
-export interface Ordered {
-  /** Groups of equal score, the highest first; inside a group in declared order. */
-  groups: readonly (readonly Candidate[])[];
-  ties: readonly Omit<Tie, 'matters'>[];
-  undecided: readonly Undecided[];
-}
-
-export function order(candidates: readonly Candidate[], ruleset: Pick<Ruleset, 'tieOrder' | 'ties'>): Ordered {
+/** The highest score first. The same for any order of `candidates`. */
+export function order(
+  candidates: readonly Candidate[],
+  ruleset: Pick<Ruleset, 'tieOrder' | 'ties'>,
+): ScoreGroup[] {
   const place = new Map(ruleset.ties?.map((id, index) => [id, index]));
+  const firstDifference = (a: Candidate, b: Candidate) => {
+    for (const criterion of ruleset.tieOrder) {
+      const difference = compare(criterion, a, b, place);
+      if (difference !== 0) return { criterion, difference };
+    }
+    return undefined;
+  };
   const byScore = new Map<bigint, Candidate[]>();
   for (const candidate of candidates) {
     const same = byScore.get(candidate.score);
     if (same === undefined) byScore.set(candidate.score, [candidate]);
     else same.push(candidate);
   }
-  const groups: Candidate[][] = [];
-  const ties: Omit<Tie, 'matters'>[] = [];
-  const undecided: Undecided[] = [];
-  for (const [score, group] of [...byScore].sort(([a], [b]) => (a > b ? -1 : 1))) {
-    const used = new Set<TieCriterion>();
-    let open = false;
-    group.sort((a, b) => {
-      for (const criterion of ruleset.tieOrder) {
-        const difference = compare(criterion, a, b, place);
-        if (difference !== 0) {
-          used.add(criterion);
-          return difference;
-        }
+  return [...byScore]
+    .sort(([a], [b]) => (a > b ? -1 : 1))
+    .map(([score, group]) => {
+      // The id decides nothing that matters: it only keeps the order of the input out of the result.
+      group.sort((a, b) => firstDifference(a, b)?.difference ?? (a.project.id < b.project.id ? -1 : 1));
+      const used = new Set<TieCriterion>();
+      const runs: Candidate[][] = [];
+      for (const candidate of group) {
+        const last = runs.at(-1);
+        const before = last?.at(-1);
+        const split = before && firstDifference(before, candidate);
+        if (split) used.add(split.criterion);
+        if (last === undefined || split) runs.push([candidate]);
+        else last.push(candidate);
       }
-      open = true;
-      // Only so that the result does not depend on the order of input; it decides nothing that matters.
-      return a.project.id < b.project.id ? -1 : 1;
+      return { score, runs, decidedBy: ruleset.tieOrder.filter((criterion) => used.has(criterion)) };
     });
-    groups.push(group);
-    if (group.length === 1) continue;
-    const projects = group.map(({ project }) => project.id);
-    ties.push({ score, projects, decidedBy: ruleset.tieOrder.filter((criterion) => used.has(criterion)) });
-    if (open) undecided.push({ score, projects });
-  }
-  return { groups, ties, undecided };
 }
 
-function compare(criterion: TieCriterion, a: Candidate, b: Candidate, place: ReadonlyMap<string, number>): number {
+function compare(
+  criterion: TieCriterion,
+  a: Candidate,
+  b: Candidate,
+  place: ReadonlyMap<string, number>,
+): number {
   switch (criterion) {
     case 'lowest-cost':
       return sign(a.project.cost - b.project.cost);

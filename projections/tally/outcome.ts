@@ -4,7 +4,7 @@
 export type Reason =
   | { code: 'funded'; remaining: bigint }
   | { code: 'withdrawn' }
-  | { code: 'below-threshold'; needed: bigint; missing: bigint }
+  | { code: 'below-threshold'; of: 'votes' | 'score'; needed: bigint; missing: bigint }
   | { code: 'conflict'; with: string }
   | { code: 'does-not-fit'; remaining: bigint; missing: bigint }
   /** An earlier project did not fit and the rule stops there. */
@@ -21,7 +21,10 @@ export interface ProjectOutcome {
   reason: Reason;
 }
 
-/** Projects with equal scores, in the order in which they were taken, and what decided that order. */
+/**
+ * Projects with equal scores, in the order in which they were taken, and what decided that order: empty where nothing tells
+ * them apart and nothing hangs on it.
+ */
 export interface Tie {
   score: bigint;
   projects: readonly string[];
@@ -45,8 +48,11 @@ export interface Outcome {
 /** The declared order does not tell these projects apart, and what is funded hangs on it: a lot must be drawn and declared. */
 export interface TieUndecided {
   undecided: 'tie-undecided';
+  /** Those among whom the lot is drawn. */
   projects: readonly string[];
   score: bigint;
+  /** What they compete for, in minor units. */
+  remaining: bigint;
 }
 
 /** The outcome as canonical JSON: every `bigint` as a decimal string, since sums may pass 2^53. */
@@ -79,6 +85,7 @@ export function outcomeJson(outcome: Outcome) {
 
 export interface ReasonJson {
   code: Reason['code'];
+  of?: string;
   remaining?: string;
   needed?: string;
   missing?: string;
@@ -86,7 +93,6 @@ export interface ReasonJson {
   stoppedBy?: string;
 }
 
-function reasonJson(reason: Reason): ReasonJson {
-  const entries = Object.entries(reason).map(([key, value]) => [key, String(value)]);
-  return Object.fromEntries(entries) as unknown as ReasonJson;
+function reasonJson({ code, ...numbers }: Reason): ReasonJson {
+  return { code, ...Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)])) };
 }

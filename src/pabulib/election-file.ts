@@ -1,30 +1,38 @@
 /** What a `.pb` file says as an election: projects, budget, limits, rule and ballots, checked row by row. Pure. */
-import type { Ballot, Project } from '../../projections/tally/ballots.js';
-import { validateRuleset, type Ruleset, type RulesetProblem, type Score } from '../../projections/tally/ruleset.js';
-import { columnIndex, metaValue, type PabulibFile, type Problem, type Row } from './pabulib.js';
+import type { Project } from '../../projections/tally/ballots.js';
+import {
+  validateRuleset,
+  type Ruleset,
+  type RulesetProblem,
+  type Score,
+} from '../../projections/tally/ruleset.js';
+import {
+  isVoteType,
+  readBallots,
+  type BallotPolicy,
+  type FileBallot,
+  type FileLimits,
+  type Report,
+  type VoteType,
+} from './ballot-rows.js';
+import { minorUnits, wholeNumber } from './numbers.js';
+import {
+  columnIndex,
+  isBlank,
+  isWhole,
+  metaValue,
+  type PabulibFile,
+  type Problem,
+  type Row,
+} from './pabulib.js';
 
-export type VoteType = 'approval' | 'choose-1' | 'cumulative' | 'ordinal' | 'scoring';
+export type { FileBallot } from './ballot-rows.js';
 
 export interface FileProject extends Project {
   name: string;
   category?: string;
   place?: { lat: number; lon: number };
   row: Row;
-}
-
-export interface FileBallot extends Ballot {
-  voterId: string;
-  paper: boolean;
-  row: Row;
-}
-
-/** The file's own limits of a ballot; absent where it says nothing. */
-export interface FileLimits {
-  minLength: number;
-  maxLength: number;
-  maxSumCost?: bigint;
-  minSumPoints?: number;
-  maxSumPoints?: number;
 }
 
 export interface ElectionFile {
@@ -38,153 +46,108 @@ export interface ElectionFile {
   problems: readonly Problem[];
 }
 
-/** A withdrawn project has this cost in a file. */
-const WITHDRAWN = '999999999';
-/** Pabulib's word for a paper ballot. */
-const PAPER = 'paper';
+/** A withdrawn project has this cost in a file: 999999999. */
+const WITHDRAWN = 999_999_999_00n;
 
-/** Reads a file as an election. Ballots with a `row` problem are left out of `ballots`, and the problem says so. */
-export function readElection(file: PabulibFile): ElectionFile {
+/** What cities did: a project named twice counts twice, and a ballot outside the limits counts. */
+export const AS_CITIES_COUNT: BallotPolicy = { repeats: 'count', limits: 'report' };
+
+/**
+ * Reads a file as an election. Ballots with a `row` or `left-out` problem are not in `ballots`. A file with a `fatal` problem
+ * must not be used.
+ */
+export function readElection(file: PabulibFile, policy: BallotPolicy = AS_CITIES_COUNT): ElectionFile {
   const problems: Problem[] = [];
-  const report = (severity: Problem['severity'], code: string, line: number, detail?: string) =>
-    problems.push({ severity, code, line, ...(detail !== undefined && { detail }) });
-  const voteType = (metaValue(file, 'vote_type') ?? '').toLowerCase();
-  if (!isVoteType(voteType)) report('fatal', 'vote-type-unknown', lineOf(file, 'vote_type'), voteType);
+  const report: Report = (problem) => problems.push(problem);
+  const fatal = (code: string, key: string) =>
+    report({ severity: 'fatal', code, line: lineOf(file, key), detail: metaValue(file, key) ?? '' });
+  const said = (metaValue(file, 'vote_type') ?? '').toLowerCase();
+  const type = isVoteType(said) ? said : 'approval';
+  if (said !== type) fatal('vote-type-unknown', 'vote_type');
   const budget = minorUnits(metaValue(file, 'budget') ?? '');
-  if (budget === undefined) report('fatal', 'budget-not-a-number', lineOf(file, 'budget'));
+  if (budget === undefined) fatal('budget-not-a-number', 'budget');
+  checkKeys(file, report);
   const projects = readProjects(file, report);
-  const limits = readLimits(file, projects.length, voteType as VoteType, report);
-  const reader = new BallotReader(file, projects, voteType as VoteType, limits, report);
-  const ballots = file.votes.rows.flatMap((row) => reader.read(row) ?? []);
+  const limits = readLimits(file, projects.length, type, report);
+  const costs = new Map(projects.map(({ id, cost }) => [id, cost]));
+  const ballots = readBallots(file, { costs, type, limits, policy }, report);
   checkCounts(file, projects, ballots, report);
   const currency = /^[A-Z]{3}$/.exec(metaValue(file, 'currency') ?? '')?.[0] ?? 'XXX';
-  return { voteType: voteType as VoteType, budget: budget ?? 0n, currency, projects, ballots, limits, problems };
+  return { voteType: type, budget: budget ?? 0n, currency, projects, ballots, limits, problems };
 }
-
-type Report = (severity: Problem['severity'], code: string, line: number, detail?: string) => unknown;
 
 function readProjects(file: PabulibFile, report: Report): FileProject[] {
   const { projects } = file;
   const column = (name: string) => columnIndex(projects, name);
-  const [name, category, latitude, longitude] = [column('name'), column('category'), column('latitude'), column('longitude')];
+  const [name, category] = [column('name'), column('category')];
+  const [latitude, longitude] = [column('latitude'), column('longitude')];
   const seen = new Set<string>();
-  return projects.rows.flatMap((row) => {
-    if (row.cells.length !== projects.header.cells.length) return [];
+  const read: FileProject[] = [];
+  for (const row of projects.rows) {
+    if (!isWhole(projects, row)) continue;
     const id = row.cells[0]?.trim() ?? '';
     const text = row.cells[1]?.trim() ?? '';
     const cost = minorUnits(text);
-    if (id === '' || seen.has(id)) return refuse(id === '' ? 'project-id-missing' : 'project-id-repeated', id);
-    seen.add(id);
-    if (cost === undefined) return refuse('cost-not-a-number', text);
-    const place = placeOf(row.cells[latitude], row.cells[longitude]);
-    const kind = (row.cells[category] ?? '').split(',')[0]?.trim();
-    return {
-      id,
-      cost,
-      name: row.cells[name]?.trim() ?? id,
-      ...(kind && { category: kind }),
-      ...(place && { place }),
-      ...(text === WITHDRAWN && { withdrawn: true }),
-      row,
-    };
-    function refuse(code: string, detail: string): [] {
-      report('row', code, row.line, detail);
-      return [];
+    const refuse = (code: string, detail: string) =>
+      report({ severity: 'row', code, line: row.line, ...(id !== '' && { id }), detail });
+    if (id === '') refuse('project-id-missing', '');
+    else if (seen.has(id)) refuse('project-id-repeated', id);
+    else if (!isProjectId(id)) refuse('project-id-malformed', id);
+    else if (cost === undefined) refuse('cost-not-a-number', text);
+    else {
+      seen.add(id);
+      const place = placeOf(row.cells[latitude], row.cells[longitude]);
+      const kind = (row.cells[category] ?? '').split(',')[0]?.trim();
+      read.push({
+        id,
+        cost,
+        name: row.cells[name]?.trim() ?? id,
+        ...(kind !== undefined && kind !== '' && { category: kind }),
+        ...(place && { place }),
+        ...(cost === WITHDRAWN && { withdrawn: true }),
+        row,
+      });
     }
-  });
+  }
+  return read;
 }
 
-class BallotReader {
-  readonly #projects: ReadonlyMap<string, FileProject>;
-  readonly #columns: { vote: number; points: number; method: number; width: number };
-  readonly #seen = new Set<string>();
-
-  constructor(
-    file: PabulibFile,
-    projects: readonly FileProject[],
-    private readonly type: VoteType,
-    private readonly limits: FileLimits,
-    private readonly report: Report,
-  ) {
-    this.#projects = new Map(projects.map((project) => [project.id, project]));
-    this.#columns = {
-      vote: columnIndex(file.votes, 'vote'),
-      points: columnIndex(file.votes, 'points'),
-      method: columnIndex(file.votes, 'voting_method'),
-      width: file.votes.header.cells.length,
-    };
-    if (this.#columns.vote < 0) report('fatal', 'column-missing', file.votes.header.line, 'vote');
-    if (this.#columns.points < 0 && (type === 'cumulative' || type === 'scoring')) {
-      report('fatal', 'column-missing', file.votes.header.line, 'points');
-    }
-  }
-
-  read(row: Row): FileBallot | undefined {
-    const { vote, points, method, width } = this.#columns;
-    if (row.cells.length !== width) return undefined;
-    const voterId = row.cells[0]?.trim() ?? '';
-    if (voterId === '' || this.#seen.has(voterId)) {
-      return this.#refuse(row, voterId === '' ? 'voter-id-missing' : 'voter-id-repeated', voterId);
-    }
-    this.#seen.add(voterId);
-    const options = listOf(row.cells[vote]);
-    const unknown = options.find((id) => !this.#projects.has(id));
-    if (unknown !== undefined) return this.#refuse(row, 'option-unknown', unknown);
-    const paper = row.cells[method]?.trim().toLowerCase() === PAPER;
-    const ballot = { voterId, options, weight: 1, paper, row };
-    if (this.type === 'cumulative' || this.type === 'scoring') {
-      const given = listOf(row.cells[points]).map(Number);
-      if (given.length !== options.length || !given.every((value) => Number.isSafeInteger(value) && value >= 0)) {
-        return this.#refuse(row, 'points-do-not-match', row.cells[points] ?? '');
-      }
-      this.#warn(row, options, given);
-      return { ...ballot, points: given };
-    }
-    this.#warn(row, options);
-    return ballot;
-  }
-
-  #refuse(row: Row, code: string, detail: string): undefined {
-    this.report('row', code, row.line, detail);
-  }
-
-  #warn(row: Row, options: readonly string[], points?: readonly number[]): void {
-    const { minLength, maxLength, maxSumCost, minSumPoints, maxSumPoints } = this.limits;
-    const warn = (code: string) => this.report('warning', code, row.line);
-    if (new Set(options).size !== options.length) warn('option-repeated');
-    if (options.length < minLength) warn('too-few-options');
-    if (options.length > maxLength) warn('too-many-options');
-    if (maxSumCost !== undefined) {
-      const cost = options.reduce((sum, id) => sum + (this.#projects.get(id)?.cost ?? 0n), 0n);
-      if (cost > maxSumCost) warn('over-budget');
-    }
-    const sum = points?.reduce((total, value) => total + value, 0);
-    if (sum !== undefined && sum < (minSumPoints ?? 0)) warn('too-few-points');
-    if (sum !== undefined && sum > (maxSumPoints ?? Infinity)) warn('too-many-points');
-  }
+/** A ballot lists ids between commas, and ids with control characters could pass for others. */
+function isProjectId(id: string): boolean {
+  return !/[,\u0000-\u001f\u007f]/.test(id);
 }
 
 function readLimits(file: PabulibFile, projects: number, voteType: VoteType, report: Report): FileLimits {
-  const number = (key: string): number | undefined => {
-    const text = metaValue(file, key);
-    if (text === undefined || text === '') return undefined;
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < 0) {
-      report('row', 'meta-not-a-number', lineOf(file, key), key);
-      return undefined;
+  function value<T>(key: string, read: (text: string) => T | undefined): T | undefined {
+    const text = metaValue(file, key) ?? '';
+    const number = text === '' ? undefined : read(text);
+    if (text !== '' && number === undefined) {
+      report({ severity: 'row', code: 'meta-not-a-number', line: lineOf(file, key), detail: key });
     }
-    return value;
-  };
-  const maxSumCost = minorUnits(metaValue(file, 'max_sum_cost') ?? '');
-  const minSumPoints = number('min_sum_points');
-  const maxSumPoints = number('max_sum_points');
+    return number;
+  }
+  const maxSumCost = value('max_sum_cost', minorUnits);
+  const minSumPoints = value('min_sum_points', wholeNumber);
+  const maxSumPoints = value('max_sum_points', wholeNumber);
   return {
-    minLength: number('min_length') ?? 1,
-    maxLength: number('max_length') ?? (voteType === 'choose-1' ? 1 : projects),
+    minLength: value('min_length', wholeNumber) ?? 1,
+    maxLength: value('max_length', wholeNumber) ?? (voteType === 'choose-1' ? 1 : projects),
     ...(maxSumCost !== undefined && { maxSumCost }),
     ...(minSumPoints !== undefined && { minSumPoints }),
     ...(maxSumPoints !== undefined && { maxSumPoints }),
   };
+}
+
+/** A key of META that is there twice: the first one is used. */
+function checkKeys(file: PabulibFile, report: Report): void {
+  const seen = new Set<string>();
+  for (const row of file.meta.rows) {
+    const key = row.cells[0]?.trim().toLowerCase() ?? '';
+    if (key !== '' && seen.has(key)) {
+      report({ severity: 'warning', code: 'meta-key-repeated', line: row.line, detail: key });
+    }
+    seen.add(key);
+  }
 }
 
 function checkCounts(
@@ -193,21 +156,26 @@ function checkCounts(
   ballots: readonly FileBallot[],
   report: Report,
 ): void {
-  for (const [key, rows] of [
-    ['num_projects', file.projects.rows.length],
-    ['num_votes', file.votes.rows.length],
+  for (const [key, section] of [
+    ['num_projects', file.projects],
+    ['num_votes', file.votes],
   ] as const) {
-    const said = metaValue(file, key);
-    if (said !== String(rows)) report('row', 'count-wrong', lineOf(file, key), `${key} says ${said ?? 'nothing'}, there are ${rows}`);
+    const said = metaValue(file, key) ?? 'nothing';
+    const rows = section.rows.filter((row) => !isBlank(row)).length;
+    if (said === String(rows)) continue;
+    const detail = `${key} says ${said}, there are ${rows}`;
+    report({ severity: 'row', code: 'count-wrong', line: lineOf(file, key), detail });
   }
   const column = columnIndex(file.projects, 'votes');
   if (column < 0) return;
   const counted = new Map<string, number>();
   for (const ballot of ballots) for (const id of ballot.options) counted.set(id, (counted.get(id) ?? 0) + 1);
   for (const { id, row } of projects) {
-    const said = row.cells[column]?.trim();
+    const said = row.cells[column]?.trim() ?? '';
     const votes = counted.get(id) ?? 0;
-    if (said !== String(votes)) report('warning', 'votes-differ', row.line, `${id} says ${said ?? ''}, counted ${votes}`);
+    if (said === String(votes)) continue;
+    const detail = `says ${said}, counted ${votes}`;
+    report({ severity: 'warning', code: 'votes-differ', line: row.line, id, detail });
   }
 }
 
@@ -221,17 +189,28 @@ export function rulesetOf(
   override: Readonly<Record<string, unknown>> = {},
 ): Ruleset | RulesetProblem {
   const ids = election.projects.map((project) => project.id);
-  const said = Number(metaValue(file, 'min_project_score_threshold') ?? '0');
+  const said = metaValue(file, 'min_project_score_threshold') ?? '';
+  const least = said === '' ? 0 : wholeNumber(said);
+  // A threshold that cannot be read must not be taken for none.
+  if (least === undefined && override.threshold === undefined) {
+    return { rejected: 'ruleset-malformed', field: 'threshold' };
+  }
   const ruleset = {
     v: 1,
-    rule: (metaValue(file, 'rule') ?? '').toLowerCase(),
+    rule: fileRule(file),
     score: scoreOf(election.voteType, election.limits.maxLength),
-    ...(Number.isSafeInteger(said) && said > 0 && { threshold: { score: said } }),
+    ...(least !== undefined && least > 0 && { threshold: { score: least } }),
     tieOrder: ['listed'],
-    ties: ids,
     ...override,
   };
-  return validateRuleset(ruleset, ids);
+  // The order of the rows is for the ties that `listed` decides; another tie order has no use for it.
+  const listed = Array.isArray(ruleset.tieOrder) && ruleset.tieOrder.includes('listed');
+  return validateRuleset(listed ? { ties: ids, ...ruleset } : ruleset, ids);
+}
+
+/** The rule that a file names, in Pabulib's words. */
+export function fileRule(file: PabulibFile): string {
+  return (metaValue(file, 'rule') ?? '').toLowerCase();
 }
 
 function scoreOf(voteType: VoteType, maxLength: number): Score {
@@ -239,31 +218,9 @@ function scoreOf(voteType: VoteType, maxLength: number): Score {
   return voteType === 'ordinal' ? { by: 'ranks', first: maxLength } : { by: 'votes' };
 }
 
-/** An amount with at most two decimals, in minor units; `undefined` for anything else. */
-export function minorUnits(text: string): bigint | undefined {
-  const match = /^(\d{1,15})(?:[.,](\d{1,2}))?$/.exec(text.trim());
-  if (match === null) return undefined;
-  return BigInt(match[1] ?? '0') * 100n + BigInt((match[2] ?? '').padEnd(2, '0'));
-}
-
-/** Minor units as the file writes them: no decimals where there are no cents. */
-export function amountText(minor: bigint): string {
-  const cents = minor % 100n;
-  return cents === 0n ? String(minor / 100n) : `${minor / 100n}.${String(cents).padStart(2, '0')}`;
-}
-
-function isVoteType(text: string): text is VoteType {
-  return ['approval', 'choose-1', 'cumulative', 'ordinal', 'scoring'].includes(text);
-}
-
-function listOf(cell: string | undefined): string[] {
-  const text = cell?.trim() ?? '';
-  return text === '' ? [] : text.split(',').map((item) => item.trim());
-}
-
-function placeOf(latitude: string | undefined, longitude: string | undefined): { lat: number; lon: number } | undefined {
-  const lat = Number(latitude?.trim() || NaN);
-  const lon = Number(longitude?.trim() || NaN);
+function placeOf(latitude = '', longitude = ''): { lat: number; lon: number } | undefined {
+  if (latitude.trim() === '' || longitude.trim() === '') return undefined;
+  const [lat, lon] = [Number(latitude), Number(longitude)];
   return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : undefined;
 }
 

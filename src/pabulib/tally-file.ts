@@ -2,8 +2,10 @@
 import { groupBallots } from '../../projections/tally/ballots.js';
 import type { Outcome, Reason } from '../../projections/tally/outcome.js';
 import { tally } from '../../projections/tally/tally.js';
-import { amountText, readElection, rulesetOf, type FileProject } from './election-file.js';
-import { parsePabulib, type Problem } from './pabulib.js';
+import type { BallotPolicy } from './ballot-rows.js';
+import { AS_CITIES_COUNT, fileRule, readElection, rulesetOf, type FileProject } from './election-file.js';
+import { amountText } from './numbers.js';
+import { parsePabulib, type PabulibFile, type Problem } from './pabulib.js';
 
 /** A file that cannot be counted, with all that is wrong with it. */
 export class FileNotCounted extends Error {
@@ -22,30 +24,54 @@ export interface FileTally {
   projects: readonly FileProject[];
   currency: string;
   params: Readonly<Record<string, unknown>>;
-  /** Warnings, and with `lenient` the rows that were left out. */
+  /** Warnings, ballots that the ruleset leaves out, and with `lenient` the rows that were. */
   problems: readonly Problem[];
 }
 
 /**
- * Counts a file under its own rule, or under what `rulesetBytes` (JSON) adds to it.
+ * Counts a file under its own rule, or under what `rulesetBytes` (JSON) adds to it: fields of a ruleset, and `repeats` and
+ * `limits`, which say whether ballots that name a project twice or are outside the limits count (as they do by default).
  * @throws FileNotCounted
  */
 export function tallyFile(
   bytes: Uint8Array,
   { rulesetBytes, lenient = false }: { rulesetBytes?: Uint8Array; lenient?: boolean } = {},
 ): FileTally {
-  const parsed = parsePabulib(bytes);
-  if (parsed.file === undefined) throw new FileNotCounted(parsed.problems[0]?.code ?? 'file-malformed', parsed.problems);
-  const election = readElection(parsed.file);
-  const problems = [...parsed.problems, ...election.problems];
+  const {
+    repeats = AS_CITIES_COUNT.repeats,
+    limits = AS_CITIES_COUNT.limits,
+    ...fields
+  } = readRuleset(rulesetBytes);
+  const policy = policyOf(repeats, limits);
+  const { file, problems: found } = parsePabulib(bytes);
+  if (file === undefined) throw new FileNotCounted(found[0]?.code ?? 'file-malformed', found);
+  const election = readElection(file, policy);
+  const problems = [...found, ...election.problems];
   const stopping = problems.find(({ severity }) => severity === 'fatal' || (severity === 'row' && !lenient));
   if (stopping !== undefined) throw new FileNotCounted(stopping.code, problems, stopping.detail);
-  const ruleset = rulesetOf(parsed.file, election, readRuleset(rulesetBytes));
-  if ('rejected' in ruleset) throw new FileNotCounted(ruleset.rejected, problems, ruleset.field);
+  const ruleset = rulesetOf(file, election, fields);
+  if ('rejected' in ruleset) {
+    const { rejected, field } = ruleset;
+    const detail = rejected === 'rule-not-supported' ? ruleName(fields, file) : field;
+    throw new FileNotCounted(rejected, problems, detail);
+  }
   const outcome = tally(ruleset, election.projects, groupBallots(election.ballots), election.budget);
-  if ('undecided' in outcome) throw new FileNotCounted(outcome.undecided, problems, outcome.projects.join(', '));
+  if ('undecided' in outcome) {
+    throw new FileNotCounted(outcome.undecided, problems, outcome.projects.join(', '));
+  }
   const { v: _v, rule: _rule, ties: _ties, ...params } = ruleset;
   return { outcome, projects: election.projects, currency: election.currency, params, problems };
+}
+
+function ruleName(fields: Record<string, unknown>, file: PabulibFile): string {
+  return typeof fields.rule === 'string' ? fields.rule : fileRule(file);
+}
+
+function policyOf(repeats: unknown, limits: unknown): BallotPolicy {
+  if (repeats !== 'count' && repeats !== 'refuse')
+    throw new FileNotCounted('ruleset-malformed', [], 'repeats');
+  if (limits !== 'report' && limits !== 'refuse') throw new FileNotCounted('ruleset-malformed', [], 'limits');
+  return { repeats, limits };
 }
 
 /** A ruleset file: fields of a ruleset that the `.pb` file cannot express, and `cites`, the words they come from. */
@@ -73,7 +99,9 @@ export function tallyJson({ outcome, params }: FileTally) {
     selected: outcome.funded,
     cost: Number(amountText(outcome.cost)),
     ballots: Number(outcome.ballots),
-    rejected: outcome.projects.filter(({ funded }) => !funded).map(({ id, reason }) => ({ id, reason: reason.code })),
+    rejected: outcome.projects
+      .filter(({ funded }) => !funded)
+      .map(({ id, reason }) => ({ id, reason: reason.code })),
     ties: outcome.ties.map((tie) => ({ ...tie, score: Number(tie.score) })),
   };
 }
@@ -101,9 +129,11 @@ export function tallyText({ outcome, projects, currency }: FileTally): string {
     '',
     `${outcome.funded.length} of ${outcome.projects.length} projects funded for ${amountText(outcome.cost)}${unit}; ` +
       `${amountText(outcome.budget - outcome.cost)}${unit} remain.`,
-    ...outcome.ties.filter((tie) => tie.matters).map(({ projects: tied, decidedBy, score }) => {
-      return `Tie at ${score} between ${tied.join(', ')}, decided by ${decidedBy.join(', ')}.`;
-    }),
+    ...outcome.ties
+      .filter((tie) => tie.matters)
+      .map(({ projects: tied, decidedBy, score }) => {
+        return `Tie at ${score} between ${tied.join(', ')}, decided by ${decidedBy.join(', ')}.`;
+      }),
   ].join('\n');
 }
 
@@ -114,7 +144,7 @@ function reasonText(reason: Reason): string {
     case 'withdrawn':
       return 'withdrawn';
     case 'below-threshold':
-      return `${reason.missing} below the threshold of ${reason.needed}`;
+      return `${reason.missing} below the threshold of ${reason.needed} (${reason.of})`;
     case 'conflict':
       return `conflicts with ${reason.with}, which is funded`;
     case 'does-not-fit':
