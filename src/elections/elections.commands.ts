@@ -9,7 +9,8 @@ import { actOf, verifyApprovals } from '../../projections/approval.js';
 import type { StaffRow } from '../../projections/staff.view.js';
 import { bytesOf } from '../../projections/ballot.js';
 import type { Clock } from '../clock.js';
-import { CommandLog, isRejection, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { CommandLog, isRejection, type Place, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { eventId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { decide, evolve, NO_ELECTION, PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
@@ -167,8 +168,15 @@ export class PublishElectionKeyHandler implements ICommandHandler<PublishElectio
   }
 }
 
+interface ListedRoll {
+  chunks: number;
+  committed: boolean;
+}
+
 @CommandHandler(ListRoll)
 export class ListRollHandler implements ICommandHandler<ListRoll> {
+  #kept: { electionId: string; roll: ListedRoll; place: Place; ids: ReadonlySet<string> } | undefined;
+
   constructor(
     @Inject(COMMAND_LOG) private readonly log: CommandLog,
     @Inject(EVENT_STORE) private readonly store: EventStore,
@@ -194,23 +202,45 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
       const c = commitments[index] as string;
       return { v, areas: [...areas], w: weight, c, ...(k && { k }), ...(group && { g: group }) };
     });
-    return this.log.run({
+    return this.#append(electionId, entries, by);
+  }
+
+  /**
+   * A roll is listed by many commands into one stream, which would be read again for each: what was folded before is kept,
+   * for one election, and only what is new is read. A command that is in it already takes the long way to its receipt.
+   */
+  async #append(electionId: string, entries: readonly RollEntry[], by: By): Promise<Answer> {
+    const kept = this.#kept?.electionId === electionId ? this.#kept : undefined;
+    const isKnown = kept?.ids.has(eventId(by.actor.id, by.commandId, 0)) ?? true;
+    const ids = new Set(isKnown ? [] : kept?.ids);
+    let listed: ListedRoll | undefined;
+    const answer = await this.log.run<ListedRoll>({
       stream: `roll-${electionId}`,
       meta: { commandId: by.commandId, actor: by.actor.id, at: this.clock.now().toISOString(), request: by.request },
       // Only how many chunks there are matters here; what is in them is checked once, when the roll is committed.
-      initial: { chunks: 0, committed: false },
-      evolve: (state, event) => ({
-        chunks: state.chunks + (event.type === 'RollListed' ? 1 : 0),
-        committed: state.committed || event.type === 'RollCommitted',
-      }),
-      decide: (state) =>
-        state.committed
-          ? { rejected: 'roll-committed' }
-          : chunksOf(entries).map((chunk, index) => ({
-              type: 'RollListed' as const,
-              data: { electionId, chunk: state.chunks + index, entries: chunk },
-            })),
+      ...(kept === undefined || isKnown ? { initial: { chunks: 0, committed: false } } : { initial: kept.roll, after: kept.place }),
+      evolve: (roll, event) => {
+        ids.add(event.id);
+        return {
+          chunks: roll.chunks + (event.type === 'RollListed' ? 1 : 0),
+          committed: roll.committed || event.type === 'RollCommitted',
+        };
+      },
+      decide: (roll) => {
+        if (roll.committed) return { rejected: 'roll-committed' };
+        const chunks = chunksOf(entries).map((chunk, index) => ({
+          type: 'RollListed' as const,
+          data: { electionId, chunk: roll.chunks + index, entries: chunk },
+        }));
+        listed = { chunks: roll.chunks + chunks.length, committed: false };
+        return chunks;
+      },
     });
+    if (isRejection(answer) || answer.repeated || listed === undefined) return answer;
+    for (const { id } of answer.events) ids.add(id);
+    const { revision, position } = answer;
+    this.#kept = { electionId, roll: listed, place: { revision, position }, ids };
+    return answer;
   }
 
   async #problem(electionId: string, lines: readonly RollLine[], by: By): Promise<Rejection | undefined> {

@@ -52,6 +52,11 @@ export interface LoggedCommand<State> {
   readonly stream: string;
   readonly meta: CommandMeta;
   readonly initial: State;
+  /**
+   * Where `initial` stands already, when the caller has folded the stream up to there and knows that this command is not
+   * in it: only what comes after is read. For streams that are long and grow by many commands.
+   */
+  readonly after?: Place;
   readonly evolve: (state: State, event: LogEvent) => State;
   /** Pure; called again after a conflict. No events: there is nothing to do. */
   readonly decide: (state: State) => readonly NewEvent[] | Rejection;
@@ -64,7 +69,8 @@ export function isRejection(answer: object): answer is Rejection {
 /** Tries after which a stream is too busy to get in: the first and ten more. */
 const MAX_TRIES = 11;
 
-type Place = Pick<Receipt, 'revision' | 'position'>;
+/** Of an event: its place in the stream and in the log. */
+export type Place = Pick<Receipt, 'revision' | 'position'>;
 const NOWHERE: Place = { revision: -1n, position: -1n };
 
 export class CommandLog {
@@ -110,14 +116,14 @@ export class CommandLog {
   }
 
   async #load<State>(
-    { stream, meta, initial, evolve }: LoggedCommand<State>,
+    { stream, meta, initial, after, evolve }: LoggedCommand<State>,
     requestDigest: Uint8Array,
   ): Promise<{ state: State; last: Place | undefined } | { answer: Receipt | Rejection }> {
     let state = initial;
-    let last: Place | undefined;
+    let last = after;
     const before: { id: string; type: string; leafHash: string }[] = [];
     let beforeAt: Place | undefined;
-    for await (const recorded of this.store.readStream(stream)) {
+    for await (const recorded of this.store.readStream(stream, (after?.revision ?? -1n) + 1n)) {
       const event = openEvent(this.crypto, recorded);
       last = { revision: recorded.revision, position: recorded.position };
       if (recorded.commandId === meta.commandId && event.actor === meta.actor) {

@@ -70,18 +70,32 @@ export async function beginCommit(client: ClientBase): Promise<void> {
   await client.query(`begin; select pg_advisory_xact_lock(${COMMIT_LOCK})`);
 }
 
-/** Moves a live view; part of the transaction that writes its rows. */
-export async function moveLive(
-  client: ClientBase,
-  view: AnyProjection,
-  position: bigint,
-  changedAt: bigint,
-): Promise<void> {
+/** Where a live view has come to. */
+export interface Move {
+  readonly view: AnyProjection;
+  readonly position: bigint;
+  readonly changedAt: bigint;
+}
+
+/** Moves live views and tells every process once it commits; part of the transaction that writes their rows. */
+export async function moveLive(client: ClientBase, moves: readonly Move[], position: bigint): Promise<void> {
   const moved = await client.query(
-    `update views.checkpoints set position = $3, changed_at = $4 where name = $1 and version = $2 and state = 'live'`,
-    [view.name, view.version, String(position), String(changedAt)],
+    `with moved as (
+       update views.checkpoints c set position = m.position, changed_at = m.changed_at
+       from unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[]) as m(name, version, position, changed_at)
+       where c.name = m.name and c.version = m.version and c.state = 'live'
+       returning c.name
+     )
+     select name, pg_notify('${CHANNEL}', $5) from moved`,
+    [
+      moves.map(({ view }) => view.name),
+      moves.map(({ view }) => view.version),
+      moves.map((move) => String(move.position)),
+      moves.map((move) => String(move.changedAt)),
+      String(position),
+    ],
   );
-  if (moved.rowCount !== 1) throw new Error(`View ${view.name}@${view.version} is not live any more`);
+  if (moved.rowCount !== moves.length) throw new Error('A view is not live any more');
 }
 
 /** Tells every process, once the transaction commits. */

@@ -1,7 +1,7 @@
 /** Moves the live views on by some events: rows and checkpoints in one transaction. */
 import type { ClientBase } from 'pg';
 import type { LogEvent } from '../../projections/event.js';
-import { beginCommit, liveOf, moveLive, notifyMoved, readCheckpoints } from './checkpoints.js';
+import { beginCommit, liveOf, moveLive, readCheckpoints, type Move } from './checkpoints.js';
 import { chunksOf } from './pages.js';
 import { PoisonedFold, ViewRows } from './rows.js';
 import type { AnyProjection } from './table.js';
@@ -45,6 +45,7 @@ async function commitChunk(
   await beginCommit(client);
   try {
     const checkpoints = await readCheckpoints(client);
+    const moves: Move[] = [];
     for (const [v, view] of views.entries()) {
       const live = liveOf(checkpoints, view);
       // Of another version by now, or further than this already: somebody has built it meanwhile.
@@ -53,9 +54,9 @@ async function commitChunk(
       await loadRows(client, rows, keys[v] ?? [], 'live');
       for (const event of events) if (event.position > live.position) rows.fold(event);
       await upsertRows(client, rows, 'live');
-      await moveLive(client, view, last, rows.changedAt);
+      moves.push({ view, position: last, changedAt: rows.changedAt });
     }
-    await notifyMoved(client, last);
+    await moveLive(client, moves, last);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

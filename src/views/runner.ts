@@ -45,6 +45,8 @@ export interface RunnerOptions {
 }
 
 const POLL_MS = 1_000;
+const BUSY_EVENTS = 20;
+const BUSY_PAUSE_MS = 200;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
@@ -170,11 +172,14 @@ export class ViewRunner {
       while (!ended()) {
         // Armed before the log is read, so that nothing appended meanwhile is missed.
         const hint = this.nextHint();
-        await this.catchUp(client, both);
+        const folded = await this.catchUp(client, both);
         this.state = 'active';
         this.error = undefined;
         onProgress();
-        if (!ended()) await hint;
+        if (ended()) continue;
+        await hint;
+        // A busy log is folded a few times a second, in large pages; a quiet one at once.
+        if (folded >= BUSY_EVENTS) await pause(BUSY_PAUSE_MS, both).catch(() => undefined);
       }
     } finally {
       session.abort();
@@ -206,20 +211,23 @@ export class ViewRunner {
     this.wake();
   }
 
-  /** Folds everything that is in the log by now into the views that are live. */
-  private async catchUp(client: ClientBase, signal: AbortSignal): Promise<void> {
+  /** Folds everything that is in the log by now into the views that are live. Gives back how many events. */
+  private async catchUp(client: ClientBase, signal: AbortSignal): Promise<number> {
+    let folded = 0;
     const checkpoints = await readCheckpoints(client);
     const live = this.views.filter((view) => liveOf(checkpoints, view) !== undefined);
     const positions = live.map((view) => liveOf(checkpoints, view)?.position ?? -1n);
-    if (live.length === 0) return;
+    if (live.length === 0) return folded;
     this.position = positions.reduce((least, position) => (position < least ? position : least));
     for await (const page of ahead(this.store.readAll(this.position, this.options.pageSize ?? PAGE_SIZE))) {
       const { events, failure } = openPage(this.crypto, page);
       await advance(client, live, events);
       this.position = events.at(-1)?.position ?? this.position;
+      folded += events.length;
       if (failure !== undefined) throw failure;
-      if (signal.aborted) return;
+      if (signal.aborted) break;
     }
+    return folded;
   }
 
   /** Resolves at the next hint of the store, or after the poll time. */
