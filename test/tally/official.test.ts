@@ -22,23 +22,28 @@ const OUTSIDE_THE_COUNT: Record<string, string[]> = {
 };
 
 const describeReal = names.length > 0 ? describe : describe.skip;
-describeReal(`official winners${names.length > 0 ? '' : ' (SKIPPED: ../shared/elections is not there)'}`, () => {
-  it('are known for nine elections of the greedy family', () => {
-    expect(names).toHaveLength(9);
-  });
+describeReal(
+  `official winners${names.length > 0 ? '' : ' (SKIPPED: ../shared/elections is not there)'}`,
+  () => {
+    it('are known for nine elections of the greedy family', () => {
+      expect(names).toHaveLength(9);
+    });
 
-  it.each(names)('%s', (name) => {
-    const bytes = readFileSync(new URL(name, ELECTIONS));
-    const rulesetFile = new URL(name.replace(/\.pb$/, '.ruleset.json'), RULESETS);
-    const rulesetBytes = existsSync(rulesetFile) ? readFileSync(rulesetFile) : undefined;
-    const { outcome } = tallyFile(bytes, rulesetBytes === undefined ? {} : { rulesetBytes });
-    const { file } = parsePabulib(bytes);
-    const selected = columnIndex(file!.projects, 'selected');
-    const withFlag = (test: (flag: string) => boolean) =>
-      file!.projects.rows.filter((row) => test(row.cells[selected]!.trim())).map((row) => row.cells[0]!);
-    expect([...outcome.funded].sort()).toEqual(withFlag((flag) => flag === '1').sort());
-    expect(withFlag((flag) => flag !== '0' && flag !== '1')).toEqual(OUTSIDE_THE_COUNT[name] ?? []);
-    expect(outcome.cost).toBe(outcome.projects.filter((p) => p.funded).reduce((sum, p) => sum + p.cost, 0n));
-    expect(outcome.cost <= outcome.budget).toBe(true);
-  });
-});
+    it.each(names)('%s', (name) => {
+      const bytes = readFileSync(new URL(name, ELECTIONS));
+      const rulesetFile = new URL(name.replace(/\.pb$/, '.ruleset.json'), RULESETS);
+      const rulesetBytes = existsSync(rulesetFile) ? readFileSync(rulesetFile) : undefined;
+      const { outcome } = tallyFile(bytes, rulesetBytes === undefined ? {} : { rulesetBytes });
+      const { file } = parsePabulib(bytes);
+      const selected = columnIndex(file!.projects, 'selected');
+      const withFlag = (test: (flag: string) => boolean) =>
+        file!.projects.rows.filter((row) => test(row.cells[selected]!.trim())).map((row) => row.cells[0]!);
+      expect([...outcome.funded].sort()).toEqual(withFlag((flag) => flag === '1').sort());
+      expect(withFlag((flag) => flag !== '0' && flag !== '1')).toEqual(OUTSIDE_THE_COUNT[name] ?? []);
+      expect(outcome.cost).toBe(
+        outcome.projects.filter((p) => p.funded).reduce((sum, p) => sum + p.cost, 0n),
+      );
+      expect(outcome.cost <= outcome.budget).toBe(true);
+    });
+  },
+);
