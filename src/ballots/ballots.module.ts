@@ -6,12 +6,14 @@ import { OpenElections } from '../elections/open-elections.js';
 import type { CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG } from '../platform.module.js';
 import { Views } from '../views/views.js';
+import { BallotsController } from './ballots.controller.js';
 import { CastBallotHandler, MarkPaperHandler, ReplaceBallotKeyHandler, VoterCommands } from './ballots.commands.js';
 import { LookUpBallotHandler, LookUpVoterHandler } from './ballots.queries.js';
 import { RollLookup } from './roll-lookup.js';
 
 @Module({
   imports: [ElectionsModule],
+  controllers: [BallotsController],
   providers: [
     CastBallotHandler,
     MarkPaperHandler,

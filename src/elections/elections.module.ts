@@ -1,13 +1,18 @@
 /** Elections: defining, running, counting. */
-import { Module } from '@nestjs/common';
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
+import { ContentLife } from '../contents/content-life.js';
+import { Contents } from '../contents/contents.js';
 import { ContentsModule } from '../contents/contents.module.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE, POOL, SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { CountElectionHandler } from './count.commands.js';
 import { ChangeWithReasonHandler, DefineElectionHandler } from './define.commands.js';
+import { ActKinds } from '../staff/act-kinds.js';
+import { electionActs } from './election-acts.js';
 import { ElectionKeys } from './election-keys.js';
 import {
   ChangeElectionHandler,
@@ -16,6 +21,8 @@ import {
   OpenVotingHandler,
   PublishElectionKeyHandler,
 } from './elections.commands.js';
+import { ElectionsController } from './elections.controller.js';
+import { ReconcilePaperHandler } from './reconcile.commands.js';
 import { GetElectionHandler, GetResultHandler, ListElectionsHandler } from './elections.queries.js';
 import { OpenElections } from './open-elections.js';
 import { Outcomes } from './outcomes.js';
@@ -24,6 +31,7 @@ import { ElectionScheduler } from './scheduler.js';
 
 @Module({
   imports: [ContentsModule],
+  controllers: [ElectionsController],
   providers: [
     ChangeElectionHandler,
     OpenVotingHandler,
@@ -33,6 +41,7 @@ import { ElectionScheduler } from './scheduler.js';
     CountElectionHandler,
     DefineElectionHandler,
     ChangeWithReasonHandler,
+    ReconcilePaperHandler,
     ListElectionsHandler,
     GetElectionHandler,
     GetResultHandler,
@@ -60,4 +69,18 @@ import { ElectionScheduler } from './scheduler.js';
   ],
   exports: [ElectionKeys, OpenElections, RollLines, Outcomes],
 })
-export class ElectionsModule {}
+export class ElectionsModule implements OnModuleInit {
+  constructor(
+    @Inject(ActKinds) private readonly kinds: ActKinds,
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(CRYPTO) private readonly crypto: Crypto,
+    @Inject(Contents) private readonly contents: Contents,
+    @Inject(ContentLife) private readonly life: ContentLife,
+  ) {}
+
+  onModuleInit(): void {
+    const { commands, store, crypto, contents, life } = this;
+    for (const kind of electionActs({ commands, store, crypto, contents, life })) this.kinds.register(kind);
+  }
+}

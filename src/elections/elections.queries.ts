@@ -35,7 +35,8 @@ export interface ElectionResult {
   election: ElectionRow;
   /** The count asked for. */
   tally: TallyEntry;
-  result: CountResult;
+  /** Absent when it must be worked out again. */
+  result: CountResult | undefined;
 }
 
 export interface ElectionList {
@@ -166,7 +167,6 @@ export class GetResultHandler implements IQueryHandler<GetResult> {
     const election = await this.views.get(electionsView, electionId);
     const tally = number === undefined ? election?.tallies.at(-1) : election?.tallies.find((t) => t.number === number);
     if (election === undefined || tally === undefined) return undefined;
-    const result = await this.outcomes.get(tally.outputDigest);
-    return result && { election, tally, result };
+    return { election, tally, result: await this.outcomes.get(tally.outputDigest) };
   }
 }

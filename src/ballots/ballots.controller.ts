@@ -1,0 +1,142 @@
+/** Ballots over REST: casting for voters, marks and keys for the desk, look-up for everybody. */
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import type { BallotStatus } from '../../projections/standing.js';
+import { receiptJson } from '../rest/commands.js';
+import { Tagged } from '../rest/conditional.js';
+import { BALLOT_TYPE } from '../rest/media-types.js';
+import { ApiIdempotencyKey, ApiProblems } from '../rest/openapi.js';
+import { accepted, Problem } from '../rest/problem.js';
+import { By, type RequestBy } from '../staff/current-actor.js';
+import { CastBallot, MarkPaper, ReplaceBallotKey, tooLate } from './ballots.commands.js';
+import '../elections/elections.problems.js';
+import './ballots.problems.js';
+import { LookUpBallot, LookUpVoter } from './ballots.queries.js';
+
+const BALLOT_ID = 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M';
+const PSEUDONYM = 'W7pS1cQ2n0y9XbT3kFhLgA';
+
+class CastReceipt {
+  @ApiProperty({ example: BALLOT_ID, description: 'With it anybody looks the ballot up' })
+  ballotId: string;
+  @ApiProperty({ example: PSEUDONYM, description: 'The line of the roll that it was cast under' })
+  v: string;
+  @ApiProperty({ example: 'counted', description: 'What the ballot comes to as the log stands now' })
+  status: BallotStatus;
+  @ApiProperty({ description: 'SHA-256 over 00 and the event’s bytes, base64url' })
+  leafHash: string;
+  @ApiProperty({ example: '1041', description: 'Its place in the log' })
+  position: string;
+  @ApiProperty({ description: 'True when this very ballot was cast before' })
+  repeated: boolean;
+}
+
+export class BallotBody {
+  @ApiProperty({ example: BALLOT_ID })
+  id: string;
+  @ApiProperty({ example: 1 })
+  n: number;
+  @ApiProperty({ example: '2026-05-04T10:00:00.000Z', description: 'The full hour in which it was cast' })
+  at: string;
+  @ApiProperty({ example: '1041' })
+  position: string;
+  @ApiProperty({ enum: ['counted', 'superseded', 'late', 'suspended', 'annulled', 'paper'] })
+  status: BallotStatus;
+  @ApiPropertyOptional({ description: 'The act that annulled it: its reason is in the history of the election' })
+  annulledBy?: string;
+}
+
+class KeyBody {
+  @ApiProperty({ description: 'Ed25519 public key, base64url', example: BALLOT_ID })
+  @Matches(/^[A-Za-z0-9_-]{43}$/, { message: 'key must be 32 bytes in base64url' })
+  key: string;
+}
+
+@ApiTags('ballots')
+@Controller('api/v1/elections/:electionId')
+export class BallotsController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+  ) {}
+
+  @Post('ballots')
+  @ApiOperation({
+    summary: 'Cast a ballot',
+    description: 'The body is the ballot in its canonical bytes, as signed (docs/voting.md). Its signature is all the sign-in there is, its id is the idempotency key.',
+  })
+  @ApiConsumes(BALLOT_TYPE)
+  @ApiBody({ schema: { type: 'object', properties: { v: { type: 'integer' }, e: {}, cl: {}, k: {}, n: {}, p: {}, x: {}, b: {}, g: {} } } })
+  @ApiCreatedResponse({ type: CastReceipt })
+  @ApiProblems(
+    'ballot-not-canonical', 'ballot-malformed', 'election-unknown', 'wrong-election', 'not-on-roll', 'wrong-class',
+    'signature-invalid', 'wrong-disclosure', 'box-length-wrong', 'box-does-not-open', 'plaintext-malformed',
+    'plaintext-of-another-ballot', 'vote-malformed', 'areas-not-in-order', 'area-not-allowed', 'option-unknown',
+    'option-repeated', 'too-few-options', 'too-many-options', 'over-budget', 'too-few-points', 'too-many-points',
+    'voting-not-open', 'voting-suspended', 'voting-closed', 'sequence-stale', 'too-many-ballots', 'voted-on-paper',
+    'ballot-key-replaced', 'election-annulled', 'command-id-reused', 'body-too-large', 'media-type-unsupported',
+    'overloaded', 'views-behind',
+  )
+  async cast(
+    @Param('electionId') electionId: string,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CastReceipt> {
+    if (!Buffer.isBuffer(body)) throw new Problem('media-type-unsupported');
+    const answer = await this.commands.execute(new CastBallot(electionId, body));
+    const { ballotId, v, status, events, position, repeated } = accepted(answer);
+    // Appended, and the fold ignores it: the answer says the same.
+    if (status !== 'in-time') throw new Problem(tooLate(status));
+    const today = repeated ? (await this.queries.execute(new LookUpBallot(electionId, ballotId)))?.status : 'counted';
+    void reply.code(repeated ? 200 : 201).header('cache-control', 'no-store');
+    const leafHash = events[0]?.leafHash ?? '';
+    return { ballotId, v, status: today ?? 'counted', leafHash, position: String(position), repeated };
+  }
+
+  @Get('ballots/:ballotId')
+  @ApiOperation({ summary: 'What became of a ballot. Never what it says.' })
+  @ApiOkResponse({ type: BallotBody })
+  @ApiProblems('ballot-unknown', 'views-behind')
+  async lookUp(@Param('electionId') electionId: string, @Param('ballotId') ballotId: string) {
+    const found = await this.queries.execute(new LookUpBallot(electionId, ballotId));
+    if (found === undefined) throw new Problem('ballot-unknown');
+    const { tag, ...ballot } = found;
+    return new Tagged(`ballot.${tag}`, { ...ballot, position: String(ballot.position) });
+  }
+
+  @Get('voters/:v')
+  @ApiOperation({ summary: 'What was cast under a line of the roll, so that whoever abstained sees that nothing was' })
+  @ApiProblems('voter-unknown', 'views-behind')
+  async voter(@Param('electionId') electionId: string, @Param('v') v: string) {
+    const found = await this.queries.execute(new LookUpVoter(electionId, v));
+    if (found === undefined) throw new Problem('voter-unknown');
+    const { tag, ballots, marked } = found;
+    const items = ballots.map((ballot) => ({ ...ballot, position: String(ballot.position) }));
+    return new Tagged(`voter.${tag}`, { v, marked, ballots: items });
+  }
+
+  @Post('voters/:v/paper')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Mark the roll: this voter takes a paper ballot (role paper-officer)' })
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiProblems('sign-in-needed', 'role-missing', 'election-unknown', 'not-on-roll', 'no-paper', 'already-marked', 'ballot-exists', 'voting-not-open', 'voting-suspended', 'voting-closed', 'command-id-reused')
+  async mark(@Param('electionId') electionId: string, @Param('v') v: string, @By() by: RequestBy) {
+    return receiptJson(accepted(await this.commands.execute(new MarkPaper(electionId, v, by))));
+  }
+
+  @Post('voters/:v/key')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give a voter another ballot key (role returning-officer)' })
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiProblems('sign-in-needed', 'role-missing', 'election-unknown', 'not-on-roll', 'ballot-key-invalid', 'ballot-key-repeated', 'key-unchanged', 'voting-not-open', 'voting-suspended', 'voting-closed', 'command-id-reused')
+  async replaceKey(@Param('electionId') electionId: string, @Param('v') v: string, @Body() { key }: KeyBody, @By() by: RequestBy) {
+    return receiptJson(accepted(await this.commands.execute(new ReplaceBallotKey(electionId, v, key, by))));
+  }
+}

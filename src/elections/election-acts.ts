@@ -1,0 +1,217 @@
+/** What two persons do together with an election: closing early, reopening, paper batches, certifying, revoking, annulling. */
+import { randomBytes } from 'node:crypto';
+import type { CommandBus } from '@nestjs/cqrs';
+import { Type, type Static, type TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { annulledBallots, annulledRoot, type CastMetadata } from '../../projections/annulment.js';
+import { bytesOf } from '../../projections/ballot.js';
+import { toBase64url } from '../../projections/bytes.js';
+import type { Crypto } from '../../projections/crypto.js';
+import { openEvent } from '../../projections/event.js';
+import { AnnulmentRule } from '../../projections/events/elections.js';
+import { Bytes32, closed, Code, Count, Id, Instant, Uuid } from '../../projections/events/schema.js';
+import { batchDigest, MAX_SHEETS_BYTES, sealBatch, Sheet } from '../../projections/paper.js';
+import { canonicalBytes } from '../../projections/canonical.js';
+import { ContentLife } from '../contents/content-life.js';
+import { Contents } from '../contents/contents.js';
+import { boxSeal } from '../crypto/node-crypto.js';
+import { isRejection, type Rejection } from '../event-store/command-log.js';
+import type { EventStore } from '../event-store/event-store.js';
+import type { ActKind, ApprovedAct, Executed, Prepared } from '../staff/act-kinds.js';
+import { reasonOf } from './define.commands.js';
+import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
+import { ChangeElection, electionOf, SYSTEM, type Answer } from './elections.commands.js';
+
+export interface ElectionActServices {
+  commands: CommandBus;
+  store: EventStore;
+  crypto: Crypto;
+  contents: Contents;
+  life: ContentLife;
+}
+
+/** A reason in words: the words become a content, shown as soon as the act is carried out. */
+const WordedReason = closed({
+  code: Code,
+  texts: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ maxLength: 2_000 }))),
+});
+
+const Closing = closed({ electionId: Uuid, reason: WordedReason });
+const Reopening = closed({ electionId: Uuid, closesAt: Instant, claimsUntil: Type.Optional(Instant), reason: WordedReason });
+const Certification = closed({ electionId: Uuid, tally: Count, outputDigest: Bytes32 });
+const Revocation = closed({ electionId: Uuid, tally: Count, reason: WordedReason });
+const BallotAnnulment = closed({
+  electionId: Uuid,
+  rule: AnnulmentRule,
+  scope: Type.Union([Type.Literal('ballot'), Type.Literal('voter')]),
+  reason: WordedReason,
+});
+const ElectionAnnulment = closed({ electionId: Uuid, reason: WordedReason });
+const Batch = closed({ electionId: Uuid, batch: Id, sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }) });
+/** The second officer keys the sheets again, from the paper. */
+const SecondKeying = closed({ sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }) });
+
+export function electionActs(services: ElectionActServices): ActKind[] {
+  const { crypto, store } = services;
+  const rowOf = async (electionId: string) => (await electionOf(store, crypto, electionId)).row;
+
+  return [
+    kind(services, 'close-early', 'VotingClosed', Closing, async (body, actId) => {
+      const reason = await reasonOf(services.contents, body.reason);
+      return isRejection(reason) ? reason : { electionId: body.electionId, cause: 'early', actId, reason };
+    }, ({ actId, reason }, approvals) => ({ do: 'close-early', actId, reason, approvals })),
+
+    kind(services, 'reopen', 'VotingReopened', Reopening, async (body, actId) => {
+      const row = await rowOf(body.electionId);
+      if (row === undefined) return { rejected: 'election-unknown' };
+      const reason = await reasonOf(services.contents, body.reason);
+      if (isRejection(reason)) return reason;
+      const claimsUntil = body.claimsUntil ?? later(row.schedule.claimsUntil, body.closesAt);
+      const schedule = { ...row.schedule, closesAt: body.closesAt, claimsUntil };
+      return { electionId: body.electionId, actId, schedule, reason };
+    }, ({ actId, schedule, reason }, approvals) => ({ do: 'reopen', actId, schedule, reason, approvals })),
+
+    kind(services, 'certify', 'ResultCertified', Certification, (body, actId) => Promise.resolve({ ...body, actId }),
+      ({ actId, tally, outputDigest }, approvals) => ({ do: 'certify', actId, tally, outputDigest, approvals })),
+
+    kind(services, 'revoke', 'ResultRevoked', Revocation, async (body, actId) => {
+      const reason = await reasonOf(services.contents, body.reason);
+      return isRejection(reason) ? reason : { electionId: body.electionId, actId, tally: body.tally, reason };
+    }, ({ actId, tally, reason }, approvals) => ({ do: 'revoke', actId, tally, reason, approvals })),
+
+    kind(services, 'annul-election', 'ElectionAnnulled', ElectionAnnulment, async (body, actId) => {
+      const basis = await reasonOf(services.contents, body.reason);
+      return isRejection(basis) ? basis : { electionId: body.electionId, actId, basis };
+    }, ({ actId, basis }, approvals) => ({ do: 'annul', actId, basis, approvals })),
+
+    annulBallots(services),
+    recordBatch(services),
+  ];
+}
+
+/** Ballots found by a rule. The ids are worked out when it is proposed and once more when it is carried out. */
+function annulBallots(services: ElectionActServices): ActKind {
+  const { store, crypto } = services;
+  return kind(services, 'annul-ballots', 'BallotsAnnulled', BallotAnnulment, async (body, actId) => {
+    const { electionId, rule, scope } = body;
+    const row = (await electionOf(store, crypto, electionId)).row;
+    if (row === undefined) return { rejected: 'election-unknown' };
+    const basis = await reasonOf(services.contents, body.reason);
+    if (isRejection(basis)) return basis;
+    const through = Number((await store.head()) + 1n);
+    const ids = annulledBallots(rule, scope, through, await castBallots(services, electionId, through));
+    if (ids.length === 0) return { rejected: 'nothing-to-annul' };
+    const afterKey = row.key !== undefined;
+    return { electionId, actId, rule, scope, through, count: ids.length, idsRoot: annulledRoot(crypto, ids), afterKey, basis };
+  }, async (data, approvals) => {
+    const { electionId: _id, afterKey: _afterKey, ...annulment } = data;
+    const cast = await castBallots(services, data.electionId, data.through);
+    const ids = annulledBallots(data.rule, data.scope, data.through, cast);
+    return { do: 'annul-ballots', annulment: { ...annulment, approvals }, ids };
+  });
+}
+
+async function castBallots({ store, crypto }: ElectionActServices, electionId: string, through: number): Promise<CastMetadata[]> {
+  const cast: CastMetadata[] = [];
+  for await (const page of store.readAll(-1n, 5_000)) {
+    for (const recorded of page) {
+      if (recorded.position >= BigInt(through)) return cast;
+      if (recorded.type !== 'BallotCast' || !recorded.stream.startsWith(`ballots-${electionId}.`)) continue;
+      const event = openEvent(crypto, recorded);
+      if (event.type !== 'BallotCast') continue;
+      cast.push({ id: event.data.id, v: event.data.v, at: event.at, position: Number(event.position) });
+    }
+  }
+  return cast;
+}
+
+/** A paper batch: keyed by one officer, keyed again by another, recorded when both are the same. */
+function recordBatch(services: ElectionActServices): ActKind {
+  const { crypto, store } = services;
+  const first = Compile(Batch);
+  const second = Compile(SecondKeying);
+  const type = 'PaperBatchRecorded';
+  return {
+    kind: 'record-batch',
+    roles: [PAPER_OFFICER],
+    prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
+      if (!first.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
+      const { electionId, batch, sheets } = body as Static<typeof Batch>;
+      const { row, batches } = await electionOf(store, crypto, electionId);
+      if (row?.opening === undefined) return { rejected: 'election-unknown' };
+      if (row.definition.paper === 'none') return { rejected: 'no-paper' };
+      if (row.phase !== 'closed') return { rejected: 'wrong-phase', detail: { phase: row.phase } };
+      if (batches.includes(batch)) return { rejected: 'batch-exists' };
+      if (canonicalBytes(sheets, Number.MAX_SAFE_INTEGER).length > MAX_SHEETS_BYTES) return { rejected: 'sheets-malformed' };
+      const salt = randomBytes(32);
+      const secretKey = randomBytes(32);
+      const target = { electionId, e: row.opening.e, boxKey: bytesOf(row.opening.boxKey) };
+      const maker = { sha512: (bytes: Uint8Array) => crypto.sha512(bytes), boxSeal };
+      const sealed = sealBatch(maker, target, { id: batch, salt, sheets }, { publicKey: crypto.boxPublicKey(secretKey), secretKey });
+      const digest = batchDigest(crypto, salt, sheets);
+      const data = { electionId, actId, batch, sheets: sheets.length, digest, ...sealed };
+      // The salt, and never the sheets: what stands in the clear outside the log could be read before the key is public.
+      return { act: { type, data }, kept: { salt: toBase64url(salt) } };
+    },
+    confirm: (body, { act, kept }): Rejection | undefined => {
+      if (!second.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
+      const { sheets } = body as Static<typeof SecondKeying>;
+      const { salt } = kept as { salt: string };
+      return batchDigest(crypto, bytesOf(salt), sheets) === act.data['digest'] ? undefined : { rejected: 'sheets-differ' };
+    },
+    execute: (approved) => {
+      const { electionId, ...batch } = approved.act.data as unknown as BatchData;
+      const change = { do: 'record-batch' as const, batch: { ...batch, approvals: [...approved.approvals] as BatchData['approvals'] } };
+      return carryOut(services, electionId, change as ElectionCommand, approved);
+    },
+  };
+}
+
+type BatchData = Extract<ElectionCommand, { do: 'record-batch' }>['batch'] & { electionId: string };
+type ActData = Record<string, unknown> & { electionId: string };
+// What a kind's own `prepare` made is what its `change` gets: the two stand side by side.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Made = any;
+
+/** A kind whose event says all there is. `data` makes the event without its approvals, `change` the command from it. */
+function kind<S extends TSchema>(
+  services: ElectionActServices,
+  name: string,
+  type: string,
+  schema: S,
+  data: (body: Static<S>, actId: string) => Promise<ActData | Rejection>,
+  change: (data: Made, approvals: Made) => ElectionCommand | Promise<ElectionCommand>,
+): ActKind {
+  const check = Compile(schema);
+  return {
+    kind: name,
+    roles: [RETURNING_OFFICER],
+    prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
+      if (!check.Check(body)) return { rejected: 'invalid-input', field: 'body' };
+      const made = await data(body as Static<S>, actId);
+      return isRejection(made) ? (made as Rejection) : { act: { type, data: made } };
+    },
+    execute: async (approved) => {
+      const made = approved.act.data as ActData;
+      return carryOut(services, made.electionId, await change(made, approved.approvals), approved);
+    },
+  };
+}
+
+async function carryOut(
+  services: ElectionActServices,
+  electionId: string,
+  change: ElectionCommand,
+  { by, act }: ApprovedAct,
+): Promise<Executed | Rejection> {
+  const answer: Answer = await services.commands.execute(new ChangeElection(electionId, change, by));
+  if (isRejection(answer)) return answer;
+  const { reason, basis } = act.data as { reason?: { content?: { id: string } }; basis?: { content?: { id: string } } };
+  const content = reason?.content ?? basis?.content;
+  if (content !== undefined) await services.life.release([content.id], { ...by, commandId: `${by.commandId}/release`, actor: SYSTEM });
+  return { position: answer.position };
+}
+
+function later(a: string, b: string): string {
+  return a > b ? a : b;
+}

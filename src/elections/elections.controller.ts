@@ -1,0 +1,245 @@
+/** Elections over REST: read by everybody, run by staff. What needs two persons goes through /api/v1/acts. */
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOperation, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { IsOptional, Matches } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import type { Receipt } from '../event-store/command-log.js';
+import { newThingId } from '../event-store/event-ids.js';
+import { receiptJson } from '../rest/commands.js';
+import { Tagged } from '../rest/conditional.js';
+import { ApiIdempotencyKey, ApiProblems } from '../rest/openapi.js';
+import { FreshQuery, listPage, PageQuery } from '../rest/paging.js';
+import { accepted, Problem } from '../rest/problem.js';
+import { By, type RequestBy } from '../staff/current-actor.js';
+import { CountElection } from './count.commands.js';
+import { ChangeWithReason, DefineElection, type WordedDefinition } from './define.commands.js';
+import { ChangeElection, CommitRoll, ListRoll, OpenVoting, PublishElectionKey, type Answer } from './elections.commands.js';
+import { AmendmentBody, DefinitionBody, ExtensionBody, RollBody, WithReasonBody } from './elections.dto.js';
+import './elections.problems.js';
+import { GetElection, GetResult, ListElections } from './elections.queries.js';
+import { electionJson, optionJson, summaryJson, turnoutJson } from './elections.representation.js';
+import { ReconcilePaper } from './reconcile.commands.js';
+
+class ResultQuery extends FreshQuery {
+  @ApiPropertyOptional({ description: 'Number of the count; the latest by default', example: '1' })
+  @IsOptional()
+  @Matches(/^\d{1,6}$/)
+  count?: string;
+}
+
+const WRITES = ['sign-in-needed', 'role-missing', 'idempotency-key-required', 'command-id-reused', 'invalid-input', 'election-unknown', 'election-annulled', 'wrong-phase'];
+const DEFINING = ['schedule-out-of-order', 'schedule-in-past', 'claims-before-close', 'no-options', 'area-repeated', 'option-area-unknown', 'limits-contradict', 'points-missing', 'points-without-cumulative', 'sealed-bytes-too-small', 'rule-not-supported', 'ruleset-malformed', 'ruleset-unknown-option', 'ruleset-contradictory', 'ties-incomplete'];
+
+@ApiTags('elections')
+@Controller('api/v1/elections')
+export class ElectionsController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Elections, the latest opening first' })
+  @ApiProblems('invalid-cursor', 'invalid-input', 'views-behind')
+  async list(@Query() { cursor, limit }: PageQuery, @Req() request: FastifyRequest) {
+    const { elections, next, tag } = await this.queries.execute(new ListElections(limit, cursor));
+    return new Tagged(`elections.${tag}.${limit}.${cursor ?? ''}`, listPage(elections.map(summaryJson), next, request.url));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'An election: definition, phase, schedule, what ballots bind to, history' })
+  @ApiProblems('election-unknown', 'views-behind')
+  async get(@Param('id') id: string, @Query() _fresh: FreshQuery) {
+    const details = await this.#details(id);
+    return new Tagged(`election.${details.tag}`, electionJson(details));
+  }
+
+  @Get(':id/options')
+  @ApiOperation({ summary: 'Every option with its title' })
+  @ApiProblems('election-unknown', 'views-behind')
+  async options(@Param('id') id: string) {
+    const details = await this.#details(id);
+    return new Tagged(`options.${details.tag}`, { items: details.options.map(optionJson) });
+  }
+
+  @Get(':id/turnout')
+  @ApiOperation({ summary: 'How many voted, hour by hour; never a choice' })
+  @ApiProblems('election-unknown', 'views-behind')
+  async turnout(@Param('id') id: string) {
+    const details = await this.#details(id);
+    return new Tagged(`turnout.${details.tag}`, turnoutJson(details));
+  }
+
+  @Get(':id/results')
+  @ApiOperation({ summary: 'A count with the reason for every option; the latest, or one by its number' })
+  @ApiProblems('not-counted', 'result-not-kept', 'invalid-input', 'views-behind')
+  async results(@Param('id') id: string, @Query() { count }: ResultQuery) {
+    const found = await this.queries.execute(new GetResult(id, count === undefined ? undefined : Number(count)));
+    if (found === undefined) throw new Problem('not-counted');
+    const { election, tally, result } = found;
+    if (result === undefined) throw new Problem('result-not-kept');
+    const certified = election.certified?.tally === tally.number;
+    return new Tagged(`result.${tally.outputDigest}.${certified ? 1 : 0}.${tally.revoked ? 1 : 0}`, { tally, certified, result });
+  }
+
+  @Post()
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Define an election (role returning-officer)' })
+  @ApiCreatedResponse({ description: 'The receipt, with the new electionId' })
+  @ApiProblems(...WRITES, ...DEFINING, 'election-exists')
+  async define(@Body() body: DefinitionBody, @By() by: RequestBy) {
+    const electionId = newThingId(by.actor.id, by.commandId, 'election');
+    const receipt = accepted(await this.commands.execute(new DefineElection(electionId, worded(body), by)));
+    return { electionId, ...receiptJson(receipt) };
+  }
+
+  @Post(':id/amendments')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Replace the definition, before voting opens' })
+  @ApiProblems(...WRITES, ...DEFINING)
+  async amend(@Param('id') id: string, @Body() body: AmendmentBody, @By() by: RequestBy) {
+    return this.#run(new DefineElection(id, worded(body), by, body.reason));
+  }
+
+  @Post(':id/roll')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'List lines of the roll; with `last` the roll is committed' })
+  @ApiProblems(...WRITES, 'voter-repeated', 'ballot-key-repeated', 'ballot-key-invalid', 'area-unknown', 'area-repeated', 'roll-committed')
+  async roll(@Param('id') id: string, @Body() { lines, last }: RollBody, @By() by: RequestBy) {
+    const listed = await this.#run(new ListRoll(id, lines, by));
+    if (last !== true) return listed;
+    return this.#run(new CommitRoll(id, { ...by, commandId: `${by.commandId}.commit` }));
+  }
+
+  @Post(':id/openings')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Open voting by hand (the scheduler does it at its time)' })
+  @ApiProblems(...WRITES, 'too-early', 'voting-over', 'roll-not-committed', 'roll-empty')
+  async open(@Param('id') id: string, @By() by: RequestBy) {
+    return this.#run(new OpenVoting(id, by));
+  }
+
+  @Post(':id/extensions')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Extend voting, with a reason' })
+  @ApiProblems(...WRITES, 'extension-not-later', 'voting-over', 'claims-before-close')
+  async extend(@Param('id') id: string, @Body() body: ExtensionBody, @By() by: RequestBy) {
+    const { election } = await this.#details(id);
+    const { closesAt, claimsUntil } = election.schedule;
+    const claims = new Date(body.closesAt).getTime() + (Date.parse(claimsUntil) - Date.parse(closesAt));
+    const schedule = { closesAt: body.closesAt, claimsUntil: body.claimsUntil ?? new Date(claims).toISOString() };
+    return this.#run(new ChangeWithReason(id, body.reason, (reason) => ({ do: 'extend', schedule, reason }), by));
+  }
+
+  @Post(':id/suspensions')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Suspend voting at once, with a reason' })
+  @ApiProblems(...WRITES)
+  async suspend(@Param('id') id: string, @Body() body: WithReasonBody, @By() by: RequestBy) {
+    return this.#run(new ChangeWithReason(id, body.reason, (reason) => ({ do: 'suspend', reason }), by));
+  }
+
+  @Post(':id/resumptions')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Resume voting, with a reason' })
+  @ApiProblems(...WRITES, 'voting-over')
+  async resume(@Param('id') id: string, @Body() body: WithReasonBody, @By() by: RequestBy) {
+    return this.#run(new ChangeWithReason(id, body.reason, (reason) => ({ do: 'resume', reason }), by));
+  }
+
+  @Post(':id/closings')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Close voting after its time (earlier: the act close-early of two persons)' })
+  @ApiProblems(...WRITES, 'close-needs-two')
+  async close(@Param('id') id: string, @By() by: RequestBy) {
+    return this.#run(new ChangeElection(id, { do: 'close' }, by));
+  }
+
+  @Post(':id/reconciliations')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Compare paper sheets with marks; only then the key is published' })
+  @ApiProblems(...WRITES, 'no-paper')
+  async reconcile(@Param('id') id: string, @By() by: RequestBy) {
+    return this.#run(new ReconcilePaper(id, by));
+  }
+
+  @Post(':id/key')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Publish the election’s key after the close (the scheduler does it by itself)' })
+  @ApiProblems(...WRITES, 'paper-not-reconciled', 'election-key-wrong')
+  async publishKey(@Param('id') id: string, @By() by: RequestBy) {
+    return this.#run(new PublishElectionKey(id, by));
+  }
+
+  @Post(':id/counts')
+  @HttpCode(200)
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Count, or count again: a new count stands beside the old one' })
+  @ApiProblems(...WRITES, 'tie-undecided')
+  async count(@Param('id') id: string, @By() by: RequestBy) {
+    return this.#run(new CountElection(id, by));
+  }
+
+  async #run(command: Parameters<CommandBus['execute']>[0]) {
+    const answer = (await this.commands.execute(command)) as Answer;
+    return receiptJson(accepted<Receipt>(answer));
+  }
+
+  async #details(id: string) {
+    const details = /^[0-9a-f-]{36}$/.test(id) ? await this.queries.execute(new GetElection(id)) : undefined;
+    if (details === undefined) throw new Problem('election-unknown');
+    return details;
+  }
+}
+
+function worded(body: DefinitionBody): WordedDefinition {
+  const { title, ruleset, options, disclosure, currency, areas, ballot, schedule, paper } = body;
+  const plain = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+  return {
+    title,
+    ruleset,
+    definition: {
+      profile: 'open',
+      origin: 'live',
+      disclosure,
+      currency,
+      areas: areas.map((area) => plain(area)),
+      ballot: plain(ballot),
+      schedule: plain(schedule),
+      paper,
+    },
+    options: options.map((option) => plain({ ...option, ...(option.place && { place: plain(option.place) }) })),
+  };
+}
