@@ -89,14 +89,14 @@ describe('greedy', () => {
       ['c', 0n, 0n],
     ]);
     const ranks = count(
-      { ...greedy, score: { by: 'ranks', first: 2 } },
+      { ...greedy, score: { by: 'ranks', first: 1 } },
       THREE,
       [{ options: ['c', 'b', 'a'], weight: 1 }],
       100,
     );
     expect(ranks.projects.map(({ id, score }) => [id, score])).toEqual([
-      ['c', 2n],
-      ['b', 1n],
+      ['c', 1n],
+      ['b', 0n],
       ['a', 0n],
     ]);
   });
