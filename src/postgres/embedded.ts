@@ -1,7 +1,7 @@
 /**
  * A PostgreSQL without set-up: the program starts the server that comes through npm, on files in its data folder.
  *
- * Layout: `<folder>/concejo.lock` (one program per folder), `<folder>/postgres/data` (the database),
+ * Layout: `<folder>/concejo.lock.<number>` (one program per folder), `<folder>/postgres/data` (the database),
  * `<folder>/postgres/socket`, `<folder>/postgres/server.log`.
  */
 import { mkdir, realpath, rm } from 'node:fs/promises';

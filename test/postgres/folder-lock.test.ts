@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from '../../src/postgres/folder-lock.js';
@@ -11,7 +11,7 @@ afterAll(removeFolders);
 
 function lockedBy(holder: unknown): { folder: string; path: string } {
   const folder = newFolder();
-  const path = join(folder, 'concejo.lock');
+  const path = join(folder, 'concejo.lock.3');
   writeFileSync(path, typeof holder === 'string' ? holder : JSON.stringify(holder));
   return { folder, path };
 }
@@ -25,8 +25,8 @@ describe('the lock of a data folder', () => {
       message: expect.stringContaining(`in use by process ${process.pid}.`),
     });
     await lock.release();
-    expect(readdirSync(folder)).toEqual([]);
     await (await lockFolder(folder)).release();
+    expect(readdirSync(folder)).toEqual(['concejo.lock.2']);
   });
 
   it('is respected when its holder lives', async () => {
@@ -48,18 +48,21 @@ describe('the lock of a data folder', () => {
   });
 
   it('is taken over when the number of its holder belongs to another process by now', async () => {
-    const { folder } = lockedBy({ pid: process.ppid, start: 'another-boot/1', host: hostname(), id: 'a' });
+    const { folder } = lockedBy({ pid: process.ppid, start: 'another-boot/1', host: hostname() });
     await (await lockFolder(folder)).release();
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['concejo.lock.4']);
   });
 
-  it.each(['', '{"pid":', 'null', '[]', '{"pid":-1}'])('is taken over when it holds %j', async (text) => {
-    const { folder } = lockedBy(text);
-    await (await lockFolder(folder)).release();
-  });
+  it.each(['', '{"pid":', 'null', '[]', '{"pid":-1}', 'released'])(
+    'is taken over when it holds %j',
+    async (text) => {
+      const { folder } = lockedBy(text);
+      await (await lockFolder(folder)).release();
+    },
+  );
 
   it('of another host is respected as long as that shows signs of life', async () => {
-    const { folder, path } = lockedBy({ pid: 1, start: 'x', host: 'another-host', id: 'a' });
+    const { folder, path } = lockedBy({ pid: 1, start: 'x', host: 'another-host' });
     await expect(lockFolder(folder)).rejects.toMatchObject({
       code: 'data-folder-in-use',
       message: expect.stringContaining('process 1 on host another-host'),
@@ -71,7 +74,7 @@ describe('the lock of a data folder', () => {
 
   it('left by a dead process is taken over by one of many that start at once', async () => {
     for (let round = 0; round < 20; round++) {
-      const { folder } = lockedBy({ pid: process.pid, start: 'dead', host: hostname(), id: `${round}` });
+      const { folder } = lockedBy({ pid: process.pid, start: 'dead', host: hostname() });
       const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(folder)));
       const taken = tries.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
       expect(taken).toHaveLength(1);
@@ -82,13 +85,35 @@ describe('the lock of a data folder', () => {
     }
   });
 
-  it('that has been taken over is not removed by who held it before', async () => {
+  it('that has been taken over stays with its new holder when the one before releases', async () => {
     const folder = newFolder();
-    const path = join(folder, 'concejo.lock');
     const first = await lockFolder(folder);
-    const other = { ...(JSON.parse(readFileSync(path, 'utf8')) as object), id: 'other' };
-    writeFileSync(path, JSON.stringify(other));
+    // As another host would do after half a minute without a sign of life.
+    writeFileSync(join(folder, 'concejo.lock.2'), readFileSync(join(folder, 'concejo.lock.1')));
     await first.release();
-    expect(existsSync(path)).toBe(true);
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'data-folder-in-use' });
+  });
+
+  it('goes to one at a time of processes that start and stop all the time', async () => {
+    const folder = newFolder();
+    let holders = 0;
+    let times = 0;
+    const rival = async () => {
+      for (let i = 0; i < 60; i++) {
+        try {
+          const lock = await lockFolder(folder);
+          expect(++holders).toBe(1);
+          times++;
+          await new Promise((resolve) => setImmediate(resolve));
+          holders--;
+          await lock.release();
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'data-folder-in-use' });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, rival));
+    expect(times).toBeGreaterThan(10);
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 });
