@@ -86,6 +86,11 @@ export class BallotBox {
     this.#roll.get(v)?.ballots.push({ id, n: ballot.n, position: Number(event.position), annulled: false, ballot });
   }
 
+  /** Whether the election was found in what was applied. */
+  get isDefined(): boolean {
+    return this.#row !== undefined;
+  }
+
   /** @throws Error when the election is not in the log that was given */
   get election(): ElectionRow {
     if (this.#row === undefined) throw new Error(`Election ${this.electionId} is not in this log`);

@@ -1,0 +1,102 @@
+/** `concejo demo` (and `npm start`): a made-up city on a clock that can be moved. */
+import { existsSync, renameSync } from 'node:fs';
+import { createHttpApp } from '../app.js';
+import { DemoClock } from '../clock.js';
+import { DemoModule } from '../demo/demo.module.js';
+import { assertFolderOf, readDemoMemory, writeDemoMemory, type DemoMemory } from '../demo/folder-mark.js';
+import { DEMO_BEGINS_BEFORE_MS, makeDemo } from '../demo/make-demo.js';
+import { makeLog } from '../rest/logger.js';
+import { readSettings, type Settings } from '../settings.js';
+import { approvalSeed } from '../staff/keys.js';
+import { FIRST_ROLES } from '../staff/roles.js';
+import { newStaffMember } from '../staff/staff-file.js';
+import { sign, signingKeyPair } from '../crypto/node-crypto.js';
+import type { Actor } from '../staff/actor.js';
+import { CommandFailed } from './output.js';
+import { untilAskedToStop } from './stopping.js';
+
+const ROLES_OF_DEMO: readonly (readonly [string, readonly string[]])[] = [
+  ['officer-1', FIRST_ROLES],
+  ['officer-2', FIRST_ROLES],
+  ['paper-desk', ['paper-officer']],
+  ['moderator', ['moderator']],
+  ['auditor', ['auditor']],
+];
+
+export async function demo({ reset = false }: { reset?: boolean }): Promise<void> {
+  const settings = readSettings(process.env);
+  if (settings.databaseUrl !== undefined) {
+    throw new CommandFailed('demo-with-database', 'A demo makes a database of its own. Unset DATABASE_URL.');
+  }
+  assertFolderOf(settings.data, 'demo');
+  if (reset) setAside(settings.data);
+  const stop = untilAskedToStop().then(() => 'stop' as const);
+  for (;;) {
+    const again = await run(settings, stop);
+    if (again === 'stop') return;
+    setAside(settings.data);
+  }
+}
+
+/** Serves until it is told to stop, or to begin anew. */
+async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 'reset'> {
+  const memory = readDemoMemory(settings.data) ?? newMemory();
+  if (!memory.complete) {
+    // Nobody has seen a city that was only half made: it is made anew.
+    setAside(settings.data, existsSync(settings.data));
+    Object.assign(memory, newMemory());
+  }
+  writeDemoMemory(settings.data, memory);
+  const clock = new DemoClock(memory.offsetMs, undefined, (offsetMs) => {
+    memory.offsetMs = offsetMs;
+    writeDemoMemory(settings.data, memory);
+  });
+  let askToReset: () => void = () => undefined;
+  const resetting = new Promise<'reset'>((resolve) => (askToReset = () => resolve('reset')));
+  const demoModule = DemoModule.register({
+    people: memory.keys,
+    now: () => clock.now(),
+    advance: (hours) => clock.advance(hours * 3_600_000),
+    reset: () => askToReset(),
+  });
+  const log = makeLog(process.env['LOG_LEVEL'] === undefined ? 'warn' : settings.logLevel);
+  const members = memory.keys.map(({ id, roles, key }) => ({ ...staffSetting(id, roles, key) }));
+  const running = await createHttpApp({ ...settings, staff: members }, { clock, log, modules: [demoModule] });
+  try {
+    if (!memory.complete) {
+      process.stdout.write('Making a made-up city …\n');
+      const [one, other] = memory.keys;
+      if (one === undefined || other === undefined) throw new Error('A demo has two officers');
+      await makeDemo(running.app, clock, { officers: [actor(one), actor(other)] });
+      memory.complete = true;
+      writeDemoMemory(settings.data, memory);
+    }
+    await running.app.listen(settings.port, settings.host);
+    process.stdout.write(`Concejo, a demo with made-up people: http://${settings.host}:${settings.port}\n`);
+    return await Promise.race([stop, resetting]);
+  } finally {
+    await running.close();
+  }
+}
+
+function newMemory(): DemoMemory {
+  const keys = ROLES_OF_DEMO.map(([id, roles]) => ({ id, roles, key: newStaffMember(id, roles).key }));
+  return { offsetMs: -DEMO_BEGINS_BEFORE_MS, complete: false, keys };
+}
+
+function staffSetting(id: string, roles: readonly string[], key: string) {
+  const random = Buffer.from(key.slice('concejo_'.length), 'base64url');
+  return newStaffMember(id, roles, random).member;
+}
+
+function actor({ id, roles, key }: { id: string; roles: readonly string[]; key: string }): Actor {
+  const seed = approvalSeed(key, id);
+  if (seed === undefined) throw new Error('A demo key is broken');
+  const { secretKey } = signingKeyPair(seed);
+  return { id, roles, sign: (message) => sign(message, secretKey) };
+}
+
+/** The old folder is kept under another name: a log is never rewound. */
+function setAside(folder: string, there = existsSync(folder)): void {
+  if (there) renameSync(folder, `${folder}.old-${new Date().toISOString().replace(/[:.]/g, '-')}`);
+}

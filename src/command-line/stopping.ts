@@ -1,0 +1,12 @@
+/** Waits for SIGINT or SIGTERM. A second one ends the program at once. */
+export function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.once('SIGINT', () => process.exit(130));
+      process.once('SIGTERM', () => process.exit(143));
+      resolve();
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}

@@ -1,0 +1,283 @@
+/**
+ * Makes the demo city: one finished edition of a participatory budget, counted and certified, and one with voting open. All
+ * of it through the ordinary commands, on a clock that begins in the past and is moved forward as the story goes on.
+ */
+import { createHash } from 'node:crypto';
+import type { INestApplicationContext } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { bytesOf, makeBallot, type AreaVote } from '../../projections/ballot.js';
+import { toBase64url, utf8 } from '../../projections/bytes.js';
+import { canonicalBytes } from '../../projections/canonical.js';
+import type { Crypto } from '../../projections/crypto.js';
+import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';
+import { ImportCity } from '../city/city.commands.js';
+import type { DemoClock } from '../clock.js';
+import { boxSeal, sign, signingKeyPair } from '../crypto/node-crypto.js';
+import { CountElection } from '../elections/count.commands.js';
+import { ChangeWithReason, DefineElection } from '../elections/define.commands.js';
+import { ChangeElection, CommitRoll, electionOf, ListRoll, OpenVoting, PublishElectionKey, type By } from '../elections/elections.commands.js';
+import { ReconcilePaper } from '../elections/reconcile.commands.js';
+import { RollLines } from '../elections/roll-lines.js';
+import { isRejection } from '../event-store/command-log.js';
+import { newThingId } from '../event-store/event-ids.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { CRYPTO, EVENT_STORE } from '../platform.module.js';
+import { Acts } from '../staff/acts.js';
+import type { Actor } from '../staff/actor.js';
+import { Views } from '../views/views.js';
+import { BUDGETS, DEMO_CITY } from './city.js';
+import { FINISHED, OPEN, type DemoProject } from './projects.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const DISTRICTS = ['harbour', 'market', 'valley'];
+/** How long ago the story begins. */
+export const DEMO_BEGINS_BEFORE_MS = 60 * DAY_MS;
+
+interface Edition {
+  name: string;
+  title: { es: string; ast: string; en: string };
+  projects: readonly DemoProject[];
+  onRoll: number;
+  voters: number;
+  marked: number;
+  /** Days of voting, and of them how many pass in the story. */
+  days: number;
+  pass: number;
+}
+
+const EDITIONS: readonly Edition[] = [
+  {
+    name: 'first',
+    title: {
+      es: 'Presupuesto participativo, primera edición (demostración)',
+      ast: 'Presupuestu participativu, primer edición (demostración)',
+      en: 'Participatory budget, first edition (demonstration)',
+    },
+    projects: FINISHED,
+    onRoll: 620,
+    voters: 310,
+    marked: 24,
+    days: 14,
+    pass: 14,
+  },
+  {
+    name: 'second',
+    title: {
+      es: 'Presupuesto participativo, segunda edición (demostración)',
+      ast: 'Presupuestu participativu, segunda edición (demostración)',
+      en: 'Participatory budget, second edition (demonstration)',
+    },
+    projects: OPEN,
+    onRoll: 640,
+    voters: 190,
+    marked: 0,
+    days: 16,
+    pass: 9,
+  },
+];
+
+export interface DemoCast {
+  /** Runs the elections, and approves with the second. */
+  officers: readonly [Actor, Actor];
+}
+
+/** @throws Error when a step is refused: a bug */
+export async function makeDemo(app: INestApplicationContext, clock: DemoClock, cast: DemoCast): Promise<void> {
+  const story = new Story(app, clock, cast);
+  await story.city();
+  const [first, second] = EDITIONS;
+  if (first !== undefined) await story.edition(first, true);
+  // Up to some days before today, so that the second edition is in the middle of its voting now.
+  const target = Date.now() - 9 * DAY_MS;
+  clock.advance(Math.max(0, target - clock.now().getTime()));
+  if (second !== undefined) await story.edition(second, false);
+  clock.advance(Math.max(0, Date.now() - clock.now().getTime()));
+}
+
+class Story {
+  readonly #commands: CommandBus;
+  readonly #crypto: Crypto;
+  readonly #store: EventStore;
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly clock: DemoClock,
+    private readonly cast: DemoCast,
+  ) {
+    this.#commands = app.get(CommandBus, { strict: false });
+    this.#crypto = app.get(CRYPTO, { strict: false });
+    this.#store = app.get(EVENT_STORE, { strict: false });
+  }
+
+  async city(): Promise<void> {
+    const by = { ...this.#by('city'), actor: { id: 'system', roles: [] } };
+    await this.#run(new ImportCity(utf8(JSON.stringify(DEMO_CITY)), by));
+  }
+
+  async edition(edition: Edition, finish: boolean): Promise<void> {
+    const { name, projects, days } = edition;
+    const electionId = newThingId('demo', name, 'election');
+    const opensAt = this.clock.now().getTime() + HOUR_MS;
+    const instant = (ms: number) => new Date(ms).toISOString();
+    const closesAt = opensAt + days * DAY_MS;
+    const paper = edition.marked > 0;
+    await this.#run(
+      new DefineElection(
+        electionId,
+        {
+          definition: {
+            profile: 'open',
+            origin: 'live',
+            disclosure: 'at-close',
+            currency: 'EUR',
+            areas: BUDGETS,
+            ballot: { type: 'approval', min: 0, max: 3, repeats: 'refuse', limits: 'refuse' },
+            schedule: { opensAt: instant(opensAt), closesAt: instant(closesAt), claimsUntil: instant(closesAt + 7 * DAY_MS) },
+            paper: paper ? 'prevails' : 'none',
+          },
+          title: edition.title,
+          ruleset: { v: 1, rule: 'greedy-threshold', score: { by: 'votes' }, threshold: { score: 20 }, tieOrder: ['lowest-cost', 'most-votes', 'listed'], ties: projects.map(({ id }) => id) },
+          options: projects.map(({ id, area, cost, category, place, title }) => ({
+            id,
+            area,
+            cost,
+            category,
+            place: { lat: Math.round(place.lat * 1e6), lon: Math.round(place.lon * 1e6) },
+            title,
+          })),
+        },
+        this.#by(`${name}-define`),
+      ),
+    );
+    const people = Array.from({ length: edition.onRoll }, (_, index) => `demo-${name}-${String(index + 1).padStart(4, '0')}`);
+    const district = (index: number) => DISTRICTS[index % DISTRICTS.length] ?? 'harbour';
+    const lines = people.map((person, index) => ({
+      person,
+      k: toBase64url(keyOf(person).publicKey),
+      areas: ['city', district(index)],
+      weight: 1,
+    }));
+    await this.#run(new ListRoll(electionId, lines, this.#by(`${name}-roll`)));
+    await this.#run(new CommitRoll(electionId, this.#by(`${name}-commit-roll`)));
+    this.clock.advance(HOUR_MS);
+    await this.#run(new OpenVoting(electionId, this.#by(`${name}-open`)));
+    await this.#vote(edition, electionId, people, district);
+    if (!finish) return;
+    await this.#extend(electionId, instant(closesAt + DAY_MS), instant(closesAt + 8 * DAY_MS));
+    await this.#close(edition, electionId, closesAt + DAY_MS);
+  }
+
+  async #vote(edition: Edition, electionId: string, people: readonly string[], district: (index: number) => string): Promise<void> {
+    const { row } = await electionOf(this.#store, this.#crypto, electionId);
+    if (row?.opening === undefined) throw new Error('The demo’s voting is not open');
+    const target = { electionId, e: row.opening.e, boxKey: bytesOf(row.opening.boxKey), sealedBytes: row.definition.ballot.sealedBytes, disclosure: 'at-close' as const };
+    const maker = { sha512: (bytes: Uint8Array) => this.#crypto.sha512(bytes), sign, boxSeal };
+    const steps = edition.pass * 4;
+    const random = lot(edition.name);
+    let next = 0;
+    for (let step = 1; step <= steps; step++) {
+      // Many come in the first days and many in the last.
+      const until = Math.round((edition.voters * (step + Math.sin((step / steps) * 2 * Math.PI) * steps * 0.06)) / steps);
+      const batch = people.slice(next, Math.min(until, edition.voters));
+      await Promise.all(
+        batch.map(async (person, offset) => {
+          const index = next + offset;
+          const vote = votesOf(edition.projects, ['city', district(index)], lot(person));
+          const key = keyOf(person);
+          const secretKey = createHash('sha256').update(`demo ephemeral ${person}`).digest();
+          const ephemeral = { publicKey: this.#crypto.boxPublicKey(secretKey), secretKey };
+          const content = { n: 1, vote, word: '' };
+          const ballot = makeBallot(maker, target, { ...key, cl: 'all' }, content, ephemeral);
+          await this.#run(new CastBallot(electionId, canonicalBytes(ballot)));
+        }),
+      );
+      next += batch.length;
+      this.clock.advance(6 * HOUR_MS - Math.round(random() * HOUR_MS));
+      await this.app.get(Views, { strict: false }).atLeast(await this.#store.head(), 10_000);
+    }
+    const lines = this.app.get(RollLines, { strict: false });
+    const marked = people.slice(edition.voters, edition.voters + edition.marked);
+    const pseudonyms = await lines.pseudonyms(electionId, marked);
+    for (const v of pseudonyms) await this.#run(new MarkPaper(electionId, v, this.#by(`mark-${v}`)));
+  }
+
+  async #extend(electionId: string, closesAt: string, claimsUntil: string): Promise<void> {
+    const words = {
+      es: 'Un temporal cerró un día los centros municipales.',
+      ast: 'Un temporal zarró un día los centros municipales.',
+      en: 'A storm closed the civic centres for a day.',
+    };
+    await this.#run(
+      new ChangeWithReason(
+        electionId,
+        { code: 'storm', texts: words },
+        (reason) => ({ do: 'extend', schedule: { closesAt, claimsUntil }, reason }),
+        this.#by('extend'),
+      ),
+    );
+  }
+
+  async #close(edition: Edition, electionId: string, closesAt: number): Promise<void> {
+    this.clock.advance(Math.max(0, closesAt - this.clock.now().getTime()));
+    await this.#run(new ChangeElection(electionId, { do: 'close' }, this.#by('close')), 'wrong-phase');
+    const random = lot('paper');
+    const sheets = Array.from({ length: edition.marked }, (_, index) => ({
+      s: index + 1,
+      vote: votesOf(edition.projects, ['city', DISTRICTS[index % 3] ?? 'harbour'], random),
+    }));
+    await this.#together('record-batch', { electionId, batch: 'centre-1', sheets }, { sheets });
+    await this.#run(new ReconcilePaper(electionId, this.#by('reconcile')));
+    await this.#run(new PublishElectionKey(electionId, this.#by('key')), 'wrong-phase');
+    await this.#run(new CountElection(electionId, this.#by('count')), 'wrong-phase');
+    this.clock.advance(8 * DAY_MS);
+    const { row } = await electionOf(this.#store, this.#crypto, electionId);
+    const tally = row?.tallies.at(-1);
+    if (tally === undefined) throw new Error('The demo’s first edition is not counted');
+    await this.#together('certify', { electionId, tally: tally.number, outputDigest: tally.outputDigest });
+  }
+
+  /** Both officers, as two persons would. */
+  async #together(kind: string, body: unknown, second?: unknown): Promise<void> {
+    const [one, other] = this.cast.officers;
+    const acts = this.app.get(Acts, { strict: false });
+    const proposed = await acts.propose(kind, body, { ...this.#by(`propose-${kind}`), actor: one });
+    if (isRejection(proposed)) throw new Error(`The demo cannot propose ${kind}: ${proposed.rejected}`);
+    const done = await acts.approve(proposed.actId, other, second);
+    if (isRejection(done)) throw new Error(`The demo cannot approve ${kind}: ${done.rejected}`);
+    if (done.state !== 'done') throw new Error(`The demo’s act ${kind} came to nothing: ${JSON.stringify(done.outcome)}`);
+  }
+
+  async #run(command: Parameters<CommandBus['execute']>[0], orElse?: string): Promise<void> {
+    const answer = (await this.#commands.execute(command)) as object;
+    if (isRejection(answer) && answer.rejected !== orElse) {
+      throw new Error(`The demo was refused ${command.constructor.name}: ${answer.rejected} ${answer.field ?? ''}`);
+    }
+  }
+
+  #by(step: string): By {
+    return { commandId: `demo-story-${step}`, actor: this.cast.officers[0], request: utf8(step) };
+  }
+}
+
+/** Made-up voters have made-up keys, which anybody can make again: a demo's votes are worth nothing. */
+function keyOf(person: string) {
+  return signingKeyPair(createHash('sha256').update(`demo key ${person}`).digest());
+}
+
+/** Up to three projects in each area, the better liked ones more often. */
+function votesOf(projects: readonly DemoProject[], areas: readonly string[], random: () => number): AreaVote[] {
+  return [...areas].sort().map((area) => ({
+    a: area,
+    ids: projects.filter((project) => project.area === area && random() * 100 < project.appeal).map(({ id }) => id).slice(0, 3),
+  }));
+}
+
+/** Numbers from 0 to 1 that are the same every time: a demo's chance is drawn from names. */
+function lot(name: string): () => number {
+  let state = createHash('sha256').update(name).digest();
+  return () => {
+    state = createHash('sha256').update(state).digest();
+    return state.readUInt32BE(0) / 0x1_0000_0000;
+  };
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/** The command line. Every command is loaded when it is asked for, so that help and offline counting start at once. */
+import { Command } from 'commander';
+import { fail, version } from './command-line/output.js';
+import { SETTINGS_HELP } from './settings.js';
+
+const program = new Command('concejo')
+  .description('An event-sourced decision and voting engine for cities')
+  .version(version())
+  .showHelpAfterError('(add --help for what there is)')
+  .configureHelp({ showGlobalOptions: true });
+
+program
+  .command('serve')
+  .description('serve the site and its API for real use')
+  .addHelpText('after', settingsHelp())
+  .action(async () => (await import('./command-line/serve.js')).serve());
+
+program
+  .command('demo')
+  .description('serve a made-up city with a clock that can be moved; made at first start')
+  .option('--reset', 'begin with a new folder and a new log; the old folder is kept beside it')
+  .addHelpText('after', settingsHelp())
+  .action(async (options: { reset?: boolean }) => (await import('./command-line/demo.js')).demo(options));
+
+program
+  .command('import')
+  .description('define an election from a .pb file and cast its ballots; goes on where an interrupted import stopped')
+  .argument('<file>', 'file in the Pabulib format')
+  .option('--ruleset <file>', 'JSON with what the file cannot say, such as conflicts')
+  .option('--lenient', 'leave bad rows out and list them')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (file: string, options) => (await import('./command-line/import.js')).importFile(file, options as object));
+
+program
+  .command('export')
+  .description('write a counted election as a .pb file')
+  .argument('<election>', 'id of the election')
+  .option('--area <area>', 'the area, where there are several')
+  .option('--out <file>', 'where to write; the standard output by default')
+  .option('--json', 'print one JSON object and nothing else (needs --out)')
+  .action(async (election: string, options) => (await import('./command-line/export.js')).exportElection(election, options as object));
+
+program
+  .command('count')
+  .description('count an election again from the log and compare with what was published')
+  .argument('<election>', 'id of the election')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (election: string, options) => (await import('./command-line/count.js')).count(election, options as object));
+
+program
+  .command('rebuild')
+  .description('build the read tables afresh from the log, beside the old ones, and switch over')
+  .argument('[view]', 'one view; all by default')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (view: string | undefined, options) => (await import('./command-line/rebuild.js')).rebuild(view, options as object));
+
+program
+  .command('tally')
+  .description('count a .pb file offline, without a database')
+  .argument('<file>', 'file in the Pabulib format')
+  .option('--ruleset <file>', 'JSON with what the file cannot say, such as conflicts')
+  .option('--lenient', 'leave bad rows out and list them')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (file: string, options) => (await import('./command-line/tally.js')).tally(file, options as object));
+
+program.addHelpText('after', '\nExit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong use.');
+
+program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error, process.argv.includes('--json'));
+}
+
+function settingsHelp(): string {
+  const width = Math.max(...SETTINGS_HELP.map(({ name }) => name.length)) + 2;
+  const lines = SETTINGS_HELP.map(({ name, help, byDefault }) => `  ${name.padEnd(width)}${help} (default: ${byDefault})`);
+  return `\nSettings (environment variables):\n${lines.join('\n')}`;
+}
