@@ -255,7 +255,7 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
       const field = `lines.${index}`;
       if (people.has(line.person)) return { rejected: 'voter-repeated', field: `${field}.person` };
       people.add(line.person);
-      if (!line.areas.every((area) => areas.has(area))) return { rejected: 'area-unknown', field: `${field}.areas` };
+      if (!line.areas.every((area) => areas.has(area))) return { rejected: 'roll-area-unknown', field: `${field}.areas` };
       if (new Set(line.areas).size !== line.areas.length) return { rejected: 'area-repeated', field: `${field}.areas` };
       if (line.k === undefined) continue;
       if (keys.has(line.k)) return { rejected: 'ballot-key-repeated', field: `${field}.k` };

@@ -113,7 +113,7 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'List lines of the roll; with `last` the roll is committed' })
-  @ApiProblems(...WRITES, 'voter-repeated', 'ballot-key-repeated', 'ballot-key-invalid', 'area-unknown', 'area-repeated', 'roll-committed')
+  @ApiProblems(...WRITES, 'voter-repeated', 'ballot-key-repeated', 'ballot-key-invalid', 'roll-area-unknown', 'area-repeated', 'roll-committed')
   async roll(@Param('id') id: string, @Body() { lines, last }: RollBody, @By() by: RequestBy) {
     const listed = await this.#run(new ListRoll(id, lines, by));
     if (last !== true) return listed;

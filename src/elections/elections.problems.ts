@@ -12,7 +12,7 @@ registerProblems({
   'extension-not-later': { status: 422, title: 'Not an extension', detail: 'An extension must close later than the schedule in force.' },
   'no-options': { status: 422, title: 'No options', detail: 'An election needs one option at least.' },
   'area-repeated': { status: 422, title: 'Area repeated', detail: 'The same area stands here twice.' },
-  'area-unknown': { status: 422, title: 'Unknown area', detail: 'There is no such area here.' },
+  'roll-area-unknown': { status: 422, title: 'Unknown area', detail: 'There is no such area here.' },
   'option-area-unknown': { status: 422, title: 'Area of an option unknown', detail: 'The area of this option is none of the election.' },
   'limits-contradict': { status: 422, title: 'Limits contradict', detail: 'The limits of a ballot contradict each other or its type.' },
   'points-missing': { status: 422, title: 'Points missing', detail: 'A cumulative ballot needs the most points in sum (maxSum).' },
