@@ -56,5 +56,10 @@ function matches(rule: AnnulmentRule, ballot: CastMetadata, ballotsOfVoter: numb
 
 /** Merkle root over `HT("ballot", id)` in byte order, base64url: what the two persons approve. */
 export function annulledRoot(crypto: Pick<Crypto, 'sha256'>, ids: readonly string[]): string {
-  return toBase64url(merkleRoot(crypto, ids.map((id) => taggedHash(crypto, 'ballot', bytesOf(id)))));
+  return toBase64url(
+    merkleRoot(
+      crypto,
+      ids.map((id) => taggedHash(crypto, 'ballot', bytesOf(id))),
+    ),
+  );
 }

@@ -30,7 +30,10 @@ export type ApprovalFault =
   | 'approval-signature-wrong';
 
 /** The act of an event that carries approvals: without these, and without the parts in which a long list is told. */
-export function actOf(event: { readonly type: string; readonly data: Readonly<Record<string, unknown>> }): Act {
+export function actOf(event: {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}): Act {
   const { approvals: _approvals, chunk: _chunk, ids: _ids, ...data } = event.data;
   return { type: event.type, data };
 }
@@ -40,7 +43,12 @@ export function actOf(event: { readonly type: string; readonly data: Readonly<Re
  * it, so that neither can be changed under a signature, also where two persons should share a key by mistake.
  * @throws NotCanonical
  */
-export function approvalMessage(crypto: Pick<Crypto, 'sha256'>, act: Act, actor: string, at: string): Uint8Array {
+export function approvalMessage(
+  crypto: Pick<Crypto, 'sha256'>,
+  act: Act,
+  actor: string,
+  at: string,
+): Uint8Array {
   const { type, data } = act;
   return taggedHash(crypto, 'approval', canonicalBytes({ type, data }), canonicalBytes({ actor, at }));
 }
@@ -62,7 +70,8 @@ export function verifyApprovals(
   const keys = new Set<string>();
   for (const { actor, at, sig } of approvals) {
     const grant = grantAt(staff(actor), position);
-    if (grant === undefined || !grant.roles.some((role) => roles.includes(role))) return 'approval-not-granted';
+    if (grant === undefined || !grant.roles.some((role) => roles.includes(role)))
+      return 'approval-not-granted';
     const key = fromBase64url(grant.key);
     if (key === undefined || keys.has(grant.key) || !crypto.isKey(key)) return 'approval-key-unusable';
     keys.add(grant.key);

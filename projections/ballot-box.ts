@@ -2,7 +2,14 @@
  * All that the log says about one election, gathered for a count: the server counts from it, and so does an auditor.
  * Feed it every event in log order; it takes what concerns its election.
  */
-import { openBox, readPlaintext, type AreaVote, type Ballot, type OpeningFailure, type SealedBallot } from './ballot.js';
+import {
+  openBox,
+  readPlaintext,
+  type AreaVote,
+  type Ballot,
+  type OpeningFailure,
+  type SealedBallot,
+} from './ballot.js';
 import type { Crypto } from './crypto.js';
 import type { Option } from './definition.js';
 import { evolveElection, type ElectionEvent, type ElectionRow } from './elections.view.js';
@@ -68,7 +75,8 @@ export class BallotBox {
       case 'BallotKeyReplaced':
         return;
       case 'OptionsListed':
-        this.#options = event.data.chunk === 0 ? [...event.data.options] : [...this.#options, ...event.data.options];
+        this.#options =
+          event.data.chunk === 0 ? [...event.data.options] : [...this.#options, ...event.data.options];
         break;
       case 'PaperBatchRecorded':
         this.#batches.push(event.data);
@@ -83,7 +91,9 @@ export class BallotBox {
   #take(event: LogEvent<'BallotCast'>): void {
     const { v, id, ballot } = event.data;
     this.#cast += 1;
-    this.#roll.get(v)?.ballots.push({ id, n: ballot.n, position: Number(event.position), annulled: false, ballot });
+    this.#roll
+      .get(v)
+      ?.ballots.push({ id, n: ballot.n, position: Number(event.position), annulled: false, ballot });
   }
 
   /** Whether the election was found in what was applied. */
@@ -123,7 +133,15 @@ export class BallotBox {
 
   /** How many ballots came to what. The sum is every ballot that was cast. */
   statuses(): Record<BallotStatus, number> & { cast: number } {
-    const sums = { counted: 0, superseded: 0, late: 0, suspended: 0, annulled: 0, paper: 0, cast: this.#cast };
+    const sums = {
+      counted: 0,
+      superseded: 0,
+      late: 0,
+      suspended: 0,
+      annulled: 0,
+      paper: 0,
+      cast: this.#cast,
+    };
     for (const [, statuses] of this.#standing()) for (const status of statuses.values()) sums[status] += 1;
     return sums;
   }
@@ -168,7 +186,15 @@ export class BallotBox {
       const voter = this.#roll.get(v) as Voter;
       const check = checkVote(plaintext.vote, { ...facts, budgets: this.#budgets(voter.areas) });
       if ('error' in check) spoiled.push({ id, reason: check.error });
-      else counted.push({ id, v, weight: voter.weight, vote: plaintext.vote, word: plaintext.vn, breaches: check.breaches });
+      else
+        counted.push({
+          id,
+          v,
+          weight: voter.weight,
+          vote: plaintext.vote,
+          word: plaintext.vn,
+          breaches: check.breaches,
+        });
     }
     return { counted, spoiled };
   }
@@ -200,11 +226,17 @@ export function openAll(
   ballots: readonly { ballot: Ballot }[],
 ): (Uint8Array | OpeningFailure | undefined)[] {
   const opener = openerOf(box.election);
-  return ballots.map(({ ballot }) => ('t' in ballot ? undefined : openBox(crypto, opener, ballot as SealedBallot)));
+  return ballots.map(({ ballot }) =>
+    't' in ballot ? undefined : openBox(crypto, opener, ballot as SealedBallot),
+  );
 }
 
 /** What opens the ballots of an election whose key is public. @throws Error before that */
-export function openerOf(election: ElectionRow): { electionId: string; secret: Uint8Array; sealedBytes: number } {
+export function openerOf(election: ElectionRow): {
+  electionId: string;
+  secret: Uint8Array;
+  sealedBytes: number;
+} {
   if (election.key === undefined) throw new Error('The election key is not published');
   const { electionId, ballot } = election.definition;
   return { electionId, secret: bytesOf(election.key.secret), sealedBytes: ballot.sealedBytes };

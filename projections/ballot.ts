@@ -7,7 +7,12 @@ import { Compile } from 'typebox/compile';
 import { concat, fromBase64url, toBase64url, u32be, utf8 } from './bytes.js';
 import { canonicalBytes, parseCanonical } from './canonical.js';
 import type { Crypto } from './crypto.js';
-import { Ballot as BallotSchema, Plaintext as PlaintextSchema, type DisclosedBallot, type SealedBallot } from './events/ballots.js';
+import {
+  Ballot as BallotSchema,
+  Plaintext as PlaintextSchema,
+  type DisclosedBallot,
+  type SealedBallot,
+} from './events/ballots.js';
 import { signedMessage, taggedHash } from './hash.js';
 
 export type SealedBallot = Static<typeof SealedBallot>;
@@ -35,7 +40,9 @@ export function checkedBallot(value: unknown): Ballot | 'ballot-malformed' {
   if (!ballotCheck.Check(value)) return 'ballot-malformed';
   const ballot = value as Ballot;
   const encoded = [ballot.e, ballot.k, ballot.g, ballot.p, ...('b' in ballot ? [ballot.x, ballot.b] : [])];
-  return encoded.every((text) => text === undefined || fromBase64url(text) !== undefined) ? ballot : 'ballot-malformed';
+  return encoded.every((text) => text === undefined || fromBase64url(text) !== undefined)
+    ? ballot
+    : 'ballot-malformed';
 }
 
 /** The stable id: a hash over everything but the signature, which is malleable. base64url of 32 bytes. */
@@ -66,7 +73,12 @@ export function ballotNonce(
 }
 
 /** The nonce of a paper batch's box. */
-export function batchNonce(crypto: Pick<Crypto, 'sha512'>, electionId: string, batch: string, x: Uint8Array): Uint8Array {
+export function batchNonce(
+  crypto: Pick<Crypto, 'sha512'>,
+  electionId: string,
+  batch: string,
+  x: Uint8Array,
+): Uint8Array {
   return boxNonce(crypto, 'paper-batch-nonce', utf8(electionId), utf8(batch), x);
 }
 
@@ -79,7 +91,8 @@ function boxNonce(crypto: Pick<Crypto, 'sha512'>, tag: string, ...parts: readonl
 
 /** Pads with 80 00… to exactly `length` bytes (ISO/IEC 7816-4). @throws RangeError when the message does not fit */
 export function pad(message: Uint8Array, length: number): Uint8Array {
-  if (message.length >= length) throw new RangeError(`A plaintext of ${message.length} bytes does not fit ${length}`);
+  if (message.length >= length)
+    throw new RangeError(`A plaintext of ${message.length} bytes does not fit ${length}`);
   const padded = new Uint8Array(length);
   padded.set(message);
   padded[message.length] = 0x80;
@@ -95,10 +108,7 @@ export function unpad(padded: Uint8Array): Uint8Array | undefined {
 
 /** Why an opened ballot counts for nothing. */
 export type OpeningFailure =
-  | 'box-length-wrong'
-  | 'box-does-not-open'
-  | 'plaintext-malformed'
-  | 'plaintext-of-another-ballot';
+  'box-length-wrong' | 'box-does-not-open' | 'plaintext-malformed' | 'plaintext-of-another-ballot';
 
 /** What opens ballots: the election's secret key and the length that every sealed plaintext has. */
 export interface Opener {
@@ -169,8 +179,22 @@ export function makeBallot(
   ephemeral: { publicKey: Uint8Array; secretKey: Uint8Array },
 ): Ballot {
   const k = toBase64url(voter.publicKey);
-  const head = { v: 1 as const, e: target.e, cl: voter.cl, k, n: content.n, ...(content.previous && { p: content.previous }) };
-  const plaintext: Plaintext = { v: 1, e: target.e, k, n: content.n, vote: [...content.vote], vn: content.word };
+  const head = {
+    v: 1 as const,
+    e: target.e,
+    cl: voter.cl,
+    k,
+    n: content.n,
+    ...(content.previous && { p: content.previous }),
+  };
+  const plaintext: Plaintext = {
+    v: 1,
+    e: target.e,
+    k,
+    n: content.n,
+    vote: [...content.vote],
+    vn: content.word,
+  };
   const body =
     target.disclosure === 'immediate'
       ? { ...head, t: plaintext }
@@ -180,7 +204,11 @@ export function makeBallot(
           b: toBase64url(
             maker.boxSeal(
               pad(canonicalBytes(plaintext), target.sealedBytes),
-              ballotNonce(maker, target.electionId, { k: voter.publicKey, n: content.n, x: ephemeral.publicKey }),
+              ballotNonce(maker, target.electionId, {
+                k: voter.publicKey,
+                n: content.n,
+                x: ephemeral.publicKey,
+              }),
               target.boxKey,
               ephemeral.secretKey,
             ),

@@ -39,7 +39,12 @@ export interface CountResult {
   through: number;
   ruleset: string;
   /** Every ballot that was cast, by what became of it: the sum is `cast`. */
-  ballots: Readonly<Record<'cast' | 'counted' | 'spoiled' | 'superseded' | 'late' | 'suspended' | 'annulled' | 'paper', number>>;
+  ballots: Readonly<
+    Record<
+      'cast' | 'counted' | 'spoiled' | 'superseded' | 'late' | 'suspended' | 'annulled' | 'paper',
+      number
+    >
+  >;
   paper: { batches: number; sheets: number; counted: number; marks: number; surplus: number };
   /** Ballots and sheets (`batch/number`) that could not be counted, each with its reason. */
   spoiled: readonly { id: string; reason: string }[];
@@ -79,7 +84,13 @@ export function countElection(
     const projects = projectsOf(box, id);
     const rules = election.definition.ballot;
     const web = groupBallots(partsOf(opened.counted, id, rules));
-    const paper = groupBallots(partsOf(sheets.counted.map(({ vote }) => ({ vote, weight: 1 })), id, rules));
+    const paper = groupBallots(
+      partsOf(
+        sheets.counted.map(({ vote }) => ({ vote, weight: 1 })),
+        id,
+        rules,
+      ),
+    );
     const together = tally(ruleset, projects, groupBallots([...web, ...paper]), BigInt(budget));
     if ('undecided' in together) return { ...together, area: id };
     areas.push({
@@ -136,7 +147,9 @@ function inputDigest(
     .map(({ id, weight, vote }) =>
       taggedHash(crypto, 'counted-ballot', id, utf8(String(weight)), canonicalBytes(vote)),
     );
-  const paper = sheets.map(({ id, vote }) => taggedHash(crypto, 'counted-sheet', utf8(id), canonicalBytes(vote)));
+  const paper = sheets.map(({ id, vote }) =>
+    taggedHash(crypto, 'counted-sheet', utf8(id), canonicalBytes(vote)),
+  );
   return toBase64url(merkleRoot(crypto, [...web, ...paper]));
 }
 
@@ -174,15 +187,23 @@ function* partsOf(
   }
 }
 
-function stratum(ruleset: Ruleset, projects: readonly Project[], ballots: readonly BallotGroup[], budget: bigint): Stratum {
+function stratum(
+  ruleset: Ruleset,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  budget: bigint,
+): Stratum {
   // Without its tie order a stratum alone can be undecided, which is no fault of the outcome: then it funds nothing here.
   const outcome = tally(ruleset, projects, ballots, budget);
-  if ('undecided' in outcome) return { ballots: String(ballots.reduce((sum, b) => sum + b.weight, 0)), votes: [] };
+  if ('undecided' in outcome)
+    return { ballots: String(ballots.reduce((sum, b) => sum + b.weight, 0)), votes: [] };
   return { ballots: String(outcome.ballots), votes: votesOf(outcome), funded: [...outcome.funded] };
 }
 
 function votesOf(outcome: Outcome): Stratum['votes'] {
-  return outcome.projects.map(({ id, votes, score }) => ({ id, votes: String(votes), score: String(score) })).sort(byId);
+  return outcome.projects
+    .map(({ id, votes, score }) => ({ id, votes: String(votes), score: String(score) }))
+    .sort(byId);
 }
 
 function ballotSums(box: BallotBox, opened: { spoiled: readonly SpoiledBallot[] }): CountResult['ballots'] {

@@ -13,7 +13,12 @@ export interface Crypto {
    */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   /** NaCl `crypto_box_open` (X25519, XSalsa20, Poly1305); `undefined` when the box does not open. */
-  boxOpen(box: Uint8Array, nonce: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Array): Uint8Array | undefined;
+  boxOpen(
+    box: Uint8Array,
+    nonce: Uint8Array,
+    publicKey: Uint8Array,
+    secretKey: Uint8Array,
+  ): Uint8Array | undefined;
   /** The X25519 public key of a secret key. */
   boxPublicKey(secretKey: Uint8Array): Uint8Array;
 }

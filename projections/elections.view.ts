@@ -67,7 +67,14 @@ export interface ElectionRow {
   listing: number;
   options: number;
   roll?: { count: number; root: string; perArea: readonly { area: string; count: number }[] };
-  opening?: { e: string; boxKey: string; rollRoot: string; optionsRoot: string; at: string; position: number };
+  opening?: {
+    e: string;
+    boxKey: string;
+    rollRoot: string;
+    optionsRoot: string;
+    at: string;
+    position: number;
+  };
   windows: readonly Window[];
   closed?: { at: string; position: number };
   paper: { batches: number; sheets: number; reconciled?: { marks: number; surplus: number } };
@@ -144,7 +151,12 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
     }
     case 'VotingOpened': {
       const { electionId: _id, ...facts } = event.data;
-      return { ...row, phase: 'open', opening: { ...facts, at: event.at, position }, windows: [{ from: position }] };
+      return {
+        ...row,
+        phase: 'open',
+        opening: { ...facts, at: event.at, position },
+        windows: [{ from: position }],
+      };
     }
     case 'VotingExtended':
       return { ...row, schedule: event.data.schedule };
@@ -162,7 +174,13 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
     case 'VotingReopened': {
       const { closed: _closed, ...open } = row;
       const { reconciled: _reconciled, ...paper } = row.paper;
-      return { ...open, paper, phase: 'open', schedule: event.data.schedule, windows: [...row.windows, { from: position }] };
+      return {
+        ...open,
+        paper,
+        phase: 'open',
+        schedule: event.data.schedule,
+        windows: [...row.windows, { from: position }],
+      };
     }
     case 'PaperBatchRecorded':
       return {
@@ -170,7 +188,10 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
         paper: { ...row.paper, batches: row.paper.batches + 1, sheets: row.paper.sheets + event.data.sheets },
       };
     case 'PaperReconciled':
-      return { ...row, paper: { ...row.paper, reconciled: { marks: event.data.marks, surplus: event.data.surplus } } };
+      return {
+        ...row,
+        paper: { ...row.paper, reconciled: { marks: event.data.marks, surplus: event.data.surplus } },
+      };
     case 'ElectionKeyPublished':
       return { ...row, phase: 'opened', key: { secret: event.data.secret, at: event.at, position } };
     case 'TallyPublished':
@@ -189,11 +210,15 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
       };
     case 'ResultRevoked': {
       const { certified: _certified, ...open } = row;
-      const tallies = row.tallies.map((t) => (t.number === event.data.tally ? { ...t, revoked: true as const } : t));
+      const tallies = row.tallies.map((t) =>
+        t.number === event.data.tally ? { ...t, revoked: true as const } : t,
+      );
       return { ...open, tallies, phase: 'opened' };
     }
     case 'BallotsAnnulled':
-      return event.data.chunk === 0 ? { ...row, annulments: [...row.annulments, annulment(event, position)] } : row;
+      return event.data.chunk === 0
+        ? { ...row, annulments: [...row.annulments, annulment(event, position)] }
+        : row;
     case 'ElectionAnnulled':
       return {
         ...row,
@@ -204,11 +229,16 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
   }
 }
 
-function endWindow(windows: readonly Window[], until: number, ended: 'suspended' | 'closed'): readonly Window[] {
+function endWindow(
+  windows: readonly Window[],
+  until: number,
+  ended: 'suspended' | 'closed',
+): readonly Window[] {
   const last = windows.at(-1);
   if (last === undefined) return windows;
   // Closing while suspended ends nothing more: what came in between stays suspended, what comes after is late.
-  if (last.until !== undefined) return ended === 'closed' ? [...windows, { from: until, until, ended }] : windows;
+  if (last.until !== undefined)
+    return ended === 'closed' ? [...windows, { from: until, until, ended }] : windows;
   return [...windows.slice(0, -1), { ...last, until, ended }];
 }
 

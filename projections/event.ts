@@ -55,7 +55,9 @@ export class DamagedEvent extends Error {
 export class UnknownEvent extends Error {
   readonly code = 'event-unknown';
   constructor(position: bigint, type: string, schema: unknown) {
-    super(`Event at position ${position} has type ${type}, schema ${String(schema)}: not known to this version`);
+    super(
+      `Event at position ${position} has type ${type}, schema ${String(schema)}: not known to this version`,
+    );
     this.name = 'UnknownEvent';
   }
 }

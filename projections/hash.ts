@@ -47,6 +47,7 @@ export function merkleRoot(crypto: Sha256, hashes: Iterable<Uint8Array>): Uint8A
   }
   let root = stack.pop()?.hash;
   if (root === undefined) return crypto.sha256(new Uint8Array());
-  for (let left = stack.pop(); left !== undefined; left = stack.pop()) root = nodeHash(crypto, left.hash, root);
+  for (let left = stack.pop(); left !== undefined; left = stack.pop())
+    root = nodeHash(crypto, left.hash, root);
   return root;
 }

@@ -32,7 +32,11 @@ export function areSheets(value: unknown): value is Sheet[] {
 }
 
 /** What both officers sign: `HT("paper-batch", salt, JCS(sheets))`, base64url. */
-export function batchDigest(crypto: Pick<Crypto, 'sha256'>, salt: Uint8Array, sheets: readonly Sheet[]): string {
+export function batchDigest(
+  crypto: Pick<Crypto, 'sha256'>,
+  salt: Uint8Array,
+  sheets: readonly Sheet[],
+): string {
   return toBase64url(taggedHash(crypto, 'paper-batch', salt, canonicalBytes(sheets)));
 }
 
@@ -44,7 +48,13 @@ export function sealBatch(
   ephemeral: { publicKey: Uint8Array; secretKey: Uint8Array },
 ): { x: string; b: string } {
   const { id, salt, sheets } = batch;
-  const plaintext = canonicalBytes({ v: 1, e: target.e, batch: id, salt: toBase64url(salt), sheets: [...sheets] });
+  const plaintext = canonicalBytes({
+    v: 1,
+    e: target.e,
+    batch: id,
+    salt: toBase64url(salt),
+    sheets: [...sheets],
+  });
   const padded = pad(plaintext, Math.ceil((plaintext.length + 1) / 1_024) * 1_024);
   const nonce = batchNonce(maker, target.electionId, id, ephemeral.publicKey);
   const b = maker.boxSeal(padded, nonce, target.boxKey, ephemeral.secretKey);
@@ -58,7 +68,12 @@ export function openBatch(
   batch: PaperBatch,
 ): readonly Sheet[] | OpeningFailure {
   const x = bytesOf(batch.x);
-  const opened = crypto.boxOpen(bytesOf(batch.b), batchNonce(crypto, batch.electionId, batch.batch, x), x, opener.secret);
+  const opened = crypto.boxOpen(
+    bytesOf(batch.b),
+    batchNonce(crypto, batch.electionId, batch.batch, x),
+    x,
+    opener.secret,
+  );
   if (opened === undefined) return 'box-does-not-open';
   const bytes = unpad(opened);
   if (bytes === undefined) return 'plaintext-malformed';
@@ -77,4 +92,3 @@ export function openBatch(
     batchDigest(crypto, bytesOf(salt), sheets) === batch.digest;
   return own ? sheets : 'plaintext-of-another-ballot';
 }
-

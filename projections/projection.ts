@@ -49,12 +49,21 @@ export function touchedKeys<Row>(view: Projection<Row>, event: LogEvent): readon
 }
 
 /** The row after an event that touches it; `index` is the place of its key in `touchedKeys`. */
-export function foldRow<Row>(view: Projection<Row>, row: Row | undefined, event: LogEvent, index: number): Row | undefined {
+export function foldRow<Row>(
+  view: Projection<Row>,
+  row: Row | undefined,
+  event: LogEvent,
+  index: number,
+): Row | undefined {
   return handlerOf(view, event)?.fold(row, event, index);
 }
 
 /** Folds events into a map, as an auditor does. The map is changed in place and returned. */
-export function foldInto<Row>(view: Projection<Row>, rows: Map<string, Row>, events: Iterable<LogEvent>): Map<string, Row> {
+export function foldInto<Row>(
+  view: Projection<Row>,
+  rows: Map<string, Row>,
+  events: Iterable<LogEvent>,
+): Map<string, Row> {
   for (const event of events) {
     for (const [index, key] of touchedKeys(view, event).entries()) {
       const row = foldRow(view, rows.get(key), event, index);

@@ -18,7 +18,8 @@ export const rollView = projection<RollRow>({
   on: {
     RollListed: {
       key: ({ data }) => data.entries.map((entry) => rollKey(data.electionId, entry.v)),
-      fold: (row, { data }, index) => row ?? { ...(data.entries[index] as RollEntry), electionId: data.electionId },
+      fold: (row, { data }, index) =>
+        row ?? { ...(data.entries[index] as RollEntry), electionId: data.electionId },
     },
     BallotKeyReplaced: {
       key: ({ data }) => rollKey(data.electionId, data.v),

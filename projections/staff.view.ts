@@ -53,5 +53,7 @@ export function lasting(row: StaffRow | undefined): Grant | undefined {
 }
 
 function ended(row: StaffRow | undefined, position: LogEvent['position']): readonly Grant[] {
-  return (row?.grants ?? []).map((grant) => (grant.until === undefined ? { ...grant, until: Number(position) } : grant));
+  return (row?.grants ?? []).map((grant) =>
+    grant.until === undefined ? { ...grant, until: Number(position) } : grant,
+  );
 }

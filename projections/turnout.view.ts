@@ -17,7 +17,12 @@ export interface TurnoutRow {
 const EMPTY: TurnoutRow = { open: false, web: 0, paper: 0, ballots: 0, hours: [] };
 
 type Phase = LogEvent<
-  'VotingOpened' | 'VotingSuspended' | 'VotingResumed' | 'VotingClosed' | 'VotingReopened' | 'ElectionAnnulled'
+  | 'VotingOpened'
+  | 'VotingSuspended'
+  | 'VotingResumed'
+  | 'VotingClosed'
+  | 'VotingReopened'
+  | 'ElectionAnnulled'
 >;
 
 function phase(open: boolean) {

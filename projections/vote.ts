@@ -16,11 +16,7 @@ export type VoteError =
 
 /** A limit of the election: refused, or counted and reported, as its definition says. */
 export type LimitBreach =
-  | 'too-few-options'
-  | 'too-many-options'
-  | 'over-budget'
-  | 'too-few-points'
-  | 'too-many-points';
+  'too-few-options' | 'too-many-options' | 'over-budget' | 'too-few-points' | 'too-many-points';
 
 export interface VoteFacts {
   rules: BallotRules;
@@ -31,7 +27,8 @@ export interface VoteFacts {
 }
 
 /** A vote is refused with an error and the area or option it concerns, or stands, perhaps with breaches to report. */
-export type VoteCheck = { error: VoteError; at?: string } | { breaches: readonly { code: LimitBreach; area: string }[] };
+export type VoteCheck =
+  { error: VoteError; at?: string } | { breaches: readonly { code: LimitBreach; area: string }[] };
 
 export function checkVote(vote: readonly AreaVote[], facts: VoteFacts): VoteCheck {
   const breaches: { code: LimitBreach; area: string }[] = [];

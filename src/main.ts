@@ -25,12 +25,16 @@ program
 
 program
   .command('import')
-  .description('define an election from a .pb file and cast its ballots; goes on where an interrupted import stopped')
+  .description(
+    'define an election from a .pb file and cast its ballots; goes on where an interrupted import stopped',
+  )
   .argument('<file>', 'file in the Pabulib format')
   .option('--ruleset <file>', 'JSON with what the file cannot say, such as conflicts')
   .option('--lenient', 'leave bad rows out and list them')
   .option('--json', 'print one JSON object and nothing else')
-  .action(async (file: string, options) => (await import('./command-line/import.js')).importFile(file, options as object));
+  .action(async (file: string, options) =>
+    (await import('./command-line/import.js')).importFile(file, options as object),
+  );
 
 program
   .command('export')
@@ -39,21 +43,27 @@ program
   .option('--area <area>', 'the area, where there are several')
   .option('--out <file>', 'where to write; the standard output by default')
   .option('--json', 'print one JSON object and nothing else (needs --out)')
-  .action(async (election: string, options) => (await import('./command-line/export.js')).exportElection(election, options as object));
+  .action(async (election: string, options) =>
+    (await import('./command-line/export.js')).exportElection(election, options as object),
+  );
 
 program
   .command('count')
   .description('count an election again from the log and compare with what was published')
   .argument('<election>', 'id of the election')
   .option('--json', 'print one JSON object and nothing else')
-  .action(async (election: string, options) => (await import('./command-line/count.js')).count(election, options as object));
+  .action(async (election: string, options) =>
+    (await import('./command-line/count.js')).count(election, options as object),
+  );
 
 program
   .command('rebuild')
   .description('build the read tables afresh from the log, beside the old ones, and switch over')
   .argument('[view]', 'one view; all by default')
   .option('--json', 'print one JSON object and nothing else')
-  .action(async (view: string | undefined, options) => (await import('./command-line/rebuild.js')).rebuild(view, options as object));
+  .action(async (view: string | undefined, options) =>
+    (await import('./command-line/rebuild.js')).rebuild(view, options as object),
+  );
 
 program
   .command('tally')
@@ -62,9 +72,14 @@ program
   .option('--ruleset <file>', 'JSON with what the file cannot say, such as conflicts')
   .option('--lenient', 'leave bad rows out and list them')
   .option('--json', 'print one JSON object and nothing else')
-  .action(async (file: string, options) => (await import('./command-line/tally.js')).tally(file, options as object));
+  .action(async (file: string, options) =>
+    (await import('./command-line/tally.js')).tally(file, options as object),
+  );
 
-program.addHelpText('after', '\nExit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong use.');
+program.addHelpText(
+  'after',
+  '\nExit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong use.',
+);
 
 program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -76,6 +91,8 @@ try {
 
 function settingsHelp(): string {
   const width = Math.max(...SETTINGS_HELP.map(({ name }) => name.length)) + 2;
-  const lines = SETTINGS_HELP.map(({ name, help, byDefault }) => `  ${name.padEnd(width)}${help} (default: ${byDefault})`);
+  const lines = SETTINGS_HELP.map(
+    ({ name, help, byDefault }) => `  ${name.padEnd(width)}${help} (default: ${byDefault})`,
+  );
   return `\nSettings (environment variables):\n${lines.join('\n')}`;
 }

@@ -27,7 +27,8 @@ import { decide, evolve, NEW_VOTER, votingProblem, type VoterCommand } from './v
 import { RollLookup } from './roll-lookup.js';
 
 /** What the voter gets: the receipt of her append, her pseudonym, and what the ballot comes to as the log stands now. */
-export type BallotAnswer = (Receipt & { ballotId: string; v: string; status: 'in-time' | 'suspended' | 'late' }) | Rejection;
+export type BallotAnswer =
+  (Receipt & { ballotId: string; v: string; status: 'in-time' | 'suspended' | 'late' }) | Rejection;
 
 /** The exact bytes of a ballot as its voter signed it. Its id is the command id. */
 export class CastBallot extends Command<BallotAnswer> {
@@ -120,7 +121,8 @@ export class CastBallotHandler implements ICommandHandler<CastBallot> {
     const state = await this.voters.fresh(electionId);
     const { row } = state;
     if (row === undefined) return { rejected: 'election-unknown' };
-    if (row.opening === undefined) return votingProblem(row, this.voters.now()) ?? { rejected: 'voting-not-open' };
+    if (row.opening === undefined)
+      return votingProblem(row, this.voters.now()) ?? { rejected: 'voting-not-open' };
     if (ballot.e !== row.opening.e) return { rejected: 'wrong-election', field: 'e' };
     const entry = await this.roll.byKey(electionId, ballot.k, row.opening.position);
     if (entry === undefined) return { rejected: 'not-on-roll', field: 'k' };
@@ -137,7 +139,12 @@ export class CastBallotHandler implements ICommandHandler<CastBallot> {
   }
 
   /** In `open` elections the server holds the key, so a ballot that could not be counted is refused while its voter is there. */
-  #voteProblem(electionId: string, ballot: Ballot, { row, options }: ElectionState, entry: RollRow): Rejection | undefined {
+  #voteProblem(
+    electionId: string,
+    ballot: Ballot,
+    { row, options }: ElectionState,
+    entry: RollRow,
+  ): Rejection | undefined {
     if (row === undefined) return { rejected: 'election-unknown' };
     const { disclosure, ballot: rules, areas } = row.definition;
     if ('t' in ballot !== (disclosure === 'immediate')) return { rejected: 'wrong-disclosure' };
@@ -146,7 +153,9 @@ export class CastBallotHandler implements ICommandHandler<CastBallot> {
     if (typeof opened === 'string') return { rejected: opened, field: 'b' };
     const plaintext = readPlaintext(ballot, opened);
     if (typeof plaintext === 'string') return { rejected: plaintext, field: 'b' };
-    const budgets = new Map(areas.filter(({ id }) => entry.areas.includes(id)).map(({ id, budget }) => [id, budget]));
+    const budgets = new Map(
+      areas.filter(({ id }) => entry.areas.includes(id)).map(({ id, budget }) => [id, budget]),
+    );
     const check = checkVote(plaintext.vote, { rules, budgets, options: this.#optionsOf(options) });
     if (!('error' in check)) return undefined;
     // The place is an option or area of the public definition, told to the voter alone; no log and no metric carries it.
@@ -177,7 +186,8 @@ export class MarkPaperHandler implements ICommandHandler<MarkPaper> {
     const { row } = await this.voters.fresh(electionId);
     if (row === undefined) return { rejected: 'election-unknown' };
     if (row.opening === undefined) return { rejected: 'voting-not-open' };
-    if ((await this.roll.byPseudonym(electionId, v, row.opening.position)) === undefined) return { rejected: 'not-on-roll' };
+    if ((await this.roll.byPseudonym(electionId, v, row.opening.position)) === undefined)
+      return { rejected: 'not-on-roll' };
     const now = this.voters.now();
     const meta = { commandId: by.commandId, actor: by.actor.id, at: hourOf(now), request: by.request };
     const answer = await this.voters.run(electionId, v, { do: 'mark-paper' }, meta, row, now);

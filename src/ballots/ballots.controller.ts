@@ -1,7 +1,17 @@
 /** Ballots over REST: casting for voters, marks and keys for the desk, look-up for everybody. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { BallotStatus } from '../../projections/standing.js';
@@ -45,7 +55,9 @@ export class BallotBody {
   position: string;
   @ApiProperty({ enum: ['counted', 'superseded', 'late', 'suspended', 'annulled', 'paper'] })
   status: BallotStatus;
-  @ApiPropertyOptional({ description: 'The act that annulled it: its reason is in the history of the election' })
+  @ApiPropertyOptional({
+    description: 'The act that annulled it: its reason is in the history of the election',
+  })
   annulledBy?: string;
 }
 
@@ -66,19 +78,53 @@ export class BallotsController {
   @Post('ballots')
   @ApiOperation({
     summary: 'Cast a ballot',
-    description: 'The body is the ballot in its canonical bytes, as signed (docs/voting.md). Its signature is all the sign-in there is, its id is the idempotency key.',
+    description:
+      'The body is the ballot in its canonical bytes, as signed (docs/voting.md). Its signature is all the sign-in there is, its id is the idempotency key.',
   })
   @ApiConsumes(BALLOT_TYPE)
-  @ApiBody({ schema: { type: 'object', properties: { v: { type: 'integer' }, e: {}, cl: {}, k: {}, n: {}, p: {}, x: {}, b: {}, g: {} } } })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: { v: { type: 'integer' }, e: {}, cl: {}, k: {}, n: {}, p: {}, x: {}, b: {}, g: {} },
+    },
+  })
   @ApiCreatedResponse({ type: CastReceipt })
   @ApiProblems(
-    'ballot-not-canonical', 'ballot-malformed', 'election-unknown', 'wrong-election', 'not-on-roll', 'wrong-class',
-    'signature-invalid', 'wrong-disclosure', 'box-length-wrong', 'box-does-not-open', 'plaintext-malformed',
-    'plaintext-of-another-ballot', 'vote-malformed', 'areas-not-in-order', 'area-not-allowed', 'option-unknown',
-    'option-repeated', 'too-few-options', 'too-many-options', 'over-budget', 'too-few-points', 'too-many-points',
-    'voting-not-open', 'voting-suspended', 'voting-closed', 'sequence-stale', 'too-many-ballots', 'voted-on-paper',
-    'ballot-key-replaced', 'election-annulled', 'command-id-reused', 'body-too-large', 'media-type-unsupported',
-    'overloaded', 'views-behind',
+    'ballot-not-canonical',
+    'ballot-malformed',
+    'election-unknown',
+    'wrong-election',
+    'not-on-roll',
+    'wrong-class',
+    'signature-invalid',
+    'wrong-disclosure',
+    'box-length-wrong',
+    'box-does-not-open',
+    'plaintext-malformed',
+    'plaintext-of-another-ballot',
+    'vote-malformed',
+    'areas-not-in-order',
+    'area-not-allowed',
+    'option-unknown',
+    'option-repeated',
+    'too-few-options',
+    'too-many-options',
+    'over-budget',
+    'too-few-points',
+    'too-many-points',
+    'voting-not-open',
+    'voting-suspended',
+    'voting-closed',
+    'sequence-stale',
+    'too-many-ballots',
+    'voted-on-paper',
+    'ballot-key-replaced',
+    'election-annulled',
+    'command-id-reused',
+    'body-too-large',
+    'media-type-unsupported',
+    'overloaded',
+    'views-behind',
   )
   async cast(
     @Param('electionId') electionId: string,
@@ -90,7 +136,9 @@ export class BallotsController {
     const { ballotId, v, status, events, position, repeated } = accepted(answer);
     // Appended, and the fold ignores it: the answer says the same.
     if (status !== 'in-time') throw new Problem(tooLate(status));
-    const today = repeated ? (await this.queries.execute(new LookUpBallot(electionId, ballotId)))?.status : 'counted';
+    const today = repeated
+      ? (await this.queries.execute(new LookUpBallot(electionId, ballotId)))?.status
+      : 'counted';
     void reply.code(repeated ? 200 : 201).header('cache-control', 'no-store');
     const leafHash = events[0]?.leafHash ?? '';
     return { ballotId, v, status: today ?? 'counted', leafHash, position: String(position), repeated };
@@ -108,7 +156,9 @@ export class BallotsController {
   }
 
   @Get('voters/:v')
-  @ApiOperation({ summary: 'What was cast under a line of the roll, so that whoever abstained sees that nothing was' })
+  @ApiOperation({
+    summary: 'What was cast under a line of the roll, so that whoever abstained sees that nothing was',
+  })
   @ApiProblems('voter-unknown', 'views-behind')
   async voter(@Param('electionId') electionId: string, @Param('v') v: string) {
     const found = await this.queries.execute(new LookUpVoter(electionId, v));
@@ -124,7 +174,19 @@ export class BallotsController {
   @ApiSecurity('key')
   @ApiSecurity('session')
   @ApiIdempotencyKey()
-  @ApiProblems('sign-in-needed', 'role-missing', 'election-unknown', 'not-on-roll', 'no-paper', 'already-marked', 'ballot-exists', 'voting-not-open', 'voting-suspended', 'voting-closed', 'command-id-reused')
+  @ApiProblems(
+    'sign-in-needed',
+    'role-missing',
+    'election-unknown',
+    'not-on-roll',
+    'no-paper',
+    'already-marked',
+    'ballot-exists',
+    'voting-not-open',
+    'voting-suspended',
+    'voting-closed',
+    'command-id-reused',
+  )
   async mark(@Param('electionId') electionId: string, @Param('v') v: string, @By() by: RequestBy) {
     return receiptJson(accepted(await this.commands.execute(new MarkPaper(electionId, v, by))));
   }
@@ -135,8 +197,25 @@ export class BallotsController {
   @ApiSecurity('key')
   @ApiSecurity('session')
   @ApiIdempotencyKey()
-  @ApiProblems('sign-in-needed', 'role-missing', 'election-unknown', 'not-on-roll', 'ballot-key-invalid', 'ballot-key-repeated', 'key-unchanged', 'voting-not-open', 'voting-suspended', 'voting-closed', 'command-id-reused')
-  async replaceKey(@Param('electionId') electionId: string, @Param('v') v: string, @Body() { key }: KeyBody, @By() by: RequestBy) {
+  @ApiProblems(
+    'sign-in-needed',
+    'role-missing',
+    'election-unknown',
+    'not-on-roll',
+    'ballot-key-invalid',
+    'ballot-key-repeated',
+    'key-unchanged',
+    'voting-not-open',
+    'voting-suspended',
+    'voting-closed',
+    'command-id-reused',
+  )
+  async replaceKey(
+    @Param('electionId') electionId: string,
+    @Param('v') v: string,
+    @Body() { key }: KeyBody,
+    @By() by: RequestBy,
+  ) {
     return receiptJson(accepted(await this.commands.execute(new ReplaceBallotKey(electionId, v, key, by))));
   }
 }

@@ -7,7 +7,12 @@ import type { CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG } from '../platform.module.js';
 import { Views } from '../views/views.js';
 import { BallotsController } from './ballots.controller.js';
-import { CastBallotHandler, MarkPaperHandler, ReplaceBallotKeyHandler, VoterCommands } from './ballots.commands.js';
+import {
+  CastBallotHandler,
+  MarkPaperHandler,
+  ReplaceBallotKeyHandler,
+  VoterCommands,
+} from './ballots.commands.js';
 import { LookUpBallotHandler, LookUpVoterHandler } from './ballots.queries.js';
 import { RollLookup } from './roll-lookup.js';
 
@@ -22,7 +27,8 @@ import { RollLookup } from './roll-lookup.js';
     LookUpVoterHandler,
     {
       provide: VoterCommands,
-      useFactory: (log: CommandLog, elections: OpenElections, clock: Clock) => new VoterCommands(log, elections, clock),
+      useFactory: (log: CommandLog, elections: OpenElections, clock: Clock) =>
+        new VoterCommands(log, elections, clock),
       inject: [COMMAND_LOG, OpenElections, CLOCK],
     },
     { provide: RollLookup, useFactory: (views: Views) => new RollLookup(views), inject: [Views] },

@@ -57,18 +57,28 @@ export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
       this.views.get(rollView, rollKey(electionId, v)),
     ]);
     if (election === undefined || line === undefined) return undefined;
-    const { rows } = await this.views.list(ballotsView, { where: { voter: rollKey(electionId, v) }, limit: 1_000 });
+    const { rows } = await this.views.list(ballotsView, {
+      where: { voter: rollKey(electionId, v) },
+      limit: 1_000,
+    });
     const cast = rows.map(({ key, row }) => ({ id: key, row })).sort((a, b) => a.row.n - b.row.n);
     const statuses = standing(
       election,
-      cast.map(({ id, row }) => ({ id, n: row.n, position: row.position, annulled: row.annulled !== undefined })),
+      cast.map(({ id, row }) => ({
+        id,
+        n: row.n,
+        position: row.position,
+        annulled: row.annulled !== undefined,
+      })),
       line.marked,
     );
     const ballots = cast.map(({ id, row }) => describe(id, row, statuses.get(id) ?? 'late'));
     const tag = [
       await this.views.lastChanged(electionsView, electionId),
       await this.views.lastChanged(rollView, rollKey(electionId, v)),
-      ballots.map(({ position, annulledBy }) => `${position}${annulledBy === undefined ? '' : 'a'}`).join('-'),
+      ballots
+        .map(({ position, annulledBy }) => `${position}${annulledBy === undefined ? '' : 'a'}`)
+        .join('-'),
     ].join('.');
     return { electionId, v, marked: isMarked(election.windows, line.marked), ballots, tag };
   }

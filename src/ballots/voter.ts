@@ -53,10 +53,12 @@ export function decide(
   switch (command.do) {
     case 'cast': {
       if (marked) return { rejected: 'voted-on-paper' };
-      if (state.key !== undefined && state.key !== command.ballot.k) return { rejected: 'ballot-key-replaced', field: 'k' };
+      if (state.key !== undefined && state.key !== command.ballot.k)
+        return { rejected: 'ballot-key-replaced', field: 'k' };
       const expected = state.cast + 1;
       if (expected > MAX_BALLOTS) return { rejected: 'too-many-ballots', detail: { limit: MAX_BALLOTS } };
-      if (command.ballot.n !== expected) return { rejected: 'sequence-stale', field: 'n', detail: { expected } };
+      if (command.ballot.n !== expected)
+        return { rejected: 'sequence-stale', field: 'n', detail: { expected } };
       return [{ type: 'BallotCast', data: { electionId, v, id: command.id, ballot: command.ballot } }];
     }
     case 'mark-paper':

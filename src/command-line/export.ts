@@ -17,7 +17,8 @@ export async function exportElection(
   electionId: string,
   options: OutputOptions & { area?: string; out?: string },
 ): Promise<void> {
-  if (options.json && options.out === undefined) throw new CommandFailed('out-missing', '--json needs --out: the file would stand in its place.');
+  if (options.json && options.out === undefined)
+    throw new CommandFailed('out-missing', '--json needs --out: the file would stand in its place.');
   const bytes = await withApplication((app) =>
     exportPabulib(
       {

@@ -23,7 +23,12 @@ export async function importFile(
     const crypto: Crypto = app.get(CRYPTO, { strict: false });
     const clock: Clock = app.get(CLOCK, { strict: false });
     const log: CommandLog = app.get(COMMAND_LOG, { strict: false });
-    const officers = new ImportOfficers(log, crypto, clock, app.get<Uint8Array>(SERVER_SECRET, { strict: false }));
+    const officers = new ImportOfficers(
+      log,
+      crypto,
+      clock,
+      app.get<Uint8Array>(SERVER_SECRET, { strict: false }),
+    );
     const importing = new PabulibImport({
       commands: app.get(CommandBus, { strict: false }),
       store: app.get(EVENT_STORE, { strict: false }),
@@ -41,11 +46,18 @@ export async function importFile(
   });
   const seconds = (performance.now() - started) / 1_000;
   const left = imported.problems.filter(({ severity }) => severity === 'row');
-  print({ ...imported, seconds }, [
-    `Election ${imported.electionId}: ${imported.web} web ballots cast, ${imported.paper} on paper, counted, in ${seconds.toFixed(1)} s.`,
-    ...left.map(({ line, code, detail }) => `  left out, line ${line}: ${code}${detail === undefined ? '' : ` (${detail})`}`),
-    `See it with: concejo serve, then /elections/${imported.electionId}`,
-  ], options);
+  print(
+    { ...imported, seconds },
+    [
+      `Election ${imported.electionId}: ${imported.web} web ballots cast, ${imported.paper} on paper, counted, in ${seconds.toFixed(1)} s.`,
+      ...left.map(
+        ({ line, code, detail }) =>
+          `  left out, line ${line}: ${code}${detail === undefined ? '' : ` (${detail})`}`,
+      ),
+      `See it with: concejo serve, then /elections/${imported.electionId}`,
+    ],
+    options,
+  );
 }
 
 const NAMES: Readonly<Record<ImportStep, string>> = {
@@ -64,7 +76,10 @@ function progressBar(): (step: ImportStep, done: number, total: number) => void 
   return (step, done, total) => {
     if (step !== current) {
       bar?.stop();
-      bar = new SingleBar({ format: `${NAMES[step].padEnd(18)} {bar} {value}/{total}`, stream: process.stderr }, Presets.shades_classic);
+      bar = new SingleBar(
+        { format: `${NAMES[step].padEnd(18)} {bar} {value}/{total}`, stream: process.stderr },
+        Presets.shades_classic,
+      );
       bar.start(total, done);
       current = step;
     }

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 export function version(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     try {
-      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string; version?: string };
+      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
       if (found.name === 'concejo') return found.version ?? '';
     } catch {
       // Further up.
@@ -22,19 +25,30 @@ export interface OutputOptions {
 
 /** Prints the result: one JSON object, or lines for people. */
 export function print(result: object, lines: readonly string[], { json }: OutputOptions): void {
-  const text = json ? JSON.stringify(result, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)) : lines.join('\n');
+  const text = json
+    ? JSON.stringify(result, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+    : lines.join('\n');
   process.stdout.write(`${text}\n`);
 }
 
 /** Ends the program with what went wrong: a code, a sentence, and the rows of a file that are wrong. */
 export function fail(error: unknown, json: boolean): void {
-  const { code, message, problems } = error as { code?: unknown; message?: string; problems?: readonly { code: string; line: number; detail?: string; severity: string }[] };
+  const { code, message, problems } = error as {
+    code?: unknown;
+    message?: string;
+    problems?: readonly { code: string; line: number; detail?: string; severity: string }[];
+  };
   const known = typeof code === 'string' && /^[a-z][a-z0-9-]+$/.test(code);
-  if (json) process.stdout.write(`${JSON.stringify({ error: known ? code : 'failed', message, ...(problems && { problems }) })}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ error: known ? code : 'failed', message, ...(problems && { problems }) })}\n`,
+    );
   else {
     process.stderr.write(`concejo: ${message ?? String(error)}\n`);
     for (const { severity, code: what, line, detail } of (problems ?? []).slice(0, 50)) {
-      process.stderr.write(`  line ${line}: ${severity} ${what}${detail === undefined ? '' : ` (${detail})`}\n`);
+      process.stderr.write(
+        `  line ${line}: ${severity} ${what}${detail === undefined ? '' : ` (${detail})`}\n`,
+      );
     }
     if (!known && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   }

@@ -15,7 +15,11 @@ function rectangle([west, south, east, north]: Corners) {
 
 export const DEMO_CITY = {
   city: {
-    name: { es: 'Villaficticia (ciudad inventada)', ast: 'Villaficticia (ciudá inventada)', en: 'Villaficticia (a made-up city)' },
+    name: {
+      es: 'Villaficticia (ciudad inventada)',
+      ast: 'Villaficticia (ciudá inventada)',
+      en: 'Villaficticia (a made-up city)',
+    },
     timeZone: 'Europe/Madrid',
     languages: ['es', 'ast', 'en'],
   },
@@ -44,7 +48,9 @@ export const DEMO_CITY = {
       geometry: rectangle([-6.12, 43.53, -6.095, 43.56]),
     },
   ],
-  departments: [{ id: 'participation', name: { es: 'Participación', ast: 'Participación', en: 'Participation' } }],
+  departments: [
+    { id: 'participation', name: { es: 'Participación', ast: 'Participación', en: 'Participation' } },
+  ],
 };
 
 /** Budgets of the areas in cents. */

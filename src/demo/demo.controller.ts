@@ -19,7 +19,11 @@ export class DemoController {
   constructor(@Inject(DEMO) private readonly demo: Demo) {}
 
   @Post('clock')
-  async advance(@Body() { hours }: Advance, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async advance(
+    @Body() { hours }: Advance,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     assertOwnPage(request, undefined);
     this.demo.advance(hours);
     await reply.redirect('/demo', 303);

@@ -33,7 +33,9 @@ export interface DemoMemory {
 }
 
 export function readDemoMemory(folder: string): DemoMemory | undefined {
-  return isDemoFolder(folder) ? (JSON.parse(readFileSync(join(folder, MARK), 'utf8')) as DemoMemory) : undefined;
+  return isDemoFolder(folder)
+    ? (JSON.parse(readFileSync(join(folder, MARK), 'utf8')) as DemoMemory)
+    : undefined;
 }
 
 export function writeDemoMemory(folder: string, memory: DemoMemory): void {

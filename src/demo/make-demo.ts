@@ -15,7 +15,15 @@ import type { DemoClock } from '../clock.js';
 import { boxSeal, sign, signingKeyPair } from '../crypto/node-crypto.js';
 import { CountElection } from '../elections/count.commands.js';
 import { ChangeWithReason, DefineElection } from '../elections/define.commands.js';
-import { ChangeElection, CommitRoll, electionOf, ListRoll, OpenVoting, PublishElectionKey, type By } from '../elections/elections.commands.js';
+import {
+  ChangeElection,
+  CommitRoll,
+  electionOf,
+  ListRoll,
+  OpenVoting,
+  PublishElectionKey,
+  type By,
+} from '../elections/elections.commands.js';
 import { ReconcilePaper } from '../elections/reconcile.commands.js';
 import { RollLines } from '../elections/roll-lines.js';
 import { isRejection } from '../event-store/command-log.js';
@@ -24,7 +32,6 @@ import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { Acts } from '../staff/acts.js';
 import type { Actor } from '../staff/actor.js';
-import { Views } from '../views/views.js';
 import { BUDGETS, DEMO_CITY } from './city.js';
 import { FINISHED, OPEN, type DemoProject } from './projects.js';
 
@@ -83,7 +90,11 @@ export interface DemoCast {
 }
 
 /** @throws Error when a step is refused: a bug */
-export async function makeDemo(app: INestApplicationContext, clock: DemoClock, cast: DemoCast): Promise<void> {
+export async function makeDemo(
+  app: INestApplicationContext,
+  clock: DemoClock,
+  cast: DemoCast,
+): Promise<void> {
   const story = new Story(app, clock, cast);
   await story.city();
   const [first, second] = EDITIONS;
@@ -133,11 +144,22 @@ class Story {
             currency: 'EUR',
             areas: BUDGETS,
             ballot: { type: 'approval', min: 0, max: 3, repeats: 'refuse', limits: 'refuse' },
-            schedule: { opensAt: instant(opensAt), closesAt: instant(closesAt), claimsUntil: instant(closesAt + 7 * DAY_MS) },
+            schedule: {
+              opensAt: instant(opensAt),
+              closesAt: instant(closesAt),
+              claimsUntil: instant(closesAt + 7 * DAY_MS),
+            },
             paper: paper ? 'prevails' : 'none',
           },
           title: edition.title,
-          ruleset: { v: 1, rule: 'greedy-threshold', score: { by: 'votes' }, threshold: { score: 20 }, tieOrder: ['lowest-cost', 'most-votes', 'listed'], ties: projects.map(({ id }) => id) },
+          ruleset: {
+            v: 1,
+            rule: 'greedy-threshold',
+            score: { by: 'votes' },
+            threshold: { score: 20 },
+            tieOrder: ['lowest-cost', 'most-votes', 'listed'],
+            ties: projects.map(({ id }) => id),
+          },
           options: projects.map(({ id, area, cost, category, place, title }) => ({
             id,
             area,
@@ -150,7 +172,10 @@ class Story {
         this.#by(`${name}-define`),
       ),
     );
-    const people = Array.from({ length: edition.onRoll }, (_, index) => `demo-${name}-${String(index + 1).padStart(4, '0')}`);
+    const people = Array.from(
+      { length: edition.onRoll },
+      (_, index) => `demo-${name}-${String(index + 1).padStart(4, '0')}`,
+    );
     const district = (index: number) => DISTRICTS[index % DISTRICTS.length] ?? 'harbour';
     const lines = people.map((person, index) => ({
       person,
@@ -168,17 +193,30 @@ class Story {
     await this.#close(edition, electionId, closesAt + DAY_MS);
   }
 
-  async #vote(edition: Edition, electionId: string, people: readonly string[], district: (index: number) => string): Promise<void> {
+  async #vote(
+    edition: Edition,
+    electionId: string,
+    people: readonly string[],
+    district: (index: number) => string,
+  ): Promise<void> {
     const { row } = await electionOf(this.#store, this.#crypto, electionId);
     if (row?.opening === undefined) throw new Error('The demo’s voting is not open');
-    const target = { electionId, e: row.opening.e, boxKey: bytesOf(row.opening.boxKey), sealedBytes: row.definition.ballot.sealedBytes, disclosure: 'at-close' as const };
+    const target = {
+      electionId,
+      e: row.opening.e,
+      boxKey: bytesOf(row.opening.boxKey),
+      sealedBytes: row.definition.ballot.sealedBytes,
+      disclosure: 'at-close' as const,
+    };
     const maker = { sha512: (bytes: Uint8Array) => this.#crypto.sha512(bytes), sign, boxSeal };
     const steps = edition.pass * 4;
     const random = lot(edition.name);
     let next = 0;
     for (let step = 1; step <= steps; step++) {
       // Many come in the first days and many in the last.
-      const until = Math.round((edition.voters * (step + Math.sin((step / steps) * 2 * Math.PI) * steps * 0.06)) / steps);
+      const until = Math.round(
+        (edition.voters * (step + Math.sin((step / steps) * 2 * Math.PI) * steps * 0.06)) / steps,
+      );
       const batch = people.slice(next, Math.min(until, edition.voters));
       await Promise.all(
         batch.map(async (person, offset) => {
@@ -194,7 +232,6 @@ class Story {
       );
       next += batch.length;
       this.clock.advance(6 * HOUR_MS - Math.round(random() * HOUR_MS));
-      await this.app.get(Views, { strict: false }).atLeast(await this.#store.head(), 10_000);
     }
     const lines = this.app.get(RollLines, { strict: false });
     const marked = people.slice(edition.voters, edition.voters + edition.marked);
@@ -245,13 +282,16 @@ class Story {
     if (isRejection(proposed)) throw new Error(`The demo cannot propose ${kind}: ${proposed.rejected}`);
     const done = await acts.approve(proposed.actId, other, second);
     if (isRejection(done)) throw new Error(`The demo cannot approve ${kind}: ${done.rejected}`);
-    if (done.state !== 'done') throw new Error(`The demo’s act ${kind} came to nothing: ${JSON.stringify(done.outcome)}`);
+    if (done.state !== 'done')
+      throw new Error(`The demo’s act ${kind} came to nothing: ${JSON.stringify(done.outcome)}`);
   }
 
   async #run(command: Parameters<CommandBus['execute']>[0], orElse?: string): Promise<void> {
     const answer = (await this.#commands.execute(command)) as object;
     if (isRejection(answer) && answer.rejected !== orElse) {
-      throw new Error(`The demo was refused ${command.constructor.name}: ${answer.rejected} ${answer.field ?? ''}`);
+      throw new Error(
+        `The demo was refused ${command.constructor.name}: ${answer.rejected} ${answer.field ?? ''}`,
+      );
     }
   }
 
@@ -266,10 +306,17 @@ function keyOf(person: string) {
 }
 
 /** Up to three projects in each area, the better liked ones more often. */
-function votesOf(projects: readonly DemoProject[], areas: readonly string[], random: () => number): AreaVote[] {
+function votesOf(
+  projects: readonly DemoProject[],
+  areas: readonly string[],
+  random: () => number,
+): AreaVote[] {
   return [...areas].sort().map((area) => ({
     a: area,
-    ids: projects.filter((project) => project.area === area && random() * 100 < project.appeal).map(({ id }) => id).slice(0, 3),
+    ids: projects
+      .filter((project) => project.area === area && random() * 100 < project.appeal)
+      .map(({ id }) => id)
+      .slice(0, 3),
   }));
 }
 

@@ -74,7 +74,11 @@ export const FINISHED: readonly DemoProject[] = [
     cost: 4_200_000,
     category: 'sport',
     place: at(43.563, -6.079),
-    title: { es: 'Pista de patinaje junto al muelle', ast: 'Pista de patinaxe xunta\'l muelle', en: 'Skate park by the quay' },
+    title: {
+      es: 'Pista de patinaje junto al muelle',
+      ast: "Pista de patinaxe xunta'l muelle",
+      en: 'Skate park by the quay',
+    },
     appeal: 44,
   },
   {
@@ -83,7 +87,11 @@ export const FINISHED: readonly DemoProject[] = [
     cost: 3_100_000,
     category: 'environment',
     place: at(43.564, -6.084),
-    title: { es: 'Fuentes de agua en el paseo', ast: 'Fontes d\'agua nel paséu', en: 'Drinking fountains on the promenade' },
+    title: {
+      es: 'Fuentes de agua en el paseo',
+      ast: "Fontes d'agua nel paséu",
+      en: 'Drinking fountains on the promenade',
+    },
     appeal: 36,
   },
   {
@@ -114,7 +122,11 @@ export const FINISHED: readonly DemoProject[] = [
     cost: 2_600_000,
     category: 'accessibility',
     place: at(43.549, -6.086),
-    title: { es: 'Bancos cada cien metros', ast: 'Bancos cada cien metros', en: 'A bench every hundred metres' },
+    title: {
+      es: 'Bancos cada cien metros',
+      ast: 'Bancos cada cien metros',
+      en: 'A bench every hundred metres',
+    },
     appeal: 41,
   },
   {
@@ -136,7 +148,11 @@ export const FINISHED: readonly DemoProject[] = [
     cost: 2_200_000,
     category: 'culture',
     place: at(43.541, -6.106),
-    title: { es: 'Taller de oficios en la escuela vieja', ast: 'Taller d\'oficios na escuela vieya', en: 'Craft workshop in the old school' },
+    title: {
+      es: 'Taller de oficios en la escuela vieja',
+      ast: "Taller d'oficios na escuela vieya",
+      en: 'Craft workshop in the old school',
+    },
     appeal: 29,
   },
 ];
@@ -150,7 +166,7 @@ export const OPEN: readonly DemoProject[] = [
     place: at(43.557, -6.089),
     title: {
       es: 'Recuperar la ribera del río',
-      ast: 'Recuperar la vera\'l ríu',
+      ast: "Recuperar la vera'l ríu",
       en: 'Bring back the river bank',
     },
     appeal: 46,
@@ -187,7 +203,11 @@ export const OPEN: readonly DemoProject[] = [
     cost: 4_500_000,
     category: 'environment',
     place: at(43.565, -6.08),
-    title: { es: 'Dunas protegidas con pasarelas', ast: 'Dunes protexíes con pasareles', en: 'Boardwalks to protect the dunes' },
+    title: {
+      es: 'Dunas protegidas con pasarelas',
+      ast: 'Dunes protexíes con pasareles',
+      en: 'Boardwalks to protect the dunes',
+    },
     appeal: 42,
   },
   {
@@ -196,7 +216,11 @@ export const OPEN: readonly DemoProject[] = [
     cost: 3_800_000,
     category: 'culture',
     place: at(43.561, -6.078),
-    title: { es: 'Museo de la mar en la lonja', ast: 'Muséu de la mar na rula', en: 'Museum of the sea in the fish market' },
+    title: {
+      es: 'Museo de la mar en la lonja',
+      ast: 'Muséu de la mar na rula',
+      en: 'Museum of the sea in the fish market',
+    },
     appeal: 33,
   },
   {
@@ -232,7 +256,11 @@ export const OPEN: readonly DemoProject[] = [
     cost: 3_300_000,
     category: 'mobility',
     place: at(43.544, -6.098),
-    title: { es: 'Marquesinas en las paradas', ast: 'Marquesines nes paraes', en: 'Shelters at the bus stops' },
+    title: {
+      es: 'Marquesinas en las paradas',
+      ast: 'Marquesines nes paraes',
+      en: 'Shelters at the bus stops',
+    },
     appeal: 48,
   },
 ];

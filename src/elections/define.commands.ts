@@ -73,7 +73,9 @@ export class DefineElectionHandler implements ICommandHandler<DefineElection> {
   ) {}
 
   async execute({ electionId, worded, by, amending }: DefineElection): Promise<Answer> {
-    const titles = [worded.title, ...worded.options.map((option) => option.title)].map((texts) => ({ texts }));
+    const titles = [worded.title, ...worded.options.map((option) => option.title)].map((texts) => ({
+      texts,
+    }));
     const refs = await this.contents.addTexts(titles, { maxLength: MAX_TITLE });
     if ('rejected' in refs) return refs;
     const parts = withTitles(electionId, worded, refs);
@@ -126,7 +128,8 @@ async function release(life: ContentLife, ids: readonly string[], by: By): Promi
     actor: SYSTEM,
     request: by.request,
   });
-  if (isRejection(released)) throw new Error(`Words of an election could not be released: ${released.rejected}`);
+  if (isRejection(released))
+    throw new Error(`Words of an election could not be released: ${released.rejected}`);
 }
 
 /** Writes the words of a reason down. */
@@ -138,7 +141,11 @@ export async function reasonOf(contents: Contents, reason: WordedReason): Promis
   return content === undefined ? { code: reason.code } : { code: reason.code, content };
 }
 
-function withTitles(electionId: string, worded: WordedDefinition, refs: readonly ContentRef[]): DefinitionParts {
+function withTitles(
+  electionId: string,
+  worded: WordedDefinition,
+  refs: readonly ContentRef[],
+): DefinitionParts {
   const [title, ...titles] = refs as [ContentRef, ...ContentRef[]];
   const options = worded.options.map((option, index) => ({ ...option, title: titles[index] as ContentRef }));
   const areas = worded.definition.areas.map((area) => area.id);

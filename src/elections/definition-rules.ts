@@ -6,10 +6,15 @@ import type { Rejection } from '../event-store/command-log.js';
 import type { DefinitionParts } from './election.js';
 
 /** The first thing that is wrong with a definition, or `undefined`. */
-export function definitionProblem({ definition, ruleset, options }: DefinitionParts, now: string): Rejection | undefined {
+export function definitionProblem(
+  { definition, ruleset, options }: DefinitionParts,
+  now: string,
+): Rejection | undefined {
   const { schedule, areas, ballot } = definition;
-  if (schedule.closesAt <= schedule.opensAt) return { rejected: 'schedule-out-of-order', field: 'schedule.closesAt' };
-  if (schedule.claimsUntil < schedule.closesAt) return { rejected: 'claims-before-close', field: 'schedule.claimsUntil' };
+  if (schedule.closesAt <= schedule.opensAt)
+    return { rejected: 'schedule-out-of-order', field: 'schedule.closesAt' };
+  if (schedule.claimsUntil < schedule.closesAt)
+    return { rejected: 'claims-before-close', field: 'schedule.claimsUntil' };
   if (definition.origin === 'live' && schedule.closesAt <= now) {
     return { rejected: 'schedule-in-past', field: 'schedule.closesAt' };
   }
@@ -24,7 +29,14 @@ export function definitionProblem({ definition, ruleset, options }: DefinitionPa
   }
   const limits = limitsProblem(ballot);
   if (limits !== undefined) return limits;
-  if (ballot.sealedBytes < sealedBytesNeeded(ballot, areas.map((area) => area.id), options)) {
+  if (
+    ballot.sealedBytes <
+    sealedBytesNeeded(
+      ballot,
+      areas.map((area) => area.id),
+      options,
+    )
+  ) {
     return { rejected: 'sealed-bytes-too-small', field: 'ballot.sealedBytes' };
   }
   const checked = validateRuleset(ruleset, [...ids]);
@@ -32,14 +44,18 @@ export function definitionProblem({ definition, ruleset, options }: DefinitionPa
 }
 
 function limitsProblem(ballot: BallotRules): Rejection | undefined {
-  if (ballot.min > ballot.max || ballot.max === 0) return { rejected: 'limits-contradict', field: 'ballot.max' };
-  if (ballot.type === 'choose-1' && ballot.max !== 1) return { rejected: 'limits-contradict', field: 'ballot.max' };
+  if (ballot.min > ballot.max || ballot.max === 0)
+    return { rejected: 'limits-contradict', field: 'ballot.max' };
+  if (ballot.type === 'choose-1' && ballot.max !== 1)
+    return { rejected: 'limits-contradict', field: 'ballot.max' };
   const cumulative = ballot.type === 'cumulative';
-  if (cumulative && ballot.maxSum === undefined) return { rejected: 'points-missing', field: 'ballot.maxSum' };
+  if (cumulative && ballot.maxSum === undefined)
+    return { rejected: 'points-missing', field: 'ballot.maxSum' };
   if (!cumulative && (ballot.minSum ?? ballot.maxSum) !== undefined) {
     return { rejected: 'points-without-cumulative', field: 'ballot.maxSum' };
   }
-  if ((ballot.minSum ?? 0) > (ballot.maxSum ?? Infinity)) return { rejected: 'limits-contradict', field: 'ballot.maxSum' };
+  if ((ballot.minSum ?? 0) > (ballot.maxSum ?? Infinity))
+    return { rejected: 'limits-contradict', field: 'ballot.maxSum' };
   if (ballot.maxCost !== undefined && ballot.type !== 'approval') {
     return { rejected: 'limits-contradict', field: 'ballot.maxCost' };
   }

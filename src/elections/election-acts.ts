@@ -33,11 +33,18 @@ export interface ElectionActServices {
 /** A reason in words: the words become a content, shown as soon as the act is carried out. */
 const WordedReason = closed({
   code: Code,
-  texts: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ maxLength: 2_000 }))),
+  texts: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ maxLength: 2_000 })),
+  ),
 });
 
 const Closing = closed({ electionId: Uuid, reason: WordedReason });
-const Reopening = closed({ electionId: Uuid, closesAt: Instant, claimsUntil: Type.Optional(Instant), reason: WordedReason });
+const Reopening = closed({
+  electionId: Uuid,
+  closesAt: Instant,
+  claimsUntil: Type.Optional(Instant),
+  reason: WordedReason,
+});
 const Certification = closed({ electionId: Uuid, tally: Count, outputDigest: Bytes32 });
 const Revocation = closed({ electionId: Uuid, tally: Count, reason: WordedReason });
 const BallotAnnulment = closed({
@@ -47,7 +54,11 @@ const BallotAnnulment = closed({
   reason: WordedReason,
 });
 const ElectionAnnulment = closed({ electionId: Uuid, reason: WordedReason });
-const Batch = closed({ electionId: Uuid, batch: Id, sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }) });
+const Batch = closed({
+  electionId: Uuid,
+  batch: Id,
+  sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }),
+});
 /** The second officer keys the sheets again, from the paper. */
 const SecondKeying = closed({ sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }) });
 
@@ -56,33 +67,75 @@ export function electionActs(services: ElectionActServices): ActKind[] {
   const rowOf = async (electionId: string) => (await electionOf(store, crypto, electionId)).row;
 
   return [
-    kind(services, 'close-early', 'VotingClosed', Closing, async (body, actId) => {
-      const reason = await reasonOf(services.contents, body.reason);
-      return isRejection(reason) ? reason : { electionId: body.electionId, cause: 'early', actId, reason };
-    }, ({ actId, reason }, approvals) => ({ do: 'close-early', actId, reason, approvals })),
+    kind(
+      services,
+      'close-early',
+      'VotingClosed',
+      Closing,
+      async (body, actId) => {
+        const reason = await reasonOf(services.contents, body.reason);
+        return isRejection(reason) ? reason : { electionId: body.electionId, cause: 'early', actId, reason };
+      },
+      ({ actId, reason }, approvals) => ({ do: 'close-early', actId, reason, approvals }),
+    ),
 
-    kind(services, 'reopen', 'VotingReopened', Reopening, async (body, actId) => {
-      const row = await rowOf(body.electionId);
-      if (row === undefined) return { rejected: 'election-unknown' };
-      const reason = await reasonOf(services.contents, body.reason);
-      if (isRejection(reason)) return reason;
-      const claimsUntil = body.claimsUntil ?? later(row.schedule.claimsUntil, body.closesAt);
-      const schedule = { ...row.schedule, closesAt: body.closesAt, claimsUntil };
-      return { electionId: body.electionId, actId, schedule, reason };
-    }, ({ actId, schedule, reason }, approvals) => ({ do: 'reopen', actId, schedule, reason, approvals })),
+    kind(
+      services,
+      'reopen',
+      'VotingReopened',
+      Reopening,
+      async (body, actId) => {
+        const row = await rowOf(body.electionId);
+        if (row === undefined) return { rejected: 'election-unknown' };
+        const reason = await reasonOf(services.contents, body.reason);
+        if (isRejection(reason)) return reason;
+        const claimsUntil = body.claimsUntil ?? later(row.schedule.claimsUntil, body.closesAt);
+        const schedule = { ...row.schedule, closesAt: body.closesAt, claimsUntil };
+        return { electionId: body.electionId, actId, schedule, reason };
+      },
+      ({ actId, schedule, reason }, approvals) => ({ do: 'reopen', actId, schedule, reason, approvals }),
+    ),
 
-    kind(services, 'certify', 'ResultCertified', Certification, (body, actId) => Promise.resolve({ ...body, actId }),
-      ({ actId, tally, outputDigest }, approvals) => ({ do: 'certify', actId, tally, outputDigest, approvals })),
+    kind(
+      services,
+      'certify',
+      'ResultCertified',
+      Certification,
+      (body, actId) => Promise.resolve({ ...body, actId }),
+      ({ actId, tally, outputDigest }, approvals) => ({
+        do: 'certify',
+        actId,
+        tally,
+        outputDigest,
+        approvals,
+      }),
+    ),
 
-    kind(services, 'revoke', 'ResultRevoked', Revocation, async (body, actId) => {
-      const reason = await reasonOf(services.contents, body.reason);
-      return isRejection(reason) ? reason : { electionId: body.electionId, actId, tally: body.tally, reason };
-    }, ({ actId, tally, reason }, approvals) => ({ do: 'revoke', actId, tally, reason, approvals })),
+    kind(
+      services,
+      'revoke',
+      'ResultRevoked',
+      Revocation,
+      async (body, actId) => {
+        const reason = await reasonOf(services.contents, body.reason);
+        return isRejection(reason)
+          ? reason
+          : { electionId: body.electionId, actId, tally: body.tally, reason };
+      },
+      ({ actId, tally, reason }, approvals) => ({ do: 'revoke', actId, tally, reason, approvals }),
+    ),
 
-    kind(services, 'annul-election', 'ElectionAnnulled', ElectionAnnulment, async (body, actId) => {
-      const basis = await reasonOf(services.contents, body.reason);
-      return isRejection(basis) ? basis : { electionId: body.electionId, actId, basis };
-    }, ({ actId, basis }, approvals) => ({ do: 'annul', actId, basis, approvals })),
+    kind(
+      services,
+      'annul-election',
+      'ElectionAnnulled',
+      ElectionAnnulment,
+      async (body, actId) => {
+        const basis = await reasonOf(services.contents, body.reason);
+        return isRejection(basis) ? basis : { electionId: body.electionId, actId, basis };
+      },
+      ({ actId, basis }, approvals) => ({ do: 'annul', actId, basis, approvals }),
+    ),
 
     annulBallots(services),
     recordBatch(services),
@@ -92,26 +145,47 @@ export function electionActs(services: ElectionActServices): ActKind[] {
 /** Ballots found by a rule. The ids are worked out when it is proposed and once more when it is carried out. */
 function annulBallots(services: ElectionActServices): ActKind {
   const { store, crypto } = services;
-  return kind(services, 'annul-ballots', 'BallotsAnnulled', BallotAnnulment, async (body, actId) => {
-    const { electionId, rule, scope } = body;
-    const row = (await electionOf(store, crypto, electionId)).row;
-    if (row === undefined) return { rejected: 'election-unknown' };
-    const basis = await reasonOf(services.contents, body.reason);
-    if (isRejection(basis)) return basis;
-    const through = Number((await store.head()) + 1n);
-    const ids = annulledBallots(rule, scope, through, await castBallots(services, electionId, through));
-    if (ids.length === 0) return { rejected: 'nothing-to-annul' };
-    const afterKey = row.key !== undefined;
-    return { electionId, actId, rule, scope, through, count: ids.length, idsRoot: annulledRoot(crypto, ids), afterKey, basis };
-  }, async (data, approvals) => {
-    const { electionId: _id, afterKey: _afterKey, ...annulment } = data;
-    const cast = await castBallots(services, data.electionId, data.through);
-    const ids = annulledBallots(data.rule, data.scope, data.through, cast);
-    return { do: 'annul-ballots', annulment: { ...annulment, approvals }, ids };
-  });
+  return kind(
+    services,
+    'annul-ballots',
+    'BallotsAnnulled',
+    BallotAnnulment,
+    async (body, actId) => {
+      const { electionId, rule, scope } = body;
+      const row = (await electionOf(store, crypto, electionId)).row;
+      if (row === undefined) return { rejected: 'election-unknown' };
+      const basis = await reasonOf(services.contents, body.reason);
+      if (isRejection(basis)) return basis;
+      const through = Number((await store.head()) + 1n);
+      const ids = annulledBallots(rule, scope, through, await castBallots(services, electionId, through));
+      if (ids.length === 0) return { rejected: 'nothing-to-annul' };
+      const afterKey = row.key !== undefined;
+      return {
+        electionId,
+        actId,
+        rule,
+        scope,
+        through,
+        count: ids.length,
+        idsRoot: annulledRoot(crypto, ids),
+        afterKey,
+        basis,
+      };
+    },
+    async (data, approvals) => {
+      const { electionId: _id, afterKey: _afterKey, ...annulment } = data;
+      const cast = await castBallots(services, data.electionId, data.through);
+      const ids = annulledBallots(data.rule, data.scope, data.through, cast);
+      return { do: 'annul-ballots', annulment: { ...annulment, approvals }, ids };
+    },
+  );
 }
 
-async function castBallots({ store, crypto }: ElectionActServices, electionId: string, through: number): Promise<CastMetadata[]> {
+async function castBallots(
+  { store, crypto }: ElectionActServices,
+  electionId: string,
+  through: number,
+): Promise<CastMetadata[]> {
   const cast: CastMetadata[] = [];
   for await (const page of store.readAll(-1n, 5_000)) {
     for (const recorded of page) {
@@ -142,12 +216,18 @@ function recordBatch(services: ElectionActServices): ActKind {
       if (row.definition.paper === 'none') return { rejected: 'no-paper' };
       if (row.phase !== 'closed') return { rejected: 'wrong-phase', detail: { phase: row.phase } };
       if (batches.includes(batch)) return { rejected: 'batch-exists' };
-      if (canonicalBytes(sheets, Number.MAX_SAFE_INTEGER).length > MAX_SHEETS_BYTES) return { rejected: 'sheets-malformed' };
+      if (canonicalBytes(sheets, Number.MAX_SAFE_INTEGER).length > MAX_SHEETS_BYTES)
+        return { rejected: 'sheets-malformed' };
       const salt = randomBytes(32);
       const secretKey = randomBytes(32);
       const target = { electionId, e: row.opening.e, boxKey: bytesOf(row.opening.boxKey) };
       const maker = { sha512: (bytes: Uint8Array) => crypto.sha512(bytes), boxSeal };
-      const sealed = sealBatch(maker, target, { id: batch, salt, sheets }, { publicKey: crypto.boxPublicKey(secretKey), secretKey });
+      const sealed = sealBatch(
+        maker,
+        target,
+        { id: batch, salt, sheets },
+        { publicKey: crypto.boxPublicKey(secretKey), secretKey },
+      );
       const digest = batchDigest(crypto, salt, sheets);
       const data = { electionId, actId, batch, sheets: sheets.length, digest, ...sealed };
       // The salt, and never the sheets: what stands in the clear outside the log could be read before the key is public.
@@ -157,11 +237,16 @@ function recordBatch(services: ElectionActServices): ActKind {
       if (!second.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
       const { sheets } = body as Static<typeof SecondKeying>;
       const { salt } = kept as { salt: string };
-      return batchDigest(crypto, bytesOf(salt), sheets) === act.data['digest'] ? undefined : { rejected: 'sheets-differ' };
+      return batchDigest(crypto, bytesOf(salt), sheets) === act.data['digest']
+        ? undefined
+        : { rejected: 'sheets-differ' };
     },
     execute: (approved) => {
       const { electionId, ...batch } = approved.act.data as unknown as BatchData;
-      const change = { do: 'record-batch' as const, batch: { ...batch, approvals: [...approved.approvals] as BatchData['approvals'] } };
+      const change = {
+        do: 'record-batch' as const,
+        batch: { ...batch, approvals: [...approved.approvals] as BatchData['approvals'] },
+      };
       return carryOut(services, electionId, change as ElectionCommand, approved);
     },
   };
@@ -206,9 +291,13 @@ async function carryOut(
 ): Promise<Executed | Rejection> {
   const answer: Answer = await services.commands.execute(new ChangeElection(electionId, change, by));
   if (isRejection(answer)) return answer;
-  const { reason, basis } = act.data as { reason?: { content?: { id: string } }; basis?: { content?: { id: string } } };
+  const { reason, basis } = act.data as {
+    reason?: { content?: { id: string } };
+    basis?: { content?: { id: string } };
+  };
   const content = reason?.content ?? basis?.content;
-  if (content !== undefined) await services.life.release([content.id], { ...by, commandId: `${by.commandId}/release`, actor: SYSTEM });
+  if (content !== undefined)
+    await services.life.release([content.id], { ...by, commandId: `${by.commandId}/release`, actor: SYSTEM });
   return { position: answer.position };
 }
 

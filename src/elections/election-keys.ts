@@ -11,13 +11,16 @@ import type { Crypto } from '../../projections/crypto.js';
 export class ElectionKeysUnusable extends Error {
   readonly code = 'election-keys-unusable';
   constructor(path: string, reason: string) {
-    super(`The election keys' master file ${path} ${reason}. Restore it from where you keep it apart (CONCEJO_ELECTION_KEYS).`);
+    super(
+      `The election keys' master file ${path} ${reason}. Restore it from where you keep it apart (CONCEJO_ELECTION_KEYS).`,
+    );
     this.name = 'ElectionKeysUnusable';
   }
 }
 
 export class ElectionKeys {
   readonly #master: Uint8Array;
+  #last: { electionId: string; secret: Uint8Array } | undefined;
 
   private constructor(
     master: Uint8Array,
@@ -43,13 +46,21 @@ export class ElectionKeys {
     } catch {
       throw new ElectionKeysUnusable(path, 'cannot be read');
     }
-    if (master.length !== 32) throw new ElectionKeysUnusable(path, `has ${master.length} bytes instead of 32`);
+    if (master.length !== 32)
+      throw new ElectionKeysUnusable(path, `has ${master.length} bytes instead of 32`);
     return new ElectionKeys(master, crypto);
   }
 
   /** X25519 secret: HKDF-SHA256(master, salt electionId, info "concejo/v1/election-key"). @see RFC 5869 */
   secretOf(electionId: string): Uint8Array {
-    return new Uint8Array(hkdfSync('sha256', this.#master, electionId, 'concejo/v1/election-key', 32));
+    // Derived once for an election that is being voted in: it is needed for every ballot.
+    if (this.#last?.electionId !== electionId) {
+      const secret = new Uint8Array(
+        hkdfSync('sha256', this.#master, electionId, 'concejo/v1/election-key', 32),
+      );
+      this.#last = { electionId, secret };
+    }
+    return this.#last.secret;
   }
 
   publicOf(electionId: string): Uint8Array {

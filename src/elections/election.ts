@@ -1,7 +1,12 @@
 /** What may be done to an election, and when. Pure: the state is `evolveElection`'s row and the options in force. */
 import { optionsRoot, rulesetHash, definitionHash, type Option } from '../../projections/definition.js';
 import type { Crypto } from '../../projections/crypto.js';
-import { evolveElection, type Definition, type ElectionEvent, type ElectionRow } from '../../projections/elections.view.js';
+import {
+  evolveElection,
+  type Definition,
+  type ElectionEvent,
+  type ElectionRow,
+} from '../../projections/elections.view.js';
 import type { LogEvent, NewEvent } from '../../projections/event.js';
 import type { DataOf } from '../../projections/events/catalogue.js';
 import type { Rejection } from '../event-store/command-log.js';
@@ -20,7 +25,10 @@ export function evolve(state: ElectionState, event: LogEvent): ElectionState {
   const row = evolveElection(state.row, event as ElectionEvent);
   const next = row === undefined ? { options: state.options, batches: state.batches } : { ...state, row };
   if (event.type === 'OptionsListed') {
-    return { ...next, options: event.data.chunk === 0 ? event.data.options : [...state.options, ...event.data.options] };
+    return {
+      ...next,
+      options: event.data.chunk === 0 ? event.data.options : [...state.options, ...event.data.options],
+    };
   }
   if (event.type === 'PaperBatchRecorded') return { ...next, batches: [...state.batches, event.data.batch] };
   return next;
@@ -48,14 +56,24 @@ export type ElectionCommand =
   | { do: 'suspend' | 'resume'; reason: Reason }
   | { do: 'close' }
   | { do: 'close-early'; actId: string; reason: Reason; approvals: Approvals }
-  | { do: 'reopen'; actId: string; schedule: Pick<Schedule, 'closesAt' | 'claimsUntil'>; reason: Reason; approvals: Approvals }
+  | {
+      do: 'reopen';
+      actId: string;
+      schedule: Pick<Schedule, 'closesAt' | 'claimsUntil'>;
+      reason: Reason;
+      approvals: Approvals;
+    }
   | { do: 'record-batch'; batch: Omit<DataOf<'PaperBatchRecorded'>, 'electionId'> }
   | { do: 'reconcile'; marks: number }
   | { do: 'publish-key'; secret: string; publicKey: string }
   | { do: 'publish-tally'; tally: Omit<DataOf<'TallyPublished'>, 'electionId' | 'number' | 'ruleset'> }
   | { do: 'certify'; actId: string; tally: number; outputDigest: string; approvals: Approvals }
   | { do: 'revoke'; actId: string; tally: number; reason: Reason; approvals: Approvals }
-  | { do: 'annul-ballots'; annulment: Omit<DataOf<'BallotsAnnulled'>, 'electionId' | 'chunk' | 'ids' | 'afterKey'>; ids: readonly string[] }
+  | {
+      do: 'annul-ballots';
+      annulment: Omit<DataOf<'BallotsAnnulled'>, 'electionId' | 'chunk' | 'ids' | 'afterKey'>;
+      ids: readonly string[];
+    }
   | { do: 'annul'; actId: string; basis: Reason; approvals: Approvals };
 
 export interface Deciding {
@@ -104,9 +122,11 @@ function decideOn(
     case 'extend': {
       if (!isVoting(row)) return wrongPhase(row);
       const schedule = { ...row.schedule, ...command.schedule };
-      if (schedule.closesAt <= row.schedule.closesAt) return { rejected: 'extension-not-later', field: 'closesAt' };
+      if (schedule.closesAt <= row.schedule.closesAt)
+        return { rejected: 'extension-not-later', field: 'closesAt' };
       if (row.schedule.closesAt <= now) return { rejected: 'voting-over' };
-      if (schedule.claimsUntil < schedule.closesAt) return { rejected: 'claims-before-close', field: 'claimsUntil' };
+      if (schedule.claimsUntil < schedule.closesAt)
+        return { rejected: 'claims-before-close', field: 'claimsUntil' };
       return [{ type: 'VotingExtended', data: { electionId, schedule, reason: command.reason } }];
     }
     case 'suspend':
@@ -126,16 +146,19 @@ function decideOn(
       return [{ type: 'VotingClosed', data: { electionId, cause: 'early', actId, reason, approvals } }];
     }
     case 'reopen': {
-      if (row.phase !== 'closed') return row.key === undefined ? wrongPhase(row) : { rejected: 'key-published' };
+      if (row.phase !== 'closed')
+        return row.key === undefined ? wrongPhase(row) : { rejected: 'key-published' };
       const schedule = { ...row.schedule, ...command.schedule };
       if (schedule.closesAt <= now) return { rejected: 'schedule-in-past', field: 'closesAt' };
-      if (schedule.claimsUntil < schedule.closesAt) return { rejected: 'claims-before-close', field: 'claimsUntil' };
+      if (schedule.claimsUntil < schedule.closesAt)
+        return { rejected: 'claims-before-close', field: 'claimsUntil' };
       const { actId, reason, approvals } = command;
       return [{ type: 'VotingReopened', data: { electionId, actId, schedule, reason, approvals } }];
     }
     case 'record-batch':
       if (row.definition.paper === 'none') return { rejected: 'no-paper' };
-      if (row.phase !== 'closed') return row.key === undefined ? wrongPhase(row) : { rejected: 'key-published' };
+      if (row.phase !== 'closed')
+        return row.key === undefined ? wrongPhase(row) : { rejected: 'key-published' };
       if (state.batches.includes(command.batch.batch)) return { rejected: 'batch-exists', field: 'batch' };
       return [{ type: 'PaperBatchRecorded', data: { electionId, ...command.batch } }];
     case 'reconcile': {
@@ -143,23 +166,33 @@ function decideOn(
       if (row.phase !== 'closed') return wrongPhase(row);
       const { batches, sheets } = row.paper;
       const surplus = Math.max(0, sheets - command.marks);
-      return [{ type: 'PaperReconciled', data: { electionId, batches, sheets, marks: command.marks, surplus } }];
+      return [
+        { type: 'PaperReconciled', data: { electionId, batches, sheets, marks: command.marks, surplus } },
+      ];
     }
     case 'publish-key':
       if (row.phase !== 'closed') return wrongPhase(row);
-      if (row.definition.paper !== 'none' && row.paper.reconciled === undefined) return { rejected: 'paper-not-reconciled' };
+      if (row.definition.paper !== 'none' && row.paper.reconciled === undefined)
+        return { rejected: 'paper-not-reconciled' };
       if (command.publicKey !== row.opening?.boxKey) return { rejected: 'election-key-wrong' };
       return [{ type: 'ElectionKeyPublished', data: { electionId, secret: command.secret } }];
     case 'publish-tally': {
       if (row.phase !== 'opened' && row.phase !== 'counted') return wrongPhase(row);
       const number = row.tallies.length + 1;
-      return [{ type: 'TallyPublished', data: { electionId, number, ruleset: row.definition.ruleset, ...command.tally } }];
+      return [
+        {
+          type: 'TallyPublished',
+          data: { electionId, number, ruleset: row.definition.ruleset, ...command.tally },
+        },
+      ];
     }
     case 'certify': {
       if (row.phase !== 'counted') return wrongPhase(row);
-      if (now < row.schedule.claimsUntil) return { rejected: 'claims-period', detail: { until: row.schedule.claimsUntil } };
+      if (now < row.schedule.claimsUntil)
+        return { rejected: 'claims-period', detail: { until: row.schedule.claimsUntil } };
       const last = row.tallies.at(-1);
-      if (last?.number !== command.tally || last.outputDigest !== command.outputDigest) return { rejected: 'tally-stale' };
+      if (last?.number !== command.tally || last.outputDigest !== command.outputDigest)
+        return { rejected: 'tally-stale' };
       if (isStale(row)) return { rejected: 'recount-needed' };
       const { actId, tally, outputDigest, approvals } = command;
       return [{ type: 'ResultCertified', data: { electionId, actId, tally, outputDigest, approvals } }];
@@ -193,7 +226,11 @@ function define(command: DefinitionParts, by: Deciding): NewEvent[] | Rejection 
   ];
 }
 
-function amend(row: ElectionRow, command: DefinitionParts & { reason: Reason }, by: Deciding): NewEvent[] | Rejection {
+function amend(
+  row: ElectionRow,
+  command: DefinitionParts & { reason: Reason },
+  by: Deciding,
+): NewEvent[] | Rejection {
   const problem = definitionProblem(command, by.now);
   if (problem !== undefined) return problem;
   const { electionId } = by;
@@ -223,7 +260,8 @@ function open(
   by: Deciding,
 ): NewEvent[] | Rejection {
   if (row.phase !== 'defined') return wrongPhase(row);
-  if (by.now < row.schedule.opensAt) return { rejected: 'too-early', detail: { opensAt: row.schedule.opensAt } };
+  if (by.now < row.schedule.opensAt)
+    return { rejected: 'too-early', detail: { opensAt: row.schedule.opensAt } };
   if (row.schedule.closesAt <= by.now) return { rejected: 'voting-over' };
   if (command.roll === undefined) return { rejected: 'roll-not-committed' };
   if (command.roll.count === 0) return { rejected: 'roll-empty' };
@@ -244,7 +282,8 @@ function annulBallots(
   if (row.certified !== undefined) return { rejected: 'revoke-first' };
   if (row.opening === undefined) return wrongPhase(row);
   if (command.ids.length === 0) return { rejected: 'nothing-to-annul' };
-  if (command.ids.length > MAX_ANNULLED) return { rejected: 'too-many-to-annul', detail: { limit: MAX_ANNULLED } };
+  if (command.ids.length > MAX_ANNULLED)
+    return { rejected: 'too-many-to-annul', detail: { limit: MAX_ANNULLED } };
   const afterKey = row.key !== undefined;
   const events: NewEvent[] = [];
   for (let at = 0; at < command.ids.length; at += IDS_PER_EVENT) {
@@ -261,7 +300,9 @@ function annulBallots(
 /** Whether something changed which ballots count since the last count: then it is repeated, beside the old one. */
 export function isStale(row: ElectionRow): boolean {
   const last = row.tallies.at(-1);
-  return last === undefined || last.revoked === true || row.annulments.some((a) => a.position >= last.through);
+  return (
+    last === undefined || last.revoked === true || row.annulments.some((a) => a.position >= last.through)
+  );
 }
 
 function isVoting(row: ElectionRow): boolean {

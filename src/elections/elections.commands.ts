@@ -9,11 +9,24 @@ import { actOf, verifyApprovals } from '../../projections/approval.js';
 import type { StaffRow } from '../../projections/staff.view.js';
 import { bytesOf } from '../../projections/ballot.js';
 import type { Clock } from '../clock.js';
-import { CommandLog, isRejection, type Place, type Receipt, type Rejection } from '../event-store/command-log.js';
+import {
+  CommandLog,
+  isRejection,
+  type Place,
+  type Receipt,
+  type Rejection,
+} from '../event-store/command-log.js';
 import { eventId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE } from '../platform.module.js';
-import { decide, evolve, NO_ELECTION, PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
+import {
+  decide,
+  evolve,
+  NO_ELECTION,
+  PAPER_OFFICER,
+  RETURNING_OFFICER,
+  type ElectionCommand,
+} from './election.js';
 import { ElectionKeys } from './election-keys.js';
 import { readStaff } from '../staff/staff-rows.js';
 import { chunksOf, commitRoll, evolve as evolveRoll, noRoll } from './roll.js';
@@ -116,7 +129,9 @@ export class ChangeElectionHandler implements ICommandHandler<ChangeElection> {
       evolve,
       decide: (state) => {
         const decided = decide(state, change, { electionId, now, actor: by.actor, crypto: this.crypto });
-        return isRejection(decided) || this.#areApproved(decided, staff) ? decided : { rejected: 'approvals-invalid' };
+        return isRejection(decided) || this.#areApproved(decided, staff)
+          ? decided
+          : { rejected: 'approvals-invalid' };
       },
     });
   }
@@ -127,7 +142,13 @@ export class ChangeElectionHandler implements ICommandHandler<ChangeElection> {
       if (!('approvals' in event.data) || event.data.approvals === undefined) return true;
       const roles = [event.type === 'PaperBatchRecorded' ? PAPER_OFFICER : RETURNING_OFFICER];
       const now = { position: Number.MAX_SAFE_INTEGER, roles };
-      const fault = verifyApprovals(this.crypto, actOf(event), event.data.approvals, (id) => staff.get(id), now);
+      const fault = verifyApprovals(
+        this.crypto,
+        actOf(event),
+        event.data.approvals,
+        (id) => staff.get(id),
+        now,
+      );
       return fault === undefined;
     });
   }
@@ -216,9 +237,16 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
     let listed: ListedRoll | undefined;
     const answer = await this.log.run<ListedRoll>({
       stream: `roll-${electionId}`,
-      meta: { commandId: by.commandId, actor: by.actor.id, at: this.clock.now().toISOString(), request: by.request },
+      meta: {
+        commandId: by.commandId,
+        actor: by.actor.id,
+        at: this.clock.now().toISOString(),
+        request: by.request,
+      },
       // Only how many chunks there are matters here; what is in them is checked once, when the roll is committed.
-      ...(kept === undefined || isKnown ? { initial: { chunks: 0, committed: false } } : { initial: kept.roll, after: kept.place }),
+      ...(kept === undefined || isKnown
+        ? { initial: { chunks: 0, committed: false } }
+        : { initial: kept.roll, after: kept.place }),
       evolve: (roll, event) => {
         ids.add(event.id);
         return {
@@ -247,7 +275,8 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
     if (!by.actor.roles.includes(RETURNING_OFFICER)) return { rejected: 'role-missing' };
     const election = await electionOf(this.store, this.crypto, electionId);
     if (election.row === undefined) return { rejected: 'election-unknown' };
-    if (election.row.phase !== 'defined') return { rejected: 'wrong-phase', detail: { phase: election.row.phase } };
+    if (election.row.phase !== 'defined')
+      return { rejected: 'wrong-phase', detail: { phase: election.row.phase } };
     const areas = new Set(election.row.definition.areas.map((area) => area.id));
     const people = new Set<string>();
     const keys = new Set<string>();
@@ -255,8 +284,10 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
       const field = `lines.${index}`;
       if (people.has(line.person)) return { rejected: 'voter-repeated', field: `${field}.person` };
       people.add(line.person);
-      if (!line.areas.every((area) => areas.has(area))) return { rejected: 'roll-area-unknown', field: `${field}.areas` };
-      if (new Set(line.areas).size !== line.areas.length) return { rejected: 'area-repeated', field: `${field}.areas` };
+      if (!line.areas.every((area) => areas.has(area)))
+        return { rejected: 'roll-area-unknown', field: `${field}.areas` };
+      if (new Set(line.areas).size !== line.areas.length)
+        return { rejected: 'area-repeated', field: `${field}.areas` };
       if (line.k === undefined) continue;
       if (keys.has(line.k)) return { rejected: 'ballot-key-repeated', field: `${field}.k` };
       keys.add(line.k);
@@ -278,7 +309,12 @@ export class CommitRollHandler implements ICommandHandler<CommitRoll> {
     if (!by.actor.roles.includes(RETURNING_OFFICER)) return { rejected: 'role-missing' };
     return this.log.run({
       stream: `roll-${electionId}`,
-      meta: { commandId: by.commandId, actor: by.actor.id, at: this.clock.now().toISOString(), request: by.request },
+      meta: {
+        commandId: by.commandId,
+        actor: by.actor.id,
+        at: this.clock.now().toISOString(),
+        request: by.request,
+      },
       initial: undefined as ReturnType<typeof noRoll> | undefined,
       evolve: (state, event) => evolveRoll(state ?? noRoll(), event),
       decide: (state) => commitRoll(state ?? noRoll(), electionId, this.crypto),
@@ -294,4 +330,3 @@ export async function electionOf(store: EventStore, crypto: Pick<Crypto, 'sha256
   }
   return state;
 }
-

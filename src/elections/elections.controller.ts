@@ -14,7 +14,14 @@ import { accepted, Problem } from '../rest/problem.js';
 import { By, type RequestBy } from '../staff/current-actor.js';
 import { CountElection } from './count.commands.js';
 import { ChangeWithReason, DefineElection, type WordedDefinition } from './define.commands.js';
-import { ChangeElection, CommitRoll, ListRoll, OpenVoting, PublishElectionKey, type Answer } from './elections.commands.js';
+import {
+  ChangeElection,
+  CommitRoll,
+  ListRoll,
+  OpenVoting,
+  PublishElectionKey,
+  type Answer,
+} from './elections.commands.js';
 import { AmendmentBody, DefinitionBody, ExtensionBody, RollBody, WithReasonBody } from './elections.dto.js';
 import './elections.problems.js';
 import { GetElection, GetResult, ListElections } from './elections.queries.js';
@@ -28,8 +35,33 @@ class ResultQuery extends FreshQuery {
   count?: string;
 }
 
-const WRITES = ['sign-in-needed', 'role-missing', 'idempotency-key-required', 'command-id-reused', 'invalid-input', 'election-unknown', 'election-annulled', 'wrong-phase'];
-const DEFINING = ['schedule-out-of-order', 'schedule-in-past', 'claims-before-close', 'no-options', 'area-repeated', 'option-area-unknown', 'limits-contradict', 'points-missing', 'points-without-cumulative', 'sealed-bytes-too-small', 'rule-not-supported', 'ruleset-malformed', 'ruleset-unknown-option', 'ruleset-contradictory', 'ties-incomplete'];
+const WRITES = [
+  'sign-in-needed',
+  'role-missing',
+  'idempotency-key-required',
+  'command-id-reused',
+  'invalid-input',
+  'election-unknown',
+  'election-annulled',
+  'wrong-phase',
+];
+const DEFINING = [
+  'schedule-out-of-order',
+  'schedule-in-past',
+  'claims-before-close',
+  'no-options',
+  'area-repeated',
+  'option-area-unknown',
+  'limits-contradict',
+  'points-missing',
+  'points-without-cumulative',
+  'sealed-bytes-too-small',
+  'rule-not-supported',
+  'ruleset-malformed',
+  'ruleset-unknown-option',
+  'ruleset-contradictory',
+  'ties-incomplete',
+];
 
 @ApiTags('elections')
 @Controller('api/v1/elections')
@@ -44,7 +76,10 @@ export class ElectionsController {
   @ApiProblems('invalid-cursor', 'invalid-input', 'views-behind')
   async list(@Query() { cursor, limit }: PageQuery, @Req() request: FastifyRequest) {
     const { elections, next, tag } = await this.queries.execute(new ListElections(limit, cursor));
-    return new Tagged(`elections.${tag}.${limit}.${cursor ?? ''}`, listPage(elections.map(summaryJson), next, request.url));
+    return new Tagged(
+      `elections.${tag}.${limit}.${cursor ?? ''}`,
+      listPage(elections.map(summaryJson), next, request.url),
+    );
   }
 
   @Get(':id')
@@ -75,12 +110,18 @@ export class ElectionsController {
   @ApiOperation({ summary: 'A count with the reason for every option; the latest, or one by its number' })
   @ApiProblems('not-counted', 'result-not-kept', 'invalid-input', 'views-behind')
   async results(@Param('id') id: string, @Query() { count }: ResultQuery) {
-    const found = await this.queries.execute(new GetResult(id, count === undefined ? undefined : Number(count)));
+    const found = await this.queries.execute(
+      new GetResult(id, count === undefined ? undefined : Number(count)),
+    );
     if (found === undefined) throw new Problem('not-counted');
     const { election, tally, result } = found;
     if (result === undefined) throw new Problem('result-not-kept');
     const certified = election.certified?.tally === tally.number;
-    return new Tagged(`result.${tally.outputDigest}.${certified ? 1 : 0}.${tally.revoked ? 1 : 0}`, { tally, certified, result });
+    return new Tagged(`result.${tally.outputDigest}.${certified ? 1 : 0}.${tally.revoked ? 1 : 0}`, {
+      tally,
+      certified,
+      result,
+    });
   }
 
   @Post()
@@ -113,7 +154,15 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'List lines of the roll; with `last` the roll is committed' })
-  @ApiProblems(...WRITES, 'voter-repeated', 'ballot-key-repeated', 'ballot-key-invalid', 'roll-area-unknown', 'area-repeated', 'roll-committed')
+  @ApiProblems(
+    ...WRITES,
+    'voter-repeated',
+    'ballot-key-repeated',
+    'ballot-key-invalid',
+    'roll-area-unknown',
+    'area-repeated',
+    'roll-committed',
+  )
   async roll(@Param('id') id: string, @Body() { lines, last }: RollBody, @By() by: RequestBy) {
     const listed = await this.#run(new ListRoll(id, lines, by));
     if (last !== true) return listed;
@@ -142,8 +191,13 @@ export class ElectionsController {
     const { election } = await this.#details(id);
     const { closesAt, claimsUntil } = election.schedule;
     const claims = new Date(body.closesAt).getTime() + (Date.parse(claimsUntil) - Date.parse(closesAt));
-    const schedule = { closesAt: body.closesAt, claimsUntil: body.claimsUntil ?? new Date(claims).toISOString() };
-    return this.#run(new ChangeWithReason(id, body.reason, (reason) => ({ do: 'extend', schedule, reason }), by));
+    const schedule = {
+      closesAt: body.closesAt,
+      claimsUntil: body.claimsUntil ?? new Date(claims).toISOString(),
+    };
+    return this.#run(
+      new ChangeWithReason(id, body.reason, (reason) => ({ do: 'extend', schedule, reason }), by),
+    );
   }
 
   @Post(':id/suspensions')
@@ -226,7 +280,8 @@ export class ElectionsController {
 
 function worded(body: DefinitionBody): WordedDefinition {
   const { title, ruleset, options, disclosure, currency, areas, ballot, schedule, paper } = body;
-  const plain = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+  const plain = <T extends object>(value: T): T =>
+    Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
   return {
     title,
     ruleset,
@@ -240,6 +295,8 @@ function worded(body: DefinitionBody): WordedDefinition {
       schedule: plain(schedule),
       paper,
     },
-    options: options.map((option) => plain({ ...option, ...(option.place && { place: plain(option.place) }) })),
+    options: options.map((option) =>
+      plain({ ...option, ...(option.place && { place: plain(option.place) }) }),
+    ),
   };
 }

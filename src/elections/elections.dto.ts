@@ -30,7 +30,10 @@ export class ScheduleBody {
   @ApiProperty({ example: '2026-05-01T08:00:00.000Z' })
   @Matches(INSTANT, INSTANT_HELP)
   opensAt: string;
-  @ApiProperty({ example: '2026-05-15T20:00:00.000Z', description: 'Exclusive: a ballot at this instant is late' })
+  @ApiProperty({
+    example: '2026-05-15T20:00:00.000Z',
+    description: 'Exclusive: a ballot at this instant is late',
+  })
   @Matches(INSTANT, INSTANT_HELP)
   closesAt: string;
   @ApiProperty({ example: '2026-05-25T20:00:00.000Z', description: 'Certification comes after it' })
@@ -136,7 +139,10 @@ export class DefinitionBody {
   @ApiProperty({ example: { es: 'Presupuesto participativo 2026' }, description: 'By language' })
   @IsObject()
   title: Record<string, string>;
-  @ApiProperty({ enum: ['at-close', 'immediate'], description: 'Sealed until the close, or visible at once (roll-calls)' })
+  @ApiProperty({
+    enum: ['at-close', 'immediate'],
+    description: 'Sealed until the close, or visible at once (roll-calls)',
+  })
   @IsIn(['at-close', 'immediate'])
   disclosure: 'at-close' | 'immediate' = 'at-close';
   @ApiProperty({ example: 'EUR' })
@@ -181,7 +187,10 @@ export class ReasonBody {
   @ApiProperty({ example: 'storm', description: 'A code, public and counted' })
   @Matches(CODE, CODE_HELP)
   code: string;
-  @ApiPropertyOptional({ example: { es: 'Temporal: los centros cerraron un día.' }, description: 'Words, by language' })
+  @ApiPropertyOptional({
+    example: { es: 'Temporal: los centros cerraron un día.' },
+    description: 'Words, by language',
+  })
   @IsOptional()
   @IsObject()
   texts?: Record<string, string>;

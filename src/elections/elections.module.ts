@@ -48,7 +48,8 @@ import { ElectionScheduler } from './scheduler.js';
     ElectionScheduler,
     {
       provide: ElectionKeys,
-      useFactory: (settings: Settings, crypto: Crypto) => ElectionKeys.fromFile(settings.electionKeys, crypto),
+      useFactory: (settings: Settings, crypto: Crypto) =>
+        ElectionKeys.fromFile(settings.electionKeys, crypto),
       inject: [SETTINGS, CRYPTO],
     },
     {

@@ -81,12 +81,19 @@ export class ListElectionsHandler implements IQueryHandler<ListElections> {
 
   async execute({ limit, after }: ListElections): Promise<ElectionList> {
     const order = ['-opens_at'];
-    const page = await this.views.list(electionsView, { order, limit, ...(after !== undefined && { after }) });
+    const page = await this.views.list(electionsView, {
+      order,
+      limit,
+      ...(after !== undefined && { after }),
+    });
     const elections = page.rows.map(({ row }) => row);
     const ids = elections.map((election) => election.definition.electionId);
     const turnouts = await this.views.many(turnoutView, ids);
     const seen = await this.contents.see(elections.map((election) => election.definition.title));
-    const changes = await Promise.all([this.views.lastChanged(electionsView), this.views.lastChanged(turnoutView)]);
+    const changes = await Promise.all([
+      this.views.lastChanged(electionsView),
+      this.views.lastChanged(turnoutView),
+    ]);
     return {
       elections: elections.map((election) => ({
         election,
@@ -142,7 +149,7 @@ export class GetElectionHandler implements IQueryHandler<GetElection> {
 
   async #options(electionId: string, listing: number): Promise<OptionRow[]> {
     const options: OptionRow[] = [];
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const page = await this.views.list(optionsView, {
         where: { election_id: electionId, listing },
         order: ['ordinal'],
@@ -165,7 +172,8 @@ export class GetResultHandler implements IQueryHandler<GetResult> {
 
   async execute({ electionId, number }: GetResult): Promise<ElectionResult | undefined> {
     const election = await this.views.get(electionsView, electionId);
-    const tally = number === undefined ? election?.tallies.at(-1) : election?.tallies.find((t) => t.number === number);
+    const tally =
+      number === undefined ? election?.tallies.at(-1) : election?.tallies.find((t) => t.number === number);
     if (election === undefined || tally === undefined) return undefined;
     return { election, tally, result: await this.outcomes.get(tally.outputDigest) };
   }

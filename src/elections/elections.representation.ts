@@ -29,7 +29,11 @@ export function electionJson(details: ElectionDetails) {
     /** What a booth needs to make a ballot. */
     opening: opening && { ...opening, position: String(opening.position) },
     key: key && { ...key, position: String(key.position) },
-    counts: tallies.map((tally) => ({ ...tally, position: String(tally.position), through: String(tally.through) })),
+    counts: tallies.map((tally) => ({
+      ...tally,
+      position: String(tally.position),
+      through: String(tally.through),
+    })),
     certified: certified && { ...certified, position: String(certified.position) },
     annulments: annulments.map((annulment) => ({
       ...annulment,
@@ -44,7 +48,14 @@ export function electionJson(details: ElectionDetails) {
   };
 }
 
-export function optionJson({ electionId: _id, listing: _listing, order: _order, title, titles, ...option }: OptionWithTitle) {
+export function optionJson({
+  electionId: _id,
+  listing: _listing,
+  order: _order,
+  title,
+  titles,
+  ...option
+}: OptionWithTitle) {
   return { ...option, title: titles, content: title.id };
 }
 

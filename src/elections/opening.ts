@@ -40,7 +40,8 @@ function openPart(part: OpeningPart): Promise<Opened> {
       const failed = new Map(failures);
       resolve(
         part.ballots.map(
-          (_, index) => failed.get(index) ?? plaintexts.subarray(index * sealedBytes, (index + 1) * sealedBytes),
+          (_, index) =>
+            failed.get(index) ?? plaintexts.subarray(index * sealedBytes, (index + 1) * sealedBytes),
         ),
       );
     });

@@ -21,7 +21,10 @@ export class Outcomes {
 
   /** The result with this digest, checked; `undefined` where it is not kept (or not what it should be): count again. */
   async get(digest: string): Promise<CountResult | undefined> {
-    const { rows } = await this.pool.query<{ outcome: Buffer }>('select outcome from outcomes where digest = $1', [digest]);
+    const { rows } = await this.pool.query<{ outcome: Buffer }>(
+      'select outcome from outcomes where digest = $1',
+      [digest],
+    );
     const bytes = rows[0]?.outcome;
     if (bytes === undefined) return undefined;
     const result = JSON.parse(bytes.toString('utf8')) as CountResult;

@@ -5,7 +5,13 @@ import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { fillBox } from './counting.js';
-import { ChangeElection, ChangeElectionHandler, electionOf, type Answer, type By } from './elections.commands.js';
+import {
+  ChangeElection,
+  ChangeElectionHandler,
+  electionOf,
+  type Answer,
+  type By,
+} from './elections.commands.js';
 
 export class ReconcilePaper extends Command<Answer> {
   constructor(

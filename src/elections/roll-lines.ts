@@ -17,7 +17,9 @@ export class RollLines {
   /** The pseudonyms of people in an election, in the order given. Makes the election's key at first use. */
   async pseudonyms(electionId: string, people: readonly string[]): Promise<string[]> {
     const key = await this.#key(`election-${electionId}`);
-    return people.map((person) => toBase64url(createHmac('sha256', key).update(person).digest().subarray(0, 16)));
+    return people.map((person) =>
+      toBase64url(createHmac('sha256', key).update(person).digest().subarray(0, 16)),
+    );
   }
 
   /**
@@ -25,7 +27,8 @@ export class RollLines {
    * `HT("census-line", electionId, salt, person)`, base64url, in the order given.
    */
   async keep(electionId: string, lines: readonly { person: string; v: string }[]): Promise<string[]> {
-    const salts = lines.map(() => randomBytes(32));
+    const random = randomBytes(32 * lines.length);
+    const salts = lines.map((_, index) => random.subarray(32 * index, 32 * (index + 1)));
     const { rows } = await this.pool.query<{ pseudonym: string; salt: Buffer }>(
       `with given as (select * from unnest($2::text[], $3::text[], $4::bytea[]) as g(pseudonym, person, salt)),
             added as (insert into roll_lines (election_id, pseudonym, person, salt)

@@ -60,7 +60,11 @@ export function commitRoll(
     if (k !== undefined) keys.add(k);
     for (const area of areas) perArea.set(area, (perArea.get(area) ?? 0) + 1);
   }
-  const counts = [...perArea].map(([area, count]) => ({ area, count })).sort((a, b) => (a.area < b.area ? -1 : 1));
+  const counts = [...perArea]
+    .map(([area, count]) => ({ area, count }))
+    .sort((a, b) => (a.area < b.area ? -1 : 1));
   const root = rollRoot(crypto, state.entries);
-  return [{ type: 'RollCommitted', data: { electionId, count: state.entries.length, perArea: counts, root } }];
+  return [
+    { type: 'RollCommitted', data: { electionId, count: state.entries.length, perArea: counts, root } },
+  ];
 }

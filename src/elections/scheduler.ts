@@ -5,7 +5,13 @@
  * Where the wall clock moved against the monotonic one, nothing happens by itself until two persons confirm.
  */
 import { createHash } from 'node:crypto';
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
 import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
@@ -15,7 +21,14 @@ import { isRejection } from '../event-store/command-log.js';
 import { Views } from '../views/views.js';
 import { CountElection } from './count.commands.js';
 import { isStale } from './election.js';
-import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer, type By } from './elections.commands.js';
+import {
+  ChangeElection,
+  OpenVoting,
+  PublishElectionKey,
+  SYSTEM,
+  type Answer,
+  type By,
+} from './elections.commands.js';
 
 const TICK_MS = 1_000;
 
@@ -92,7 +105,11 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     }
   }
 
-  async #do(row: ElectionRow, step: string, command: (by: By) => OpenVoting | ChangeElection | CountElection) {
+  async #do(
+    row: ElectionRow,
+    step: string,
+    command: (by: By) => OpenVoting | ChangeElection | CountElection,
+  ) {
     const seen = row.history.at(-1)?.position ?? 0;
     const request = utf8(`${step} ${row.definition.electionId} ${seen}`);
     const commandId = createHash('sha256').update(request).digest('base64url');

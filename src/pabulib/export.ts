@@ -37,22 +37,36 @@ interface Voted {
  * The bytes of the file. A `.pb` file holds one budget, so of an election with several areas one is named.
  * @throws ExportRefused
  */
-export async function exportPabulib(services: ExportServices, electionId: string, area?: string): Promise<Uint8Array> {
+export async function exportPabulib(
+  services: ExportServices,
+  electionId: string,
+  area?: string,
+): Promise<Uint8Array> {
   const { box } = await fillBox(services.store, services.crypto, electionId);
   if (!box.isDefined) throw new ExportRefused('election-unknown');
   if (box.election.key === undefined) throw new ExportRefused('key-not-published');
   const areas = box.election.definition.areas.map(({ id }) => id);
   const wanted = area ?? (areas.length === 1 ? areas[0] : undefined);
   if (wanted === undefined || !areas.includes(wanted)) throw new ExportRefused('several-areas');
-  const { rows } = await services.pool.query<{ head: Buffer }>('select head from imports where election_id = $1', [electionId]);
+  const { rows } = await services.pool.query<{ head: Buffer }>(
+    'select head from imports where election_id = $1',
+    [electionId],
+  );
   const head = rows[0]?.head;
   const web = await openedVotes(services, box, wanted);
   const paper = paperVotes(services.crypto, box, wanted);
-  if (head !== undefined) return writePabulib(await asItCame(services, electionId, head, web, paper, box.election.definition.ballot.max));
+  if (head !== undefined)
+    return writePabulib(
+      await asItCame(services, electionId, head, web, paper, box.election.definition.ballot.max),
+    );
   return writePabulib(await fromDefinition(services, box, wanted, [...web.values(), ...paper.values()]));
 }
 
-async function openedVotes({ crypto }: ExportServices, box: BallotBox, area: string): Promise<Map<string, Voted>> {
+async function openedVotes(
+  { crypto }: ExportServices,
+  box: BallotBox,
+  area: string,
+): Promise<Map<string, Voted>> {
   const standing = box.standingBallots();
   const { counted } = box.read(standing, await openInWorkers(crypto, box, standing));
   return new Map(counted.map(({ v, vote }) => [v, { vote: vote.find(({ a }) => a === area), paper: false }]));
@@ -64,7 +78,8 @@ function paperVotes(crypto: Crypto, box: BallotBox, area: string): Map<string, V
   for (const batch of box.batches) {
     const sheets = openBatch(crypto, opener, batch);
     if (typeof sheets === 'string') continue;
-    for (const { s, vote } of sheets) votes.set(`${batch.batch}/${s}`, { vote: vote.find(({ a }) => a === area), paper: true });
+    for (const { s, vote } of sheets)
+      votes.set(`${batch.batch}/${s}`, { vote: vote.find(({ a }) => a === area), paper: true });
   }
   return votes;
 }
@@ -87,7 +102,8 @@ async function asItCame(
     [electionId],
   );
   const votes = rows.flatMap(({ voter_id: voterId, batch, sheet }): Row[] => {
-    const voted = batch === null ? web.get(pseudonymOf.get(voterId) ?? '') : paper.get(`${batch}/${sheet ?? 0}`);
+    const voted =
+      batch === null ? web.get(pseudonymOf.get(voterId) ?? '') : paper.get(`${batch}/${sheet ?? 0}`);
     return voted === undefined ? [] : [voteRow(file, voterId, voted, most)];
   });
   return { ...file, votes: { ...file.votes, rows: votes } };
@@ -102,7 +118,8 @@ function voteRow(file: PabulibFile, voterId: string, { vote, paper }: Voted, mos
   set('voter_id', voterId);
   set('vote', optionsOf(vote).join(','));
   // Points of a ranking are what the count makes of ranks: the first place has as many as a ballot may have places.
-  const points = vote?.pts?.map(([, given]) => given) ?? vote?.order?.map((_, index) => Math.max(0, most - index));
+  const points =
+    vote?.pts?.map(([, given]) => given) ?? vote?.order?.map((_, index) => Math.max(0, most - index));
   if (points !== undefined) set('points', points.join(','));
   set('voting_method', paper ? 'paper' : 'internet');
   return { cells, line: 0 };
@@ -110,7 +127,8 @@ function voteRow(file: PabulibFile, voterId: string, { vote, paper }: Voted, mos
 
 function optionsOf(vote: AreaVote | undefined): readonly string[] {
   if (vote?.pts !== undefined) return vote.pts.map(([id]) => id);
-  if (vote?.choice !== undefined) return vote.choice.filter(([, choice]) => choice === 'yes').map(([id]) => id);
+  if (vote?.choice !== undefined)
+    return vote.choice.filter(([, choice]) => choice === 'yes').map(([id]) => id);
   return vote?.ids ?? vote?.order ?? [];
 }
 
@@ -148,7 +166,9 @@ async function fromDefinition(
     ['date_end', day(schedule.closesAt)],
     ['min_length', String(ballot.min)],
     ['max_length', String(ballot.max)],
-    ...(threshold === undefined ? [] : [['min_project_score_threshold', String(threshold)] as [string, string]]),
+    ...(threshold === undefined
+      ? []
+      : [['min_project_score_threshold', String(threshold)] as [string, string]]),
     ['currency', definition.currency],
   ];
   const row = (...cells: string[]): Row => ({ cells, line: 0 });
@@ -157,7 +177,11 @@ async function fromDefinition(
   const file: PabulibFile = {
     byteOrderMark: false,
     lineEnd: '\n',
-    meta: { title: row('META'), header: row('key', 'value'), rows: meta.map(([key, value]) => row(key, value)) },
+    meta: {
+      title: row('META'),
+      header: row('key', 'value'),
+      rows: meta.map(([key, value]) => row(key, value)),
+    },
     projects: {
       title: row('PROJECTS'),
       header: row('project_id', 'cost', 'votes', 'name', 'category'),
@@ -167,5 +191,11 @@ async function fromDefinition(
     },
     votes: { title: row('VOTES'), header, rows: [] },
   };
-  return { ...file, votes: { ...file.votes, rows: counted.map((one, index) => voteRow(file, String(index + 1), one, ballot.max)) } };
+  return {
+    ...file,
+    votes: {
+      ...file.votes,
+      rows: counted.map((one, index) => voteRow(file, String(index + 1), one, ballot.max)),
+    },
+  };
 }

@@ -69,11 +69,17 @@ export class ImportOfficers {
   async #change(decide: (register: Register) => NewEvent[]): Promise<void> {
     const answer = await this.log.run<Register>({
       stream: 'staff',
-      meta: { commandId: randomUUID(), actor: 'system', at: this.clock.now().toISOString(), request: utf8('import officers') },
+      meta: {
+        commandId: randomUUID(),
+        actor: 'system',
+        at: this.clock.now().toISOString(),
+        request: utf8('import officers'),
+      },
       initial: new Map(),
       evolve,
       decide,
     });
-    if (isRejection(answer)) throw new Error(`The officers of an import could not be appointed: ${answer.rejected}`);
+    if (isRejection(answer))
+      throw new Error(`The officers of an import could not be appointed: ${answer.rejected}`);
   }
 }

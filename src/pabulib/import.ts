@@ -38,9 +38,23 @@ import { isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { ImportOfficers } from './import-officers.js';
-import { readElection, rulesetOf, type ElectionFile, type FileBallot } from './election-file.js';
-import { metaValue, parsePabulib, withoutTraits, writePabulib, type PabulibFile, type Problem } from './pabulib.js';
-import { FileNotCounted, readRuleset } from './tally-file.js';
+import type { BallotPolicy } from './ballot-rows.js';
+import {
+  AS_CITIES_COUNT,
+  readElection,
+  rulesetOf,
+  type ElectionFile,
+  type FileBallot,
+} from './election-file.js';
+import {
+  metaValue,
+  parsePabulib,
+  withoutTraits,
+  writePabulib,
+  type PabulibFile,
+  type Problem,
+} from './pabulib.js';
+import { FileNotCounted, policyOf, readRuleset } from './tally-file.js';
 
 /** The one area that a file's projects compete in. */
 const AREA = 'all';
@@ -48,7 +62,7 @@ const LINES_PER_COMMAND = 5_000;
 /** Why an import's early close happens. */
 const COMPLETE = { code: 'import-complete' };
 /** Commands under way at once: enough for full batches of the store, few enough for flat memory. */
-const CONCURRENT = 256;
+const CONCURRENT = 512;
 const SHEETS_PER_BATCH = 500;
 
 export interface ImportServices {
@@ -107,21 +121,33 @@ interface Source {
   file: PabulibFile;
   election: ElectionFile;
   ruleset: Record<string, unknown>;
+  policy: BallotPolicy;
   problems: readonly Problem[];
 }
 
 function readSource(bytes: Uint8Array, { rulesetBytes, lenient = false }: ImportOptions): Source {
   const parsed = parsePabulib(bytes);
-  if (parsed.file === undefined) throw new FileNotCounted(parsed.problems[0]?.code ?? 'file-malformed', parsed.problems);
-  const election = readElection(parsed.file);
+  if (parsed.file === undefined)
+    throw new FileNotCounted(parsed.problems[0]?.code ?? 'file-malformed', parsed.problems);
+  const {
+    repeats = AS_CITIES_COUNT.repeats,
+    limits = AS_CITIES_COUNT.limits,
+    ...override
+  } = readRuleset(rulesetBytes);
+  const policy = policyOf(repeats, limits);
+  const election = readElection(parsed.file, policy);
   const problems = [...parsed.problems, ...election.problems];
   const stopping = problems.find(({ severity }) => severity === 'fatal' || (severity === 'row' && !lenient));
   if (stopping !== undefined) throw new FileNotCounted(stopping.code, problems, stopping.detail);
-  const ruleset = rulesetOf(parsed.file, election, readRuleset(rulesetBytes));
+  const ruleset = rulesetOf(parsed.file, election, override);
   if ('rejected' in ruleset) throw new FileNotCounted(ruleset.rejected, problems, ruleset.field);
-  const hash = createHash('sha256').update(bytes).update(JSON.stringify(ruleset)).update(String(lenient)).digest('base64url');
+  const hash = createHash('sha256')
+    .update(bytes)
+    .update(JSON.stringify(ruleset))
+    .update(String(lenient))
+    .digest('base64url');
   const electionId = newThingId('import', hash, 'election');
-  return { hash, electionId, file: parsed.file, election, ruleset: { ...ruleset }, problems };
+  return { hash, electionId, file: parsed.file, election, ruleset: { ...ruleset }, policy, problems };
 }
 
 /** One import under way. */
@@ -129,6 +155,8 @@ class Running {
   readonly #web: readonly FileBallot[];
   readonly #paper: readonly FileBallot[];
   readonly #maker: BallotMaker;
+  /** Made for the roll, and needed again for the ballots. */
+  readonly #keys = new Map<string, ReturnType<typeof signingKeyPair>>();
 
   constructor(
     private readonly services: ImportServices,
@@ -155,11 +183,16 @@ class Running {
     if (election.phase === 'open') {
       await this.#cast(election);
       await this.#mark();
-      await this.#actOfTwo('close-early', 'VotingClosed', { electionId, cause: 'early', reason: COMPLETE }, (act) => ({
-        do: 'close-early',
-        reason: COMPLETE,
-        ...act,
-      }));
+      await this.#actOfTwo(
+        'close-early',
+        'VotingClosed',
+        { electionId, cause: 'early', reason: COMPLETE },
+        (act) => ({
+          do: 'close-early',
+          reason: COMPLETE,
+          ...act,
+        }),
+      );
       election = await this.#election();
     }
     if (election.phase === 'closed') {
@@ -205,8 +238,7 @@ class Running {
             minSum: limits.minSumPoints ?? 0,
             maxSum: limits.maxSumPoints ?? Number.MAX_SAFE_INTEGER,
           }),
-          repeats: 'count',
-          limits: 'report',
+          ...this.source.policy,
           sealedBytes: Math.min(30_000, sealedBytes),
         },
         schedule: { opensAt: instant(-1), closesAt: instant(24), claimsUntil: instant(24) },
@@ -247,7 +279,16 @@ class Running {
 
   /** The test key of a voter of the file: anybody can make it, and the definition says that the election is an import. */
   #keyOf(voterId: string) {
-    return signingKeyPair(createHash('sha256').update(`concejo import test key\n${this.source.hash}\n${voterId}`).digest());
+    let key = this.#keys.get(voterId);
+    if (key === undefined) {
+      key = signingKeyPair(this.#seedOf(voterId));
+      this.#keys.set(voterId, key);
+    }
+    return key;
+  }
+
+  #seedOf(voterId: string): Uint8Array {
+    return createHash('sha256').update(`concejo import test key\n${this.source.hash}\n${voterId}`).digest();
   }
 
   async #cast(election: ElectionRow): Promise<void> {
@@ -270,10 +311,18 @@ class Running {
       if (done.web.has(pseudonyms[index] ?? '')) return;
       const key = this.#keyOf(ballot.voterId);
       const content = { n: 1, vote: [areaVote(ballot, definition.ballot.type)], word: '' };
-      const made = makeBallot(this.#maker, target, { ...key, cl: 'all' }, content, ephemeralOf(this.services.crypto, key.secretKey));
+      const made = makeBallot(
+        this.#maker,
+        target,
+        { ...key, cl: 'all' },
+        content,
+        ephemeralOf(this.services.crypto, key.secretKey),
+      );
       const answer = await this.services.commands.execute(new CastBallot(electionId, canonicalBytes(made)));
-      if (isRejection(answer)) throw new ImportRefused(`the ballot in line ${ballot.row.line}`, answer.rejected);
-      if (answer.status !== 'in-time') throw new ImportRefused(`the ballot in line ${ballot.row.line}`, answer.status);
+      if (isRejection(answer))
+        throw new ImportRefused(`the ballot in line ${ballot.row.line}`, answer.rejected);
+      if (answer.status !== 'in-time')
+        throw new ImportRefused(`the ballot in line ${ballot.row.line}`, answer.status);
     });
   }
 
@@ -287,8 +336,11 @@ class Running {
     await this.#each('marks', this.#paper, async (ballot, index) => {
       const v = pseudonyms[index] ?? '';
       if (done.paper.has(v)) return;
-      const answer = await this.services.commands.execute(new MarkPaper(electionId, v, this.#by(`mark-${v}`)));
-      if (isRejection(answer)) throw new ImportRefused(`the mark for line ${ballot.row.line}`, answer.rejected);
+      const answer = await this.services.commands.execute(
+        new MarkPaper(electionId, v, this.#by(`mark-${v}`)),
+      );
+      if (isRejection(answer))
+        throw new ImportRefused(`the mark for line ${ballot.row.line}`, answer.rejected);
     });
   }
 
@@ -327,7 +379,11 @@ class Running {
     return box.voters();
   }
 
-  async #each<T>(step: ImportStep, items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
+  async #each<T>(
+    step: ImportStep,
+    items: readonly T[],
+    work: (item: T, index: number) => Promise<void>,
+  ): Promise<void> {
     let next = 0;
     let done = 0;
     const worker = async () => {
@@ -388,9 +444,14 @@ class Running {
     await this.#step(step, new ChangeElection(this.source.electionId, change, this.#by(step)), alreadyDone);
   }
 
-  async #step(step: string, command: Parameters<CommandBus['execute']>[0], alreadyDone?: string): Promise<void> {
+  async #step(
+    step: string,
+    command: Parameters<CommandBus['execute']>[0],
+    alreadyDone?: string,
+  ): Promise<void> {
     const answer = (await this.services.commands.execute(command)) as Answer;
-    if (isRejection(answer) && answer.rejected !== alreadyDone) throw new ImportRefused(step, answer.rejected);
+    if (isRejection(answer) && answer.rejected !== alreadyDone)
+      throw new ImportRefused(step, answer.rejected);
   }
 
   async #election(): Promise<ElectionRow> {
@@ -422,7 +483,10 @@ function areaVote(ballot: FileBallot, type: string): AreaVote {
 }
 
 /** Paper ballots in batches that fit an event; sheets are numbered from 1. */
-function batchesOf(paper: readonly FileBallot[], type: string): { id: string; sheets: Sheet[]; ballots: FileBallot[] }[] {
+function batchesOf(
+  paper: readonly FileBallot[],
+  type: string,
+): { id: string; sheets: Sheet[]; ballots: FileBallot[] }[] {
   const batches: { id: string; sheets: Sheet[]; ballots: FileBallot[] }[] = [];
   let bytes = Infinity;
   for (const ballot of paper) {
@@ -443,7 +507,10 @@ function batchesOf(paper: readonly FileBallot[], type: string): { id: string; sh
 
 /** A ballot's ephemeral key, made from the test key: a repeated try then makes the very same ballot. */
 function ephemeralOf(crypto: Crypto, secretKey: Uint8Array) {
-  return boxKeyPair(crypto, createHash('sha256').update('concejo import ephemeral key').update(secretKey).digest());
+  return boxKeyPair(
+    crypto,
+    createHash('sha256').update('concejo import ephemeral key').update(secretKey).digest(),
+  );
 }
 
 function boxKeyPair(crypto: Crypto, secretKey: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array } {
@@ -452,7 +519,14 @@ function boxKeyPair(crypto: Crypto, secretKey: Uint8Array): { publicKey: Uint8Ar
 
 /** A category's name as a code. */
 function codeOf(category: string): string {
-  const plain = category.normalize('NFKD').replace(/[^\x20-\x7e]/g, '').toLowerCase();
-  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 64) || 'other';
+  const plain = category
+    .normalize('NFKD')
+    .replace(/[^\x20-\x7e]/g, '')
+    .toLowerCase();
+  return (
+    plain
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 64) || 'other'
+  );
 }
-

@@ -67,7 +67,8 @@ function ruleName(fields: Record<string, unknown>, file: PabulibFile): string {
   return typeof fields.rule === 'string' ? fields.rule : fileRule(file);
 }
 
-function policyOf(repeats: unknown, limits: unknown): BallotPolicy {
+/** How ballots outside the file's limits are treated. @throws FileNotCounted */
+export function policyOf(repeats: unknown, limits: unknown): BallotPolicy {
   if (repeats !== 'count' && repeats !== 'refuse')
     throw new FileNotCounted('ruleset-malformed', [], 'repeats');
   if (limits !== 'report' && limits !== 'refuse') throw new FileNotCounted('ruleset-malformed', [], 'limits');
