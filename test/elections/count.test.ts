@@ -1,0 +1,262 @@
+/** A whole small election counted from its log, with real boxes and signatures: web and paper together and apart. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import nacl from 'tweetnacl';
+import { BallotBox, openAll } from '../../projections/ballot-box.js';
+import { toBase64url } from '../../projections/bytes.js';
+import { countElection, outputDigest, type Count } from '../../projections/count.js';
+import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
+import type { NewEvent } from '../../projections/event.js';
+import type { AreaVote } from '../../projections/ballot.js';
+import { foldInto } from '../../projections/projection.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import { decide, evolve, NO_ELECTION, type ElectionCommand } from '../../src/elections/election.js';
+import { chunksOf, commitRoll } from '../../src/elections/roll.js';
+import {
+  ballotOf,
+  batchOf,
+  ELECTION_ID,
+  electionKey,
+  parts,
+  SCHEDULE,
+  SmallLog,
+  voter,
+  type Voter,
+} from './small-election.js';
+
+const electionId = ELECTION_ID;
+const system = { id: 'system', roles: [] };
+const DURING = '2026-10-02T10:00:00.000Z';
+const boxKey = toBase64url(electionKey.publicKey);
+const secret = toBase64url(electionKey.secretKey);
+const wrongBox = nacl.box.keyPair.fromSecretKey(new Uint8Array(32).fill(5));
+
+/** Votes for the city and the north, as lists of options. */
+function votes(city: readonly string[], north?: readonly string[]): AreaVote[] {
+  return [{ a: 'city', ids: [...city] }, ...(north === undefined ? [] : [{ a: 'north', ids: [...north] }])];
+}
+
+interface Cast {
+  who: Voter;
+  vote: readonly AreaVote[];
+  n?: number;
+  /** Sealed to this key instead of the election's. */
+  box?: Uint8Array;
+}
+
+const people = Object.fromEntries(
+  ['ana', 'bea', 'cai', 'dora', 'eva', 'fina', 'gil'].map((name) => [name, voter(name)]),
+) as Record<string, Voter>;
+const heavy = voter('hugo', { w: 3 });
+const cityOnly = voter('ines', { areas: ['city'] });
+const who = (name: string): Voter => people[name] as Voter;
+const everybody = [...Object.values(people), heavy, cityOnly];
+
+const CASTS: readonly Cast[] = [
+  { who: who('ana'), vote: votes(['bridge']) },
+  { who: who('ana'), vote: votes(['bench', 'trees'], ['swing']), n: 2 },
+  { who: who('bea'), vote: votes(['trees']) },
+  { who: who('cai'), vote: votes(['bridge'], ['mural']) },
+  { who: who('dora'), vote: votes(['bench', 'bridge', 'trees']) },
+  { who: who('eva'), vote: votes(['nowhere']) },
+  { who: who('fina'), vote: votes(['bridge']), box: wrongBox.publicKey },
+  { who: who('gil'), vote: votes(['bridge']) },
+  { who: heavy, vote: votes(['bench'], ['mural']) },
+  { who: cityOnly, vote: votes(['bench'], ['mural']) },
+];
+const SHEETS = [
+  { s: 1, vote: votes(['bridge']) },
+  { s: 2, vote: votes(['bridge'], ['swing']) },
+  { s: 3, vote: votes(['bench', 'bridge', 'trees']) },
+];
+
+/** Runs an election: who casts what in which order, gil then takes paper, three sheets are keyed. */
+function held(
+  casts: readonly Cast[] = CASTS,
+  roll = everybody,
+): { box: BallotBox; log: SmallLog; ids: Map<Cast, string> } {
+  const log = new SmallLog();
+  let state = NO_ELECTION;
+  const ids = new Map<Cast, string>();
+  const does = (command: ElectionCommand, now: string) => {
+    const decided = decide(state, command, { electionId, now, actor: system, crypto: nodeCrypto });
+    if ('rejected' in decided) throw new Error(`${command.do} was refused: ${decided.rejected}`);
+    for (const event of decided) state = evolve(state, log.add(`election-${electionId}`, event, now));
+  };
+  const add = (stream: string, event: NewEvent) => void log.add(stream, event, DURING);
+  does({ do: 'define', ...parts() }, '2026-09-01T00:00:00.000Z');
+  const entries = roll.map(({ entry }) => entry);
+  for (const [chunk, part] of chunksOf(entries).entries()) {
+    add(`roll-${electionId}`, { type: 'RollListed', data: { electionId, chunk, entries: part } });
+  }
+  const committed = commitRoll({ entries, chunks: 1 }, electionId, nodeCrypto);
+  if ('rejected' in committed || committed[0]?.type !== 'RollCommitted')
+    throw new Error('the roll was refused');
+  add(`roll-${electionId}`, committed[0]);
+  does({ do: 'open', boxKey, roll: committed[0].data }, SCHEDULE.opensAt);
+  const e = (state.row as ElectionRow).opening?.e ?? '';
+  for (const cast of casts) {
+    const { v } = cast.who;
+    const made = ballotOf(cast.who, e, cast.vote, { n: cast.n ?? 1, ...(cast.box && { boxKey: cast.box }) });
+    ids.set(cast, made.id);
+    add(`ballots-${electionId}.${v}`, { type: 'BallotCast', data: { electionId, v, ...made } });
+  }
+  const { v } = who('gil');
+  add(`ballots-${electionId}.${v}`, { type: 'RollMarkedPaper', data: { electionId, v } });
+  does({ do: 'close' }, SCHEDULE.closesAt);
+  const { electionId: _id, ...batch } = batchOf('box-1', e, SHEETS);
+  does({ do: 'record-batch', batch }, SCHEDULE.closesAt);
+  does({ do: 'reconcile', marks: 1 }, SCHEDULE.closesAt);
+  does({ do: 'publish-key', secret, publicKey: boxKey }, SCHEDULE.closesAt);
+  const box = new BallotBox(electionId);
+  for (const event of log.events) box.apply(event);
+  return { box, log, ids };
+}
+
+function counted(box: BallotBox, through = 1_000): Count {
+  const ballots = box.standingBallots();
+  const count = countElection(nodeCrypto, box, box.read(ballots, openAll(nodeCrypto, box, ballots)), through);
+  if ('undecided' in count) throw new Error(`undecided: ${count.projects.join(', ')}`);
+  return count;
+}
+
+const { box, ids } = held();
+const { result, inputDigest, outputDigest: output } = counted(box);
+const idOf = (name: string) => ids.get(CASTS.find((cast) => cast.who === who(name)) as Cast) as string;
+const inesId = ids.get(CASTS.at(-1) as Cast) as string;
+const area = (id: string) => result.areas.find((found) => found.area === id);
+const votesIn = (list: readonly { id: string; votes: string }[] | undefined) =>
+  Object.fromEntries((list ?? []).map((entry) => [entry.id, Number(entry.votes)]));
+
+describe('a count', () => {
+  it('accounts for every ballot that was cast', () => {
+    expect(result.ballots).toEqual({
+      cast: 10,
+      counted: 4,
+      spoiled: 4,
+      superseded: 1,
+      late: 0,
+      suspended: 0,
+      annulled: 0,
+      paper: 1,
+    });
+    expect(result.paper).toEqual({ batches: 1, sheets: 3, counted: 2, marks: 1, surplus: 2 });
+  });
+
+  it('lists each spoiled ballot and sheet with its reason', () => {
+    const expected = [
+      { id: idOf('dora'), reason: 'too-many-options' },
+      { id: idOf('eva'), reason: 'option-unknown' },
+      { id: idOf('fina'), reason: 'box-does-not-open' },
+      { id: inesId, reason: 'area-not-allowed' },
+      { id: 'box-1/3', reason: 'too-many-options' },
+    ];
+    expect(result.spoiled).toHaveLength(expected.length);
+    expect(result.spoiled).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('counts web and paper together, each voter once and with her weight', () => {
+    // Web: ana's second ballot (bench, trees), bea (trees), cai (bridge), hugo three times (bench). Paper: bridge twice.
+    expect(votesIn(area('city')?.together.projects)).toEqual({ bench: 4, bridge: 3, trees: 2 });
+    expect(votesIn(area('north')?.together.projects)).toEqual({ mural: 4, swing: 2 });
+    // Bench 300 leaves 700: the bridge (800) does not fit and the trees (500) do.
+    expect(area('city')?.together.funded).toEqual(['bench', 'trees']);
+    expect(area('north')?.together.funded).toEqual(['mural']);
+  });
+
+  it('counts each apart', () => {
+    const { web, paper } = area('city') ?? {};
+    expect(votesIn(web?.votes)).toEqual({ bench: 4, bridge: 1, trees: 2 });
+    expect(votesIn(paper?.votes)).toEqual({ bench: 0, bridge: 2, trees: 0 });
+    expect([web?.ballots, paper?.ballots]).toEqual(['6', '2']);
+    expect(paper?.funded?.[0]).toBe('bridge');
+  });
+
+  it('states the digest of exactly this result', () => {
+    expect(output).toBe(outputDigest(nodeCrypto, result));
+    expect(outputDigest(nodeCrypto, { ...result, through: 1 })).not.toBe(output);
+  });
+
+  it('gives the same digests whoever stood where on the roll and voted when', () => {
+    const firsts = CASTS.filter((cast) => cast.n === undefined);
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(firsts, { minLength: firsts.length }),
+        fc.shuffledSubarray([...everybody], { minLength: everybody.length }),
+        (order, roll) => {
+          const again = counted(held([...order, ...CASTS.filter((cast) => cast.n === 2)], roll).box);
+          // The roll's order is part of what ballots bind to, so with another roll the ids are others and only the outcome is the same.
+          expect(again.result.areas).toEqual(result.areas);
+          const sameRoll = counted(held([...order, ...CASTS.filter((cast) => cast.n === 2)]).box);
+          expect([sameRoll.inputDigest, sameRoll.outputDigest]).toEqual([inputDigest, output]);
+        },
+      ),
+      { numRuns: 4 },
+    );
+  });
+
+  it('takes another input digest when one counted vote is different', () => {
+    const changed = CASTS.map((cast) =>
+      cast.who === who('bea') ? { ...cast, vote: votes(['bench']) } : cast,
+    );
+    expect(counted(held(changed).box).inputDigest).not.toBe(inputDigest);
+  });
+
+  it('falls back to the ballot before where the last one is annulled', () => {
+    const { log, ids: made } = held();
+    const second = made.get(CASTS[1] as Cast) as string;
+    const data = {
+      electionId,
+      actId: electionId,
+      through: 1_000,
+      count: 1,
+      afterKey: true,
+      chunk: 0,
+      ids: [second],
+    };
+    const rule = { name: 'single' as const, ballot: second, claim: 'claim-1' };
+    const rest = {
+      rule,
+      scope: 'ballot' as const,
+      idsRoot: second,
+      basis: { code: 'claim-upheld' },
+      approvals: [] as never,
+    };
+    log.add(
+      `election-${electionId}`,
+      { type: 'BallotsAnnulled', data: { ...data, ...rest } },
+      SCHEDULE.claimsUntil,
+    );
+    const after = new BallotBox(electionId);
+    for (const event of log.events) after.apply(event);
+    const recount = counted(after).result;
+    expect(recount.ballots).toMatchObject({ counted: 4, annulled: 1, superseded: 0 });
+    expect(votesIn(recount.areas[0]?.together.projects)).toEqual({ bench: 3, bridge: 4, trees: 1 });
+  });
+
+  it('cannot be made before the key is published', () => {
+    const { log } = held();
+    const sealed = new BallotBox(electionId);
+    for (const event of log.events) if (event.type !== 'ElectionKeyPublished') sealed.apply(event);
+    expect(() => openAll(nodeCrypto, sealed, sealed.standingBallots())).toThrow('not published');
+  });
+
+  it('lists a batch that is not what the officers signed, whole', () => {
+    const { log } = held();
+    const forged = new BallotBox(electionId);
+    for (const event of log.events) {
+      const changed =
+        event.type === 'PaperBatchRecorded' ? { ...event, data: { ...event.data, digest: secret } } : event;
+      forged.apply(changed);
+    }
+    const recount = counted(forged).result;
+    expect(recount.spoiled).toContainEqual({ id: 'box-1', reason: 'plaintext-of-another-ballot' });
+    expect(recount.paper.counted).toBe(0);
+  });
+
+  it('agrees with the view on where the election stands', () => {
+    const row = foldInto(electionsView, new Map<string, ElectionRow>(), held().log.events).get(electionId);
+    expect(row).toEqual(box.election);
+    expect([row?.phase, row?.paper.reconciled]).toEqual(['opened', { marks: 1, surplus: 2 }]);
+  });
+});
