@@ -2,7 +2,7 @@
  * Two-person acts: what two persons sign, and how anybody checks it. The server makes approvals of the same bytes
  * (`src/staff`); an auditor verifies them from the log alone.
  */
-import { fromBase64url, utf8 } from './bytes.js';
+import { fromBase64url } from './bytes.js';
 import { canonicalBytes } from './canonical.js';
 import type { Crypto } from './crypto.js';
 import { taggedHash } from './hash.js';
@@ -70,8 +70,7 @@ export function verifyApprovals(
   const keys = new Set<string>();
   for (const { actor, at, sig } of approvals) {
     const grant = grantAt(staff(actor), position);
-    if (grant === undefined || !grant.roles.some((role) => roles.includes(role)))
-      return 'approval-not-granted';
+    if (!grant?.roles.some((role) => roles.includes(role))) return 'approval-not-granted';
     const key = fromBase64url(grant.key);
     if (key === undefined || keys.has(grant.key) || !crypto.isKey(key)) return 'approval-key-unusable';
     keys.add(grant.key);

@@ -10,7 +10,12 @@ import type { StaffSetting } from './settings.js';
 import { StaffModule } from './staff/staff.module.js';
 
 /** One for each capability. */
-const rooms: NonNullable<ModuleMetadata['imports']> = [ContentsModule, CityModule, ElectionsModule, BallotsModule];
+const rooms: NonNullable<ModuleMetadata['imports']> = [
+  ContentsModule,
+  CityModule,
+  ElectionsModule,
+  BallotsModule,
+];
 
 export interface AppParts {
   readonly platform: Platform;
@@ -24,7 +29,13 @@ export class AppModule {
   static register({ platform, staff, more = [] }: AppParts): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.register(platform), StaffModule.register(staff), RestModule, ...rooms, ...more],
+      imports: [
+        PlatformModule.register(platform),
+        StaffModule.register(staff),
+        RestModule,
+        ...rooms,
+        ...more,
+      ],
     };
   }
 }

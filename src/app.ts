@@ -12,13 +12,17 @@ import { EVENT_STORE, type Platform } from './platform.module.js';
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
 import { makeLog, nestLog } from './rest/logger.js';
-import { MAX_BODY_BYTES, readBallots } from './rest/media-types.js';
+import { MAX_BODY_BYTES, readBallots, readJson } from './rest/media-types.js';
+import { answerBadAddress } from './rest/bad-address.js';
 import { serveApiDescription } from './rest/openapi.js';
 import { logRequests } from './rest/request-log.js';
 import { addSecurityHeaders } from './rest/security-headers.js';
 import { serverSecret } from './secret-file.js';
 import type { Settings } from './settings.js';
 import { loadStaff, type NewKey, type Staff } from './staff/staff-file.js';
+
+/** What is under way when the program stops has this long. */
+const DRAIN_MS = 10_000;
 
 export interface StartOptions {
   /** The system's by default. */
@@ -34,7 +38,7 @@ export interface Running<App extends INestApplicationContext> {
   /** Of staff that this start made: print them once, they are kept nowhere. */
   readonly newKeys: readonly NewKey[];
   /**
-   * Stops: takes no more requests (503), ends those under way, then the projections, the store and the database. May be
+   * Stops: takes no more requests (503), ends those under way (at most ten seconds), then the projections, the store and the database. May be
    * called twice.
    */
   close(): Promise<void>;
@@ -44,7 +48,10 @@ export interface Running<App extends INestApplicationContext> {
  * The application with HTTP, ready to listen: `await app.listen(settings.port, settings.host)`.
  * @throws SettingInvalid, PostgresError, ElectionKeysUnusable: each says what to do
  */
-export async function createHttpApp(settings: Settings, options: StartOptions = {}): Promise<Running<NestFastifyApplication>> {
+export async function createHttpApp(
+  settings: Settings,
+  options: StartOptions = {},
+): Promise<Running<NestFastifyApplication>> {
   const log = options.log ?? makeLog(settings.logLevel);
   return start(settings, { ...options, log }, async (module) => {
     const adapter = new FastifyAdapter({
@@ -53,26 +60,36 @@ export async function createHttpApp(settings: Settings, options: StartOptions = 
       // Idle keep-alive connections must not hold up the end.
       forceCloseConnections: 'idle',
       routerOptions: { maxParamLength: 200 },
+      frameworkErrors: answerBadAddress,
     });
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
       logger: nestLog(log),
       abortOnError: false,
       return503OnClosing: true,
     });
-    app.get(AllowedMethods, { strict: false }).watch(adapter.getInstance());
-    await app.register(cookie);
-    await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
-    logRequests(app, log);
-    readBallots(app);
-    serveApiDescription(app);
-    await app.init();
-    await adapter.getInstance().ready();
-    return app;
+    try {
+      app.get(AllowedMethods, { strict: false }).watch(adapter.getInstance());
+      await app.register(cookie);
+      await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
+      logRequests(app, log);
+      readJson(app);
+      readBallots(app);
+      serveApiDescription(app);
+      await app.init();
+      await adapter.getInstance().ready();
+      return app;
+    } catch (error) {
+      await stopApp(app);
+      throw error;
+    }
   });
 }
 
 /** The application without HTTP, for the command line; its projections and its scheduler run. @throws as `createHttpApp` */
-export async function createContext(settings: Settings, options: StartOptions = {}): Promise<Running<INestApplicationContext>> {
+export async function createContext(
+  settings: Settings,
+  options: StartOptions = {},
+): Promise<Running<INestApplicationContext>> {
   const log = options.log ?? makeLog(settings.logLevel);
   return start(settings, { ...options, log }, (module) =>
     NestFactory.createApplicationContext(module, { logger: nestLog(log), abortOnError: false }),
@@ -100,11 +117,23 @@ async function start<App extends INestApplicationContext>(
 }
 
 async function stop(app: INestApplicationContext, database: Database): Promise<void> {
-  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
   try {
-    await app.close();
-    await store.close();
+    await stopApp(app);
   } finally {
     await database.close();
+  }
+}
+
+async function stopApp(app: INestApplicationContext): Promise<void> {
+  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
+  // Whoever reads her answer slowly, or not at all, must not hold up the end.
+  const cut = setTimeout(() => {
+    if ('getHttpServer' in app) (app as NestFastifyApplication).getHttpServer().closeAllConnections();
+  }, DRAIN_MS);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+    await store.close();
   }
 }

@@ -17,12 +17,18 @@ export async function serverSecret(settings: Pick<Settings, 'data' | 'serverSecr
     await writeFile(path, randomBytes(32), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new SettingInvalid(path, 'cannot be written: make the data folder writable, or set CONCEJO_SERVER_SECRET');
+      throw new SettingInvalid(
+        path,
+        'cannot be written: make the data folder writable, or set CONCEJO_SERVER_SECRET',
+      );
     }
   }
   const secret = await readFile(path).catch(() => undefined);
   if (secret?.length !== 32) {
-    throw new SettingInvalid(path, 'cannot be read or has not 32 bytes: restore it from a backup, or delete it');
+    throw new SettingInvalid(
+      path,
+      'cannot be read or has not 32 bytes: restore it from a backup, or delete it',
+    );
   }
   return secret;
 }

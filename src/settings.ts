@@ -23,7 +23,16 @@ import { fromBase64url } from '../projections/bytes.js';
 import { ROLES } from './staff/roles.js';
 
 /** A staff member as the settings list her; the program never stores her key. */
-export class StaffSetting {
+export interface StaffSetting {
+  id: string;
+  roles: readonly string[];
+  /** SHA-256 of her key, base64url. The key is 32 random bytes, so no slow hash is needed. */
+  keyHash: string;
+  /** The Ed25519 key under which she approves, base64url. */
+  ed25519Pub: string;
+}
+
+class StaffEntry implements StaffSetting {
   @IsString()
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
   @NotEquals('system')
@@ -33,10 +42,8 @@ export class StaffSetting {
   @ArrayUnique()
   @IsIn([...ROLES.keys()], { each: true })
   roles: readonly string[];
-  /** SHA-256 of her key, base64url. The key is 32 random bytes, so no slow hash is needed. */
   @Matches(/^[A-Za-z0-9_-]{43}$/)
   keyHash: string;
-  /** The Ed25519 key under which she approves, base64url. */
   @Matches(/^[A-Za-z0-9_-]{43}$/)
   ed25519Pub: string;
 }
@@ -122,7 +129,9 @@ class Environment {
 
   @Setting('32 bytes, base64url, the same for all processes', '<data>/secrets/server')
   @IsOptional()
-  @Matches(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, { message: 'must be 32 bytes in base64url (43 characters)' })
+  @Matches(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, {
+    message: 'must be 32 bytes in base64url (43 characters)',
+  })
   CONCEJO_SERVER_SECRET?: string;
 
   @Setting('fatal, error, warn, info, debug, trace or silent', 'info')
@@ -183,7 +192,8 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     ownerUrl: given.DATABASE_OWNER_URL,
     electionKeys: resolve(given.CONCEJO_ELECTION_KEYS ?? join(data, 'secrets', 'election-keys')),
     staff: given.CONCEJO_STAFF === undefined ? undefined : staffFrom(given.CONCEJO_STAFF),
-    serverSecret: given.CONCEJO_SERVER_SECRET === undefined ? undefined : fromBase64url(given.CONCEJO_SERVER_SECRET),
+    serverSecret:
+      given.CONCEJO_SERVER_SECRET === undefined ? undefined : fromBase64url(given.CONCEJO_SERVER_SECRET),
     logLevel: given.LOG_LEVEL ?? 'info',
     trustProxy: given.TRUST_PROXY === 'yes',
     publicUrl: given.PUBLIC_URL,
@@ -209,10 +219,13 @@ export function parseStaff(list: unknown, name: string): readonly StaffSetting[]
   }
   const staff = list.map((entry: unknown, index) => {
     const { id, roles, keyHash, ed25519Pub } = (entry ?? {}) as StaffSetting;
-    const member = Object.assign(new StaffSetting(), { id, roles, keyHash, ed25519Pub });
+    const member = Object.assign(new StaffEntry(), { id, roles, keyHash, ed25519Pub });
     const [wrong] = validateSync(member);
     if (wrong !== undefined) {
-      throw new SettingInvalid(name, `has no good ${wrong.property} in entry ${index}: ${firstMessage(wrong)}`);
+      throw new SettingInvalid(
+        name,
+        `has no good ${wrong.property} in entry ${index}: ${firstMessage(wrong)}`,
+      );
     }
     return { id, roles, keyHash, ed25519Pub };
   });

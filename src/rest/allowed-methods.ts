@@ -16,7 +16,9 @@ export class AllowedMethods {
   /** In alphabetical order; empty for an address that nothing answers. */
   of(url: string): string[] {
     const path = url.split('?', 1)[0] ?? '';
-    const methods = this.#routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+    const methods = this.#routes
+      .filter(({ pattern }) => pattern.test(path))
+      .flatMap((route) => route.methods);
     return [...new Set(methods)].sort();
   }
 }

@@ -16,8 +16,10 @@ export class AtLeastInterceptor implements NestInterceptor {
 
   /** @throws ViewsBehind when it takes longer than five seconds */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest<{ Querystring?: Record<string, unknown> }>>();
-    const wanted = request.query?.['atLeast'];
+    const request = context
+      .switchToHttp()
+      .getRequest<FastifyRequest<{ Querystring?: Record<string, unknown> }>>();
+    const wanted = request.query?.atLeast;
     if (wanted === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return next.handle();
     return from(this.views.atLeast(positionFrom(wanted), WAIT_MS)).pipe(switchMap(() => next.handle()));
   }
@@ -28,5 +30,8 @@ export function positionFrom(text: unknown): bigint {
   const position = typeof text === 'string' && /^\d{1,19}$/.test(text) ? BigInt(text) : undefined;
   if (position !== undefined && position <= MAX_POSITION) return position;
   const message = 'must be a position of the log: digits only';
-  throw new Problem('invalid-input', { field: 'atLeast', errors: [{ field: 'atLeast', code: 'position', message }] });
+  throw new Problem('invalid-input', {
+    field: 'atLeast',
+    errors: [{ field: 'atLeast', code: 'position', message }],
+  });
 }

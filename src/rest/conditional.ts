@@ -14,7 +14,8 @@ export class Tagged<T> {
     readonly body: T | (() => T | Promise<T>),
     readonly cacheControl: string = REVALIDATE,
   ) {
-    if (!/^[\x21\x23-\x7e]+$/.test(tag)) throw new RangeError('A tag is printable ASCII without spaces and quotes');
+    if (!/^[\x21\x23-\x7e]+$/.test(tag))
+      throw new RangeError('A tag is printable ASCII without spaces and quotes');
   }
 }
 

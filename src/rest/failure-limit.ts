@@ -51,5 +51,8 @@ function networkOf(address: string): string {
   const after = tail === '' ? [] : tail.split(':');
   const zeros = new Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
   const groups = address.includes('::') ? [...before, ...zeros, ...after] : before;
-  return groups.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':');
+  return groups
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':');
 }

@@ -9,7 +9,11 @@ import { Problem } from './problem.js';
 import { registerProblems } from './problems.js';
 
 registerProblems({
-  'not-ready': { status: 503, title: 'Not ready', detail: 'Not ready because of {because}. Try again as soon as Retry-After says.' },
+  'not-ready': {
+    status: 503,
+    title: 'Not ready',
+    detail: 'Not ready because of {because}. Try again as soon as Retry-After says.',
+  },
 });
 
 const DATABASE_MS = 2_000;

@@ -34,7 +34,9 @@ export function ApiProblems(...codes: readonly string[]): ClassDecorator & Metho
       content: {
         [PROBLEM_TYPE]: {
           schema: { $ref: getSchemaPath(ProblemBody) },
-          examples: Object.fromEntries(bodies.map((body) => [body.code, { summary: body.title, value: body }])),
+          examples: Object.fromEntries(
+            bodies.map((body) => [body.code, { summary: body.title, value: body }]),
+          ),
         },
       },
     });
@@ -69,7 +71,9 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config);
   // Pages are for people.
-  document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/api/')));
+  document.paths = Object.fromEntries(
+    Object.entries(document.paths).filter(([path]) => path.startsWith('/api/')),
+  );
   return document;
 }
 

@@ -5,7 +5,10 @@ import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
 /** Query of a read that may wait until it is fresh (`AtLeastInterceptor`). */
 export class FreshQuery {
-  @ApiPropertyOptional({ description: 'Wait until the answer is at least as fresh as this position of the log', example: '1041' })
+  @ApiPropertyOptional({
+    description: 'Wait until the answer is at least as fresh as this position of the log',
+    example: '1041',
+  })
   @IsOptional()
   @Matches(/^\d{1,19}$/, { message: 'atLeast must be a position of the log: digits only' })
   atLeast?: string;
@@ -19,11 +22,13 @@ export class PageQuery extends FreshQuery {
   cursor?: string;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50, type: 'integer' })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value))
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value,
+  )
   @IsInt()
   @Min(1)
   @Max(200)
-  limit: number = 50;
+  limit = 50;
 }
 
 export interface ListPage<T> {

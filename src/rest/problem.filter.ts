@@ -34,7 +34,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (this.pages !== undefined && wantsPage(request)) {
       void reply.type('text/html; charset=utf-8').send(this.pages.render(body, request));
     } else {
-      void reply.type(PROBLEM_TYPE).send(JSON.stringify(body));
+      // As bytes: Fastify adds a charset to text, which this media type does not have.
+      void reply.type(PROBLEM_TYPE).send(Buffer.from(JSON.stringify(body)));
     }
   }
 

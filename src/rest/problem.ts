@@ -7,7 +7,10 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** One wrong field of a request. */
 export class FieldError {
-  @ApiProperty({ example: 'schedule.closesAt', description: 'Path of the field in the body, or the name of a parameter' })
+  @ApiProperty({
+    example: 'schedule.closesAt',
+    description: 'Path of the field in the body, or the name of a parameter',
+  })
   field: string;
   @ApiProperty({ example: 'is-iso8601' })
   code: string;
@@ -25,7 +28,10 @@ export class ProblemBody {
   status: number;
   @ApiProperty({ example: 'not-found', description: 'Stable: for programs' })
   code: string;
-  @ApiProperty({ example: 'There is nothing at this address.', description: 'What happened and what to do next' })
+  @ApiProperty({
+    example: 'There is nothing at this address.',
+    description: 'What happened and what to do next',
+  })
   detail: string;
   @ApiPropertyOptional({ description: 'The field concerned' })
   field?: string;
@@ -33,7 +39,10 @@ export class ProblemBody {
   parameters?: Readonly<Record<string, string | number | boolean>>;
   @ApiPropertyOptional({ type: [FieldError] })
   errors?: FieldError[];
-  @ApiPropertyOptional({ example: 'urn:uuid:7d3a2c9e-5c0e-4f64-9a55-b4ad7a0a8b6e', description: 'To quote to who runs the site' })
+  @ApiPropertyOptional({
+    example: 'urn:uuid:7d3a2c9e-5c0e-4f64-9a55-b4ad7a0a8b6e',
+    description: 'To quote to who runs the site',
+  })
   instance?: string;
 }
 

@@ -41,7 +41,11 @@ registerProblems({
     title: 'Malformed JSON',
     detail: 'The body is not JSON. Send one JSON value in UTF-8.',
   },
-  'bad-request': { status: 400, title: 'Bad request', detail: 'The request is not well formed. Compare it with the description of the API.' },
+  'bad-request': {
+    status: 400,
+    title: 'Bad request',
+    detail: 'The request is not well formed. Compare it with the description of the API.',
+  },
   'invalid-input': {
     status: 422,
     title: 'Invalid input',
@@ -64,13 +68,26 @@ registerProblems({
     title: 'Idempotency key used before',
     detail: 'This key was used for another request. Choose a new one.',
   },
-  'sign-in-needed': { status: 401, title: 'Sign-in needed', detail: 'Sign in, or send a key as Authorization: Bearer.' },
-  'key-unknown': { status: 401, title: 'Unknown key', detail: 'This key is nobody’s. Ask who runs the site for a new one.' },
-  'role-missing': { status: 403, title: 'Role missing', detail: 'None of your roles allows this. Ask somebody who has the role.' },
+  'sign-in-needed': {
+    status: 401,
+    title: 'Sign-in needed',
+    detail: 'Sign in, or send a key as Authorization: Bearer.',
+  },
+  'key-unknown': {
+    status: 401,
+    title: 'Unknown key',
+    detail: 'This key is nobody’s. Ask who runs the site for a new one.',
+  },
+  'role-missing': {
+    status: 403,
+    title: 'Role missing',
+    detail: 'None of your roles allows this. Ask somebody who has the role.',
+  },
   'cross-site': {
     status: 403,
     title: 'Request from another site',
-    detail: 'A session is only good for requests from this site’s own pages. Open the page here and try again.',
+    detail:
+      'A session is only good for requests from this site’s own pages. Open the page here and try again.',
   },
   'too-many-attempts': {
     status: 429,
@@ -83,7 +100,11 @@ registerProblems({
     title: 'Method not allowed',
     detail: 'This address does not take this method: see the header Allow.',
   },
-  'body-too-large': { status: 413, title: 'Body too large', detail: 'The body is larger than this address takes.' },
+  'body-too-large': {
+    status: 413,
+    title: 'Body too large',
+    detail: 'The body is larger than this address takes.',
+  },
   'media-type-unsupported': {
     status: 415,
     title: 'Media type not supported',
@@ -94,16 +115,25 @@ registerProblems({
     title: 'Not yet that fresh',
     detail: 'What is shown has not come as far as was asked for. Try again as soon as Retry-After says.',
   },
-  overloaded: { status: 503, title: 'Overloaded', detail: 'Too much comes in at once; nothing was written. Try again as soon as Retry-After says.' },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    detail: 'Too much comes in at once; nothing was written. Try again as soon as Retry-After says.',
+  },
   'engine-unavailable': {
     status: 503,
     title: 'Store not reachable',
     detail: 'The store cannot be reached. Try again with the same Idempotency-Key: nothing happens twice.',
   },
-  'shutting-down': { status: 503, title: 'Shutting down', detail: 'The program is being stopped. Try again in a moment.' },
+  'shutting-down': {
+    status: 503,
+    title: 'Shutting down',
+    detail: 'The program is being stopped. Try again in a moment.',
+  },
   internal: {
     status: 500,
     title: 'Internal error',
-    detail: 'Something went wrong inside. Try again; if it stays, tell who runs the site the number in instance.',
+    detail:
+      'Something went wrong inside. Try again; if it stays, tell who runs the site the number in instance.',
   },
 });

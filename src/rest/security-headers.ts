@@ -27,10 +27,15 @@ export async function addSecurityHeaders(app: NestFastifyApplication, https: boo
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onSend', async (request, reply) => {
+    .addHook('onSend', (request, reply, payload, done) => {
       // The pages of the API's description come from their own package, with styles inside.
-      if (!/^\/api\/docs(\/|$|\?)/.test(request.url)) return;
-      const policy = String(reply.getHeader('content-security-policy'));
-      await reply.header('content-security-policy', policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"));
+      if (/^\/api\/docs(\/|$|\?)/.test(request.url)) {
+        const policy = String(reply.getHeader('content-security-policy'));
+        void reply.header(
+          'content-security-policy',
+          policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+        );
+      }
+      done(null, payload);
     });
 }

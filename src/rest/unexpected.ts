@@ -23,7 +23,8 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 /** Classes and states of PostgreSQL that mean "not now", and the same of the connection. */
 const UNREACHABLE = /^(08...|57P0[123]|53...|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/;
 /** What node-postgres says without a code. */
-const UNREACHABLE_MESSAGE = /^(Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after)/;
+const UNREACHABLE_MESSAGE =
+  /^(Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after)/;
 
 /** `undefined`: nobody expected this error, and nothing of it may be shown. */
 export function problemFrom(error: unknown): Problem | undefined {
@@ -31,20 +32,27 @@ export function problemFrom(error: unknown): Problem | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, status, retryAfter } = factsOf(error);
   if (code !== undefined && isRegistered(code)) {
-    return new Problem(code, retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } });
+    return new Problem(
+      code,
+      retryAfter === undefined ? {} : { headers: { 'retry-after': String(retryAfter) } },
+    );
   }
   const known = code === undefined ? undefined : BY_FASTIFY_CODE[code];
   if (known !== undefined) return new Problem(known);
   if (error instanceof SyntaxError && status === 400) return new Problem('malformed-json');
   if (error instanceof HttpException || status !== undefined) return fromStatus(status);
   const away = code === undefined ? UNREACHABLE_MESSAGE.test(error.message) : UNREACHABLE.test(code);
-  return away && !isFileError(error) ? new Problem('engine-unavailable', { headers: { 'retry-after': '1' } }) : undefined;
+  return away && !isFileError(error)
+    ? new Problem('engine-unavailable', { headers: { 'retry-after': '1' } })
+    : undefined;
 }
 
 function fromStatus(status: number | undefined): Problem | undefined {
   if (status === undefined || status < 400) return undefined;
   const code = BY_STATUS[status] ?? (status < 500 ? 'bad-request' : undefined);
-  return code === undefined ? undefined : new Problem(code, status === 503 ? { headers: { 'retry-after': '1' } } : {});
+  return code === undefined
+    ? undefined
+    : new Problem(code, status === 503 ? { headers: { 'retry-after': '1' } } : {});
 }
 
 function factsOf(error: Error): { code?: string; status?: number; retryAfter?: number } {

@@ -25,7 +25,11 @@ export function invalidInput(errors: readonly ValidationError[]): Problem {
 
 function flatten({ property, constraints, children }: ValidationError, prefix: string): FieldError[] {
   const field = prefix + property;
-  const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({ field, code: kebab(rule), message }));
+  const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({
+    field,
+    code: kebab(rule),
+    message,
+  }));
   return [...own, ...(children ?? []).flatMap((child) => flatten(child, `${field}.`))];
 }
 

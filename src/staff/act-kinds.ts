@@ -35,7 +35,10 @@ export interface ActKind {
    * Where the second person must bring the same again (paper sheets are keyed twice): checks her body against what was
    * kept. Kinds without it take no body with the approval.
    */
-  confirm?(body: unknown, prepared: Required<Prepared>): Rejection | undefined | Promise<Rejection | undefined>;
+  confirm?(
+    body: unknown,
+    prepared: Required<Prepared>,
+  ): Rejection | undefined | Promise<Rejection | undefined>;
   /**
    * Carries it out. After a crash it is called again with the same `commandId` and `request` and must then do nothing
    * twice, which a command through `CommandLog` does not. A rejection ends the act; an exception leaves it to be tried again.

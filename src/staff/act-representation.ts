@@ -16,7 +16,10 @@ export class ActRepresentation {
   kind: string;
   @ApiProperty({ enum: ['pending', 'expired', 'approved', 'done', 'refused', 'withdrawn'] })
   state: string;
-  @ApiProperty({ type: Object, description: 'What is signed: the event as it will stand in the log, without its approvals' })
+  @ApiProperty({
+    type: Object,
+    description: 'What is signed: the event as it will stand in the log, without its approvals',
+  })
   act: object;
   @ApiProperty({ example: 'admin-1' })
   proposedBy: string;
@@ -31,7 +34,8 @@ export class ActRepresentation {
   @ApiPropertyOptional({
     type: Object,
     example: { position: '1041' },
-    description: 'Of an act that is done: the position of its event. Of one that was refused: `rejected`, and why',
+    description:
+      'Of an act that is done: the position of its event. Of one that was refused: `rejected`, and why',
   })
   outcome?: object;
 }

@@ -46,7 +46,10 @@ interface Stored {
 type Connection = Pick<Pool | ClientBase, 'query'>;
 
 /** Nothing happens when the act is there. */
-export async function insertAct(on: Connection, row: Omit<ActRow, 'state' | 'withdrawnBy' | 'outcome'>): Promise<void> {
+export async function insertAct(
+  on: Connection,
+  row: Omit<ActRow, 'state' | 'withdrawnBy' | 'outcome'>,
+): Promise<void> {
   await on.query(
     `insert into pending_acts
        (act_id, kind, request_digest, act, kept, proposed_by, proposed_at, expires_at, approvals, state)
@@ -75,21 +78,34 @@ export async function readAct(on: Connection, actId: string, lock = false): Prom
 /** Writes what can change. */
 export async function writeAct(
   on: Connection,
-  { actId, approvals, state, withdrawnBy, outcome }: Pick<ActRow, 'actId' | 'approvals' | 'state' | 'withdrawnBy' | 'outcome'>,
-): Promise<void> {
-  await on.query('update pending_acts set approvals = $2, state = $3, withdrawn_by = $4, outcome = $5 where act_id = $1', [
+  {
     actId,
-    JSON.stringify(approvals),
+    approvals,
     state,
-    withdrawnBy ?? null,
-    outcome === undefined ? null : JSON.stringify(outcome),
-  ]);
+    withdrawnBy,
+    outcome,
+  }: Pick<ActRow, 'actId' | 'approvals' | 'state' | 'withdrawnBy' | 'outcome'>,
+): Promise<void> {
+  await on.query(
+    'update pending_acts set approvals = $2, state = $3, withdrawn_by = $4, outcome = $5 where act_id = $1',
+    [
+      actId,
+      JSON.stringify(approvals),
+      state,
+      withdrawnBy ?? null,
+      outcome === undefined ? null : JSON.stringify(outcome),
+    ],
+  );
 }
 
 /** The newest first; one more than `limit` where there are more. */
 export async function listActs(
   on: Connection,
-  { state, after, limit }: { state?: ActState | undefined; after?: { at: Date; actId: string } | undefined; limit: number },
+  {
+    state,
+    after,
+    limit,
+  }: { state?: ActState | undefined; after?: { at: Date; actId: string } | undefined; limit: number },
 ): Promise<ActRow[]> {
   const { rows } = await on.query<Stored>(
     `select * from pending_acts

@@ -1,6 +1,25 @@
 /** Acts that need two persons, over REST: propose, look, approve, withdraw. */
-import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+} from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
@@ -24,17 +43,26 @@ class ActsQuery extends PageQuery {
 }
 
 class Proposal {
-  @ApiProperty({ example: 'close-early', description: 'What is to be done; the rooms say which kinds there are' })
+  @ApiProperty({
+    example: 'close-early',
+    description: 'What is to be done; the rooms say which kinds there are',
+  })
   @Matches(/^[a-z][a-z0-9-]{0,63}$/, { message: 'kind must be the name of a kind of act' })
   kind: string;
 
-  @ApiProperty({ type: Object, example: { electionId: '6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11', reason: { code: 'storm' } } })
+  @ApiProperty({
+    type: Object,
+    example: { electionId: '6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11', reason: { code: 'storm' } },
+  })
   @IsObject()
   body: Record<string, unknown>;
 }
 
 class SecondPart {
-  @ApiPropertyOptional({ type: Object, description: 'Only where the second person brings the same again, as with paper sheets' })
+  @ApiPropertyOptional({
+    type: Object,
+    description: 'Only where the second person brings the same again, as with paper sheets',
+  })
   @IsOptional()
   @IsObject()
   body?: Record<string, unknown>;
@@ -77,7 +105,13 @@ export class ActsController {
   @Post()
   @ApiOperation({ summary: 'Propose an act, and approve it as the first person' })
   @ApiIdempotencyKey()
-  @ApiProblems('idempotency-key-required', 'command-id-reused', 'role-missing', 'act-kind-unknown', 'approval-key-not-held')
+  @ApiProblems(
+    'idempotency-key-required',
+    'command-id-reused',
+    'role-missing',
+    'act-kind-unknown',
+    'approval-key-not-held',
+  )
   async propose(@Body() { kind, body }: Proposal, @By() by: RequestBy): Promise<ActRepresentation> {
     const row = accepted(await this.acts.propose(kind, body, by));
     return representAct(row, this.acts.isExpired(row));
@@ -125,6 +159,7 @@ function placeFrom(cursor: string): ActPlace {
   const text = Buffer.from(fromBase64url(cursor) ?? []).toString();
   const [, at, actId] = /^(\S{24}) ([0-9a-f-]{36})$/.exec(text) ?? [];
   const date = new Date(at ?? '');
-  if (actId === undefined || Number.isNaN(date.getTime())) throw new Problem('invalid-cursor', { field: 'cursor' });
+  if (actId === undefined || Number.isNaN(date.getTime()))
+    throw new Problem('invalid-cursor', { field: 'cursor' });
   return { at: date, actId };
 }

@@ -11,7 +11,16 @@ import type { Clock } from '../clock.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import { inTransaction } from '../views/transaction.js';
-import { insertAct, listActs, readAct, unfinishedActs, writeAct, type ActRow, type ActState, type Outcome } from './act-rows.js';
+import {
+  insertAct,
+  listActs,
+  readAct,
+  unfinishedActs,
+  writeAct,
+  type ActRow,
+  type ActState,
+  type Outcome,
+} from './act-rows.js';
 import type { ActKind, ActKinds } from './act-kinds.js';
 import type { Actor } from './actor.js';
 import type { RequestBy } from './current-actor.js';
@@ -46,7 +55,11 @@ export class Acts {
    * @param body what the kind's `prepare` takes
    * @throws ApprovalKeyNotHeld
    */
-  async propose(kindName: string, body: unknown, { actor, commandId, request }: RequestBy): Promise<ActRow | Rejection> {
+  async propose(
+    kindName: string,
+    body: unknown,
+    { actor, commandId, request }: RequestBy,
+  ): Promise<ActRow | Rejection> {
     const kind = this.kinds.get(kindName);
     if (kind === undefined) return { rejected: 'act-kind-unknown', field: 'kind' };
     if (!mayAct(kind, actor)) return { rejected: 'role-missing' };
@@ -95,7 +108,8 @@ export class Acts {
       const row = await this.#find(client, actId);
       if (isRejection(row)) return row;
       const kind = this.kinds.get(row.kind);
-      if (actor.id !== row.proposedBy && (kind === undefined || !mayAct(kind, actor))) return { rejected: 'role-missing' };
+      if (actor.id !== row.proposedBy && (kind === undefined || !mayAct(kind, actor)))
+        return { rejected: 'role-missing' };
       if (row.state === 'withdrawn' && row.withdrawnBy === actor.id) return row;
       if (row.state !== 'pending') return { rejected: 'act-decided' };
       const withdrawn: ActRow = { ...row, state: 'withdrawn', withdrawnBy: actor.id };
@@ -109,7 +123,11 @@ export class Acts {
   }
 
   /** The newest first. `next`: where to go on. */
-  async list(options: { state?: ActState; after?: ActPlace; limit: number }): Promise<{ rows: ActRow[]; next?: ActPlace }> {
+  async list(options: {
+    state?: ActState;
+    after?: ActPlace;
+    limit: number;
+  }): Promise<{ rows: ActRow[]; next?: ActPlace }> {
     const found = await listActs(this.pool, options);
     const rows = found.slice(0, options.limit);
     const last = rows.at(-1);
@@ -122,9 +140,15 @@ export class Acts {
     return state === 'pending' && expiresAt <= this.clock.now();
   }
 
-  /** Carries out what both approved and a crash left undone; called when the application starts. */
-  async resume(): Promise<void> {
-    for (const actId of await unfinishedActs(this.pool)) await this.#carryOut(actId);
+  /**
+   * Carries out what both approved and a crash left undone; called when the application starts. What cannot be done now
+   * waits for the next start, or for its second person to approve again.
+   * @param failed is told of each of these
+   */
+  async resume(failed: (actId: string, error: unknown) => void): Promise<void> {
+    for (const actId of await unfinishedActs(this.pool)) {
+      await this.#carryOut(actId).catch((error: unknown) => failed(actId, error));
+    }
   }
 
   async #find(on: Parameters<typeof readAct>[0], actId: string): Promise<ActRow | Rejection> {
@@ -141,7 +165,11 @@ export class Acts {
 
   #approval(act: Act, actor: Actor, now: Date): Approval {
     const at = now.toISOString();
-    return { actor: actor.id, at, sig: toBase64url(actor.sign(approvalMessage(this.crypto, act, actor.id, at))) };
+    return {
+      actor: actor.id,
+      at,
+      sig: toBase64url(actor.sign(approvalMessage(this.crypto, act, actor.id, at))),
+    };
   }
 
   #carryOut(actId: string): Promise<ActRow | Rejection> {
@@ -169,7 +197,13 @@ export class Acts {
     if (first === undefined || second === undefined) throw new Error('An approved act has not two approvals');
     // Once more, as an auditor will: somebody may have lost her role meanwhile, or the row may have been tampered with.
     const place = { position: Number.MAX_SAFE_INTEGER, roles: kind.roles };
-    const fault = verifyApprovals(this.crypto, row.act, row.approvals, (id) => this.directory.rowOf(id), place);
+    const fault = verifyApprovals(
+      this.crypto,
+      row.act,
+      row.approvals,
+      (id) => this.directory.rowOf(id),
+      place,
+    );
     if (fault !== undefined) return { rejected: fault };
     const roles = this.directory.rowOf(row.proposedBy)?.grants.at(-1)?.roles ?? [];
     const answer = await kind.execute({
@@ -192,8 +226,13 @@ function sameRequest(row: ActRow, requestDigest: Uint8Array): ActRow | Rejection
   return equalBytes(row.requestDigest, requestDigest) ? row : { rejected: 'command-id-reused' };
 }
 
-async function confirmed(kind: ActKind, { act, kept }: ActRow, body: unknown): Promise<Rejection | undefined> {
-  if (kind.confirm === undefined) return body === undefined ? undefined : { rejected: 'approval-body-unexpected' };
+async function confirmed(
+  kind: ActKind,
+  { act, kept }: ActRow,
+  body: unknown,
+): Promise<Rejection | undefined> {
+  if (kind.confirm === undefined)
+    return body === undefined ? undefined : { rejected: 'approval-body-unexpected' };
   if (body === undefined) return { rejected: 'approval-body-required' };
   return kind.confirm(body, { act, kept });
 }

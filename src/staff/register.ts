@@ -9,7 +9,8 @@ export type Register = ReadonlyMap<string, { readonly roles: readonly string[]; 
 
 export function evolve(register: Register, event: LogEvent): Register {
   const next = new Map(register);
-  if (event.type === 'RoleGranted') next.set(event.data.actorId, { roles: event.data.roles, key: event.data.key });
+  if (event.type === 'RoleGranted')
+    next.set(event.data.actorId, { roles: event.data.roles, key: event.data.key });
   if (event.type === 'RoleRevoked') next.delete(event.data.actorId);
   return next;
 }
@@ -18,7 +19,8 @@ export function evolve(register: Register, event: LogEvent): Register {
 export function differences(register: Register, staff: readonly StaffSetting[]): readonly NewEvent[] {
   const listed = new Set(staff.map(({ id }) => id));
   const events: NewEvent[] = [];
-  for (const actorId of register.keys()) if (!listed.has(actorId)) events.push({ type: 'RoleRevoked', data: { actorId } });
+  for (const actorId of register.keys())
+    if (!listed.has(actorId)) events.push({ type: 'RoleRevoked', data: { actorId } });
   for (const { id: actorId, roles: unordered, ed25519Pub: key } of staff) {
     const roles = [...new Set(unordered)].sort();
     const known = register.get(actorId);

@@ -46,7 +46,11 @@ export class SessionController {
 
   /** A wrong key in a form leads back to the form, with `?failed=1`. */
   @Post('session')
-  async signIn(@Body() { key, next }: SignIn, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async signIn(
+    @Body() { key, next }: SignIn,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     // Nobody shall be signed in to somebody else's session without noticing.
     if (isFromBrowser(request)) assertOwnPage(request, this.settings.publicUrl);
     assertMayTry(this.limit, request.ip);
@@ -54,13 +58,20 @@ export class SessionController {
     if (session === undefined) {
       this.limit.failed(request.ip);
       if (!wantsPage(request)) throw new Problem('key-unknown');
-      return void (await reply.redirect('/session?failed=1', 303));
+      await reply.redirect('/session?failed=1', 303);
+      return;
     }
     this.limit.succeeded(request.ip);
     setSessionCookie(reply, session.cookie, this.#isHttps(request));
-    if (wantsPage(request)) return void (await reply.redirect(next ?? '/staff', 303));
+    if (wantsPage(request)) {
+      await reply.redirect(next ?? '/staff', 303);
+      return;
+    }
     const { id, roles } = session.actor;
-    await reply.code(200).header('cache-control', 'no-store').send({ id, roles, expiresAt: session.expiresAt.toISOString() });
+    await reply
+      .code(200)
+      .header('cache-control', 'no-store')
+      .send({ id, roles, expiresAt: session.expiresAt.toISOString() });
   }
 
   @Delete('session')

@@ -57,14 +57,21 @@ export class StaffSessions {
   #seal(held: Held): string {
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(AAD);
-    const sealed = Buffer.concat([nonce, cipher.update(JSON.stringify(held)), cipher.final(), cipher.getAuthTag()]);
+    const sealed = Buffer.concat([
+      nonce,
+      cipher.update(JSON.stringify(held)),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]);
     return sealed.toString('base64url');
   }
 
   #unseal(cookie: string): Held | undefined {
     const sealed = fromBase64url(cookie);
     if (sealed === undefined || sealed.length <= NONCE + TAG || sealed.length > 2_000) return undefined;
-    const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, NONCE), { authTagLength: TAG });
+    const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, NONCE), {
+      authTagLength: TAG,
+    });
     decipher.setAAD(AAD).setAuthTag(sealed.subarray(-TAG));
     try {
       const bytes = Buffer.concat([decipher.update(sealed.subarray(NONCE, -TAG)), decipher.final()]);

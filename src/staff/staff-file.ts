@@ -64,7 +64,10 @@ async function readKept(path: string): Promise<readonly StaffSetting[] | undefin
   try {
     list = JSON.parse(text);
   } catch {
-    throw new SettingInvalid(path, 'is not JSON: restore it from a backup, or delete it to make two new administrators');
+    throw new SettingInvalid(
+      path,
+      'is not JSON: restore it from a backup, or delete it to make two new administrators',
+    );
   }
   return parseStaff(list, path);
 }

@@ -10,6 +10,7 @@ export async function readStaff(
   crypto: Pick<Crypto, 'sha256'>,
 ): Promise<ReadonlyMap<string, StaffRow>> {
   const rows = new Map<string, StaffRow>();
-  for await (const recorded of store.readStream('staff')) foldInto(staffView, rows, [openEvent(crypto, recorded)]);
+  for await (const recorded of store.readStream('staff'))
+    foldInto(staffView, rows, [openEvent(crypto, recorded)]);
   return rows;
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   Global,
   Inject,
+  Logger,
   Module,
   type DynamicModule,
   type OnApplicationBootstrap,
@@ -29,6 +30,8 @@ import { StaffSessions } from './sessions.js';
 @Global()
 @Module({})
 export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
+  readonly #log = new Logger('staff');
+
   constructor(
     @Inject(COMMAND_LOG) private readonly log: CommandLog,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -79,6 +82,10 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
 
   /** After every room has registered its kinds. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.acts.resume();
+    await this.acts.resume((actId, error) => {
+      this.#log.error(
+        `Act ${actId} cannot be carried out: ${error instanceof Error ? error.message : 'unknown reason'}`,
+      );
+    });
   }
 }

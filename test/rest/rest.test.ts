@@ -50,6 +50,11 @@ class Probe {
   ballot(@Body() body: unknown) {
     return Buffer.isBuffer(body) ? body.toString('hex') : 'not bytes';
   }
+  @Get('slow')
+  async slow() {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    return { slow: true };
+  }
   @Get('refused')
   refused() {
     return accepted({ rejected: 'some-new-rule', field: 'budget', detail: { most: 5 } });
@@ -81,7 +86,10 @@ function post(path: string, body: RequestInit['body'], type = 'application/json'
 
 describe('problems', () => {
   it('say what is wrong, field by field', async () => {
-    const response = await post('/api/v1/probe/input', JSON.stringify({ areas: [{ budget: 1 }, { budget: 'x' }], typo: 1 }));
+    const response = await post(
+      '/api/v1/probe/input',
+      JSON.stringify({ areas: [{ budget: 1 }, { budget: 'x' }], typo: 1 }),
+    );
     expect(await problem(response)).toMatchObject({
       status: 422,
       code: 'invalid-input',
@@ -97,13 +105,38 @@ describe('problems', () => {
   it.each([
     ['malformed JSON', () => post('/api/v1/probe/input', '{"areas": '), 400, 'malformed-json'],
     ['an empty body', () => post('/api/v1/probe/input', ''), 400, 'malformed-json'],
-    ['a poisoned prototype', () => post('/api/v1/probe/input', '{"__proto__": {"x": 1}}'), 400, 'malformed-json'],
-    ['a body beyond a megabyte', () => post('/api/v1/probe/input', `"${'x'.repeat(1_048_576)}"`), 413, 'body-too-large'],
-    ['a ballot beyond its limit', () => post('/api/v1/probe/ballot', 'x'.repeat(65_537), BALLOT_TYPE), 413, 'body-too-large'],
-    ['a strange media type', () => post('/api/v1/probe/input', '<x/>', 'text/xml'), 415, 'media-type-unsupported'],
+    [
+      'a poisoned prototype',
+      () => post('/api/v1/probe/input', '{"__proto__": {"x": 1}}'),
+      400,
+      'malformed-json',
+    ],
+    [
+      'a body beyond a megabyte',
+      () => post('/api/v1/probe/input', `"${'x'.repeat(1_048_576)}"`),
+      413,
+      'body-too-large',
+    ],
+    [
+      'a ballot beyond its limit',
+      () => post('/api/v1/probe/ballot', 'x'.repeat(65_537), BALLOT_TYPE),
+      413,
+      'body-too-large',
+    ],
+    [
+      'a strange media type',
+      () => post('/api/v1/probe/input', '<x/>', 'text/xml'),
+      415,
+      'media-type-unsupported',
+    ],
     ['an unknown address', () => site.fetch('/api/v1/nothing?name=secret'), 404, 'not-found'],
     ['a malformed address', () => site.fetch('/api/v1/%zz'), 400, 'bad-request'],
-    ['another method', () => site.fetch('/api/v1/probe/tagged', { method: 'PUT' }), 405, 'method-not-allowed'],
+    [
+      'another method',
+      () => site.fetch('/api/v1/probe/tagged', { method: 'PUT' }),
+      405,
+      'method-not-allowed',
+    ],
     ['a domain rule', () => site.fetch('/api/v1/probe/refused'), 422, 'some-new-rule'],
     ['a full queue', () => site.fetch('/api/v1/probe/overloaded'), 503, 'overloaded'],
     ['a store that is away', () => site.fetch('/api/v1/probe/away'), 503, 'engine-unavailable'],
@@ -113,16 +146,24 @@ describe('problems', () => {
   });
 
   it('name the allowed methods, the time to wait, and what a rejection says', async () => {
-    expect((await site.fetch('/api/v1/probe/tagged', { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD');
+    expect((await site.fetch('/api/v1/probe/tagged', { method: 'PUT' })).headers.get('allow')).toBe(
+      'GET, HEAD',
+    );
     expect((await site.fetch('/api/v1/probe/overloaded')).headers.get('retry-after')).toBe('1');
-    expect(await problem(await site.fetch('/api/v1/probe/refused'))).toMatchObject({ field: 'budget', parameters: { most: 5 } });
+    expect(await problem(await site.fetch('/api/v1/probe/refused'))).toMatchObject({
+      field: 'budget',
+      parameters: { most: 5 },
+    });
   });
 
   it('leak nothing of a bug but a number', async () => {
     const response = await site.fetch('/api/v1/probe/bug');
     const text = await response.text();
     expect(response.status).toBe(500);
-    expect(JSON.parse(text)).toMatchObject({ code: 'internal', instance: expect.stringMatching(/^urn:uuid:/) as unknown });
+    expect(JSON.parse(text)).toMatchObject({
+      code: 'internal',
+      instance: expect.stringMatching(/^urn:uuid:/) as unknown,
+    });
     expect(text).not.toMatch(/secret|somebody|TypeError/);
     expect(await (await site.fetch('/api/v1/probe/away')).text()).not.toContain('secret-host');
   });
@@ -132,7 +173,11 @@ describe('reads', () => {
   it('answer 304 to whoever has the same, without making the body', async () => {
     const first = await site.fetch('/api/v1/probe/tagged');
     const tag = first.headers.get('etag');
-    expect([first.status, tag, first.headers.get('cache-control')]).toEqual([200, 'W/"probe@1.7.2"', 'no-cache']);
+    expect([first.status, tag, first.headers.get('cache-control')]).toEqual([
+      200,
+      'W/"probe@1.7.2"',
+      'no-cache',
+    ]);
     const before = made;
     for (const given of [tag!, '"probe@1.7.2"', `"other", ${tag}`, '*']) {
       const again = await site.fetch('/api/v1/probe/tagged', { headers: { 'if-none-match': given } });
@@ -145,19 +190,31 @@ describe('reads', () => {
   });
 
   it('go from page to page by a link that keeps the query', async () => {
-    const first = (await (await site.fetch('/api/v1/probe/list?limit=7')).json()) as { next: string; links: { next: string } };
-    expect(first).toEqual({ items: ['first', 7], next: 'c2Vjb25k', links: { next: '/api/v1/probe/list?limit=7&cursor=c2Vjb25k' } });
-    const second = await (await site.fetch(first.links.next)).json();
+    const first = (await (await site.fetch('/api/v1/probe/list?limit=7')).json()) as {
+      next: string;
+      links: { next: string };
+    };
+    expect(first).toEqual({
+      items: ['first', 7],
+      next: 'c2Vjb25k',
+      links: { next: '/api/v1/probe/list?limit=7&cursor=c2Vjb25k' },
+    });
+    const second: unknown = await (await site.fetch(first.links.next)).json();
     expect(second).toEqual({ items: ['c2Vjb25k', 7], links: {} });
     for (const query of ['limit=0', 'limit=201', 'limit=x', 'limit=1.5', 'cursor=!']) {
-      expect(await problem(await site.fetch(`/api/v1/probe/list?${query}`))).toMatchObject({ code: 'invalid-input' });
+      expect(await problem(await site.fetch(`/api/v1/probe/list?${query}`))).toMatchObject({
+        code: 'invalid-input',
+      });
     }
   });
 
   it('wait until they are as fresh as was asked for', async () => {
     // The staff's grants are the first events: the log is at 3.
     expect((await site.fetch('/api/v1/probe/list?atLeast=3')).status).toBe(200);
-    expect(await problem(await site.fetch('/api/v1/probe/list?atLeast=-1'))).toMatchObject({ code: 'invalid-input', field: 'atLeast' });
+    expect(await problem(await site.fetch('/api/v1/probe/list?atLeast=-1'))).toMatchObject({
+      code: 'invalid-input',
+      field: 'atLeast',
+    });
     const late = await site.fetch('/api/v1/probe/list?atLeast=1000000');
     expect(await problem(late)).toMatchObject({ status: 503, code: 'views-behind' });
   });
@@ -169,7 +226,10 @@ describe('writes', () => {
     const good = await site.as('ana', 'POST', '/api/v1/probe/by', { body: {}, id });
     expect(await good.json()).toEqual({ commandId: id, actor: 'ana' });
     for (const bad of [undefined, 'short', 'x'.repeat(129), 'has space has space']) {
-      const response = await site.as('ana', 'POST', '/api/v1/probe/by', { body: {}, ...(bad && { id: bad }) });
+      const response = await site.as('ana', 'POST', '/api/v1/probe/by', {
+        body: {},
+        ...(bad && { id: bad }),
+      });
       expect(await problem(response)).toMatchObject({ status: 400, code: 'idempotency-key-required' });
     }
   });
@@ -195,22 +255,47 @@ describe('around', () => {
   it('describes itself in OpenAPI 3.1, every error with its code', async () => {
     const document = (await (await site.fetch('/api/openapi.json')).json()) as {
       openapi: string;
-      paths: Record<string, Record<string, { responses: Record<string, { content: Record<string, { examples: object }> }> }>>;
+      paths: Record<
+        string,
+        Record<string, { responses: Record<string, { content: Record<string, { examples: object }> }> }>
+      >;
     };
     expect(document.openapi).toBe('3.1.0');
-    const approve = document.paths['/api/v1/acts/{id}/approvals']?.['post'];
-    expect(Object.keys(approve?.responses['409']?.content['application/problem+json']?.examples ?? {})).toEqual(
-      expect.arrayContaining(['same-person', 'act-expired', 'act-decided']),
-    );
+    const approve = document.paths['/api/v1/acts/{id}/approvals']?.post;
+    expect(
+      Object.keys(approve?.responses['409']?.content['application/problem+json']?.examples ?? {}),
+    ).toEqual(expect.arrayContaining(['same-person', 'act-expired', 'act-decided']));
     expect(Object.keys(document.paths).every((path) => path.startsWith('/api/'))).toBe(true);
     const page = await site.fetch('/api/docs');
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('swagger-ui')]);
-    expect((await site.fetch('/api/docs/swagger-ui-bundle.js')).status).toBe(200);
+    const script = await site.fetch('/api/docs/swagger-ui-bundle.js');
+    expect([script.status, (await script.text()).length]).toEqual([200, expect.any(Number)]);
   });
 
   it('says that it lives and is ready', async () => {
     expect(await (await site.fetch('/health/live')).json()).toEqual({ status: 'live' });
     await site.fetch('/api/v1/probe/list?atLeast=3');
-    expect(await (await site.fetch('/health/ready')).json()).toEqual({ status: 'ready', views: '3', runner: 'active' });
+    expect(await (await site.fetch('/health/ready')).json()).toEqual({
+      status: 'ready',
+      views: '3',
+      runner: 'active',
+    });
+  });
+});
+
+describe('stopping', () => {
+  it('ends what is under way, takes nothing new, and cuts off who does not read', async () => {
+    const other = await Site.start({ modules: [ProbeModule] });
+    const under = other.fetch('/api/v1/probe/slow');
+    // Begins an answer that is larger than all buffers, and never reads on.
+    const unread = await other.fetch('/api/docs/swagger-ui-bundle.js');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const started = performance.now();
+    const stopped = other.stop();
+    expect(await (await under).json()).toEqual({ slow: true });
+    await stopped;
+    expect(performance.now() - started).toBeLessThan(15_000);
+    await expect(other.fetch('/health/live')).rejects.toThrow();
+    await unread.body?.cancel().catch(() => undefined);
   });
 });

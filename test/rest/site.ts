@@ -57,7 +57,11 @@ export class Site {
     const headers: Record<string, string> = { authorization: `Bearer ${people[who].key}` };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (id !== undefined) headers['idempotency-key'] = id;
-    return this.fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    return this.fetch(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   }
 
   async stop(): Promise<void> {
@@ -73,6 +77,6 @@ export async function problem(response: Response): Promise<Record<string, unknow
     throw new Error(`Not a problem: ${response.status} ${await response.text()}`);
   }
   const body = (await response.json()) as Record<string, unknown>;
-  if (body['status'] !== response.status) throw new Error('Status in body and in head differ');
+  if (body.status !== response.status) throw new Error('Status in body and in head differ');
   return body;
 }

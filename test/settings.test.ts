@@ -1,0 +1,107 @@
+/** Settings from the environment: what is wrong is named with what to do. */
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { serverSecret } from '../src/secret-file.js';
+import { readSettings, SETTINGS_HELP, SettingInvalid } from '../src/settings.js';
+import { newStaffMember } from '../src/staff/staff-file.js';
+
+const { member } = newStaffMember('ana', ['administrator'], new Uint8Array(32).fill(1));
+const other = newStaffMember('bea', ['auditor'], new Uint8Array(32).fill(2)).member;
+const staff = (...list: unknown[]) => ({ CONCEJO_STAFF: JSON.stringify(list) });
+
+describe('settings', () => {
+  it('have defaults for everything, and empty ones count as unset', () => {
+    expect(readSettings({ PORT: ' ', DATABASE_URL: '' })).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      data: resolve('concejo-data'),
+      databaseUrl: undefined,
+      ownerUrl: undefined,
+      electionKeys: resolve('concejo-data/secrets/election-keys'),
+      staff: undefined,
+      serverSecret: undefined,
+      logLevel: 'info',
+      trustProxy: false,
+      publicUrl: undefined,
+      languages: ['es', 'ast', 'en'],
+    });
+  });
+
+  it('are read', () => {
+    const secret = Buffer.alloc(32, 9);
+    const settings = readSettings({
+      PORT: '65535',
+      HOST: '::1',
+      CONCEJO_DATA: '/srv/c',
+      DATABASE_URL: 'postgresql://x/y',
+      DATABASE_OWNER_URL: 'postgres://o/y',
+      CONCEJO_SERVER_SECRET: secret.toString('base64url'),
+      TRUST_PROXY: 'yes',
+      PUBLIC_URL: 'https://vota.example.org',
+      CONCEJO_LANGUAGES: 'ast,es',
+      ...staff(member, other),
+    });
+    expect(settings).toMatchObject({
+      port: 65_535,
+      host: '::1',
+      data: '/srv/c',
+      trustProxy: true,
+      languages: ['ast', 'es'],
+    });
+    expect(Buffer.from(settings.serverSecret ?? [])).toEqual(secret);
+    expect(settings.staff).toEqual([member, other]);
+  });
+
+  it.each([
+    ['PORT', { PORT: '65536' }],
+    ['PORT', { PORT: '-1' }],
+    ['PORT', { PORT: '3000x' }],
+    ['HOST', { HOST: 'a b' }],
+    ['DATABASE_URL', { DATABASE_URL: 'mysql://x' }],
+    ['DATABASE_OWNER_URL', { DATABASE_OWNER_URL: 'postgresql://x' }],
+    ['CONCEJO_SERVER_SECRET', { CONCEJO_SERVER_SECRET: 'short' }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+    ['TRUST_PROXY', { TRUST_PROXY: 'maybe' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'https://x.example/path' }],
+    ['CONCEJO_LANGUAGES', { CONCEJO_LANGUAGES: 'fr' }],
+    ['EVENTSTORE_URL', { EVENTSTORE_URL: 'esdb://x' }],
+    ['CONCEJO_STAFF', { CONCEJO_STAFF: '/no/such/file' }],
+    ['CONCEJO_STAFF', { CONCEJO_STAFF: '[' }],
+    ['CONCEJO_STAFF', staff()],
+    ['CONCEJO_STAFF', staff(null)],
+    ['CONCEJO_STAFF', staff({ ...member, id: 'system' })],
+    ['CONCEJO_STAFF', staff({ ...member, id: '../x' })],
+    ['CONCEJO_STAFF', staff({ ...member, roles: ['king'] })],
+    ['CONCEJO_STAFF', staff({ ...member, roles: [] })],
+    ['CONCEJO_STAFF', staff({ ...member, keyHash: 'x' })],
+    ['CONCEJO_STAFF', staff(member, { ...other, id: 'ana' })],
+    ['CONCEJO_STAFF', staff(member, { ...other, keyHash: member.keyHash })],
+    ['CONCEJO_STAFF', staff(member, { ...other, ed25519Pub: member.ed25519Pub })],
+  ])('%s is named when it is wrong', (name, variables) => {
+    const read = () => readSettings(variables);
+    expect(read).toThrow(SettingInvalid);
+    expect(read).toThrow(new RegExp(`^${name} .{10,}`));
+  });
+
+  it('explain themselves, each once', () => {
+    expect(new Set(SETTINGS_HELP.map(({ name }) => name)).size).toBe(SETTINGS_HELP.length);
+    expect(SETTINGS_HELP.every(({ help, byDefault }) => help.length > 10 && byDefault.length > 0)).toBe(true);
+  });
+});
+
+describe('the server’s secret', () => {
+  it('is made once, for its owner alone', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'concejo-secret-'));
+    try {
+      const first = await serverSecret({ data, serverSecret: undefined });
+      expect(first).toHaveLength(32);
+      expect(await serverSecret({ data, serverSecret: undefined })).toEqual(first);
+      expect((await stat(join(data, 'secrets', 'server'))).mode & 0o777).toBe(0o600);
+      expect((await stat(join(data, 'secrets'))).mode & 0o777).toBe(0o700);
+    } finally {
+      await rm(data, { recursive: true });
+    }
+  });
+});
