@@ -2,14 +2,7 @@
  * All that the log says about one election, gathered for a count: the server counts from it, and so does an auditor.
  * Feed it every event in log order; it takes what concerns its election.
  */
-import {
-  openBox,
-  readPlaintext,
-  type AreaVote,
-  type Ballot,
-  type OpeningFailure,
-  type SealedBallot,
-} from './ballot.js';
+import { openBox, readPlaintext, type AreaVote, type Ballot, type OpeningFailure } from './ballot.js';
 import type { Crypto } from './crypto.js';
 import type { Option } from './definition.js';
 import { evolveElection, type ElectionEvent, type ElectionRow } from './elections.view.js';
@@ -65,8 +58,10 @@ export class BallotBox {
           if (!this.#roll.has(v)) this.#roll.set(v, { areas, weight: w, group: g ?? 'all', ballots: [] });
         }
         return;
-      case 'BallotCast':
-        return this.#take(event);
+      case 'BallotCast': {
+        this.#take(event);
+        return;
+      }
       case 'RollMarkedPaper': {
         const voter = this.#roll.get(event.data.v);
         if (voter !== undefined) voter.marked = Number(event.position);
@@ -84,6 +79,7 @@ export class BallotBox {
       case 'BallotsAnnulled':
         for (const id of event.data.ids) this.#annulled.add(id);
         break;
+      default:
     }
     this.#row = evolveElection(this.#row, event as ElectionEvent);
   }
@@ -226,9 +222,7 @@ export function openAll(
   ballots: readonly { ballot: Ballot }[],
 ): (Uint8Array | OpeningFailure | undefined)[] {
   const opener = openerOf(box.election);
-  return ballots.map(({ ballot }) =>
-    't' in ballot ? undefined : openBox(crypto, opener, ballot as SealedBallot),
-  );
+  return ballots.map(({ ballot }) => ('t' in ballot ? undefined : openBox(crypto, opener, ballot)));
 }
 
 /** What opens the ballots of an election whose key is public. @throws Error before that */

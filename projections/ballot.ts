@@ -38,7 +38,7 @@ export function parseBallot(bytes: Uint8Array): Ballot | 'ballot-not-canonical' 
 /** A ballot of known shape, whose base64url parts decode strictly. */
 export function checkedBallot(value: unknown): Ballot | 'ballot-malformed' {
   if (!ballotCheck.Check(value)) return 'ballot-malformed';
-  const ballot = value as Ballot;
+  const ballot = value;
   const encoded = [ballot.e, ballot.k, ballot.g, ballot.p, ...('b' in ballot ? [ballot.x, ballot.b] : [])];
   return encoded.every((text) => text === undefined || fromBase64url(text) !== undefined)
     ? ballot
@@ -143,7 +143,7 @@ function parsePlaintext(padded: Uint8Array | undefined): Plaintext | OpeningFail
   if (bytes === undefined) return 'plaintext-malformed';
   try {
     const value = parseCanonical(bytes);
-    return plaintextCheck.Check(value) ? (value as Plaintext) : 'plaintext-malformed';
+    return plaintextCheck.Check(value) ? value : 'plaintext-malformed';
   } catch {
     return 'plaintext-malformed';
   }

@@ -84,7 +84,7 @@ export function openBatch(
     return 'plaintext-malformed';
   }
   if (!batchCheck.Check(value)) return 'plaintext-malformed';
-  const { e, batch: id, salt, sheets } = value as Static<typeof BatchPlaintext>;
+  const { e, batch: id, salt, sheets } = value;
   const own =
     e === opener.e &&
     id === batch.batch &&

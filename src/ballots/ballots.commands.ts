@@ -22,7 +22,7 @@ import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionState } from '../electio
 import { ElectionKeys } from '../elections/election-keys.js';
 import { OpenElections } from '../elections/open-elections.js';
 import { CommandLog, isRejection, type Receipt, type Rejection } from '../event-store/command-log.js';
-import { CLOCK, COMMAND_LOG, CRYPTO } from '../platform.module.js';
+import { CRYPTO } from '../platform.module.js';
 import { decide, evolve, NEW_VOTER, votingProblem, type VoterCommand } from './voter.js';
 import { RollLookup } from './roll-lookup.js';
 

@@ -59,8 +59,8 @@ async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 
     advance: (hours) => clock.advance(hours * 3_600_000),
     reset: () => askToReset(),
   });
-  const log = makeLog(process.env['LOG_LEVEL'] === undefined ? 'warn' : settings.logLevel);
-  const members = memory.keys.map(({ id, roles, key }) => ({ ...staffSetting(id, roles, key) }));
+  const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel);
+  const members = memory.keys.map(({ id, roles, key }) => staffSetting(id, roles, key));
   const running = await createHttpApp({ ...settings, staff: members }, { clock, log, modules: [demoModule] });
   try {
     if (!memory.complete) {

@@ -3,21 +3,18 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { createContext } from '../app.js';
 import { makeLog } from '../rest/logger.js';
 import { readSettings, type Settings } from '../settings.js';
-import { assertFolderOf } from '../demo/folder-mark.js';
 
 /** @throws SettingInvalid, PostgresError: each says what to do */
 export async function withApplication<T>(
   work: (app: INestApplicationContext, settings: Settings) => Promise<T>,
-  { kind = 'any' as 'real' | 'any' } = {},
 ): Promise<T> {
   const settings = readSettings(process.env);
-  if (kind === 'real') assertFolderOf(settings.data, 'real');
   // Standard output is for the result; what the application has to say goes to standard error, and only if it matters.
-  const log = makeLog(process.env['LOG_LEVEL'] === undefined ? 'warn' : settings.logLevel);
-  const { app, close } = await createContext(settings, { log });
+  const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel);
+  const running = await createContext(settings, { log });
   try {
-    return await work(app, settings);
+    return await work(running.app, settings);
   } finally {
-    await close();
+    await running.close();
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { Command, CommandBus } from '@nestjs/cqrs';
 import { bytesOf, makeBallot, type AreaVote } from '../../projections/ballot.js';
 import { toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
@@ -286,8 +286,8 @@ class Story {
       throw new Error(`The demo’s act ${kind} came to nothing: ${JSON.stringify(done.outcome)}`);
   }
 
-  async #run(command: Parameters<CommandBus['execute']>[0], orElse?: string): Promise<void> {
-    const answer = (await this.#commands.execute(command)) as object;
+  async #run(command: Command<object>, orElse?: string): Promise<void> {
+    const answer = await this.#commands.execute(command);
     if (isRejection(answer) && answer.rejected !== orElse) {
       throw new Error(
         `The demo was refused ${command.constructor.name}: ${answer.rejected} ${answer.field ?? ''}`,

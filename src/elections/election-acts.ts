@@ -210,7 +210,7 @@ function recordBatch(services: ElectionActServices): ActKind {
     roles: [PAPER_OFFICER],
     prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
       if (!first.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
-      const { electionId, batch, sheets } = body as Static<typeof Batch>;
+      const { electionId, batch, sheets } = body;
       const { row, batches } = await electionOf(store, crypto, electionId);
       if (row?.opening === undefined) return { rejected: 'election-unknown' };
       if (row.definition.paper === 'none') return { rejected: 'no-paper' };
@@ -235,9 +235,9 @@ function recordBatch(services: ElectionActServices): ActKind {
     },
     confirm: (body, { act, kept }): Rejection | undefined => {
       if (!second.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
-      const { sheets } = body as Static<typeof SecondKeying>;
+      const { sheets } = body;
       const { salt } = kept as { salt: string };
-      return batchDigest(crypto, bytesOf(salt), sheets) === act.data['digest']
+      return batchDigest(crypto, bytesOf(salt), sheets) === act.data.digest
         ? undefined
         : { rejected: 'sheets-differ' };
     },
@@ -247,25 +247,25 @@ function recordBatch(services: ElectionActServices): ActKind {
         do: 'record-batch' as const,
         batch: { ...batch, approvals: [...approved.approvals] as BatchData['approvals'] },
       };
-      return carryOut(services, electionId, change as ElectionCommand, approved);
+      return carryOut(services, electionId, change, approved);
     },
   };
 }
 
 type BatchData = Extract<ElectionCommand, { do: 'record-batch' }>['batch'] & { electionId: string };
-type ActData = Record<string, unknown> & { electionId: string };
-// What a kind's own `prepare` made is what its `change` gets: the two stand side by side.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Made = any;
+interface ActData {
+  electionId: string;
+}
+type Approvals = Extract<ElectionCommand, { do: 'reopen' }>['approvals'];
 
 /** A kind whose event says all there is. `data` makes the event without its approvals, `change` the command from it. */
-function kind<S extends TSchema>(
+function kind<S extends TSchema, D extends ActData>(
   services: ElectionActServices,
   name: string,
   type: string,
   schema: S,
-  data: (body: Static<S>, actId: string) => Promise<ActData | Rejection>,
-  change: (data: Made, approvals: Made) => ElectionCommand | Promise<ElectionCommand>,
+  data: (body: Static<S>, actId: string) => Promise<D | Rejection>,
+  change: (data: D, approvals: Approvals) => ElectionCommand | Promise<ElectionCommand>,
 ): ActKind {
   const check = Compile(schema);
   return {
@@ -273,12 +273,13 @@ function kind<S extends TSchema>(
     roles: [RETURNING_OFFICER],
     prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
       if (!check.Check(body)) return { rejected: 'invalid-input', field: 'body' };
-      const made = await data(body as Static<S>, actId);
-      return isRejection(made) ? (made as Rejection) : { act: { type, data: made } };
+      const made = await data(body, actId);
+      return isRejection(made) ? made : { act: { type, data: Object.fromEntries(Object.entries(made)) } };
     },
     execute: async (approved) => {
-      const made = approved.act.data as ActData;
-      return carryOut(services, made.electionId, await change(made, approved.approvals), approved);
+      // What this kind's own `data` made, as it was stored.
+      const made = approved.act.data as unknown as D;
+      return carryOut(services, made.electionId, await change(made, [...approved.approvals]), approved);
     },
   };
 }

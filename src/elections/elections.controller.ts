@@ -1,6 +1,6 @@
 /** Elections over REST: read by everybody, run by staff. What needs two persons goes through /api/v1/acts. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOperation, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
@@ -266,8 +266,8 @@ export class ElectionsController {
     return this.#run(new CountElection(id, by));
   }
 
-  async #run(command: Parameters<CommandBus['execute']>[0]) {
-    const answer = (await this.commands.execute(command)) as Answer;
+  async #run(command: Command<Answer>) {
+    const answer = await this.commands.execute(command);
     return receiptJson(accepted<Receipt>(answer));
   }
 
@@ -295,8 +295,9 @@ function worded(body: DefinitionBody): WordedDefinition {
       schedule: plain(schedule),
       paper,
     },
-    options: options.map((option) =>
-      plain({ ...option, ...(option.place && { place: plain(option.place) }) }),
-    ),
+    options: options.map(({ place, ...option }) => ({
+      ...plain(option),
+      ...(place && { place: plain(place) }),
+    })),
   };
 }

@@ -147,7 +147,7 @@ export class DefinitionBody {
   disclosure: 'at-close' | 'immediate' = 'at-close';
   @ApiProperty({ example: 'EUR' })
   @Matches(/^[A-Z]{3}$/)
-  currency: string = 'EUR';
+  currency = 'EUR';
   @ApiProperty({ type: [AreaBody] })
   @IsArray()
   @ArrayMinSize(1)
@@ -241,7 +241,7 @@ export class RollLineBody {
   @IsInt()
   @Min(1)
   @Max(1_000_000)
-  weight: number = 1;
+  weight = 1;
   @ApiPropertyOptional({ description: 'Class of voters' })
   @IsOptional()
   @Matches(CODE, CODE_HELP)

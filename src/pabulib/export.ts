@@ -144,14 +144,14 @@ async function fromDefinition(
   const { definition, ruleset, schedule } = box.election;
   const options = box.options.filter((option) => option.area === area);
   const titles = await contents.many([definition.title, ...options.map((option) => option.title)]);
-  const words = (id: string) => textIn(titles.get(id) ?? {}, ['es', 'en']) ?? '';
+  const words = (id: string) => textIn(titles.get(id) ?? {}, ['es', 'en']);
   const counted = voted.filter(({ vote }) => vote !== undefined);
   const votes = new Map<string, number>();
   for (const { vote } of counted) for (const id of optionsOf(vote)) votes.set(id, (votes.get(id) ?? 0) + 1);
   const { ballot } = definition;
   const budget = definition.areas.find(({ id }) => id === area)?.budget ?? 0;
   const day = (instant: string) => `${instant.slice(8, 10)}.${instant.slice(5, 7)}.${instant.slice(0, 4)}`;
-  const threshold = (ruleset?.['threshold'] as { score?: number } | undefined)?.score;
+  const threshold = (ruleset?.threshold as { score?: number } | undefined)?.score;
   const meta: [string, string][] = [
     ['description', words(definition.title.id)],
     ['country', 'unknown'],
@@ -161,7 +161,7 @@ async function fromDefinition(
     ['num_votes', String(counted.length)],
     ['budget', amountText(BigInt(budget))],
     ['vote_type', VOTE_TYPES[ballot.type] ?? ballot.type],
-    ['rule', typeof ruleset?.['rule'] === 'string' ? ruleset['rule'] : 'unknown'],
+    ['rule', typeof ruleset?.rule === 'string' ? ruleset.rule : 'unknown'],
     ['date_begin', day(schedule.opensAt)],
     ['date_end', day(schedule.closesAt)],
     ['min_length', String(ballot.min)],

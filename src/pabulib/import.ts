@@ -6,7 +6,7 @@
  * Every command has an id made of the file and the step, so an import that was interrupted goes on where it stopped.
  */
 import { createHash } from 'node:crypto';
-import type { CommandBus } from '@nestjs/cqrs';
+import type { Command, CommandBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { makeBallot, type AreaVote, type BallotMaker } from '../../projections/ballot.js';
 import type { Approval } from '../../projections/approval.js';
@@ -444,12 +444,8 @@ class Running {
     await this.#step(step, new ChangeElection(this.source.electionId, change, this.#by(step)), alreadyDone);
   }
 
-  async #step(
-    step: string,
-    command: Parameters<CommandBus['execute']>[0],
-    alreadyDone?: string,
-  ): Promise<void> {
-    const answer = (await this.services.commands.execute(command)) as Answer;
+  async #step(step: string, command: Command<Answer>, alreadyDone?: string): Promise<void> {
+    const answer = await this.services.commands.execute(command);
     if (isRejection(answer) && answer.rejected !== alreadyDone)
       throw new ImportRefused(step, answer.rejected);
   }
