@@ -1,6 +1,7 @@
 /** The files of a database server: made once by `initdb`, of one major version, and the settings it runs with. */
 import { execFile } from 'node:child_process';
-import { chown, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chown, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +18,7 @@ import {
 } from './postgres-error.js';
 
 const run = promisify(execFile);
+const UNFINISHED = 'data.unfinished.';
 
 /** All that the server sees of our environment: a PGPORT or PGOPTIONS of somebody's shell must not reach it. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
@@ -35,6 +37,7 @@ export async function makeCluster(
   listening: Listening,
 ): Promise<void> {
   const data = join(home, 'data');
+  await removeUnfinished(home);
   const found = await readFile(join(data, 'PG_VERSION'), 'utf8').catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw explainFileError(error, home);
@@ -50,9 +53,7 @@ export async function makeCluster(
         'empty database, move that folder away.',
     );
   }
-  // What a start that was cut short has left behind.
-  const unfinished = join(home, 'data.unfinished');
-  await rm(unfinished, { recursive: true, force: true });
+  const unfinished = join(home, UNFINISHED + randomUUID());
   const login = listening.passwordFile
     ? ['--auth=scram-sha-256', `--pwfile=${listening.passwordFile}`]
     : ['--auth-local=trust', '--auth-host=reject'];
@@ -73,6 +74,17 @@ export async function makeCluster(
     throw new PostgresError('postgres-start-failed', `The database could not be made in ${home}:\n${said}`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * What a first start that was killed has left behind. Its `initdb` may still be writing, which is why each has a name of its
+ * own, and why something may stay until the next start.
+ */
+async function removeUnfinished(home: string): Promise<void> {
+  for (const name of await readdir(home).catch(() => [])) {
+    if (!name.startsWith(UNFINISHED)) continue;
+    await rm(join(home, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -13,7 +13,7 @@ import { messageOf, PostgresError } from './postgres-error.js';
 const OLDEST = 15;
 const NEWEST = 18;
 /** How long running queries may go on when the program closes. */
-const CLOSE_MS = 10_000;
+const CLOSE_MS = 5_000;
 const RUNTIME_ROLE = 'concejo_runtime';
 
 export interface DatabaseSettings {
@@ -35,7 +35,7 @@ export interface Database {
   /** Settings for a connection of one's own with the same rights, such as one that listens. */
   readonly client: pg.ClientConfig;
   /**
-   * Ends the pool, after ten seconds even if a connection was not given back, and the server where it is the program's own.
+   * Ends the pool, after five seconds even if a connection was not given back, and the server where it is the program's own.
    * May be called twice.
    */
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -34,12 +34,14 @@ describe('the embedded server', () => {
   const folder = newFolder();
 
   it('starts on an empty folder, also where an earlier first start was killed', async () => {
-    mkdirSync(join(folder, 'postgres', 'data.unfinished'), { recursive: true });
-    writeFileSync(join(folder, 'postgres', 'data.unfinished', 'PG_VERSION'), '18\n');
+    const unfinished = join(folder, 'postgres', 'data.unfinished.1');
+    mkdirSync(unfinished, { recursive: true });
+    writeFileSync(join(unfinished, 'PG_VERSION'), '18\n');
     const began = performance.now();
     await running(folder, async ({ ownerUrl, runtimeUrl, pid }) => {
       console.log(`first start ${Math.round(performance.now() - began)} ms`);
       expect(() => process.kill(pid!, 0)).not.toThrow();
+      expect(existsSync(unfinished)).toBe(false);
       await query(ownerUrl, 'create table kept (n int); insert into kept values (7)');
       expect(await query(ownerUrl, 'select current_user, current_database()')).toEqual([
         { current_user: 'concejo_owner', current_database: 'concejo' },
