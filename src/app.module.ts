@@ -8,6 +8,7 @@ import { PlatformModule, type Platform } from './platform.module.js';
 import { RestModule } from './rest/rest.module.js';
 import type { StaffSetting } from './settings.js';
 import { StaffModule } from './staff/staff.module.js';
+import { WebModule } from './web/web.module.js';
 
 /** One for each capability. */
 const rooms: NonNullable<ModuleMetadata['imports']> = [
@@ -15,6 +16,7 @@ const rooms: NonNullable<ModuleMetadata['imports']> = [
   CityModule,
   ElectionsModule,
   BallotsModule,
+  WebModule,
 ];
 
 export interface AppParts {

@@ -5,6 +5,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { countFromLog } from './counting.js';
+import { isStale } from './election.js';
 import {
   ChangeElection,
   ChangeElectionHandler,
@@ -38,6 +39,7 @@ export class CountElectionHandler implements ICommandHandler<CountElection> {
     if (row.phase !== 'opened' && row.phase !== 'counted') {
       return { rejected: 'wrong-phase', detail: { phase: row.phase } };
     }
+    if (!isStale(row)) return { rejected: 'count-current' };
     const { count } = await countFromLog(this.store, this.crypto, electionId);
     if ('undecided' in count) {
       return { rejected: count.undecided, detail: { area: count.area, projects: count.projects.join(',') } };

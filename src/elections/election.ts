@@ -178,6 +178,7 @@ function decideOn(
       return [{ type: 'ElectionKeyPublished', data: { electionId, secret: command.secret } }];
     case 'publish-tally': {
       if (row.phase !== 'opened' && row.phase !== 'counted') return wrongPhase(row);
+      if (!isStale(row)) return { rejected: 'count-current' };
       const number = row.tallies.length + 1;
       return [
         {

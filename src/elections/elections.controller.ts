@@ -261,7 +261,7 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Count, or count again: a new count stands beside the old one' })
-  @ApiProblems(...WRITES, 'tie-undecided')
+  @ApiProblems(...WRITES, 'tie-undecided', 'count-current')
   async count(@Param('id') id: string, @By() by: RequestBy) {
     return this.#run(new CountElection(id, by));
   }

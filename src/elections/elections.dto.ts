@@ -145,7 +145,7 @@ export class DefinitionBody {
   })
   @IsIn(['at-close', 'immediate'])
   disclosure: 'at-close' | 'immediate' = 'at-close';
-  @ApiProperty({ example: 'EUR' })
+  @ApiProperty({ example: 'EUR', type: String })
   @Matches(/^[A-Z]{3}$/)
   currency = 'EUR';
   @ApiProperty({ type: [AreaBody] })
@@ -237,7 +237,7 @@ export class RollLineBody {
   @ArrayMaxSize(200)
   @Matches(ID, { each: true, ...ID_HELP })
   areas: string[];
-  @ApiPropertyOptional({ default: 1 })
+  @ApiPropertyOptional({ default: 1, type: 'integer' })
   @IsInt()
   @Min(1)
   @Max(1_000_000)

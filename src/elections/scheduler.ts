@@ -114,7 +114,8 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     const request = utf8(`${step} ${row.definition.electionId} ${seen}`);
     const commandId = createHash('sha256').update(request).digest('base64url');
     const answer: Answer = await this.commands.execute(command({ commandId, actor: SYSTEM, request }));
-    if (isRejection(answer) && answer.rejected !== 'wrong-phase') {
+    // Somebody else, or another process, may have done it meanwhile.
+    if (isRejection(answer) && answer.rejected !== 'wrong-phase' && answer.rejected !== 'count-current') {
       this.log.warn(`Scheduled step ${step} was refused: ${answer.rejected}`);
     }
   }

@@ -1,0 +1,68 @@
+/** What only a demo can: sign in as anybody, move its clock on, begin again. */
+import type { Demo } from '../demo/demo.js';
+import { Layout, When, type Frame } from './layout.js';
+
+export interface DemoPageProps {
+  frame: Frame;
+  people: Demo['people'];
+  now: string;
+  isResetting: boolean;
+}
+
+export function DemoPage({ frame, people, now, isResetting }: DemoPageProps) {
+  const { m, format } = frame;
+  return (
+    <Layout frame={frame} title={m.demo.title} isPrivate>
+      <p class="lead">{m.demo.banner}</p>
+      {isResetting && (
+        <p class="note" role="status">
+          {m.demo.resetting}
+        </p>
+      )}
+      <section>
+        <h2>{m.demo.people}</h2>
+        <p>{m.demo.peopleSay}</p>
+        <ul class="cards">
+          {people.map(({ id, roles, key }) => (
+            <li key={id} class="card">
+              <form method="post" action="/session">
+                <input type="hidden" name="key" value={key} />
+                <input type="hidden" name="next" value="/staff" />
+                <button>{m.demo.enterAs(id)}</button>
+              </form>
+              <p class="small">
+                {m.staff.roles}: {roles.join(', ')}
+              </p>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section>
+        <h2>{m.demo.move}</h2>
+        <p>
+          {m.demo.moveSay} <When frame={frame} at={now} />
+        </p>
+        <div class="actions">
+          {[1, 24, 24 * 7].map((hours) => (
+            <form key={hours} method="post" action="/demo/clock">
+              <input type="hidden" name="hours" value={hours} />
+              <button>{`${m.demo.forward}: ${format.number(hours)} ${m.demo.hours.toLocaleLowerCase()}`}</button>
+            </form>
+          ))}
+        </div>
+        <form method="post" action="/demo/clock" class="field">
+          <label for="hours">{m.demo.hours}</label>
+          <input id="hours" name="hours" type="number" min="1" max={24 * 365} required />
+          <button>{m.demo.forward}</button>
+        </form>
+      </section>
+      <section>
+        <h2>{m.demo.reset}</h2>
+        <p>{m.demo.resetSay}</p>
+        <form method="post" action="/demo/reset">
+          <button>{m.demo.reset}</button>
+        </form>
+      </section>
+    </Layout>
+  );
+}

@@ -1,0 +1,89 @@
+/** One election: what it is about, where it stands, and what came out. */
+import type { ElectionDetails, ElectionResult } from '../elections/elections.queries.js';
+import { electionWords } from './areas.js';
+import { About } from './about.js';
+import { Counts, Difference } from './counts.js';
+import { History } from './history.js';
+import { Layout, type Frame } from './layout.js';
+import { Annulments, PhaseNote } from './phase-note.js';
+import { Projects } from './projects.js';
+import { Proof } from './proof.js';
+import { ResultByArea } from './result.js';
+import { Turnout } from './turnout.js';
+
+export interface ElectionPageProps {
+  frame: Frame;
+  details: ElectionDetails;
+  /** The count that is shown; `undefined` before there is one, or while its result cannot be had. */
+  result: ElectionResult | undefined;
+  /** The latest count, where an earlier one is shown. */
+  latest: ElectionResult | undefined;
+}
+
+export function ElectionPage({ frame, details, result, latest }: ElectionPageProps) {
+  const { m } = frame;
+  const { election, turnout, reasons } = details;
+  const title = electionWords(frame, details);
+  const path = `/elections/${election.definition.electionId}`;
+  return (
+    <Layout frame={frame} title={title.text} titleLanguage={title.language}>
+      <PhaseNote frame={frame} election={election} />
+      <Annulments frame={frame} election={election} reasons={reasons} />
+      <ul class="actions">
+        {election.opening && (
+          <li>
+            <a class="button" href={`${path}/ballots`}>
+              {m.election.checkBallot}
+            </a>
+          </li>
+        )}
+        <li>
+          <a class="button" href={`${path}/record`}>
+            {m.election.record}
+          </a>
+        </li>
+      </ul>
+      <Result frame={frame} details={details} result={result} latest={latest} />
+      {election.opening && <Turnout frame={frame} election={election} turnout={turnout} />}
+      <About frame={frame} details={details} />
+      <Projects frame={frame} details={details} />
+      <History frame={frame} history={election.history} reasons={reasons} />
+    </Layout>
+  );
+}
+
+function Result({ frame, details, result, latest }: ElectionPageProps) {
+  const { m, format } = frame;
+  const { election } = details;
+  if (election.tallies.length === 0) return null;
+  if (result?.result === undefined) {
+    return (
+      <section>
+        <h2 id="result">{m.result.title}</h2>
+        <p>{m.result.missing}</p>
+      </section>
+    );
+  }
+  const { tally, result: counted } = result;
+  const isCertified = election.certified?.tally === tally.number;
+  return (
+    <section class="result">
+      <h2 id="result">{`${m.result.title} · ${m.result.number(format.number(tally.number))}`}</h2>
+      {election.annulled && <p class="alert">{m.result.annulledElection}</p>}
+      {latest && (
+        <p class="alert">
+          {m.result.earlier}{' '}
+          <a href={`/elections/${election.definition.electionId}#result`}>{m.result.toLatest}</a>
+        </p>
+      )}
+      {tally.revoked && <p class="alert">{m.result.revoked}</p>}
+      {!election.annulled && !latest && <p>{isCertified ? m.result.certified : m.result.provisional}</p>}
+      <ResultByArea frame={frame} details={details} result={counted} />
+      {latest?.result && (
+        <Difference frame={frame} details={details} shown={counted} latest={latest.result} />
+      )}
+      <Counts frame={frame} election={election} shown={tally} />
+      <Proof frame={frame} tally={tally} ruleset={counted.ruleset} />
+    </section>
+  );
+}

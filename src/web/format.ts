@@ -1,0 +1,88 @@
+/** Numbers, money and instants as a reader of one language writes them, in the city's time zone. */
+import type { Language } from './languages.js';
+
+/** British English: the day stands before the month, as everywhere around here. */
+const LOCALES: Readonly<Record<Language, string>> = { es: 'es-ES', ast: 'ast-ES', en: 'en-GB' };
+
+export class Format {
+  readonly #locale: string;
+  readonly #instant: Intl.DateTimeFormat;
+  readonly #day: Intl.DateTimeFormat;
+  readonly #hour: Intl.DateTimeFormat;
+  readonly #dayKey: Intl.DateTimeFormat;
+  readonly #number: Intl.NumberFormat;
+  readonly #percent: Intl.NumberFormat;
+
+  /** @param timeZone IANA name */
+  constructor(
+    language: Language,
+    readonly timeZone: string,
+  ) {
+    const locale = LOCALES[language];
+    this.#locale = locale;
+    this.#instant = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone });
+    this.#day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone });
+    this.#hour = new Intl.DateTimeFormat(locale, {
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone,
+    });
+    this.#dayKey = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone });
+    this.#number = new Intl.NumberFormat(locale, { useGrouping: 'always' });
+    this.#percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  }
+
+  /** An instant such as `2026-10-01T08:00:00.000Z`, to the minute. */
+  instant(at: string): string {
+    return this.#instant.format(new Date(at));
+  }
+
+  /** Day and month. */
+  day(at: string): string {
+    return this.#day.format(new Date(at));
+  }
+
+  /** Day, month and hour. */
+  hour(at: string): string {
+    return this.#hour.format(new Date(at));
+  }
+
+  /** The city's day, `2026-10-01`: for grouping. */
+  dayKey(at: string): string {
+    return this.#dayKey.format(new Date(at));
+  }
+
+  /** A whole number; a decimal string may be of any size. */
+  number(value: number | bigint | string): string {
+    return this.#number.format(BigInt(value));
+  }
+
+  /** A part of a whole, to a tenth of a percent and never rounded up: nobody reads 100 % before everybody has voted. */
+  percent(part: number, whole: number): string {
+    if (whole <= 0) return '–';
+    const perMille = (BigInt(part) * 1_000n) / BigInt(whole);
+    return this.#percent.format(Number(perMille) / 1_000);
+  }
+
+  /** Exact at any size; whole amounts without decimals. @param minor minor units (cents) */
+  money(minor: number | bigint | string, currency: string): string {
+    const format = new Intl.NumberFormat(this.#locale, {
+      style: 'currency',
+      currency,
+      useGrouping: 'always',
+      trailingZeroDisplay: 'stripIfInteger',
+    });
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    return format.format(decimal(BigInt(minor), digits));
+  }
+}
+
+/** `12345n` with 2 digits is `123.45`: a string, since a number would not hold it exactly. */
+function decimal(minor: bigint, digits: number): `${number}` {
+  const sign = minor < 0n ? '-' : '';
+  const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0');
+  const whole = text.slice(0, text.length - digits);
+  return (digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`) as `${number}`;
+}

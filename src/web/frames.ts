@@ -1,0 +1,102 @@
+/** Makes the frame of a page out of a request: language, city, who is signed in, whether the site is a demo. */
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GetCity } from '../city/city.queries.js';
+import { DEMO, type Demo } from '../demo/demo.js';
+import { SETTINGS } from '../platform.module.js';
+import type { Settings } from '../settings.js';
+import { actorOf } from '../staff/authentication.guard.js';
+import { Format } from './format.js';
+import { chooseLanguage, offeredLanguages, wordsIn, type Language } from './languages.js';
+import type { Frame } from './layout.js';
+import { MESSAGES } from './messages.js';
+import { PAGES_VERSION, STYLE_FILE } from './version.js';
+
+const COOKIE = 'lang';
+const YEAR_SECONDS = 31_536_000;
+
+interface KnownCity {
+  names: Readonly<Record<string, string>>;
+  timeZone: string;
+  changed: bigint;
+}
+
+const UNDESCRIBED: KnownCity = { names: {}, timeZone: 'Europe/Madrid', changed: -1n };
+
+@Injectable()
+export class Frames {
+  readonly #offered: readonly Language[];
+  /** Of the last page: a page that says what went wrong must not ask for anything. */
+  #city = UNDESCRIBED;
+
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'languages' | 'publicUrl'>,
+    @Optional() @Inject(DEMO) private readonly demo?: Demo,
+  ) {
+    this.#offered = offeredLanguages(settings.languages);
+  }
+
+  /** The frame, and what of it a page's ETag must say. */
+  async of(request: FastifyRequest): Promise<{ frame: Frame; tag: string }> {
+    const found = await this.queries.execute(new GetCity());
+    this.#city =
+      found === undefined
+        ? UNDESCRIBED
+        : { names: found.row.names, timeZone: found.row.timeZone, changed: found.changed };
+    const frame = this.ofKnown(request);
+    // The clock of a demo stands on every page.
+    const shown = [frame.signedIn?.id ?? '', frame.demo === undefined ? '' : Date.parse(frame.demo.now)];
+    return { frame, tag: [PAGES_VERSION, frame.language, this.#city.changed, ...shown].join('.') };
+  }
+
+  /** The frame by what is known already; asks nothing. */
+  ofKnown(request: FastifyRequest): Frame {
+    const query = (request.query ?? {}) as Readonly<Record<string, unknown>>;
+    // A request that broke before its cookies were read has none.
+    const cookies = request.cookies as Readonly<Record<string, string | undefined>> | undefined;
+    const language = chooseLanguage(
+      { query: query[COOKIE], cookie: cookies?.[COOKIE], acceptLanguage: request.headers['accept-language'] },
+      this.#offered,
+    );
+    const actor = actorOf(request);
+    return {
+      language,
+      offered: this.#offered,
+      m: MESSAGES[language],
+      format: new Format(language, this.#city.timeZone),
+      city: wordsIn(this.#city.names, language),
+      path: withoutLanguage(request.url),
+      origin: this.settings.publicUrl,
+      stylesheet: `/assets/${STYLE_FILE}`,
+      signedIn: actor && { id: actor.id, roles: actor.roles },
+      demo: this.demo && { now: toMinute(this.demo.now()) },
+    };
+  }
+
+  /** Remembers a language that somebody chose. */
+  remember(request: FastifyRequest, reply: FastifyReply): void {
+    const { lang } = request.query as { lang?: unknown };
+    const chosen = this.#offered.find((language) => language === lang);
+    if (chosen === undefined) return;
+    void reply.setCookie(COOKIE, chosen, {
+      path: '/',
+      maxAge: YEAR_SECONDS,
+      sameSite: 'lax',
+      httpOnly: true,
+    });
+  }
+}
+
+/** Pages of a demo are good for a minute of its clock. */
+function toMinute(now: Date): string {
+  return `${now.toISOString().slice(0, 16)}:00.000Z`;
+}
+
+/** The same address without `lang`. */
+function withoutLanguage(url: string): string {
+  const [path = '/', query = ''] = url.split('?', 2);
+  const kept = query.split('&').filter((pair) => pair !== '' && !/^lang(=|$)/.test(pair));
+  return kept.length === 0 ? path : `${path}?${kept.join('&')}`;
+}

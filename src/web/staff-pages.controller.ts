@@ -1,0 +1,114 @@
+/** The pages for staff, and the second person's approval as a form. Never kept by a browser. */
+import { Controller, Get, Header, Inject, Optional, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DEMO, type Demo } from '../demo/demo.js';
+import { ListElections } from '../elections/elections.queries.js';
+import { isRejection } from '../event-store/command-log.js';
+import { Problem } from '../rest/problem.js';
+import { ActKinds } from '../staff/act-kinds.js';
+import { representAct } from '../staff/act-representation.js';
+import type { Actor } from '../staff/actor.js';
+import { Acts } from '../staff/acts.js';
+import { CurrentActor, MaybeActor } from '../staff/current-actor.js';
+import { DemoPage } from './demo.page.js';
+import { Frames } from './frames.js';
+import { document, HTML } from './render.js';
+import { SessionPage } from './session.page.js';
+import { StaffPage } from './staff.page.js';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+const AT_MOST = 100;
+/** As the sign-in takes it: a path of this site. */
+const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}$/;
+
+@ApiExcludeController()
+@Controller()
+export class StaffPagesController {
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(Frames) private readonly frames: Frames,
+    @Inject(Acts) private readonly acts: Acts,
+    @Inject(ActKinds) private readonly kinds: ActKinds,
+    @Optional() @Inject(DEMO) private readonly demo?: Demo,
+  ) {}
+
+  @Get('session')
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async session(
+    @Query() { failed, next }: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { frame } = await this.frames.of(request);
+    this.frames.remember(request, reply);
+    const path = typeof next === 'string' && OWN_PATH.test(next) ? next : undefined;
+    return document(SessionPage, { frame, hasFailed: failed === '1', next: path });
+  }
+
+  /** Whoever is not signed in is sent to the form. */
+  @Get('staff')
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async staff(
+    @MaybeActor() me: Actor | undefined,
+    @Query() { done, refused }: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    if (me === undefined) {
+      void reply.code(303).header('location', '/session?next=%2Fstaff');
+      return '';
+    }
+    const [{ elections }, { rows }, { frame }] = await Promise.all([
+      this.queries.execute(new ListElections(AT_MOST)),
+      this.acts.list({ state: 'pending', limit: AT_MOST }),
+      this.frames.of(request),
+    ]);
+    this.frames.remember(request, reply);
+    const acts = rows
+      .filter((row) => !this.acts.isExpired(row))
+      .map((row) => ({
+        act: representAct(row, false),
+        needsBody: this.kinds.get(row.kind)?.confirm !== undefined,
+      }));
+    const outcome =
+      done === '1'
+        ? 'done'
+        : typeof refused === 'string' && /^[a-z-]{1,64}$/.test(refused)
+          ? { refused }
+          : undefined;
+    return document(StaffPage, { frame, me: { id: me.id, roles: me.roles }, elections, acts, outcome });
+  }
+
+  /** The guard has seen that the form is this site's own. */
+  @Post('staff/acts/:id/approvals')
+  async approve(
+    @CurrentActor() me: Actor,
+    @Param('id') id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const answer = await this.acts.approve(id, me);
+    const refused = isRejection(answer) ? answer.rejected : answer.outcome?.rejected;
+    await reply.redirect(refused === undefined ? '/staff?done=1' : `/staff?refused=${refused}`, 303);
+  }
+
+  @Get('demo')
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async demoPage(
+    @Query() { resetting }: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    if (this.demo === undefined) throw new Problem('not-found');
+    const { frame } = await this.frames.of(request);
+    this.frames.remember(request, reply);
+    const { people } = this.demo;
+    const now = this.demo.now().toISOString();
+    return document(DemoPage, { frame, people, now, isResetting: resetting === '1' });
+  }
+}

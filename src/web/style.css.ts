@@ -1,0 +1,151 @@
+/** The one style sheet: small screens first, readable without colour, in the dark and on paper. */
+
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --ground: #fff; --panel: #f3f6f8; --ink: #16202a; --quiet: #4a5763; --line: #b9c4cd;
+  --accent: #0b4f6c; --on-accent: #fff; --good: #14633a; --grave: #9c1c1c; --grave-ground: #fdeeee; --note-ground: #e9f3f7;
+  --web: #0b4f6c; --paper-line: #b35900; --paper-ground: #ffe9d0; --track: #dde4e9; --demo: #ffe08a; --on-demo: #2b2200;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #10171d; --panel: #1a242c; --ink: #eef2f5; --quiet: #b4c0ca; --line: #46545f;
+    --accent: #8fd0ec; --on-accent: #06202c; --good: #7fdba6; --grave: #ff9c9c; --grave-ground: #351a1a; --note-ground: #14303c;
+    --web: #8fd0ec; --paper-line: #ffb566; --paper-ground: #4a2f10; --track: #34414b; --demo: #5c4900; --on-demo: #fff3c9;
+  }
+}
+*, ::before, ::after { box-sizing: border-box; }
+html { font: 100%/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; background: var(--ground); color: var(--ink); -webkit-text-size-adjust: 100%; }
+body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; }
+main, .bar, .demo p { width: 100%; max-width: 52rem; margin-inline: auto; padding-inline: 1rem; }
+main { flex: 1; padding-block: 1rem 3rem; }
+main:focus { outline: none; }
+h1, h2, h3 { line-height: 1.25; overflow-wrap: break-word; text-wrap: balance; }
+h1 { font-size: 1.7rem; margin: .5rem 0 1rem; }
+h2 { font-size: 1.3rem; margin: 2.25rem 0 .75rem; padding-top: .75rem; border-top: 2px solid var(--line); }
+h3 { font-size: 1.08rem; margin: 1.5rem 0 .4rem; }
+p { margin: 0 0 .75rem; }
+a { color: var(--accent); text-underline-offset: .15em; }
+a:hover { text-decoration-thickness: 2px; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
+code { font: .9em ui-monospace, "Cascadia Mono", Menlo, monospace; overflow-wrap: anywhere; }
+pre { overflow: auto; background: var(--ground); border: 1px solid var(--line); padding: .5rem; font-size: .85rem; }
+.small { font-size: .9rem; color: var(--quiet); }
+.lead { font-size: 1.1rem; }
+.missing { color: var(--quiet); font-style: italic; }
+.skip { position: absolute; left: -999rem; padding: .75rem 1rem; background: var(--accent); color: var(--on-accent); z-index: 1; }
+.skip:focus { left: .5rem; top: .5rem; }
+
+.demo { background: var(--demo); color: var(--on-demo); padding-block: .5rem; }
+.demo p { margin-block: 0; }
+.demo a { color: inherit; }
+header.site { background: var(--panel); border-bottom: 1px solid var(--line); }
+header .bar { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: center; padding-block: .6rem; }
+header .name { margin: 0; flex: 1 1 14rem; }
+header .name a { font-weight: 700; font-size: 1.15rem; text-decoration: none; color: var(--ink); }
+header .tagline { display: block; font-size: .85rem; color: var(--quiet); }
+header nav ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: center; }
+header nav a, header form { display: inline-block; padding-block: .45rem; }
+.languages [aria-current] { font-weight: 700; text-decoration: none; color: var(--ink); }
+footer.site { background: var(--panel); border-top: 1px solid var(--line); padding-block: 1rem; font-size: .9rem; color: var(--quiet); }
+
+button, .button { display: inline-block; font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.1rem; border: 2px solid var(--accent); border-radius: .35rem; background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer; }
+a.button { background: transparent; color: var(--accent); }
+a.button:hover, button:hover { text-decoration: underline; }
+button.quiet { min-height: 2rem; padding: .1rem .6rem; background: transparent; color: var(--accent); border-width: 1px; }
+.actions { list-style: none; padding: 0; margin: 1rem 0; display: flex; flex-wrap: wrap; gap: .6rem; }
+.field { margin: 1.5rem 0; }
+.field label { display: block; font-weight: 600; }
+.field input { font: inherit; width: 100%; max-width: 34rem; min-height: 2.75rem; padding: .4rem .6rem; border: 2px solid var(--quiet); border-radius: .35rem; background: var(--ground); color: var(--ink); margin: 0 .5rem .6rem 0; display: block; }
+.field input[aria-invalid] { border-color: var(--grave); }
+.field p { margin: 0 0 .4rem; }
+.fault { color: var(--grave); font-weight: 600; }
+
+.alert, .note, .empty, .found { border-left: .35rem solid var(--accent); background: var(--note-ground); padding: .75rem 1rem; margin: 1rem 0; }
+.alert { border-left-color: var(--grave); background: var(--grave-ground); }
+.alert h2, .found h2 { border: 0; padding: 0; margin: 0 0 .5rem; }
+.alert ul { padding-left: 1.1rem; }
+:target { outline: 3px solid var(--accent); outline-offset: 4px; }
+
+.phase { display: inline-block; font-size: .85rem; font-weight: 700; padding: .1rem .55rem; border: 2px solid currentColor; border-radius: 1rem; color: var(--quiet); white-space: nowrap; }
+.phase.open, .phase.certified { color: var(--good); }
+.phase.suspended, .phase.annulled { color: var(--grave); }
+.phase-note { font-size: 1.1rem; }
+.cards { list-style: none; padding: 0; display: grid; gap: 1rem; }
+.card { background: var(--panel); border: 1px solid var(--line); border-left: .35rem solid var(--line); border-radius: .35rem; padding: .9rem 1rem; }
+.card.open { border-left-color: var(--good); }
+.card h3 { margin: 0 0 .5rem; font-size: 1.15rem; }
+.card p:last-child { margin-bottom: 0; }
+meter { display: block; width: 100%; height: .8rem; margin-top: .4rem; }
+
+table { border-collapse: collapse; width: 100%; margin: .75rem 0 1.25rem; }
+caption { text-align: left; font-weight: 700; padding-bottom: .35rem; }
+th, td { text-align: left; vertical-align: top; padding: .5rem .6rem .5rem 0; border-bottom: 1px solid var(--line); }
+td:last-child, th:last-child { padding-right: 0; }
+thead th { font-size: .9rem; color: var(--quiet); vertical-align: bottom; border-bottom: 2px solid var(--line); }
+tbody th { font-weight: 400; overflow-wrap: break-word; }
+tfoot > tr > * { font-weight: 700; border-bottom: 0; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.number .small { white-space: normal; }
+.wide th > p, .wide td > p { margin: .2rem 0 0; }
+.scroll { overflow-x: auto; }
+.tag { border: 1px solid currentColor; border-radius: .2rem; padding: 0 .3rem; }
+.mark { font-size: .85rem; font-weight: 700; color: var(--quiet); margin-right: .35rem; display: block; }
+.mark.yes { color: var(--good); }
+.outcome .funded > th > span:nth-of-type(2) { font-weight: 700; }
+.bar-of-votes { display: block; width: 100%; min-width: 3.5rem; height: .5rem; margin-top: .3rem; }
+.track { fill: var(--track); }
+.value { fill: var(--web); }
+
+dl { margin: .5rem 0 1rem; display: grid; gap: 0 1rem; }
+dt { font-weight: 600; }
+dd { margin: 0 0 .6rem; }
+details { margin: .5rem 0 1rem; }
+summary { cursor: pointer; padding-block: .45rem; color: var(--accent); font-weight: 600; }
+.history ol { list-style: none; padding: 0 0 0 1rem; border-left: 3px solid var(--line); }
+.history li { margin-bottom: 1.25rem; }
+.history li p { margin: 0; }
+.history .grave { border-left: .35rem solid var(--grave); padding-left: .6rem; background: var(--grave-ground); }
+.standing { border-top: 1px solid var(--line); padding-top: .75rem; }
+.codes { padding-left: 1.1rem; }
+
+figure { margin: 1rem 0; }
+figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
+.legend { font-weight: 400; font-size: .9rem; }
+.swatch { width: .8rem; height: .8rem; margin-left: .4rem; }
+.chart { display: block; width: 100%; max-width: 44rem; height: auto; margin-top: .5rem; }
+.chart .web, .swatch .web { fill: var(--web); }
+.chart .paper, .swatch .paper { stroke: var(--paper-line); stroke-width: 1; }
+.hatch-ground { fill: var(--paper-ground); }
+.hatch-line { fill: var(--paper-line); }
+.grid { stroke: var(--line); stroke-width: 1; }
+.axis { fill: var(--quiet); font-size: 14px; }
+
+.signatures { display: grid; gap: 1rem; }
+.signatures p { border-top: 1px solid var(--ink); margin: 4.5rem 0 0; padding-top: .25rem; }
+
+@media (min-width: 40rem) {
+  h1 { font-size: 2.1rem; }
+  .mark { display: inline; }
+  .bar-of-votes { width: 9rem; margin-left: auto; }
+  dl { grid-template-columns: minmax(10rem, 16rem) 1fr; }
+  .signatures { grid-template-columns: 1fr 1fr; }
+  th, td { padding-right: 1rem; }
+}
+@media (forced-colors: active) {
+  .phase, .card, .alert, .note, .found { border-color: CanvasText; }
+  .value, .chart .web { fill: Highlight; }
+}
+@media print {
+  :root { --ground: #fff; --panel: #fff; --ink: #000; --quiet: #333; --line: #999; --accent: #000; --good: #000; --grave: #000; --grave-ground: #fff; --note-ground: #fff; --web: #000; --track: #ddd; }
+  html { font-size: 10.5pt; }
+  main, .bar { max-width: none; padding-inline: 0; }
+  header.site nav, footer.site p + p, .skip, .screen-only, .actions, form { display: none; }
+  header.site, footer.site { border: 0; background: none; }
+  a { color: inherit; text-decoration: none; }
+  h2, h3, caption { break-after: avoid; }
+  tr, dd, .card, .signatures, .certification { break-inside: avoid; }
+  thead { display: table-header-group; }
+  @page { margin: 2cm; }
+}
+`.trimStart();

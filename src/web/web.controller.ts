@@ -1,0 +1,160 @@
+/** The public pages: asks the rooms, and answers documents that a browser may keep and ask about again. */
+import { Controller, Get, Header, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LookUpBallot, LookUpVoter } from '../ballots/ballots.queries.js';
+import {
+  GetElection,
+  GetResult,
+  ListElections,
+  type ElectionDetails,
+} from '../elections/elections.queries.js';
+import { Tagged } from '../rest/conditional.js';
+import { Problem } from '../rest/problem.js';
+import { BallotsPage, type Search } from './ballots.page.js';
+import { ElectionPage } from './election.page.js';
+import { ElectionsPage } from './elections.page.js';
+import { Frames } from './frames.js';
+import type { Frame } from './layout.js';
+import { RecordPage } from './record.page.js';
+import { document, HTML } from './render.js';
+import { STYLE } from './style.css.js';
+import { STYLE_FILE } from './version.js';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+const PER_PAGE = 100;
+const VARY = 'Accept-Language, Cookie';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** 32 bytes, base64url. */
+const BALLOT = /^[A-Za-z0-9_-]{43}$/;
+/** 16 bytes, base64url. */
+const PSEUDONYM = /^[A-Za-z0-9_-]{22}$/;
+
+@ApiExcludeController()
+@Controller()
+export class WebController {
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(Frames) private readonly frames: Frames,
+  ) {}
+
+  @Get()
+  @Header('content-type', HTML)
+  @Header('vary', VARY)
+  async elections(
+    @Query() { after }: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const list = await this.queries.execute(new ListElections(PER_PAGE, textOf(after)));
+    return this.#page(request, reply, list.tag, (frame) => document(ElectionsPage, { frame, list }));
+  }
+
+  /** `count`: the number of an earlier count. */
+  @Get('elections/:id')
+  @Header('content-type', HTML)
+  @Header('vary', VARY)
+  async election(
+    @Param('id') id: string,
+    @Query() { count }: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const details = await this.#details(id);
+    const number = count === undefined ? undefined : numberFrom(count);
+    const [result, last] = await Promise.all([
+      this.queries.execute(new GetResult(id, number)),
+      number === undefined ? undefined : this.queries.execute(new GetResult(id)),
+    ]);
+    if (number !== undefined && result === undefined) throw new Problem('not-counted');
+    const latest = last?.tally.number === result?.tally.number ? undefined : last;
+    const tag = `${details.tag}.${result?.tally.number ?? 0}.${result?.result === undefined ? 'x' : 'r'}`;
+    return this.#page(request, reply, tag, (frame) =>
+      document(ElectionPage, { frame, details, result, latest }),
+    );
+  }
+
+  @Get('elections/:id/record')
+  @Header('content-type', HTML)
+  @Header('vary', VARY)
+  async record(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const details = await this.#details(id);
+    // What was certified is what the record is of, also when somebody counts again later.
+    const result = await this.queries.execute(new GetResult(id, details.election.certified?.tally));
+    const tag = `${details.tag}.${result?.result === undefined ? 'x' : 'r'}`;
+    return this.#page(request, reply, tag, (frame) => document(RecordPage, { frame, details, result }));
+  }
+
+  /** `ballot`: the id of one; `voter`: a pseudonym. Never kept: what somebody looks up is hers. */
+  @Get('elections/:id/ballots')
+  @Header('content-type', HTML)
+  @Header('vary', VARY)
+  @Header('cache-control', 'no-store')
+  async ballots(
+    @Param('id') id: string,
+    @Query() query: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const details = await this.#details(id);
+    const [ballot, voter, result] = await Promise.all([
+      search(textOf(query['ballot']), BALLOT, (ballotId) =>
+        this.queries.execute(new LookUpBallot(id, ballotId)),
+      ),
+      search(textOf(query['voter']), PSEUDONYM, (v) => this.queries.execute(new LookUpVoter(id, v))),
+      this.queries.execute(new GetResult(id)),
+    ]);
+    const spoiled = new Set(result?.result?.spoiled.map((one) => one.id));
+    const { frame } = await this.frames.of(request);
+    this.frames.remember(request, reply);
+    return document(BallotsPage, { frame, details, ballot, voter, spoiled });
+  }
+
+  @Get(`assets/${STYLE_FILE}`)
+  @Header('content-type', 'text/css; charset=utf-8')
+  @Header('cache-control', FOR_EVER)
+  style(): string {
+    return STYLE;
+  }
+
+  async #details(id: string): Promise<ElectionDetails> {
+    const details = UUID.test(id) ? await this.queries.execute(new GetElection(id)) : undefined;
+    if (details === undefined) throw new Problem('election-unknown');
+    return details;
+  }
+
+  async #page(request: FastifyRequest, reply: FastifyReply, tag: string, page: (frame: Frame) => string) {
+    const { frame, tag: ofFrame } = await this.frames.of(request);
+    this.frames.remember(request, reply);
+    const cacheControl = frame.signedIn === undefined ? 'no-cache' : 'private, no-cache';
+    return new Tagged(`${ofFrame}.${tag}`, () => page(frame), cacheControl);
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+/** @throws Problem `not-counted` for what is no number of a count */
+function numberFrom(value: unknown): number {
+  if (typeof value !== 'string' || !/^[1-9]\d{0,5}$/.test(value)) throw new Problem('not-counted');
+  return Number(value);
+}
+
+async function search<Found>(
+  typed: string | undefined,
+  form: RegExp,
+  find: (id: string) => Promise<Found | undefined>,
+): Promise<Search<Found> | undefined> {
+  if (typed === undefined) return undefined;
+  if (!form.test(typed)) return { typed: typed.slice(0, 100), came: 'malformed' };
+  const found = await find(typed);
+  return found === undefined ? { typed, came: 'unknown' } : { typed, came: 'found', found };
+}

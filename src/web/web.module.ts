@@ -1,0 +1,15 @@
+/** What people see. Global, so that problems are told as pages too. */
+import { Global, Module } from '@nestjs/common';
+import { ERROR_PAGES } from '../rest/error-pages.js';
+import { ProblemPages } from './error-pages.js';
+import { Frames } from './frames.js';
+import { StaffPagesController } from './staff-pages.controller.js';
+import { WebController } from './web.controller.js';
+
+@Global()
+@Module({
+  controllers: [WebController, StaffPagesController],
+  providers: [Frames, { provide: ERROR_PAGES, useClass: ProblemPages }],
+  exports: [ERROR_PAGES],
+})
+export class WebModule {}
