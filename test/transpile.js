@@ -4,6 +4,7 @@
  * transforms anything, and child processes have no Jest.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +18,8 @@ export const compiledFolder = join(root, 'node_modules', '.cache', 'concejo-test
 export async function transpile() {
   const [, settings] = Object.values(jestConfig.transform)[0];
   const settingsFile = join(root, 'jest.config.js');
-  await put(join(compiledFolder, 'package.json'), '{ "type": "module" }\n');
+  const manifest = join(compiledFolder, 'package.json');
+  if (!existsSync(manifest)) await put(manifest, '{ "type": "module" }\n');
   const settingsChanged = (await stat(settingsFile)).mtimeMs;
   for (const folder of ['src', 'projections', 'test']) {
     for (const entry of await readdir(join(root, folder), { recursive: true })) {

@@ -57,8 +57,10 @@ export async function findBinaries(
   const why = account
     ? `user ${account.name}, under which root must run PostgreSQL, cannot reach them`
     : 'links to their libraries are missing and cannot be made there';
-  log.warn(`The PostgreSQL binaries in ${installed} are copied to ${copy}: ${why}.`);
-  await copyPackage(installed, copy);
+  if ((await stat(copy).catch(() => undefined)) === undefined) {
+    log.warn(`The PostgreSQL binaries in ${installed} are copied to ${copy}: ${why}.`);
+    await copyPackage(installed, copy);
+  }
   const copied = await tryBinaries(copy, account);
   if ('version' in copied) return copied;
   throw cannotRun(copy, copied.error);
@@ -106,7 +108,6 @@ async function tryBinaries(
 
 /** Whole or not at all: written beside its place and renamed. */
 async function copyPackage(from: string, to: string): Promise<void> {
-  if (await stat(to).catch(() => undefined)) return;
   const beside = `${to}.${randomUUID()}`;
   try {
     await mkdir(dirname(to), { recursive: true });

@@ -35,7 +35,10 @@ export function nobodyCanRunUs(): boolean {
   if (!isRoot) return false;
   const root = fileURLToPath(new URL('../..', import.meta.url));
   try {
-    execFileSync('/bin/sh', ['-c', 'cd -- "$1" && "$2" --version', 'sh', root, process.execPath], NOBODY);
+    execFileSync('/bin/sh', ['-c', 'cd -- "$1" && "$2" --version', 'sh', root, process.execPath], {
+      ...NOBODY,
+      stdio: 'ignore',
+    });
     return true;
   } catch {
     return false;

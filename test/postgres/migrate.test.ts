@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrationsFolder } from '../../src/postgres/database.js';
 import { migrate } from '../../src/postgres/migrate.js';
 import { startChild } from '../child.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { asAdmin } from '../test-server.js';
 import { newFolder, removeFolders, Said } from './folders.js';
 
 let database: TestDatabase;
@@ -125,19 +127,15 @@ describe('migrations', () => {
   it('killed in the middle of one can be run again', async () => {
     write('0003_slow.sql', 'insert into people values (3); select pg_sleep(60);');
     const child = startChild('test/postgres/migrating.child.ts', [database.ownerUrl, folder]);
-    for (;;) {
-      const { rowCount } = await client.query(
-        `select from pg_stat_activity where application_name = 'concejo migrate' and query like '%pg_sleep(60)%'
-         and datname = current_database()`,
-      );
-      if (rowCount === 1) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    child.process.kill('SIGKILL');
-    await child.ended;
-    // The server notices when the statement ends; nobody waits a minute here.
-    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name = 'concejo migrate' and datname = current_database()`);
+    const ours = `from pg_stat_activity where application_name = 'concejo migrate' and datname = current_database()`;
+    await asAdmin(database.adminUrl, async (admin) => {
+      while ((await admin.query(`select ${ours} and query like '%pg_sleep(60)%'`)).rowCount !== 1)
+        await sleep(20);
+      child.process.kill('SIGKILL');
+      await child.ended;
+      // The server notices when the statement ends; nobody waits a minute here.
+      await admin.query(`select pg_terminate_backend(pid) ${ours}`);
+    });
     write('0003_slow.sql', 'insert into people values (3);');
     expect(await run()).toEqual(['0003_slow.sql']);
     expect(await people()).toEqual([1, 2, 3]);
