@@ -114,7 +114,7 @@ export function ballotOf(
     n = 1,
     previous,
     boxKey = electionKey.publicKey,
-    disclosure = 'at-close' as 'at-close' | 'immediate',
+    disclosure = 'at-close',
   }: {
     n?: number;
     previous?: string;
