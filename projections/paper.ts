@@ -22,14 +22,9 @@ const BatchPlaintext = closed({
   sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }),
 });
 const batchCheck = Compile(BatchPlaintext);
-const sheetsCheck = Compile(Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }));
 
 /** Largest canonical text of a batch's sheets, so that the sealed event stays below its limit. */
 export const MAX_SHEETS_BYTES = 40_000;
-
-export function areSheets(value: unknown): value is Sheet[] {
-  return sheetsCheck.Check(value);
-}
 
 /** What both officers sign: `HT("paper-batch", salt, JCS(sheets))`, base64url. */
 export function batchDigest(

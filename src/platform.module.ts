@@ -48,7 +48,8 @@ export class PlatformModule {
         { provide: ClockGuard, useFactory: () => new ClockGuard(clock) },
         {
           provide: COMMAND_LOG,
-          useFactory: (store: EventStore) => new CommandLog(store, nodeCrypto, derivedKey(serverSecret, 'request-digest')),
+          useFactory: (store: EventStore) =>
+            new CommandLog(store, nodeCrypto, derivedKey(serverSecret, 'request-digest')),
           inject: [EVENT_STORE],
         },
       ],

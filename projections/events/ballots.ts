@@ -36,7 +36,9 @@ export const AreaVote = closed({
   pts: Type.Optional(Type.Array(Type.Tuple([Id, Count]))),
   order: Type.Optional(Type.Array(Id)),
   choice: Type.Optional(
-    Type.Array(Type.Tuple([Id, Type.Union([Type.Literal('yes'), Type.Literal('no'), Type.Literal('abstain')])])),
+    Type.Array(
+      Type.Tuple([Id, Type.Union([Type.Literal('yes'), Type.Literal('no'), Type.Literal('abstain')])]),
+    ),
   ),
 });
 
@@ -69,7 +71,12 @@ export const DisclosedBallot = closed({ ...head, t: Plaintext, g: Bytes64 });
 export const Ballot = Type.Union([SealedBallot, DisclosedBallot]);
 
 /** `at` of its leaf is cut to the full hour; the position keeps the order. */
-export const BallotCast = eventType('BallotCast', 1, { electionId: Uuid, v: Pseudonym, id: Bytes32, ballot: Ballot });
+export const BallotCast = eventType('BallotCast', 1, {
+  electionId: Uuid,
+  v: Pseudonym,
+  id: Bytes32,
+  ballot: Ballot,
+});
 export const BallotKeyReplaced = eventType('BallotKeyReplaced', 1, {
   electionId: Uuid,
   v: Pseudonym,

@@ -107,7 +107,11 @@ export const VotingOpened = eventType('VotingOpened', 1, {
   rollRoot: Bytes32,
   optionsRoot: Bytes32,
 });
-export const VotingExtended = eventType('VotingExtended', 1, { electionId: Uuid, schedule: Schedule, reason: Reason });
+export const VotingExtended = eventType('VotingExtended', 1, {
+  electionId: Uuid,
+  schedule: Schedule,
+  reason: Reason,
+});
 export const VotingSuspended = eventType('VotingSuspended', 1, { electionId: Uuid, reason: Reason });
 export const VotingResumed = eventType('VotingResumed', 1, { electionId: Uuid, reason: Reason });
 /** `early` needs two persons; `schedule` is the scheduler's. */
@@ -147,7 +151,10 @@ export const PaperReconciled = eventType('PaperReconciled', 1, {
   surplus: Count,
 });
 /** From here on everybody opens and counts, and nothing is extended, reopened or resumed. */
-export const ElectionKeyPublished = eventType('ElectionKeyPublished', 1, { electionId: Uuid, secret: Bytes32 });
+export const ElectionKeyPublished = eventType('ElectionKeyPublished', 1, {
+  electionId: Uuid,
+  secret: Bytes32,
+});
 
 /** A count of the ballots up to `through` (exclusive position); the outcome with `outputDigest` is recomputed by anybody. */
 export const TallyPublished = eventType('TallyPublished', 1, {

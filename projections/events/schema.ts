@@ -6,7 +6,9 @@ import { Type, type TSchema } from 'typebox';
 
 /** Identifier of something in the log: a UUID, a slug or an id that a city's own file uses. */
 export const Id = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$' });
-export const Uuid = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' });
+export const Uuid = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+});
 /** A stable word from a list that the code knows. */
 export const Code = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' });
 /** 16 bytes, base64url: a person within one scope. */
@@ -23,7 +25,7 @@ export const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 export const Language = Type.String({ pattern: '^[a-z]{2,3}$' });
 export const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** Integer minor units (cents) of the election's currency. */
-export const Money = Count;
+export const Money = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** Integer millionths of a degree, WGS 84. */
 export const Microdegrees = Type.Integer({ minimum: -180_000_000, maximum: 180_000_000 });
 

@@ -13,7 +13,13 @@ import type { Crypto } from '../../projections/crypto.js';
 interface Sodium {
   crypto_core_ed25519_is_valid_point(point: Buffer): boolean;
   crypto_box_easy(out: Buffer, message: Buffer, nonce: Buffer, publicKey: Buffer, secretKey: Buffer): void;
-  crypto_box_open_easy(out: Buffer, box: Buffer, nonce: Buffer, publicKey: Buffer, secretKey: Buffer): boolean;
+  crypto_box_open_easy(
+    out: Buffer,
+    box: Buffer,
+    nonce: Buffer,
+    publicKey: Buffer,
+    secretKey: Buffer,
+  ): boolean;
   crypto_scalarmult_base(out: Buffer, secretKey: Buffer): void;
   crypto_sign_seed_keypair(publicKey: Buffer, secretKey: Buffer, seed: Buffer): void;
   crypto_sign_detached(signature: Buffer, message: Buffer, secretKey: Buffer): void;
@@ -47,12 +53,20 @@ export const nodeCrypto: Crypto = {
     }
   },
   boxOpen: (box, nonce, publicKey, secretKey) => {
-    if (box.length < BOX_OVERHEAD || nonce.length !== 24 || publicKey.length !== 32 || secretKey.length !== 32) return;
+    if (
+      box.length < BOX_OVERHEAD ||
+      nonce.length !== 24 ||
+      publicKey.length !== 32 ||
+      secretKey.length !== 32
+    )
+      return;
     if (sodium === undefined) return nacl.box.open(box, nonce, publicKey, secretKey) ?? undefined;
     const out = Buffer.alloc(box.length - BOX_OVERHEAD);
     try {
       // libsodium throws for a low-order public key, whose shared secret would be zero.
-      return sodium.crypto_box_open_easy(out, view(box), view(nonce), view(publicKey), view(secretKey)) ? out : undefined;
+      return sodium.crypto_box_open_easy(out, view(box), view(nonce), view(publicKey), view(secretKey))
+        ? out
+        : undefined;
     } catch {
       return undefined;
     }
@@ -66,7 +80,12 @@ export const nodeCrypto: Crypto = {
 };
 
 /** Seals as `nacl.box`. */
-export function boxSeal(message: Uint8Array, nonce: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Array): Uint8Array {
+export function boxSeal(
+  message: Uint8Array,
+  nonce: Uint8Array,
+  publicKey: Uint8Array,
+  secretKey: Uint8Array,
+): Uint8Array {
   if (sodium === undefined) return nacl.box(message, nonce, publicKey, secretKey);
   const out = Buffer.alloc(message.length + BOX_OVERHEAD);
   sodium.crypto_box_easy(out, view(message), view(nonce), view(publicKey), view(secretKey));
@@ -92,7 +111,10 @@ export function sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
 
 function importKey(publicKey: Uint8Array): KeyObject {
   // As JWK: reading DER goes through OpenSSL's decoders and takes several times as long. @see RFC 8037 §2
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: view(publicKey).toString('base64url') }, format: 'jwk' });
+  return createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: view(publicKey).toString('base64url') },
+    format: 'jwk',
+  });
 }
 
 function isBelowL(scalar: Uint8Array): boolean {

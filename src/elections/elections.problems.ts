@@ -154,7 +154,11 @@ registerProblems({
     title: 'Tie undecided',
     detail: 'A tie that matters is not decided by the declared order: {projects} in {area}.',
   },
-  'count-current': { status: 409, title: 'Counted already', detail: 'Nothing changed since the last count, so there is nothing to count again.' },
+  'count-current': {
+    status: 409,
+    title: 'Counted already',
+    detail: 'Nothing changed since the last count, so there is nothing to count again.',
+  },
   'claims-period': { status: 409, title: 'Claims period', detail: 'The claims period runs until {until}.' },
   'tally-stale': { status: 409, title: 'Not the latest count', detail: 'This is not the latest count.' },
   'recount-needed': {

@@ -46,7 +46,7 @@ export function ballotInWords({ m, format }: Frame, { election }: ElectionDetail
 
 /** The rule of the published ruleset; one that the pages do not know by its code. */
 export function ruleInWords({ m }: Frame, { election }: ElectionDetails): string {
-  const rule = election.ruleset?.['rule'];
+  const rule = election.ruleset?.rule;
   const rules: Readonly<Record<string, string>> = m.election.rules;
   const code = typeof rule === 'string' ? rule : election.definition.ruleset;
   return (Object.hasOwn(rules, code) ? rules[code] : undefined) ?? m.election.ruleOther(code);

@@ -89,13 +89,17 @@ export const ast: Messages = {
     onRoll: (n, written) => `${people(n, written)} nel censu de la votación`,
     noRoll: 'El censu de la votación entá nun ta zarráu.',
     howToVote: 'Cómo se vota',
+    many: {
+      exactly: (n, written) => `${written} ${one(n, 'proyeutu', 'proyeutos')}`,
+      upTo: (n, written) => `hasta ${written} ${one(n, 'proyeutu', 'proyeutos')}`,
+      between: (min, max) => `ente ${min} y ${max} proyeutos`,
+    },
     ballotTypes: {
-      approval: (min, max) => `En cada ámbitu sofítense ente ${min} y ${max} proyeutos.`,
-      knapsack: (min, max) =>
-        `En cada ámbitu escuéyense ente ${min} y ${max} proyeutos que quepan xuntos nel presupuestu.`,
+      approval: (many) => `En cada ámbitu pue sofitase ${many}.`,
+      knapsack: (many) => `En cada ámbitu pue escoyese ${many}, si caben xuntos nel presupuestu.`,
       'choose-1': () => 'En cada ámbitu escuéyese un proyeutu namás.',
-      cumulative: (min, max) => `En cada ámbitu repártense puntos ente ${min} y ${max} proyeutos.`,
-      ordinal: (min, max) => `En cada ámbitu ordénense ente ${min} y ${max} proyeutos por preferencia.`,
+      cumulative: (many) => `En cada ámbitu puen dase puntos a ${many}.`,
+      ordinal: (many) => `En cada ámbitu pue ordenase por preferencia ${many}.`,
       'yes-no': () => 'A cada pregunta respuéndese sí, non o astención.',
     },
     rule: 'Cómo se cuenta',

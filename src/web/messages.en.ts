@@ -89,13 +89,17 @@ export const en: Messages = {
     onRoll: (n, written) => `${people(n, written)} on the roll of this vote`,
     noRoll: 'The roll of this vote is not complete yet.',
     howToVote: 'How to vote',
+    many: {
+      exactly: (n, written) => `${written} ${one(n, 'project', 'projects')}`,
+      upTo: (n, written) => `up to ${written} ${one(n, 'project', 'projects')}`,
+      between: (min, max) => `between ${min} and ${max} projects`,
+    },
     ballotTypes: {
-      approval: (min, max) => `In each area you support between ${min} and ${max} projects.`,
-      knapsack: (min, max) =>
-        `In each area you choose between ${min} and ${max} projects that fit the budget together.`,
+      approval: (many) => `In each area you can support ${many}.`,
+      knapsack: (many) => `In each area you can choose ${many}, if they fit the budget together.`,
       'choose-1': () => 'In each area you choose one project.',
-      cumulative: (min, max) => `In each area you share points among ${min} to ${max} projects.`,
-      ordinal: (min, max) => `In each area you put ${min} to ${max} projects in order of preference.`,
+      cumulative: (many) => `In each area you can give points to ${many}.`,
+      ordinal: (many) => `In each area you can put ${many} in order of preference.`,
       'yes-no': () => 'You answer each question with yes, no or abstention.',
     },
     rule: 'How it is counted',

@@ -93,16 +93,19 @@ export const es = {
     onRoll: (n: number, written: string) => `${people(n, written)} en el censo de la votación`,
     noRoll: 'El censo de la votación todavía no está cerrado.',
     howToVote: 'Cómo se vota',
+    many: {
+      exactly: (n: number, written: string) => `${written} ${one(n, 'proyecto', 'proyectos')}`,
+      upTo: (n: number, written: string) => `hasta ${written} ${one(n, 'proyecto', 'proyectos')}`,
+      between: (min: string, max: string) => `entre ${min} y ${max} proyectos`,
+    },
     ballotTypes: {
-      approval: (min: string, max: string) => `En cada ámbito se apoyan entre ${min} y ${max} proyectos.`,
-      knapsack: (min: string, max: string) =>
-        `En cada ámbito se eligen entre ${min} y ${max} proyectos que quepan juntos en el presupuesto.`,
-      'choose-1': (_min: string, _max: string) => 'En cada ámbito se elige un solo proyecto.',
-      cumulative: (min: string, max: string) =>
-        `En cada ámbito se reparten puntos entre ${min} y ${max} proyectos.`,
-      ordinal: (min: string, max: string) =>
-        `En cada ámbito se ordenan entre ${min} y ${max} proyectos por preferencia.`,
-      'yes-no': (_min: string, _max: string) => 'A cada pregunta se responde sí, no o abstención.',
+      approval: (many: string) => `En cada ámbito se puede apoyar ${many}.`,
+      knapsack: (many: string) =>
+        `En cada ámbito se puede elegir ${many}, si caben juntos en el presupuesto.`,
+      'choose-1': (_many: string) => 'En cada ámbito se elige un solo proyecto.',
+      cumulative: (many: string) => `En cada ámbito se puede dar puntos a ${many}.`,
+      ordinal: (many: string) => `En cada ámbito se puede ordenar por preferencia ${many}.`,
+      'yes-no': (_many: string) => 'A cada pregunta se responde sí, no o abstención.',
     },
     rule: 'Cómo se cuenta',
     rules: {

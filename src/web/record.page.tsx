@@ -8,6 +8,7 @@ import { Layout, otherThan, When, type Frame } from './layout.js';
 import { Annulments, PhaseNote } from './phase-note.js';
 import { Proof } from './proof.js';
 import { BallotSums, Faults, Paper } from './record-sums.js';
+import { hasPoints } from './result.js';
 
 export interface RecordPageProps {
   frame: Frame;
@@ -144,7 +145,7 @@ function Funded({ frame, details, result }: { frame: Frame; details: ElectionDet
             <tr>
               <th scope="col">{m.projects.project}</th>
               <th scope="col" class="number">
-                {m.result.points}
+                {hasPoints({ together }) ? m.result.points : m.result.votes}
               </th>
               <th scope="col" class="number">
                 {m.projects.cost}

@@ -107,7 +107,7 @@ function OutcomeTable({ frame, area, name, title, currency }: AreaProps) {
 }
 
 /** Whether ballots gave points: then they rank the projects, and votes stand beside. */
-function hasPoints({ together }: AreaResult): boolean {
+export function hasPoints({ together }: Pick<AreaResult, 'together'>): boolean {
   return together.projects.some(({ score, votes }) => score !== votes);
 }
 

@@ -105,10 +105,10 @@ export class WebController {
   ): Promise<string> {
     const details = await this.#details(id);
     const [ballot, voter, result] = await Promise.all([
-      search(textOf(query['ballot']), BALLOT, (ballotId) =>
+      search(textOf(query.ballot), BALLOT, (ballotId) =>
         this.queries.execute(new LookUpBallot(id, ballotId)),
       ),
-      search(textOf(query['voter']), PSEUDONYM, (v) => this.queries.execute(new LookUpVoter(id, v))),
+      search(textOf(query.voter), PSEUDONYM, (v) => this.queries.execute(new LookUpVoter(id, v))),
       this.queries.execute(new GetResult(id)),
     ]);
     const spoiled = new Set(result?.result?.spoiled.map((one) => one.id));

@@ -22,7 +22,13 @@ import { boxSeal, nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node
 const electionId = '6f1c2f5e-8d38-5a53-9d3a-0d7f4f0a7a11';
 const e = toBase64url(createHash('sha256').update('a definition').digest());
 const election = nacl.box.keyPair.fromSecretKey(new Uint8Array(32).fill(7));
-const target = { electionId, e, boxKey: election.publicKey, sealedBytes: 512, disclosure: 'at-close' as const };
+const target = {
+  electionId,
+  e,
+  boxKey: election.publicKey,
+  sealedBytes: 512,
+  disclosure: 'at-close' as const,
+};
 const voter = { ...signingKeyPair(new Uint8Array(32).fill(3)), cl: 'all' };
 const ephemeral = nacl.box.keyPair.fromSecretKey(new Uint8Array(32).fill(9));
 const vote = [{ a: 'city', ids: ['p1', 'p2'] }];
@@ -36,7 +42,13 @@ const boothMaker: BallotMaker = {
 };
 
 function cast(content: Partial<Parameters<typeof makeBallot>[3]> = {}, maker = boothMaker): SealedBallot {
-  return makeBallot(maker, target, voter, { n: 1, vote, word: 'river', ...content }, ephemeral) as SealedBallot;
+  return makeBallot(
+    maker,
+    target,
+    voter,
+    { n: 1, vote, word: 'river', ...content },
+    ephemeral,
+  ) as SealedBallot;
 }
 
 describe('a ballot', () => {
@@ -47,7 +59,14 @@ describe('a ballot', () => {
   it('opens with the election key to what its voter sealed', () => {
     const ballot = cast();
     const opened = openBox(nodeCrypto, { electionId, secret: election.secretKey, sealedBytes: 512 }, ballot);
-    expect(readPlaintext(ballot, opened as Uint8Array)).toEqual({ v: 1, e, k: ballot.k, n: 1, vote, vn: 'river' });
+    expect(readPlaintext(ballot, opened as Uint8Array)).toEqual({
+      v: 1,
+      e,
+      k: ballot.k,
+      n: 1,
+      vote,
+      vn: 'river',
+    });
   });
 
   it('has a box of one length whatever it says', () => {
@@ -58,7 +77,9 @@ describe('a ballot', () => {
     const other = signingKeyPair(new Uint8Array(32).fill(4));
     const opener = { electionId, secret: election.secretKey, sealedBytes: 512 };
     const ballot = cast();
-    expect(openBox(nodeCrypto, opener, { ...ballot, k: toBase64url(other.publicKey) })).toBe('box-does-not-open');
+    expect(openBox(nodeCrypto, opener, { ...ballot, k: toBase64url(other.publicKey) })).toBe(
+      'box-does-not-open',
+    );
     expect(openBox(nodeCrypto, opener, { ...ballot, n: 2 })).toBe('box-does-not-open');
     const elsewhere = { ...opener, electionId: '00000000-0000-5000-8000-000000000000' };
     expect(openBox(nodeCrypto, elsewhere, ballot)).toBe('box-does-not-open');
@@ -71,7 +92,9 @@ describe('a ballot', () => {
 
   it('is refused with an ephemeral key of low order', () => {
     const opener = { electionId, secret: election.secretKey, sealedBytes: 512 };
-    expect(openBox(nodeCrypto, opener, { ...cast(), x: toBase64url(new Uint8Array(32)) })).toBe('box-does-not-open');
+    expect(openBox(nodeCrypto, opener, { ...cast(), x: toBase64url(new Uint8Array(32)) })).toBe(
+      'box-does-not-open',
+    );
   });
 
   it('is signed by its own key, over all of it but the signature', () => {
@@ -120,13 +143,25 @@ describe('a ballot', () => {
   });
 
   it('shows its plaintext at once where the election discloses immediately', () => {
-    const ballot = makeBallot(boothMaker, { ...target, disclosure: 'immediate' }, voter, { n: 1, vote, word: '' }, ephemeral);
+    const ballot = makeBallot(
+      boothMaker,
+      { ...target, disclosure: 'immediate' },
+      voter,
+      { n: 1, vote, word: '' },
+      ephemeral,
+    );
     expect('t' in ballot && readPlaintext(ballot, undefined)).toMatchObject({ vote });
     expect(isSigned(nodeCrypto, ballot)).toBe(true);
   });
 
   it('does not take the plaintext of another ballot', () => {
-    const ballot = makeBallot(boothMaker, { ...target, disclosure: 'immediate' }, voter, { n: 1, vote, word: '' }, ephemeral);
+    const ballot = makeBallot(
+      boothMaker,
+      { ...target, disclosure: 'immediate' },
+      voter,
+      { n: 1, vote, word: '' },
+      ephemeral,
+    );
     const moved = { ...ballot, n: 2 };
     expect(readPlaintext(moved, undefined)).toBe('plaintext-of-another-ballot');
   });

@@ -43,11 +43,16 @@ describe('the ballots of one voter', () => {
   it('are void, earlier and later, by a valid mark for paper, and not by a late one', () => {
     const ballots = [ballot(1, 11), ballot(2, 13)];
     expect(Object.fromEntries(standing({ windows }, ballots, 12))).toEqual({ b1: 'paper', b2: 'paper' });
-    expect(Object.fromEntries(standing({ windows }, ballots, 45))).toEqual({ b1: 'superseded', b2: 'counted' });
+    expect(Object.fromEntries(standing({ windows }, ballots, 45))).toEqual({
+      b1: 'superseded',
+      b2: 'counted',
+    });
   });
 
   it('are all annulled with the election', () => {
     const annulled = { at: '2026-01-01T00:00:00.000Z', position: 70, basis: { code: 'double-voting' } };
-    expect(Object.fromEntries(standing({ windows, annulled }, [ballot(1, 11)], undefined))).toEqual({ b1: 'annulled' });
+    expect(Object.fromEntries(standing({ windows, annulled }, [ballot(1, 11)], undefined))).toEqual({
+      b1: 'annulled',
+    });
   });
 });

@@ -14,7 +14,6 @@ import { FailureLimit } from '../../src/rest/failure-limit.js';
 import { ProblemFilter } from '../../src/rest/problem.filter.js';
 import { validationPipe } from '../../src/rest/validation.js';
 import { AuthenticationGuard } from '../../src/staff/authentication.guard.js';
-import { StaffSetting } from '../../src/settings.js';
 import { StaffDirectory } from '../../src/staff/directory.js';
 import { hashKey, keyFrom } from '../../src/staff/keys.js';
 import { StaffSessions } from '../../src/staff/sessions.js';
@@ -28,14 +27,12 @@ export const KEYS = {
 };
 
 export async function openApplication(world: World): Promise<NestFastifyApplication> {
-  const staff = Object.entries(KEYS).map(([role, key]) =>
-    Object.assign(new StaffSetting(), {
-      id: `${role}-1`,
-      roles: [role],
-      keyHash: hashKey(key),
-      ed25519Pub: 'A'.repeat(43),
-    }),
-  );
+  const staff = Object.entries(KEYS).map(([role, key]) => ({
+    id: `${role}-1`,
+    roles: [role],
+    keyHash: hashKey(key),
+    ed25519Pub: 'A'.repeat(43),
+  }));
   const directory = new StaffDirectory(staff);
   const provided = [
     { provide: POOL, useValue: world.pool },

@@ -1,4 +1,4 @@
-/** The whole program over real HTTP, on a database of its own, with three staff members whose keys the test knows. */
+/** The whole program over real HTTP, on a database of its own, with staff members whose keys the test knows. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,8 @@ export const people = {
   ana: newStaffMember('ana', ['administrator', 'returning-officer'], new Uint8Array(32).fill(1)),
   bea: newStaffMember('bea', ['administrator', 'returning-officer'], new Uint8Array(32).fill(2)),
   cova: newStaffMember('cova', ['administrator', 'returning-officer'], new Uint8Array(32).fill(3)),
+  pia: newStaffMember('pia', ['paper-officer'], new Uint8Array(32).fill(5)),
+  quim: newStaffMember('quim', ['paper-officer'], new Uint8Array(32).fill(6)),
   lin: newStaffMember('lin', ['listener'], new Uint8Array(32).fill(4)),
 };
 

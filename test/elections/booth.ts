@@ -1,0 +1,176 @@
+/**
+ * A voter's booth for tests: makes ballots with tweetnacl alone, from what the public address of the election says, and sends
+ * them over HTTP. It shares no code with the server but the ballot format. Seeds are made of names, so that a failure can
+ * be run again.
+ */
+import { createHash } from 'node:crypto';
+import nacl from 'tweetnacl';
+import { DemoClock, type Clock } from '../../src/clock.js';
+import {
+  ballotMessage,
+  makeBallot,
+  type AreaVote,
+  type Ballot,
+  type BallotTarget,
+} from '../../projections/ballot.js';
+import { fromBase64url, toBase64url } from '../../projections/bytes.js';
+import { canonicalBytes } from '../../projections/canonical.js';
+import { BALLOT_TYPE } from '../../src/rest/media-types.js';
+import type { people, Site } from '../rest/site.js';
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+const BEGIN_MS = Date.parse('2026-05-01T08:00:00.000Z');
+
+/** A clock that begins at 2026-05-01T08:00Z, runs, and is moved forward by the test. */
+export function storyClock(): DemoClock {
+  const started = performance.now();
+  const system: Clock = {
+    now: () => new Date(BEGIN_MS + (performance.now() - started)),
+    monotonicMs: () => performance.now(),
+  };
+  return new DemoClock(0, system);
+}
+
+export type Who = keyof typeof people;
+
+let requests = 0;
+
+/** An idempotency key that no other request has. */
+export function newCommandId(): string {
+  return `test-command-${String(++requests).padStart(8, '0')}`;
+}
+
+/** The JSON of an answer. @throws Error when it is not of the expected status: the message has the body */
+export async function json<T = Record<string, unknown>>(
+  response: Promise<Response>,
+  status = 200,
+): Promise<T> {
+  const got = await response;
+  const text = await got.text();
+  if (got.status !== status) throw new Error(`${got.url}: ${got.status} instead of ${status}: ${text}`);
+  return JSON.parse(text) as T;
+}
+
+/** Both persons of an act. @returns the act as it stands after the second approval */
+export async function together(
+  site: Site,
+  [one, other]: readonly [Who, Who],
+  kind: string,
+  body: unknown,
+  second?: unknown,
+): Promise<{ id: string; state: string; outcome?: { position?: string; rejected?: string } }> {
+  const path = '/api/v1/acts';
+  const proposed = await json<{ id: string }>(
+    site.as(one, 'POST', path, { body: { kind, body }, id: newCommandId() }),
+    201,
+  );
+  const part = second === undefined ? {} : { body: second };
+  return json(site.as(other, 'POST', `${path}/${proposed.id}/approvals`, { body: part }));
+}
+
+export interface VoterKeys {
+  readonly name: string;
+  readonly publicKey: Uint8Array;
+  readonly secretKey: Uint8Array;
+}
+
+export function voterKeys(name: string): VoterKeys {
+  return { name, ...nacl.sign.keyPair.fromSeed(seed(`voter ${name}`)) };
+}
+
+/** A line of the roll as staff sends it. */
+export function rollLine({ name, publicKey }: VoterKeys, areas: readonly string[]) {
+  return { person: `person ${name}`, k: toBase64url(publicKey), areas };
+}
+
+export interface Vote {
+  readonly vote: readonly AreaVote[];
+  readonly n?: number;
+  /** The id of the ballot that it replaces. */
+  readonly previous?: string;
+  /** Another ephemeral key: the same vote in another ballot. */
+  readonly again?: number;
+}
+
+/** What a voter was answered. */
+export interface Receipt {
+  readonly ballotId: string;
+  readonly v: string;
+  readonly status: string;
+  readonly leafHash: string;
+  readonly position: string;
+  readonly repeated: boolean;
+}
+
+export class Booth {
+  private constructor(
+    private readonly site: Site,
+    readonly target: BallotTarget,
+  ) {}
+
+  /** A booth of an election whose voting was opened; it waits until the position is public. */
+  static async at(site: Site, electionId: string, position: string): Promise<Booth> {
+    const election = await json<{
+      opening: { e: string; boxKey: string };
+      ballot: { sealedBytes: number };
+      disclosure: BallotTarget['disclosure'];
+    }>(site.fetch(`/api/v1/elections/${electionId}?atLeast=${position}`));
+    const { opening, ballot, disclosure } = election;
+    const boxKey = bytes(opening.boxKey);
+    return new Booth(site, { electionId, e: opening.e, boxKey, sealedBytes: ballot.sealedBytes, disclosure });
+  }
+
+  ballot(
+    voter: VoterKeys,
+    { vote, n = 1, previous, again = 0 }: Vote,
+    target: Partial<BallotTarget> = {},
+  ): Ballot {
+    const ephemeral = nacl.box.keyPair.fromSecretKey(seed(`ephemeral ${voter.name} ${n} ${again}`));
+    const maker = {
+      sha512: (message: Uint8Array) => nacl.hash(message),
+      sign: nacl.sign.detached,
+      boxSeal: nacl.box,
+    };
+    const content = { n, vote, word: 'river', ...(previous !== undefined && { previous }) };
+    return makeBallot(maker, { ...this.target, ...target }, { ...voter, cl: 'all' }, content, ephemeral);
+  }
+
+  /** The bytes that `send` takes. */
+  bytes(voter: VoterKeys, vote: Vote, target: Partial<BallotTarget> = {}): Uint8Array {
+    return canonicalBytes(this.ballot(voter, vote, target));
+  }
+
+  send(body: Uint8Array | string, type = BALLOT_TYPE): Promise<Response> {
+    const headers = { 'content-type': type };
+    const content = typeof body === 'string' ? body : Buffer.from(body);
+    return this.site.fetch(this.path, { method: 'POST', headers, body: content });
+  }
+
+  /** @throws Error when the ballot is refused */
+  async cast(voter: VoterKeys, vote: Vote): Promise<Receipt> {
+    return json<Receipt>(this.send(this.bytes(voter, vote)), 201);
+  }
+
+  get path(): string {
+    return `/api/v1/elections/${this.target.electionId}/ballots`;
+  }
+}
+
+/** Signs a changed ballot anew. */
+export function signAgain(ballot: Ballot, { secretKey }: VoterKeys): Ballot {
+  const { g: _g, ...body } = ballot;
+  return { ...body, g: toBase64url(nacl.sign.detached(ballotMessage(body), secretKey)) };
+}
+
+/** Bytes of base64url. */
+export function bytes(text: string): Uint8Array {
+  const found = fromBase64url(text);
+  if (found === undefined) throw new TypeError(`not base64url: ${text}`);
+  return found;
+}
+
+export function seed(name: string): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(`booth ${name}`).digest());
+}
