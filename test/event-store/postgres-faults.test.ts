@@ -51,7 +51,8 @@ describe('the Postgres engine, when something breaks', () => {
       while (killed < kills) {
         // By progress, so that a slow machine is not killed to a standstill; and later in the next batch each time.
         const enough = written + 64;
-        for (let i = 0; written < enough && i < 10_000; i++) await new Promise((resolve) => setTimeout(resolve, 1));
+        for (let i = 0; written < enough && i < 10_000; i++)
+          await new Promise((resolve) => setTimeout(resolve, 1));
         await new Promise((resolve) => setTimeout(resolve, killed * 2));
         const { rowCount } = await admin.query(
           `select pg_terminate_backend(pid) from pg_stat_activity
