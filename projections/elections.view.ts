@@ -226,6 +226,10 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
         annulled: { at: event.at, position, basis: event.data.basis },
         windows: endWindow(row.windows, position, 'closed'),
       };
+    default:
+      // Whatever else the log holds is no business of this row.
+      event satisfies never;
+      return row;
   }
 }
 

@@ -153,6 +153,8 @@ export class CastBallotHandler implements ICommandHandler<CastBallot> {
     if (typeof opened === 'string') return { rejected: opened, field: 'b' };
     const plaintext = readPlaintext(ballot, opened);
     if (typeof plaintext === 'string') return { rejected: plaintext, field: 'b' };
+    // What is shown at once and for ever must not be free words.
+    if (disclosure === 'immediate' && plaintext.vn !== '') return { rejected: 'word-not-allowed' };
     const budgets = new Map(
       areas.filter(({ id }) => entry.areas.includes(id)).map(({ id, budget }) => [id, budget]),
     );

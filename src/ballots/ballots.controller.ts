@@ -98,6 +98,7 @@ export class BallotsController {
     'wrong-class',
     'signature-invalid',
     'wrong-disclosure',
+    'word-not-allowed',
     'box-length-wrong',
     'box-does-not-open',
     'plaintext-malformed',

@@ -2,6 +2,11 @@
 import { registerProblems } from '../rest/problems.js';
 
 registerProblems({
+  'word-not-allowed': {
+    status: 422,
+    title: 'Word not allowed',
+    detail: 'Where votes are shown at once a ballot has no word of its voter.',
+  },
   'ballot-not-canonical': {
     status: 400,
     title: 'Ballot not canonical',

@@ -51,7 +51,11 @@ export interface DefinitionParts {
 export type ElectionCommand =
   | ({ do: 'define' } & DefinitionParts)
   | ({ do: 'amend'; reason: Reason } & DefinitionParts)
-  | { do: 'open'; boxKey: string; roll: { root: string; count: number } | undefined }
+  | {
+      do: 'open';
+      boxKey: string;
+      roll: { root: string; count: number; areas: readonly string[] } | undefined;
+    }
   | { do: 'extend'; schedule: Pick<Schedule, 'closesAt' | 'claimsUntil'>; reason: Reason }
   | { do: 'suspend' | 'resume'; reason: Reason }
   | { do: 'close' }
@@ -266,6 +270,10 @@ function open(
   if (row.schedule.closesAt <= by.now) return { rejected: 'voting-over' };
   if (command.roll === undefined) return { rejected: 'roll-not-committed' };
   if (command.roll.count === 0) return { rejected: 'roll-empty' };
+  // An amendment may have taken areas away after the roll was listed.
+  const areas = new Set(row.definition.areas.map((area) => area.id));
+  const lost = command.roll.areas.find((area) => !areas.has(area));
+  if (lost !== undefined) return { rejected: 'roll-area-unknown', detail: { area: lost } };
   const facts = {
     boxKey: command.boxKey,
     rollRoot: command.roll.root,

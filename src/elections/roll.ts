@@ -7,7 +7,7 @@ import type { Rejection } from '../event-store/command-log.js';
 export interface RollState {
   entries: RollEntry[];
   chunks: number;
-  committed?: { root: string; count: number };
+  committed?: { root: string; count: number; areas: readonly string[] };
 }
 
 export function noRoll(): RollState {
@@ -21,7 +21,14 @@ export function evolve(state: RollState, event: LogEvent): RollState {
     return { ...state, chunks: state.chunks + 1 };
   }
   if (event.type === 'RollCommitted') {
-    return { ...state, committed: { root: event.data.root, count: event.data.count } };
+    return {
+      ...state,
+      committed: {
+        root: event.data.root,
+        count: event.data.count,
+        areas: event.data.perArea.map(({ area }) => area),
+      },
+    };
   }
   return state;
 }

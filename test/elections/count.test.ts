@@ -93,7 +93,7 @@ function held(
   if ('rejected' in committed || committed[0]?.type !== 'RollCommitted')
     throw new Error('the roll was refused');
   add(`roll-${electionId}`, committed[0]);
-  does({ do: 'open', boxKey, roll: committed[0].data }, SCHEDULE.opensAt);
+  does({ do: 'open', boxKey, roll: { ...committed[0].data, areas: [] } }, SCHEDULE.opensAt);
   const e = (state.row as ElectionRow).opening?.e ?? '';
   for (const cast of casts) {
     const { v } = cast.who;

@@ -34,7 +34,7 @@ const system = { id: 'system', roles: [] };
 const reason = { code: 'fault' };
 const boxKey = toBase64url(electionKey.publicKey);
 const secret = toBase64url(electionKey.secretKey);
-const roll = { root: fixed('roll'), count: 3 };
+const roll = { root: fixed('roll'), count: 3, areas: ['city'] };
 const tally = { through: 90, inputDigest: fixed('in'), outputDigest: fixed('out'), cast: 5, counted: 4 };
 const approvals = approve({ type: 'VotingClosed', data: {} });
 
@@ -234,6 +234,7 @@ describe('open', () => {
     ['when the close has come', SCHEDULE.closesAt, roll, 'voting-over'],
     ['without a committed roll', DURING, undefined, 'roll-not-committed'],
     ['with nobody on the roll', DURING, { ...roll, count: 0 }, 'roll-empty'],
+    ['with a line of an area that is gone', DURING, { ...roll, areas: ['gone'] }, 'roll-area-unknown'],
   ])('is refused %s', (_when, now, given_, rejected) => {
     expect(when(given(DEFINED), { ...open, roll: given_ }, now)).toMatchObject({
       rejected,
