@@ -38,10 +38,15 @@ export function About({ frame, details }: { frame: Frame; details: ElectionDetai
   );
 }
 
-/** `En cada ámbito se apoyan entre 1 y 5 proyectos.` */
+/** `En cada ámbito se puede apoyar hasta 5 proyectos.` */
 export function ballotInWords({ m, format }: Frame, { election }: ElectionDetails): string {
   const { type, min, max } = election.definition.ballot;
-  return m.election.ballotTypes[type](format.number(min), format.number(max));
+  const { exactly, upTo, between } = m.election.many;
+  const many =
+    min > 1 && min < max
+      ? between(format.number(min), format.number(max))
+      : (min === max ? exactly : upTo)(max, format.number(max));
+  return m.election.ballotTypes[type](many);
 }
 
 /** The rule of the published ruleset; one that the pages do not know by its code. */
