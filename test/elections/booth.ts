@@ -70,6 +70,45 @@ export async function together(
   return json(site.as(other, 'POST', `${path}/${proposed.id}/approvals`, { body: part }));
 }
 
+/** What tests read of an election's address. */
+export interface ElectionJson {
+  readonly phase: string;
+  readonly schedule: { readonly closesAt: string; readonly claimsUntil: string };
+  readonly opening?: { readonly e: string; readonly boxKey: string };
+  readonly ballot: { readonly sealedBytes: number };
+  readonly disclosure: BallotTarget['disclosure'];
+  readonly onRoll: number;
+  readonly paper: { readonly reconciled?: { readonly marks: number; readonly surplus: number } };
+  readonly key?: { readonly secret: string };
+  readonly counts: readonly { readonly number: number; readonly outputDigest: string }[];
+  readonly certified?: { readonly tally: number; readonly by: readonly string[] };
+  readonly annulments: readonly {
+    readonly count: number;
+    readonly afterKey: boolean;
+    readonly words?: unknown;
+  }[];
+  readonly history: readonly { readonly what: string; readonly words?: unknown }[];
+}
+
+export function electionAt(site: Site, electionId: string): Promise<ElectionJson> {
+  return json<ElectionJson>(site.fetch(`/api/v1/elections/${electionId}`));
+}
+
+/** Waits until an election is as wanted: the scheduler looks once a second. @throws Error after ten seconds */
+export async function electionWhen(
+  site: Site,
+  electionId: string,
+  wanted: (election: ElectionJson) => boolean,
+): Promise<ElectionJson> {
+  const until = performance.now() + 10_000;
+  for (;;) {
+    const election = await electionAt(site, electionId);
+    if (wanted(election)) return election;
+    if (performance.now() > until) throw new Error(`The election stays ${JSON.stringify(election)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 export interface VoterKeys {
   readonly name: string;
   readonly publicKey: Uint8Array;
@@ -110,14 +149,10 @@ export class Booth {
     readonly target: BallotTarget,
   ) {}
 
-  /** A booth of an election whose voting was opened; it waits until the position is public. */
-  static async at(site: Site, electionId: string, position: string): Promise<Booth> {
-    const election = await json<{
-      opening: { e: string; boxKey: string };
-      ballot: { sealedBytes: number };
-      disclosure: BallotTarget['disclosure'];
-    }>(site.fetch(`/api/v1/elections/${electionId}?atLeast=${position}`));
-    const { opening, ballot, disclosure } = election;
+  /** A booth of an election whose voting was opened. */
+  static async at(site: Site, electionId: string): Promise<Booth> {
+    const { opening, ballot, disclosure } = await electionAt(site, electionId);
+    if (opening === undefined) throw new Error('Voting was not opened yet');
     const boxKey = bytes(opening.boxKey);
     return new Booth(site, { electionId, e: opening.e, boxKey, sealedBytes: ballot.sealedBytes, disclosure });
   }

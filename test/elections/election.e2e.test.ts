@@ -191,17 +191,17 @@ describe('an election with web and paper', () => {
     );
     await json(post('ana', '/resumptions', { reason: { code: 'over' } }));
     cast.fina = await json<Receipt>(booth.send(ballot), 201);
-    const { history } = await json<{ history: { type: string; words?: unknown }[] }>(
+    const { history } = await json<{ history: { what: string; words?: unknown }[] }>(
       site.fetch(path(`?atLeast=${await head()}`)),
     );
-    expect(history.find(({ type }) => type === 'VotingSuspended')?.words).toEqual(STORM.texts);
+    expect(history.find(({ what }) => what === 'VotingSuspended')?.words).toEqual(STORM.texts);
   });
 
   it('is extended with a reason, and closed early by nobody alone', async () => {
     const closesAt = after(CLOSES_MS + DAY_MS);
     await json(post('ana', '/extensions', { closesAt, reason: STORM }));
     expect(await refusal(post('ana', '/extensions', { closesAt, reason: STORM }))).toBe(
-      '409 extension-not-later',
+      '422 extension-not-later',
     );
     const { schedule } = await json<{ schedule: object }>(site.fetch(path(`?atLeast=${await head()}`)));
     expect(schedule).toMatchObject({ closesAt, claimsUntil: after(CLOSES_MS + 8 * DAY_MS) });
@@ -285,7 +285,7 @@ describe('an election with web and paper', () => {
     expect(
       city?.together.projects.map(({ id: option, votes, funded, reason }) => [option, votes, funded, reason]),
     ).toEqual([
-      ['bridge', '4', true, { code: 'funded', remaining: '200' }],
+      ['bridge', '4', true, { code: 'funded', remaining: '1000' }],
       ['trees', '3', false, { code: 'does-not-fit', remaining: '200', missing: '300' }],
       ['bench', '2', false, { code: 'does-not-fit', remaining: '200', missing: '100' }],
     ]);
@@ -354,7 +354,7 @@ describe('an election with web and paper', () => {
     const headers = { 'if-none-match': list.headers.get('etag') ?? '' };
     expect((await site.fetch('/api/v1/elections', { headers })).status).toBe(304);
 
-    const rule = { name: 'single', ballot: cast.dora?.ballotId };
+    const rule = { name: 'single', ballot: cast.dora?.ballotId, claim: 'claim-7' };
     const body = {
       electionId: id,
       rule,
@@ -397,9 +397,9 @@ describe('an election with web and paper', () => {
         reason,
       ]),
     ).toEqual([
-      ['trees', '3', { code: 'funded', remaining: '500' }],
+      ['trees', '3', { code: 'funded', remaining: '1000' }],
       ['bridge', '3', { code: 'does-not-fit', remaining: '500', missing: '300' }],
-      ['bench', '2', { code: 'funded', remaining: '200' }],
+      ['bench', '2', { code: 'funded', remaining: '500' }],
     ]);
     expect(await refusal(post('ana', '/counts'))).toBe('409 count-current');
   });
@@ -431,7 +431,7 @@ describe('an election with web and paper', () => {
       fina: 'counted',
       gil: 'counted',
     });
-    expect(election.history.map(({ type }) => type)).toEqual(
+    expect(election.history.map(({ what }) => what)).toEqual(
       expect.arrayContaining([
         'VotingOpened',
         'VotingExtended',
