@@ -1,0 +1,5 @@
+/** Where the real elections are: beside the repository, since they are not part of it. */
+import { resolve } from 'node:path';
+
+/** Lodz 2022: 90,494 voters, 160 projects. A path from the folder that the benchmarks are started in, the repository's. */
+export const LODZ = resolve('../shared/elections/Poland_Lodz_2022.pb');

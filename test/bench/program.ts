@@ -1,0 +1,65 @@
+/** Runs compiled scripts, which lie beside this compiled file, in processes of their own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** Node's options for the servers that are measured, such as `--cpu-prof --cpu-prof-dir=/tmp/profile`. */
+const NODE_ARGUMENTS = (process.env.BENCH_NODE_ARGUMENTS ?? '').split(' ').filter((word) => word !== '');
+
+export interface Server {
+  readonly pid: number | undefined;
+  /** The line by which it told that it serves. */
+  readonly ready: string;
+  /** Asks it to end, and waits for that. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server and waits for its first line that matches. What it says on standard error is shown.
+ * @param script path from the root of the repository, `.js`
+ * @throws Error when it ends before
+ */
+export async function startServer(
+  script: string,
+  args: readonly string[],
+  ready: RegExp,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Server> {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, pathOf(script), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+  });
+  const ended = once(child, 'close');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { pid: child.pid, ready: await firstLine(child, ready), stop };
+}
+
+function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`A server ended before it said ${String(pattern)}`)));
+    if (child.stdout === null) return;
+    createInterface(child.stdout).on('line', (line) => {
+      if (pattern.test(line)) resolve(line);
+    });
+  });
+}
+
+/** Runs a script to its end. @returns milliseconds from its start @throws Error when it fails */
+export async function timeScript(script: string, args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [pathOf(script), ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${String(code)}`);
+  return performance.now() - started;
+}
+
+function pathOf(script: string): string {
+  return fileURLToPath(new URL(`../../${script}`, import.meta.url));
+}

@@ -1,0 +1,48 @@
+/**
+ * Runs the benchmarks that are named on the command line, all by default, one after another, each on a PostgreSQL of its
+ * own: `npm run bench -- cast lodz`. With `--short` in sizes for CI, where what counts is that they still run.
+ */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { LODZ } from './files.js';
+import { withDatabase } from './scratch.js';
+
+interface Options {
+  readonly short: boolean;
+}
+
+const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
+  append: async () => {
+    const { run } = await import('./append.bench.js');
+    await withDatabase((url) => run(url));
+  },
+  replay: async ({ short }) => {
+    const { run } = await import('./replay.bench.js');
+    await withDatabase((url) => run(url, short ? 5_000 : 100_000));
+  },
+  tally: async () => {
+    const { run } = await import('./tally.bench.js');
+    if (existsSync(LODZ)) run(LODZ, (line) => console.log(`tally, Lodz 2022: ${line}`));
+    else console.log(`tally: not run, ${LODZ} is missing`);
+  },
+  cast: async (options) => (await import('./cast.bench.js')).run(options),
+  lodz: async () => (await import('./lodz.bench.js')).run(),
+};
+
+const given = process.argv.slice(2);
+const short = given.includes('--short');
+const names = given.filter((word) => word !== '--short');
+const unknown = names.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(
+    `No benchmark ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}; and --short`,
+  );
+  process.exitCode = 2;
+} else {
+  console.log(
+    `Node ${process.version}, ${availableParallelism()} processors${short ? ', short: sizes for CI, not figures to quote' : ''}`,
+  );
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (names.length === 0 || names.includes(name)) await bench({ short });
+  }
+}
