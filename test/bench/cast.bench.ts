@@ -3,12 +3,12 @@
  * processors, beside the bare limit in turn: plain Fastify, the same checks and the same group commit.
  */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bytesOf } from '../../projections/ballot.js';
 import { requests, type Booth } from './ballots.js';
 import { openElection } from './cast-election.js';
+import { MemoryWatch, processorMs } from './process-watch.js';
 import { startServer, type Server } from './program.js';
 import type { BareServer } from './cast-bare.child.js';
 import { LoadGenerator, percentile, type Load } from './raw-http.js';
@@ -49,20 +49,24 @@ async function measure(folder: string, bareFolder: string, sizes: Sizes): Promis
     const memory = new MemoryWatch(server.program.pid);
     const rates: number[] = [];
     const bareRates: number[] = [];
+    const costs: number[] = [];
+    const bareCosts: number[] = [];
     let voter = 0;
     const load = async () => {
       const sent = requests(booth, voter, (voter += round));
-      const measured = await server.load.closedLoop(sent);
+      const measured = await closedLoop(server, sent);
       await memory.note(voter);
       return measured;
     };
     try {
       for (let i = 0; i < paired; i++) {
-        const bareLoad = await bare.load.closedLoop(requests(bare.booth, i * round, (i + 1) * round));
+        const bareLoad = await closedLoop(bare, requests(bare.booth, i * round, (i + 1) * round));
         const measured = await load();
         if (i === 0) continue;
         bareRates.push(bareLoad.perSecond);
         rates.push(measured.perSecond);
+        costs.push(measured.processorMs);
+        bareCosts.push(bareLoad.processorMs);
         console.log(
           `${name}, closed loop, round ${i}: ${perSecond(measured)}, ${latencies(measured)}; bare limit ` +
             `${perSecond(bareLoad)}, ${latencies(bareLoad)}; ratio ${(measured.perSecond / bareLoad.perSecond).toFixed(2)}`,
@@ -75,6 +79,11 @@ async function measure(folder: string, bareFolder: string, sizes: Sizes): Promis
       `${name}, closed loop, all rounds: ${Math.round(mean(rates))} ballots/s, ratio to the bare limit ` +
         `${(mean(rates) / mean(bareRates)).toFixed(2)}, to the target of ${TARGET_PER_SECOND} ` +
         (mean(rates) / TARGET_PER_SECOND).toFixed(2),
+    );
+    console.log(
+      `${name}, processor time of the server's Node, which depends less on who else works on the machine: ` +
+        `${mean(costs).toFixed(2)} ms a ballot, bare limit ${mean(bareCosts).toFixed(2)} ms, ` +
+        `ratio ${(mean(costs) / mean(bareCosts)).toFixed(2)}`,
     );
     const open = await server.load.openLoop(
       requests(booth, voter, (voter += openLoop)),
@@ -132,26 +141,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Resident memory of a process after so many ballots; on Linux, where the system tells it. */
-class MemoryWatch {
-  readonly #notes: { ballots: number; megabytes: number }[] = [];
-
-  constructor(private readonly pid: number | undefined) {}
-
-  async note(ballots: number): Promise<void> {
-    const status = await readFile(`/proc/${this.pid}/status`, 'utf8').catch(() => '');
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
-    if (kilobytes !== undefined)
-      this.#notes.push({ ballots, megabytes: Math.round(Number(kilobytes) / 1_024) });
-  }
-
-  told(): string {
-    const last = this.#notes.at(-1);
-    const middle = this.#notes[Math.floor((this.#notes.length - 1) / 2)];
-    if (last === undefined || middle === undefined) return 'not known on this system';
-    const each = this.#notes.map(({ ballots, megabytes }) => `${megabytes} MB at ${ballots}`).join(', ');
-    return `${each}; ratio of the last to the middle ${(last.megabytes / middle.megabytes).toFixed(2)}`;
-  }
+/** A closed loop, and the milliseconds of processor time that a ballot took the server's Node process. */
+async function closedLoop(
+  { program, load }: Serving,
+  sent: readonly Buffer[],
+): Promise<Load & { processorMs: number }> {
+  const before = await processorMs(program.pid);
+  const measured = await load.closedLoop(sent);
+  const after = await processorMs(program.pid);
+  return { ...measured, processorMs: ((after ?? NaN) - (before ?? NaN)) / sent.length };
 }
 
 function mean(values: readonly number[]): number {

@@ -58,8 +58,14 @@ async function importAndOpen(folder: string, bytes: Uint8Array): Promise<void> {
     });
     const phases = new Phases();
     const started = performance.now();
+    const processor = process.cpuUsage();
     const { electionId, web, paper } = await importing.run(bytes, { progress: (step) => phases.at(step) });
     const took = performance.now() - started;
+    const { user, system } = process.cpuUsage(processor);
+    console.log(
+      `lodz, ${NAME}: processor time of the import in Node (without PostgreSQL): ${Math.round((user + system) / 1_000)} ms; ` +
+        `ratio to its duration ${((user + system) / 1_000 / took).toFixed(2)}`,
+    );
     told(`import of ${web} web ballots and ${paper} on paper (${phases.told()})`, took, TARGET_MS.import);
     const { times } = await countFromLog(store, nodeCrypto, electionId);
     told(`${web} web ballots opened by workers`, times.open, TARGET_MS.open);

@@ -1,0 +1,35 @@
+/** What the system tells of another process: its processor time and its resident memory. On Linux alone. */
+import { readFile } from 'node:fs/promises';
+
+/** Clock ticks a second in /proc, on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** User and system time so far, in milliseconds; `undefined` where the system does not tell. */
+export async function processorMs(pid: number | undefined): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  // The name of the program, in brackets, may hold spaces. @see proc_pid_stat(5): utime and stime are 14 and 15
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields === undefined ? undefined : ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS;
+}
+
+/** Resident memory after so many ballots. */
+export class MemoryWatch {
+  readonly #notes: { ballots: number; megabytes: number }[] = [];
+
+  constructor(private readonly pid: number | undefined) {}
+
+  async note(ballots: number): Promise<void> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8').catch(() => '');
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+    if (kilobytes !== undefined)
+      this.#notes.push({ ballots, megabytes: Math.round(Number(kilobytes) / 1_024) });
+  }
+
+  told(): string {
+    const last = this.#notes.at(-1);
+    const middle = this.#notes[Math.floor((this.#notes.length - 1) / 2)];
+    if (last === undefined || middle === undefined) return 'not known on this system';
+    const each = this.#notes.map(({ ballots, megabytes }) => `${megabytes} MB at ${ballots}`).join(', ');
+    return `${each}; ratio of the last to the middle ${(last.megabytes / middle.megabytes).toFixed(2)}`;
+  }
+}
