@@ -65,7 +65,7 @@ function states({ m }: Frame, election: ElectionRow, tally: TallyEntry, isLatest
   return [
     ...(isLatest ? [m.result.latest] : []),
     ...(tally.revoked ? [m.result.revoked] : []),
-    ...(election.certified?.tally === tally.number ? [m.result.certified] : []),
+    ...(election.certified?.tally === tally.number && !election.annulled ? [m.result.certified] : []),
   ];
 }
 

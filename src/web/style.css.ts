@@ -80,13 +80,13 @@ meter { display: block; width: 100%; height: .8rem; margin-top: .4rem; }
 
 table { border-collapse: collapse; width: 100%; margin: .75rem 0 1.25rem; }
 caption { text-align: left; font-weight: 700; padding-bottom: .35rem; }
-th, td { text-align: left; vertical-align: top; padding: .5rem .6rem .5rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .5rem .5rem .5rem 0; border-bottom: 1px solid var(--line); }
 td:last-child, th:last-child { padding-right: 0; }
 thead th { font-size: .9rem; color: var(--quiet); vertical-align: bottom; border-bottom: 2px solid var(--line); }
 tbody th { font-weight: 400; overflow-wrap: break-word; }
 tfoot > tr > * { font-weight: 700; border-bottom: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.number .small { white-space: normal; }
+thead .number, .number .small { white-space: normal; }
 .wide th > p, .wide td > p { margin: .2rem 0 0; }
 .scroll { overflow-x: auto; }
 .tag { border: 1px solid currentColor; border-radius: .2rem; padding: 0 .3rem; }

@@ -1,0 +1,40 @@
+/** The whole program with the demo's city, over real HTTP: what every page has something to show of. */
+import { DemoClock } from '../../src/clock.js';
+import { signingKeyPair, sign } from '../../src/crypto/node-crypto.js';
+import type { Demo } from '../../src/demo/demo.js';
+import { DemoModule } from '../../src/demo/demo.module.js';
+import { DEMO_BEGINS_BEFORE_MS, makeDemo } from '../../src/demo/make-demo.js';
+import type { Actor } from '../../src/staff/actor.js';
+import { approvalSeed } from '../../src/staff/keys.js';
+import { newStaffMember } from '../../src/staff/staff-file.js';
+import { Site } from '../rest/site.js';
+
+const ROLES = ['administrator', 'returning-officer', 'paper-officer'];
+
+export const officers = ['officer-1', 'officer-2'].map((id, index) => ({
+  id,
+  roles: ROLES,
+  ...newStaffMember(id, ROLES, new Uint8Array(32).fill(index + 11)),
+}));
+
+export async function startDemoSite(): Promise<Site> {
+  const clock = new DemoClock(-DEMO_BEGINS_BEFORE_MS);
+  const demo: Demo = {
+    people: officers.map(({ id, roles, key }) => ({ id, roles, key })),
+    now: () => clock.now(),
+    advance: (hours) => clock.advance(hours * 3_600_000),
+    reset: () => undefined,
+  };
+  const site = await Site.start(
+    { clock, modules: [DemoModule.register(demo)] },
+    { CONCEJO_STAFF: JSON.stringify(officers.map(({ member }) => member)) },
+  );
+  const [one, other] = officers.map(actorOf);
+  await makeDemo(site.running.app, clock, { officers: [one!, other!] });
+  return site;
+}
+
+function actorOf({ id, roles, key }: (typeof officers)[number]): Actor {
+  const { secretKey } = signingKeyPair(approvalSeed(key, id)!);
+  return { id, roles, sign: (message) => sign(message, secretKey) };
+}

@@ -1,0 +1,255 @@
+/** The pages as the program serves them, over HTTP and in a real browser, on the city of the demo. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { ballotsView } from '../../projections/ballots.view.js';
+import { Views } from '../../src/views/views.js';
+import type { Site } from '../rest/site.js';
+import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
+import { officers, startDemoSite } from './demo-site.js';
+
+let site: Site;
+/** Of the election that is open, and of the one that was counted and certified. */
+let open: string;
+let finished: string;
+
+beforeAll(async () => {
+  site = await startDemoSite();
+  const { items } = (await (await site.fetch('/api/v1/elections')).json()) as {
+    items: { id: string; phase: string }[];
+  };
+  open = items.find(({ phase }) => phase === 'open')!.id;
+  finished = items.find(({ phase }) => phase === 'certified')!.id;
+}, 120_000);
+
+afterAll(() => site.stop());
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  site.fetch(path, { headers: { accept: 'text/html,*/*', ...headers } });
+
+describe('over HTTP', () => {
+  it('a page is asked for again and not sent again while nothing changed', async () => {
+    for (const path of [
+      '/',
+      `/elections/${open}`,
+      `/elections/${finished}`,
+      `/elections/${finished}/record`,
+    ]) {
+      const first = await get(path);
+      const etag = first.headers.get('etag') ?? '';
+      expect([path, first.status, first.headers.get('cache-control')]).toEqual([path, 200, 'no-cache']);
+      expect(first.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(first.headers.get('vary')).toContain('Accept-Language, Cookie');
+      const again = await get(path, { 'if-none-match': etag });
+      // The clock of a demo stands on its pages: a new minute is a new page.
+      if (again.headers.get('etag') === etag) expect([path, again.status]).toEqual([path, 304]);
+      const inEnglish = await get(path, { 'if-none-match': etag, 'accept-language': 'en' });
+      expect([path, inEnglish.status]).toEqual([path, 200]);
+    }
+  });
+
+  it('the language is of the address, then of the cookie, then of the browser', async () => {
+    const languageOf = async (path: string, headers: Record<string, string>) =>
+      /<html lang="(\w+)"/.exec(await (await get(path, headers)).text())?.[1];
+    expect(await languageOf('/', { 'accept-language': 'ast' })).toBe('ast');
+    expect(await languageOf('/', { 'accept-language': 'ast', cookie: 'lang=en' })).toBe('en');
+    expect(await languageOf('/?lang=es', { 'accept-language': 'ast', cookie: 'lang=en' })).toBe('es');
+    expect((await get('/?lang=ast')).headers.get('set-cookie')).toMatch(/^lang=ast;.*HttpOnly; SameSite=Lax/);
+    expect((await get('/?lang=xx')).headers.get('set-cookie')).toBeNull();
+  });
+
+  it('the style sheet may be kept for ever', async () => {
+    const page = await (await get('/')).text();
+    const path = /<link rel="stylesheet" href="([^"]+)"/.exec(page)?.[1] ?? '';
+    const style = await site.fetch(path);
+    expect([style.status, style.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
+    expect(style.headers.get('cache-control')).toContain('immutable');
+    expect((await site.fetch('/assets/pages-other.css')).status).toBe(404);
+  });
+
+  it('what is not there is told in words, in the language of who asks', async () => {
+    for (const path of ['/nothing-here', '/elections/x', `/elections/${open.replace(/^./, 'x')}`]) {
+      const answer = await get(path, { 'accept-language': 'ast' });
+      expect([path, answer.status]).toEqual([path, 404]);
+      expect(await answer.text()).toMatch(/<h1>Nun /);
+    }
+    for (const count of ['0', '2', 'x', '1e1']) {
+      expect((await get(`/elections/${finished}?count=${count}`)).status).toBe(404);
+    }
+    expect((await get(`/elections/${finished}?count=1`)).status).toBe(200);
+    expect((await get('/?after=nonsense')).status).toBe(400);
+  });
+
+  it('a problem of a page that never ran keeps the policy and says nothing of what was asked', async () => {
+    const answer = await get('/%3Cscript%3Ealert(1)%3C/script%3E?lang=en');
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(await answer.text()).not.toContain('<script');
+  });
+
+  it('a ballot is found by its id and by its pseudonym', async () => {
+    const views = site.running.app.get(Views, { strict: false });
+    const { rows } = await views.list(ballotsView, { limit: 1_000 });
+    const { key: id, row } = rows.find(({ row: { electionId } }) => electionId === finished)!;
+    const { v } = row;
+    const one = await (await get(`/elections/${finished}/ballots?ballot=%20${id}%20&lang=en`)).text();
+    expect(one).toContain('This is the ballot that counts for its voter.');
+    const all = await get(`/elections/${finished}/ballots?voter=${v}&lang=en`);
+    expect(await all.text()).toContain(id);
+    expect(all.headers.get('cache-control')).toBe('no-store');
+    const elsewhere = await (await get(`/elections/${open}/ballots?ballot=${id}&lang=en`)).text();
+    expect(elsewhere).toContain('This vote has no ballot with this identifier.');
+    const nobody = await (await get(`/elections/${open}/ballots?voter=${'A'.repeat(22)}&lang=en`)).text();
+    expect(nobody).toContain('no line with this pseudonym');
+  });
+
+  it('staff pages are for staff', async () => {
+    const answer = await get('/staff');
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/session?next=%2Fstaff']);
+    const post = await site.fetch('/staff/acts/x/approvals', { method: 'POST' });
+    expect(post.status).toBe(401);
+  });
+
+  it('the sign-in goes on only to this site', async () => {
+    expect(await (await get('/session?next=/staff')).text()).toContain('name="next" value="/staff"');
+    for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
+      expect(await (await get(`/session?next=${encodeURIComponent(next)}`)).text()).not.toContain(
+        'name="next"',
+      );
+    }
+  });
+});
+
+/** Every page, in each of its states that the demo has. */
+const paths = () => [
+  '/',
+  `/elections/${open}`,
+  `/elections/${finished}`,
+  `/elections/${finished}/record`,
+  `/elections/${finished}/ballots?ballot=abc`,
+  '/session?failed=1',
+  '/demo',
+  '/nothing-here',
+];
+
+/** Opens every table that stands closed: it must fit as well. */
+async function openEverything(page: Page): Promise<void> {
+  const closed = page.locator('details:not([open]) > summary');
+  while ((await closed.count()) > 0) await closed.first().click();
+}
+
+(hasBrowser ? describe : describe.skip)('in a browser without JavaScript', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  async function visit<T>(options: BrowserContextOptions, work: (page: Page) => Promise<T>) {
+    const context = await browser.newContext({ javaScriptEnabled: false, locale: 'es-ES', ...options });
+    try {
+      return await work(await context.newPage());
+    } finally {
+      await context.close();
+    }
+  }
+
+  it(
+    'no page is wider than a phone, and none breaks the policy of the site',
+    () =>
+      visit({ viewport: PHONE }, async (page) => {
+        const complaints: string[] = [];
+        page.on('console', (message) => {
+          if (/Content Security Policy|Refused/.test(message.text())) complaints.push(message.text());
+        });
+        for (const path of paths()) {
+          await page.goto(site.origin + path);
+          await openEverything(page);
+          const widths = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
+          expect([path, widths[0]]).toEqual([path, widths[1]]);
+        }
+        expect(complaints).toEqual([]);
+      }),
+    60_000,
+  );
+
+  it('somebody reads on from the list to the reasons, and changes the language on the way', () =>
+    visit({ viewport: PHONE }, async (page) => {
+      await page.goto(site.origin);
+      await page.getByRole('link', { name: 'Asturianu' }).click();
+      await page.getByRole('link', { name: /primer edición/ }).click();
+      expect(await page.locator('html').getAttribute('lang')).toBe('ast');
+      const result = page.getByRole('table', { name: /^Resultáu en/ }).first();
+      expect(await result.getByRole('rowheader').first().innerText()).toMatch(/✔\s+Financiáu/);
+      await page.getByRole('link', { name: 'Acta de la votación' }).click();
+      expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/^Acta de la votación/);
+    }));
+
+  it('an officer signs in, and the second one approves what the first proposed', async () => {
+    const [first, second] = officers as [(typeof officers)[number], (typeof officers)[number]];
+    const proposed = await site.fetch('/api/v1/acts', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${first.key}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'propose-early-close-1',
+      },
+      body: JSON.stringify({
+        kind: 'close-early',
+        body: { electionId: open, reason: { code: 'flood', texts: { es: 'Se inundó <b>todo</b>' } } },
+      }),
+    });
+    expect([proposed.status, await proposed.text()]).toEqual([201, expect.anything()]);
+    await visit({ viewport: DESK }, async (page) => {
+      await page.goto(`${site.origin}/session`);
+      await page.getByLabel('Clave').fill('nobody');
+      await page.getByRole('button', { name: 'Entrar' }).click();
+      expect(await page.getByRole('alert').innerText()).toContain('no es de nadie');
+      await page.getByLabel('Clave').fill(first.key);
+      await page.getByRole('button', { name: 'Entrar' }).click();
+      expect(await page.getByText('Lo propusiste tú').count()).toBe(1);
+      expect(await page.getByRole('button', { name: /Aprobar/ }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Salir' }).click();
+      expect(await page.getByRole('link', { name: 'Acceso del personal' }).count()).toBe(1);
+      await page.goto(`${site.origin}/session`);
+      await page.getByLabel('Clave').fill(second.key);
+      await page.getByRole('button', { name: 'Entrar' }).click();
+      await page.getByRole('button', { name: 'Aprobar: Cerrar antes de tiempo, de officer-1' }).click();
+      expect(await page.getByRole('status').innerText()).toContain('Hecho');
+      await page.goto(`${site.origin}/elections/${open}`);
+      const history = await page.locator('.history').innerText();
+      expect(history).toContain('Se inundó <b>todo</b>');
+      expect(history).toMatch(/Aprobado por: officer-1, officer-2/);
+    });
+  }, 60_000);
+});
+
+(hasBrowser ? describe : describe.skip)('for everybody', () => {
+  it.each([
+    { colorScheme: 'light', viewport: PHONE },
+    { colorScheme: 'dark', viewport: DESK },
+  ] as const)(
+    'axe finds nothing on any page in $colorScheme at $viewport.width',
+    async (options) => {
+      const browser = await openBrowser();
+      try {
+        // Only the checker is a script: the policy of the site would stop it.
+        const context = await browser.newContext({ ...options, bypassCSP: true, locale: 'es-ES' });
+        const page = await context.newPage();
+        for (const path of paths()) {
+          await page.goto(site.origin + path);
+          // What stands closed must be readable as well.
+          await page
+            .locator('details')
+            .evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+          expect([path, said]).toEqual([path, []]);
+        }
+      } finally {
+        await browser.close();
+      }
+    },
+    240_000,
+  );
+});

@@ -1,0 +1,388 @@
+import { describe, expect, it } from '@jest/globals';
+import { BallotsPage } from '../../src/web/ballots.page.js';
+import { ElectionPage } from '../../src/web/election.page.js';
+import { ElectionsPage } from '../../src/web/elections.page.js';
+import { LANGUAGES } from '../../src/web/languages.js';
+import { MESSAGES } from '../../src/web/messages.js';
+import { ProblemPage } from '../../src/web/problem.page.js';
+import { RecordPage } from '../../src/web/record.page.js';
+import { document } from '../../src/web/render.js';
+import { SessionPage } from '../../src/web/session.page.js';
+import { StaffPage } from '../../src/web/staff.page.js';
+import { ATTACK, counted, countedDetails, details, earlier, frameIn, ID, latest, open } from './fixtures.js';
+
+const nothing = { result: undefined, latest: undefined };
+const es = frameIn('es');
+const summary = { election: open, title: details.title, turnout: details.turnout };
+
+/** What a reader reads: tags out, white space to one. */
+function textOf(html: string): string {
+  return html
+    .replace(/<[^>]+>/g, ' ')
+    .replace(
+      /&(quot|lt|gt|amp|#39);/g,
+      (_, name: string) => ({ quot: '"', lt: '<', gt: '>', amp: '&' })[name] ?? "'",
+    )
+    .replace(/[\s\u00a0\u202f]+/g, ' ')
+    .replace(/ ([.,:)])/g, '$1');
+}
+
+/** Every page with every shape of data. */
+function everyPage(frame = es): Record<string, string> {
+  const ballot = { id: 'X'.repeat(43), n: 2, at: '2026-10-01T08:00:00.000Z', position: 55 };
+  const voter = {
+    electionId: ID,
+    v: 'V'.repeat(22),
+    marked: true,
+    tag: '1',
+    ballots: [
+      { ...ballot, status: 'paper' as const },
+      { ...ballot, id: 'Y'.repeat(43), status: 'annulled' as const, annulledBy: 'act-1' },
+    ],
+  };
+  const act = {
+    id: 'a',
+    kind: 'close-early',
+    state: 'pending',
+    act: { type: 'VotingClosed', data: { electionId: ID } },
+    proposedBy: 'officer-1',
+    proposedAt: '2026-10-01T08:00:00.000Z',
+    expiresAt: '2026-10-08T08:00:00.000Z',
+    approvals: [],
+  };
+  const staff = { frame, elections: [summary], acts: [{ act, needsBody: false }] };
+  return {
+    empty: document(ElectionsPage, { frame, list: { elections: [], next: undefined, tag: '' } }),
+    list: document(ElectionsPage, { frame, list: { elections: [summary], next: 'more', tag: '' } }),
+    open: document(ElectionPage, { frame, details, ...nothing }),
+    latest: document(ElectionPage, { frame, details: countedDetails, result: latest, latest: undefined }),
+    earlier: document(ElectionPage, { frame, details: countedDetails, result: earlier, latest }),
+    record: document(RecordPage, { frame, details: countedDetails, result: latest }),
+    draft: document(RecordPage, { frame, details, result: undefined }),
+    ballots: document(BallotsPage, {
+      frame,
+      details,
+      ballot: { typed: ATTACK, came: 'malformed' },
+      voter: { typed: voter.v, came: 'found', found: voter },
+      spoiled: new Set<string>(),
+    }),
+    session: document(SessionPage, { frame, hasFailed: true, next: '/staff' }),
+    staff: document(StaffPage, {
+      ...staff,
+      me: { id: 'officer-2', roles: ['auditor'] },
+      outcome: { refused: 'x' },
+    }),
+    problem: document(ProblemPage, {
+      frame,
+      problem: {
+        type: 'about:blank',
+        title: '',
+        status: 500,
+        code: 'internal',
+        detail: '',
+        instance: ATTACK,
+      },
+    }),
+  };
+}
+
+/** What of a document should not be there. Only that is shown when a test fails, not the whole document. */
+function found(html: string, unwanted: RegExp): string[] {
+  return [...html.matchAll(new RegExp(unwanted, 'g'))].map(([match]) => match);
+}
+
+describe.each(LANGUAGES)('every page in %s', (language) => {
+  const pages = Object.entries(everyPage(frameIn(language)));
+
+  it.each(pages)('%s is a document in its language with one heading and one main part', (_name, html) => {
+    expect(html.slice(0, 50)).toMatch(new RegExp(`^<!doctype html>\n<html lang="${language}"><head>`));
+    expect(found(html, /<h1|<main/)).toEqual(['<main', '<h1']);
+  });
+
+  it.each(pages)('%s skips no level of headings', (_name, html) => {
+    const levels = [...html.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+    const skipped = levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1);
+    expect(skipped).toEqual([]);
+  });
+
+  it.each(pages)('%s says everything: no undefined, no NaN, no object', (_name, html) => {
+    expect(found(textOf(html), /undefined|NaN|\[object|\bnull\b|Invalid Date/)).toEqual([]);
+  });
+
+  it.each(pages)('%s obeys the policy of the site: no script, no style, no handler inside', (_name, html) => {
+    expect(found(html, /<script|<style|<[^>]* style=|<[a-z][^>"]* on[a-z]+=|javascript:/)).toEqual([]);
+  });
+
+  it.each(pages)('%s lets nothing out of a title', (_name, html) => {
+    expect(found(html, /<img|<script|2026"><|\(1\)"/)).toEqual([]);
+  });
+
+  it.each(pages)('%s names every table and every column', (_name, html) => {
+    for (const [table] of html.matchAll(/<table[\s\S]*?<\/table>/g)) {
+      expect(found(table, /<caption/)).toHaveLength(1);
+      expect(found(table, /<th(?! scope=)[ >]/)).toEqual([]);
+    }
+  });
+
+  it.each(pages)('%s has every id once', (_name, html) => {
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+  });
+});
+
+describe('a title that is an attack', () => {
+  it('is shown as what it is', () => {
+    expect(everyPage()['open']).toContain('&lt;script>alert(1)&lt;/script>');
+    expect(textOf(everyPage()['open']!)).toContain(ATTACK);
+  });
+});
+
+describe('an open election', () => {
+  const text = textOf(document(ElectionPage, { frame: es, details, ...nothing }));
+
+  it('says until when one can vote, after the extension, and what was planned', () => {
+    expect(text).toContain('Se puede votar hasta el 12 de octubre de 2026 a las 20:00');
+    expect(text).toContain('previsto al principio: 11 de octubre de 2026 a las 20:00');
+  });
+
+  it('says honestly how ballots are kept', () => {
+    expect(text).toContain(
+      'El servidor del ayuntamiento conoce el seudónimo de cada votante y guarda la clave',
+    );
+  });
+
+  it('shows turnout against the roll, in words and in a table', () => {
+    expect(text).toContain('Han votado 160 personas, el 16 % del censo.');
+    expect(text).toContain('Voters'.length > 0 ? 'Votantes por hora' : '');
+    const html = everyPage()['open']!;
+    expect(html).toMatch(
+      /<svg class="chart"[^>]*role="img"[^>]*aria-label="Gráfico de barras de Votantes por hora/,
+    );
+  });
+
+  it('says why it was extended and suspended, and who did it', () => {
+    expect(text).toContain('Ampliación del plazo');
+    expect(text).toContain('Motivo: Un temporal cerró los centros.');
+    expect(text).toContain('Motivo: flooded.');
+    expect(text).toMatch(/Suspensión de la votación .* Por: officer-2\./);
+    expect(text).toMatch(/Reanudación de la votación .* Por: el programa\./);
+  });
+
+  it('names a project by its id where its title is not public, and a category as it is where nobody translated it', () => {
+    expect(text).toContain('(texto no disponible: P-2)');
+    expect(text).toContain('nobody-translated-this');
+  });
+
+  it('shows no result', () => {
+    expect(text).not.toContain('Resultado');
+  });
+
+  it('marks words that are in another language', () => {
+    const html = document(ElectionPage, { frame: frameIn('en'), details, ...nothing });
+    expect(html).toContain('<span lang="es">Carril bici</span>');
+    expect(html).toContain('<span>Quay</span>');
+  });
+});
+
+describe('a counted election', () => {
+  const html = everyPage()['latest']!;
+  const text = textOf(html);
+
+  it('gives the reason for every project', () => {
+    expect(text).toContain('✔ Financiado Carril bici Cabía: cuando le tocó quedaban 300.000 €.');
+    expect(text).toContain('No cabía: quedaban 120.000 € y faltaban 15.000 €.');
+    expect(text).toContain('Fue retirado y no se puede financiar.');
+    expect(text).toContain('No llega al apoyo mínimo de 5 votos: le faltan 4.');
+    expect(text).toContain('Es incompatible con «P-2», que tiene más apoyo.');
+    expect(text).toContain('El recuento se paró antes, en «Muelle», que no cabía.');
+    expect(text).toContain('Se financian proyectos por 0 € de 80.000,50 €.');
+  });
+
+  it('tells ties and what decided them, those that matter first', () => {
+    expect(text).toContain('Con 12 votos, en este orden: «Carril bici»');
+    expect(text).toContain(
+      'Decidió: más votos, el orden declarado. Otro orden habría financiado otros proyectos.',
+    );
+    expect(text).toContain('Nada los distingue, y nada depende de ello.');
+  });
+
+  it('shows web and paper apart and together, only where there is paper', () => {
+    expect(html.match(/Internet y papel por separado/g)).toHaveLength(1);
+    expect(html).toContain('>4 <span role="img" aria-label="Financiado">✔</span>');
+  });
+
+  it('puts annulments before everything else, with the rule, the reason and when it was decided', () => {
+    const note = text.indexOf('Papeletas anuladas');
+    expect(note).toBeGreaterThan(0);
+    expect(note).toBeLessThan(text.indexOf('Resultado ·'));
+    expect(text).toContain('Un fallo dejó votar dos veces');
+    expect(text).toContain('Las papeletas de quien emitió más de 5.');
+    expect(html).toContain('id="annulment-act-1"');
+  });
+
+  it('draws a bar as long as its votes', () => {
+    const widths = [...html.matchAll(/class="value" width="([\d.]+)"/g)].map(([, width]) => width);
+    expect(widths).toEqual(['100', '100', '25', '8.3', '100', '50']);
+  });
+
+  it('tells hundreds of batches as one line', () => {
+    expect(text).toContain('3 veces, la última el');
+    expect(text.match(/Lote de papeletas/g)).toHaveLength(1);
+  });
+
+  it('lists all counts, and says of an earlier one what differs', () => {
+    expect(html).toContain(`href="/elections/${ID}?count=1#result"`);
+    const old = textOf(everyPage()['earlier']!);
+    expect(old).toContain('Este no es el último recuento.');
+    expect(old).toContain('La certificación de este recuento fue revocada.');
+    expect(old).toMatch(/Solo en este: <script>.* \(Toda la ciudad\)/);
+    expect(old).toContain('Solo en el último: Carril bici (Toda la ciudad)');
+    expect(text).not.toContain('Qué cambia');
+  });
+
+  it('says so when its result cannot be had', () => {
+    const page = {
+      frame: es,
+      details: countedDetails,
+      latest: undefined,
+      result: { ...latest, result: undefined },
+    };
+    expect(textOf(document(ElectionPage, page))).toContain('ahora mismo no se puede mostrar');
+  });
+});
+
+describe('an annulled election', () => {
+  const annulled = {
+    ...counted,
+    phase: 'annulled' as const,
+    annulled: { at: '2026-10-21T10:00:00.000Z', position: 200, basis: { code: 'court' } },
+  };
+  const page = {
+    frame: es,
+    details: { ...countedDetails, election: annulled },
+    result: latest,
+    latest: undefined,
+  };
+  const text = textOf(document(ElectionPage, page));
+
+  it('says it first, and that its count is void', () => {
+    expect(text).toContain('Esta votación fue anulada.');
+    expect(text).toContain('este recuento no vale');
+    expect(text).not.toContain('Resultado certificado.');
+  });
+});
+
+describe('the record', () => {
+  const text = textOf(everyPage()['record']!);
+
+  it('lists what became of every ballot, and the sum', () => {
+    expect(text).toContain('Emitidas en total 9');
+    expect(text).toContain('Cuenta 4 Sustituida 1 Fuera de plazo 1 Durante una suspensión 0 Anulada 1');
+  });
+
+  it('prints the surplus of paper', () => {
+    expect(text).toContain('Marcas en el censo 10 Papeletas de más respecto a las marcas 2');
+  });
+
+  it('says who certified, with digest and position', () => {
+    expect(text).toContain('Certificado por officer-1, officer-2 el 20 de octubre de 2026 a las 12:00.');
+    expect(text).toContain('Entrada del registro 150');
+    expect(text).toContain('2'.repeat(43));
+  });
+
+  it('of an open election says that it is none yet', () => {
+    const draft = textOf(everyPage()['draft']!);
+    expect(draft).toContain('este documento todavía no es un acta');
+    expect(draft).toContain('Todavía no está certificado.');
+  });
+});
+
+describe('looking up a ballot', () => {
+  const text = textOf(everyPage()['ballots']!);
+
+  it('says what is wrong beside the field, and keeps what was typed', () => {
+    expect(text).toContain('Un identificador tiene 43 letras');
+    const [, fields = ''] = everyPage()['ballots']!.split('<input id="ballot"');
+    expect(fields.slice(0, fields.indexOf('<button'))).toContain(
+      'aria-invalid="true" aria-describedby="ballot-hint ballot-fault"',
+    );
+    expect(fields).toContain('value="&lt;script>alert(1)&lt;/script>&quot;>&lt;img src=x');
+  });
+
+  it('says what became of each, and links to the reason of an annulment', () => {
+    expect(text).toContain('Sin efecto por el voto en papel. Su votante votó en papel, y cuenta ese voto.');
+    expect(everyPage()['ballots']).toContain(`href="/elections/${ID}#annulment-act-1"`);
+  });
+
+  it('says of a ballot that stands, but was no valid vote, that it was not counted', () => {
+    const id = 'X'.repeat(43);
+    const found = { id, n: 1, at: '2026-10-01T08:00:00.000Z', position: 5, status: 'counted' as const };
+    const page = {
+      frame: es,
+      details,
+      voter: undefined,
+      ballot: { typed: id, came: 'found' as const, found },
+    };
+    expect(textOf(document(BallotsPage, { ...page, spoiled: new Set([id]) }))).toContain('No se pudo contar');
+    expect(textOf(document(BallotsPage, { ...page, spoiled: new Set<string>() }))).not.toContain(
+      'No se pudo contar',
+    );
+  });
+});
+
+describe('the page for staff', () => {
+  it('lets another person approve, and not the one who proposed', () => {
+    const html = everyPage()['staff']!;
+    expect(html).toContain('action="/staff/acts/a/approvals"');
+    expect(textOf(html)).toContain('Cerrar antes de tiempo');
+    const acts = [
+      {
+        needsBody: true,
+        act: {
+          id: 'a',
+          kind: 'record-batch',
+          state: 'pending',
+          act: {},
+          proposedBy: 'officer-1',
+          proposedAt: '2026-10-01T08:00:00.000Z',
+          expiresAt: '2026-10-08T08:00:00.000Z',
+          approvals: [],
+        },
+      },
+    ];
+    const page = { frame: es, elections: [], acts, outcome: 'done' as const };
+    const own = document(StaffPage, { ...page, me: { id: 'officer-1', roles: [] } });
+    expect(own).not.toContain('/approvals');
+    expect(textOf(own)).toContain('Lo propusiste tú');
+    const other = document(StaffPage, { ...page, me: { id: 'officer-2', roles: [] } });
+    expect(other).not.toContain('/approvals');
+    expect(textOf(other)).toContain('volver a teclear lo mismo');
+  });
+});
+
+describe('the frame', () => {
+  it('says on every page of a demo that it is one, with its clock', () => {
+    const frame = frameIn('es', { demo: { now: '2026-10-01T08:00:00.000Z' } });
+    for (const html of Object.values(everyPage(frame))) {
+      expect(textOf(html)).toContain(
+        `${MESSAGES.es.demo.banner} Su reloj marca: 1 de octubre de 2026 a las 10:00.`,
+      );
+    }
+    expect(everyPage()['list']).not.toContain(MESSAGES.es.demo.banner);
+  });
+
+  it('links to itself in the other languages and keeps the rest of its address', () => {
+    const html = everyPage(frameIn('es', { path: '/?after=x', origin: 'https://vota.example.org' }))['list']!;
+    expect(html).toContain('<a href="/?after=x&amp;lang=ast" lang="ast" hreflang="ast">Asturianu</a>');
+    expect(html).toContain(
+      'rel="alternate" hreflang="en" href="https://vota.example.org/?after=x&amp;lang=en"',
+    );
+    expect(html).toMatch(/lang="es" hreflang="es" aria-current="true"/);
+  });
+
+  it('keeps look-ups, sign-in and staff out of search engines', () => {
+    const pages = everyPage();
+    for (const name of ['ballots', 'session', 'staff', 'problem']) expect(pages[name]).toContain('noindex');
+    for (const name of ['list', 'open', 'record']) expect(pages[name]).not.toContain('noindex');
+  });
+});
