@@ -10,7 +10,7 @@ import { BALLOT_TYPE } from '../../src/rest/media-types.js';
 import { listPage, PageQuery } from '../../src/rest/paging.js';
 import { accepted } from '../../src/rest/problem.js';
 import { By, type RequestBy } from '../../src/staff/current-actor.js';
-import { problem, Site } from './site.js';
+import { people, problem, Site } from './site.js';
 
 class Area {
   @IsInt()
