@@ -54,7 +54,7 @@ import {
   type PabulibFile,
   type Problem,
 } from './pabulib.js';
-import { FileNotCounted, policyOf, readRuleset } from './tally-file.js';
+import { FileNotCounted, policyOf, readRuleset, ruleName } from './tally-file.js';
 
 /** The one area that a file's projects compete in. */
 const AREA = 'all';
@@ -140,7 +140,11 @@ function readSource(bytes: Uint8Array, { rulesetBytes, lenient = false }: Import
   const stopping = problems.find(({ severity }) => severity === 'fatal' || (severity === 'row' && !lenient));
   if (stopping !== undefined) throw new FileNotCounted(stopping.code, problems, stopping.detail);
   const ruleset = rulesetOf(parsed.file, election, override);
-  if ('rejected' in ruleset) throw new FileNotCounted(ruleset.rejected, problems, ruleset.field);
+  if ('rejected' in ruleset) {
+    const { rejected, field } = ruleset;
+    const detail = rejected === 'rule-not-supported' ? ruleName(override, parsed.file) : field;
+    throw new FileNotCounted(rejected, problems, detail);
+  }
   const hash = createHash('sha256')
     .update(bytes)
     .update(JSON.stringify(ruleset))

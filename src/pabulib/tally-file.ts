@@ -63,7 +63,8 @@ export function tallyFile(
   return { outcome, projects: election.projects, currency: election.currency, params, problems };
 }
 
-function ruleName(fields: Record<string, unknown>, file: PabulibFile): string {
+/** The rule that a ruleset file or the file itself names, supported or not. */
+export function ruleName(fields: Record<string, unknown>, file: PabulibFile): string {
   return typeof fields.rule === 'string' ? fields.rule : fileRule(file);
 }
 

@@ -320,6 +320,9 @@ describe('a made-up file', () => {
       (e: unknown) => e,
     );
     expect(error).toBeInstanceOf(FileNotCounted);
-    expect(error).toMatchObject({ code: 'rule-not-supported' });
+    expect(error).toMatchObject({
+      code: 'rule-not-supported',
+      message: 'rule-not-supported: equalshares/add1',
+    });
   });
 });
