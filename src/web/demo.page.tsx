@@ -46,7 +46,7 @@ export function DemoPage({ frame, people, now, isResetting }: DemoPageProps) {
           {[1, 24, 24 * 7].map((hours) => (
             <form key={hours} method="post" action="/demo/clock">
               <input type="hidden" name="hours" value={hours} />
-              <button>{`${m.demo.forward}: ${format.number(hours)} ${m.demo.hours.toLocaleLowerCase()}`}</button>
+              <button>{m.demo.forwardBy(hours, format.number(hours))}</button>
             </form>
           ))}
         </div>

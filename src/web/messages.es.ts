@@ -40,6 +40,7 @@ export const es = {
     moveSay: 'Las votaciones se abren y se cierran según este reloj, que solo va hacia delante.',
     hours: 'Horas',
     forward: 'Adelantar',
+    forwardBy: (n: number, written: string) => `Adelantar ${written} ${one(n, 'hora', 'horas')}`,
     reset: 'Empezar de nuevo',
     resetSay: 'Hace una ciudad nueva con un registro nuevo. El anterior se guarda aparte.',
     resetting:
@@ -274,6 +275,7 @@ export const es = {
     strata: 'Internet y papel por separado',
     strataCaption: (area: string) => `Votos por internet y en papel en: ${area}`,
     together: 'Juntos',
+    ballots: 'Papeletas',
     fundedAlone: 'El signo ✔ dice qué habría financiado cada forma de votar por sí sola.',
     ties: 'Empates',
     tie: (points: string) => `Con ${points}, en este orden:`,

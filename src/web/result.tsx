@@ -177,7 +177,7 @@ function Strata({ frame, area, name, title }: AreaProps) {
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row">{m.lookUp.ballot}</th>
+            <th scope="row">{m.result.ballots}</th>
             {[area.together.ballots, area.web.ballots, area.paper.ballots].map((ballots, index) => (
               <td key={index} class="number">
                 {format.number(ballots)}

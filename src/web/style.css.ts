@@ -119,16 +119,18 @@ figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem;
 .hatch-ground { fill: var(--paper-ground); }
 .hatch-line { fill: var(--paper-line); }
 .grid { stroke: var(--line); stroke-width: 1; }
-.axis { fill: var(--quiet); font-size: 14px; }
+.axis { fill: var(--quiet); font-size: 18px; }
+.periods tbody th { white-space: nowrap; }
 
 .signatures { display: grid; gap: 1rem; }
 .signatures p { border-top: 1px solid var(--ink); margin: 4.5rem 0 0; padding-top: .25rem; }
 
 @media (min-width: 40rem) {
   h1 { font-size: 2.1rem; }
+  .axis { font-size: 13px; }
   .mark { display: inline; }
   .bar-of-votes { width: 9rem; margin-left: auto; }
-  dl { grid-template-columns: minmax(10rem, 16rem) 1fr; }
+  dl { grid-template-columns: minmax(10rem, 18rem) 1fr; }
   .signatures { grid-template-columns: 1fr 1fr; }
   th, td { padding-right: 1rem; }
 }

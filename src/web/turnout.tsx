@@ -45,7 +45,7 @@ export function turnoutInWords(
 /** Of the drawing, in its own units. */
 const WIDTH = 480;
 const HEIGHT = 190;
-const LEFT = 48;
+const LEFT = 64;
 const TOP = 12;
 const BASE = 160;
 /** So many labels fit under the bars. */
@@ -107,7 +107,7 @@ function Chart({ frame, unit, periods, hasPaper }: Periods & { frame: Frame; has
               {index % every === 0 && (
                 <text
                   class="axis"
-                  x={round(Math.max(x + width / 2, LEFT + 16))}
+                  x={round(Math.max(x + width / 2, LEFT + 20))}
                   y={BASE + 20}
                   text-anchor="middle"
                 >
@@ -134,7 +134,7 @@ function PeriodTable({ frame, unit, periods, hasPaper, title }: PeriodTableProps
   return (
     <details>
       <summary>{m.site.showTable}</summary>
-      <table>
+      <table class="periods">
         <caption>{title}</caption>
         <thead>
           <tr>

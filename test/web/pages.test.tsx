@@ -132,8 +132,8 @@ describe.each(LANGUAGES)('every page in %s', (language) => {
 
 describe('a title that is an attack', () => {
   it('is shown as what it is', () => {
-    expect(everyPage()['open']).toContain('&lt;script>alert(1)&lt;/script>');
-    expect(textOf(everyPage()['open']!)).toContain(ATTACK);
+    expect(everyPage().open).toContain('&lt;script>alert(1)&lt;/script>');
+    expect(textOf(everyPage().open!)).toContain(ATTACK);
   });
 });
 
@@ -154,7 +154,7 @@ describe('an open election', () => {
   it('shows turnout against the roll, in words and in a table', () => {
     expect(text).toContain('Han votado 160 personas, el 16 % del censo.');
     expect(text).toContain('Voters'.length > 0 ? 'Votantes por hora' : '');
-    const html = everyPage()['open']!;
+    const html = everyPage().open!;
     expect(html).toMatch(
       /<svg class="chart"[^>]*role="img"[^>]*aria-label="Gráfico de barras de Votantes por hora/,
     );
@@ -185,7 +185,7 @@ describe('an open election', () => {
 });
 
 describe('a counted election', () => {
-  const html = everyPage()['latest']!;
+  const html = everyPage().latest!;
   const text = textOf(html);
 
   it('gives the reason for every project', () => {
@@ -232,7 +232,7 @@ describe('a counted election', () => {
 
   it('lists all counts, and says of an earlier one what differs', () => {
     expect(html).toContain(`href="/elections/${ID}?count=1#result"`);
-    const old = textOf(everyPage()['earlier']!);
+    const old = textOf(everyPage().earlier!);
     expect(old).toContain('Este no es el último recuento.');
     expect(old).toContain('La certificación de este recuento fue revocada.');
     expect(old).toMatch(/Solo en este: <script>.* \(Toda la ciudad\)/);
@@ -273,7 +273,7 @@ describe('an annulled election', () => {
 });
 
 describe('the record', () => {
-  const text = textOf(everyPage()['record']!);
+  const text = textOf(everyPage().record!);
 
   it('lists what became of every ballot, and the sum', () => {
     expect(text).toContain('Emitidas en total 9');
@@ -291,18 +291,18 @@ describe('the record', () => {
   });
 
   it('of an open election says that it is none yet', () => {
-    const draft = textOf(everyPage()['draft']!);
+    const draft = textOf(everyPage().draft!);
     expect(draft).toContain('este documento todavía no es un acta');
     expect(draft).toContain('Todavía no está certificado.');
   });
 });
 
 describe('looking up a ballot', () => {
-  const text = textOf(everyPage()['ballots']!);
+  const text = textOf(everyPage().ballots!);
 
   it('says what is wrong beside the field, and keeps what was typed', () => {
     expect(text).toContain('Un identificador tiene 43 letras');
-    const [, fields = ''] = everyPage()['ballots']!.split('<input id="ballot"');
+    const [, fields = ''] = everyPage().ballots!.split('<input id="ballot"');
     expect(fields.slice(0, fields.indexOf('<button'))).toContain(
       'aria-invalid="true" aria-describedby="ballot-hint ballot-fault"',
     );
@@ -311,7 +311,7 @@ describe('looking up a ballot', () => {
 
   it('says what became of each, and links to the reason of an annulment', () => {
     expect(text).toContain('Sin efecto por el voto en papel. Su votante votó en papel, y cuenta ese voto.');
-    expect(everyPage()['ballots']).toContain(`href="/elections/${ID}#annulment-act-1"`);
+    expect(everyPage().ballots).toContain(`href="/elections/${ID}#annulment-act-1"`);
   });
 
   it('says of a ballot that stands, but was no valid vote, that it was not counted', () => {
@@ -332,7 +332,7 @@ describe('looking up a ballot', () => {
 
 describe('the page for staff', () => {
   it('lets another person approve, and not the one who proposed', () => {
-    const html = everyPage()['staff']!;
+    const html = everyPage().staff!;
     expect(html).toContain('action="/staff/acts/a/approvals"');
     expect(textOf(html)).toContain('Cerrar antes de tiempo');
     const acts = [
@@ -368,11 +368,11 @@ describe('the frame', () => {
         `${MESSAGES.es.demo.banner} Su reloj marca: 1 de octubre de 2026 a las 10:00.`,
       );
     }
-    expect(everyPage()['list']).not.toContain(MESSAGES.es.demo.banner);
+    expect(everyPage().list).not.toContain(MESSAGES.es.demo.banner);
   });
 
   it('links to itself in the other languages and keeps the rest of its address', () => {
-    const html = everyPage(frameIn('es', { path: '/?after=x', origin: 'https://vota.example.org' }))['list']!;
+    const html = everyPage(frameIn('es', { path: '/?after=x', origin: 'https://vota.example.org' })).list!;
     expect(html).toContain('<a href="/?after=x&amp;lang=ast" lang="ast" hreflang="ast">Asturianu</a>');
     expect(html).toContain(
       'rel="alternate" hreflang="en" href="https://vota.example.org/?after=x&amp;lang=en"',
