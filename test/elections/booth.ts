@@ -130,10 +130,10 @@ export interface BoothCrypto extends BallotMaker {
 
 export const tweetnacl: BoothCrypto = {
   sha512: nacl.hash,
-  sign: nacl.sign.detached,
+  sign: (message, secretKey) => nacl.sign.detached(message, secretKey),
   boxSeal: nacl.box,
-  signPair: nacl.sign.keyPair.fromSeed,
-  boxPublicKey: nacl.scalarMult.base,
+  signPair: (from) => nacl.sign.keyPair.fromSeed(from),
+  boxPublicKey: (secretKey) => nacl.scalarMult.base(secretKey),
 };
 
 /** The same bytes, about a hundred times faster. */

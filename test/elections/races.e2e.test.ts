@@ -175,7 +175,9 @@ describe('a hundred ballots in flight', () => {
     if (what === 'a suspension') {
       const path = `/api/v1/elections/${electionId}/suspensions`;
       const body = { reason: { code: 'storm' } };
-      return async () => void (await json(site.as('ana', 'POST', path, { body, id: newCommandId() })));
+      return async () => {
+        await json(site.as('ana', 'POST', path, { body, id: newCommandId() }));
+      };
     }
     const body = { kind: 'close-early', body: { electionId, reason: { code: 'done' } } };
     const proposal = site.as('ana', 'POST', '/api/v1/acts', { body, id: newCommandId() });

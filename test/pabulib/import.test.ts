@@ -55,8 +55,8 @@ function parsed(bytes: Uint8Array): PabulibFile {
   return file;
 }
 
-function service<T>(token: symbol | string | (abstract new (...args: never[]) => T)): T {
-  return running.app.get<T>(token as never, { strict: false });
+function service<T>(token: Parameters<INestApplicationContext['get']>[0]): T {
+  return running.app.get<T>(token, { strict: false });
 }
 
 async function imported(bytes: Uint8Array) {
