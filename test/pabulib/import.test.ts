@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { createContext, type Running } from '../../src/app.js';
+import type { Crypto } from '../../projections/crypto.js';
 import { PublicContents } from '../../src/contents/public-contents.js';
 import { Outcomes } from '../../src/elections/outcomes.js';
 import { electionOf } from '../../src/elections/elections.commands.js';
@@ -55,27 +56,26 @@ function parsed(bytes: Uint8Array): PabulibFile {
   return file;
 }
 
-function service<T>(token: Parameters<INestApplicationContext['get']>[0]): T {
-  return running.app.get<T>(token, { strict: false });
+function services() {
+  const { app } = running;
+  const anywhere = { strict: false };
+  return {
+    store: app.get<EventStore>(EVENT_STORE, anywhere),
+    crypto: app.get<Crypto>(CRYPTO, anywhere),
+    pool: app.get<Pool>(POOL, anywhere),
+    rollLines: app.get(RollLines, anywhere),
+    contents: app.get(PublicContents, anywhere),
+  };
 }
 
 async function imported(bytes: Uint8Array) {
   const done = await importInto(running.app, bytes);
-  const store = service<EventStore>(EVENT_STORE);
-  const { row } = await electionOf(store, service(CRYPTO), done.electionId);
+  const { store, crypto } = services();
+  const { row } = await electionOf(store, crypto, done.electionId);
   const digest = row?.tallies.at(-1)?.outputDigest ?? '';
-  const result = await service<Outcomes>(Outcomes).get(digest);
+  const result = await running.app.get(Outcomes, { strict: false }).get(digest);
   if (row === undefined || result === undefined) throw new Error('The import was not counted');
-  const exported = await exportPabulib(
-    {
-      store,
-      crypto: service(CRYPTO),
-      pool: service(POOL),
-      rollLines: service<RollLines>(RollLines),
-      contents: service<PublicContents>(PublicContents),
-    },
-    done.electionId,
-  );
+  const exported = await exportPabulib(services(), done.electionId);
   return { ...done, row, result, exported };
 }
 
@@ -230,7 +230,7 @@ describe('a made-up file', () => {
     const { exported, electionId } = await imported(bytes);
     const written = new TextDecoder().decode(exported);
     expect(parsed(exported).votes.header.cells).toEqual(['voter_id', 'vote', 'voting_method']);
-    const pool = service<Pool>(POOL);
+    const pool = services().pool;
     const { rows } = await pool.query<{ leaf: string }>(
       `select convert_from(leaf, 'UTF8') as leaf from events`,
     );
@@ -257,13 +257,13 @@ describe('a made-up file', () => {
   it('imported again is the same election, and nothing is written', async () => {
     const bytes = EXAMPLES['choose-1']?.bytes ?? new Uint8Array();
     const first = await imported(bytes);
-    const head = () => service<EventStore>(EVENT_STORE).head();
+    const head = () => services().store.head();
     const before = await head();
     const again = await imported(bytes);
     expect(again.electionId).toBe(first.electionId);
     expect(again.result).toEqual(first.result);
     // The two officers are appointed and dismissed again; the election has no new event.
-    const events = await service<Pool>(POOL).query<{ stream: string }>(
+    const events = await services().pool.query<{ stream: string }>(
       'select distinct stream from events where position > $1',
       [String(before)],
     );
@@ -272,7 +272,7 @@ describe('a made-up file', () => {
 
   it('with a fault is refused with its line, before anything is written', async () => {
     const good = new TextDecoder().decode(EXAMPLES['choose-1']?.bytes);
-    const head = () => service<EventStore>(EVENT_STORE).head();
+    const head = () => services().store.head();
     const before = await head();
     const faults: [string, string][] = [
       [good.replace('b;P-4;', 'b;P-9;'), 'option-unknown'],
