@@ -12,6 +12,9 @@ export async function serverSecret(settings: Pick<Settings, 'data' | 'serverSecr
   if (settings.serverSecret !== undefined) return settings.serverSecret;
   const path = join(settings.data, 'secrets', 'server');
   try {
+    // The data folder first: made together with the one below it, it would be as closed, and as root PostgreSQL's user
+    // could then not enter it.
+    await mkdir(settings.data, { recursive: true });
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     // `wx`: two processes that start together agree on the file of the first.
     await writeFile(path, randomBytes(32), { flag: 'wx', mode: 0o600 });
