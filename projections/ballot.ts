@@ -4,7 +4,7 @@
  */
 import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { concat, fromBase64url, toBase64url, u32be, utf8 } from './bytes.js';
+import { fromBase64url, toBase64url, u32be, utf8 } from './bytes.js';
 import { canonicalBytes, parseCanonical } from './canonical.js';
 import type { Crypto } from './crypto.js';
 import {
@@ -13,7 +13,7 @@ import {
   type DisclosedBallot,
   type SealedBallot,
 } from './events/ballots.js';
-import { signedMessage, taggedHash } from './hash.js';
+import { framed, signedMessage, taggedHash } from './hash.js';
 
 export type SealedBallot = Static<typeof SealedBallot>;
 export type DisclosedBallot = Static<typeof DisclosedBallot>;
@@ -83,10 +83,7 @@ export function batchNonce(
 }
 
 function boxNonce(crypto: Pick<Crypto, 'sha512'>, tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  const name = utf8(`concejo/v1/${tag}`);
-  const pieces = [u32be(name.length), name];
-  for (const part of parts) pieces.push(u32be(part.length), part);
-  return crypto.sha512(concat(...pieces)).subarray(0, 24);
+  return crypto.sha512(framed(tag, ...parts)).subarray(0, 24);
 }
 
 /** Pads with 80 00… to exactly `length` bytes (ISO/IEC 7816-4). @throws RangeError when the message does not fit */

@@ -7,10 +7,15 @@ type Sha256 = Pick<Crypto, 'sha256'>;
 
 /** `SHA-256(u32be(len T) || T || (u32be(len p) || p)…)` with `T = "concejo/v1/" + tag`. 32 bytes. */
 export function taggedHash(crypto: Sha256, tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  return crypto.sha256(framed(tag, ...parts));
+}
+
+/** What a tagged hash is made over: the tag and every part, each behind its length, so that no two lists of parts are alike. */
+export function framed(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
   const name = utf8(`concejo/v1/${tag}`);
   const pieces = [u32be(name.length), name];
   for (const part of parts) pieces.push(u32be(part.length), part);
-  return crypto.sha256(concat(...pieces));
+  return concat(...pieces);
 }
 
 /** What an Ed25519 signature of this project covers: `UTF8("concejo/v1/<tag>") || 00 || JCS(object)`. */

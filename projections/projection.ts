@@ -74,8 +74,19 @@ export function foldInto<Row>(
   return rows;
 }
 
+/** `HT("row", name@version, key, JCS(row))`, 32 bytes. */
+export function rowHash(
+  crypto: Pick<Crypto, 'sha256'>,
+  view: Pick<Projection, 'name' | 'version'>,
+  key: string,
+  row: unknown,
+): Uint8Array {
+  const name = utf8(`${view.name}@${view.version}`);
+  return taggedHash(crypto, 'row', name, utf8(key), canonicalBytes(row, Number.MAX_SAFE_INTEGER));
+}
+
 /**
- * The digest of a view: the Merkle root over `HT("row", name@version, key, JCS(row))` in byte order of the keys.
+ * The digest of a view: the Merkle root over `rowHash` of its rows in byte order of the keys.
  * `rows` must come in that order (see `byKeyBytes`).
  */
 export function viewDigest(
@@ -83,10 +94,9 @@ export function viewDigest(
   view: Pick<Projection, 'name' | 'version'>,
   rows: Iterable<readonly [key: string, row: unknown]>,
 ): Uint8Array {
-  const name = utf8(`${view.name}@${view.version}`);
   function* hashes() {
     for (const [key, row] of rows) {
-      yield taggedHash(crypto, 'row', name, utf8(key), canonicalBytes(row, Number.MAX_SAFE_INTEGER));
+      yield rowHash(crypto, view, key, row);
     }
   }
   return merkleRoot(crypto, hashes());

@@ -3,10 +3,10 @@
  * @see viewDigest in projections/projection.ts, whose rows stand in memory; here they are streamed
  */
 import type { ClientBase, Pool } from 'pg';
-import { toBase64url, utf8 } from '../../projections/bytes.js';
-import { canonicalBytes } from '../../projections/canonical.js';
+import { toBase64url } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
-import { merkleRoot, taggedHash } from '../../projections/hash.js';
+import { merkleRoot } from '../../projections/hash.js';
+import { rowHash } from '../../projections/projection.js';
 import { liveOf, readCheckpoints } from './checkpoints.js';
 import { ViewsBehind } from './freshness.js';
 import { label } from './rows.js';
@@ -75,7 +75,6 @@ async function rowHashes(
   crypto: Pick<Crypto, 'sha256'>,
   view: AnyProjection,
 ): Promise<Iterable<Uint8Array>> {
-  const name = utf8(label(view));
   const pieces: Uint8Array[] = [];
   await client.query(
     `declare rows no scroll cursor for select key, row from ${tableName(view)} order by key`,
@@ -85,8 +84,7 @@ async function rowHashes(
     if (rows.length === 0) break;
     const hashes = new Uint8Array(rows.length * HASH_BYTES);
     for (const [i, { key, row }] of rows.entries()) {
-      const bytes = canonicalBytes(JSON.parse(row), Number.MAX_SAFE_INTEGER);
-      hashes.set(taggedHash(crypto, 'row', name, utf8(key), bytes), i * HASH_BYTES);
+      hashes.set(rowHash(crypto, view, key, JSON.parse(row)), i * HASH_BYTES);
     }
     pieces.push(hashes);
   }
