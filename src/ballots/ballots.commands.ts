@@ -17,11 +17,16 @@ import { placeInTime } from '../../projections/standing.js';
 import { hourOf } from '../../projections/turnout.view.js';
 import { checkVote } from '../../projections/vote.js';
 import type { Clock } from '../clock.js';
-import type { Actor } from '../elections/elections.commands.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionState } from '../elections/election.js';
 import { ElectionKeys } from '../elections/election-keys.js';
 import { OpenElections } from '../elections/open-elections.js';
-import { CommandLog, isRejection, type Receipt, type Rejection } from '../event-store/command-log.js';
+import {
+  CommandLog,
+  isRejection,
+  type By,
+  type Receipt,
+  type Rejection,
+} from '../event-store/command-log.js';
 import { CRYPTO } from '../platform.module.js';
 import { decide, evolve, NEW_VOTER, votingProblem, type VoterCommand } from './voter.js';
 import { RollLookup } from './roll-lookup.js';
@@ -45,7 +50,7 @@ export class MarkPaper extends Command<Receipt | Rejection> {
   constructor(
     readonly electionId: string,
     readonly v: string,
-    readonly by: { commandId: string; actor: Actor; request: Uint8Array },
+    readonly by: By,
   ) {
     super();
   }
@@ -57,7 +62,7 @@ export class ReplaceBallotKey extends Command<Receipt | Rejection> {
     readonly electionId: string,
     readonly v: string,
     readonly key: string,
-    readonly by: { commandId: string; actor: Actor; request: Uint8Array },
+    readonly by: By,
   ) {
     super();
   }

@@ -4,11 +4,11 @@
  */
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent } from '../../projections/event.js';
-import type { By, ContentLife } from '../contents/content-life.js';
+import type { ContentLife } from '../contents/content-life.js';
 import type { ContentRef, Contents } from '../contents/contents.js';
 import { textBytes, type Texts } from '../contents/text.js';
 import type { Clock } from '../clock.js';
-import { isRejection, type CommandLog, type Rejection } from '../event-store/command-log.js';
+import { type By, isRejection, type CommandLog, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CITY_KEY } from '../../projections/city.view.js';
 import { decide, differences, evolve, NO_CITY, type CityState, type WantedCity } from './city.js';

@@ -1,8 +1,7 @@
 /** Describing the city. */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { By } from '../contents/content-life.js';
-import type { Rejection } from '../event-store/command-log.js';
+import type { By, Rejection } from '../event-store/command-log.js';
 import { CityImport, type CityImported } from './city-import.js';
 
 /** Makes the log say what a city's file says (see `docs/city.example.json`). */

@@ -3,17 +3,16 @@
  * the commands of this room.
  */
 import type { Clock } from '../clock.js';
-import { isRejection, type CommandLog, type Receipt, type Rejection } from '../event-store/command-log.js';
+import {
+  isRejection,
+  type By,
+  type CommandLog,
+  type Receipt,
+  type Rejection,
+} from '../event-store/command-log.js';
 import { decide, evolve, type ContentCommand, type ContentState } from './content.js';
 import type { Contents } from './contents.js';
 import type { Erasures } from './erasures.js';
-
-/** Who asks, and the id and bytes of the request (`Idempotency-Key`). */
-export interface By {
-  readonly commandId: string;
-  readonly actor: { readonly id: string; readonly roles: readonly string[] };
-  readonly request: Uint8Array;
-}
 
 export interface Released {
   /** Those asked for that are shown now, whether by this command or before. */

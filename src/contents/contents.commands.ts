@@ -1,8 +1,8 @@
 /** What staff does to any content, and what a room does to its own after its own rules said yes (as `system`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Receipt, Rejection } from '../event-store/command-log.js';
-import { ContentLife, type By, type Released } from './content-life.js';
+import type { By, Receipt, Rejection } from '../event-store/command-log.js';
+import { ContentLife, type Released } from './content-life.js';
 
 /** Roles that show and hide any content. */
 const PUBLISHERS = ['administrator', 'moderator'];

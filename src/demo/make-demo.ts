@@ -22,11 +22,10 @@ import {
   ListRoll,
   OpenVoting,
   PublishElectionKey,
-  type By,
 } from '../elections/elections.commands.js';
 import { ReconcilePaper } from '../elections/reconcile.commands.js';
 import { RollLines } from '../elections/roll-lines.js';
-import { isRejection } from '../event-store/command-log.js';
+import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';

@@ -1,4 +1,5 @@
 /** Counting as a command: the result is kept, then stated in the log by its digests. A recount stands beside the old one. */
+import type { By } from '../event-store/command-log.js';
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Crypto } from '../../projections/crypto.js';
@@ -6,13 +7,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { countFromLog } from './counting.js';
 import { isStale } from './election.js';
-import {
-  ChangeElection,
-  ChangeElectionHandler,
-  electionOf,
-  type Answer,
-  type By,
-} from './elections.commands.js';
+import { ChangeElection, ChangeElectionHandler, electionOf, type Answer } from './elections.commands.js';
 import { Outcomes } from './outcomes.js';
 
 export class CountElection extends Command<Answer> {

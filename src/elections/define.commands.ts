@@ -9,12 +9,12 @@ import type { Option } from '../../projections/definition.js';
 import { ContentLife } from '../contents/content-life.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
-import { isRejection, type Rejection } from '../event-store/command-log.js';
+import { type By, isRejection, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { sealedBytesNeeded } from './definition-rules.js';
 import type { DefinitionInput, DefinitionParts } from './election.js';
-import { ChangeElection, electionOf, SYSTEM, type Answer, type By } from './elections.commands.js';
+import { ChangeElection, electionOf, SYSTEM, type Answer } from './elections.commands.js';
 
 /** A definition in words: titles as texts, and the sealed length left to be worked out. */
 export interface WordedDefinition {

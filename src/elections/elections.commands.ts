@@ -12,6 +12,7 @@ import type { Clock } from '../clock.js';
 import {
   CommandLog,
   isRejection,
+  type By,
   type Place,
   type Receipt,
   type Rejection,
@@ -31,19 +32,6 @@ import { ElectionKeys } from './election-keys.js';
 import { readStaff } from '../staff/staff-rows.js';
 import { chunksOf, commitRoll, evolve as evolveRoll, noRoll } from './roll.js';
 import { RollLines } from './roll-lines.js';
-
-/** Who acts: authenticated by a guard, authorised by `decide`. */
-/** Who asks, and the id and bytes of the request (`Idempotency-Key`). */
-export interface Actor {
-  readonly id: string;
-  readonly roles: readonly string[];
-}
-
-export interface By {
-  commandId: string;
-  actor: Actor;
-  request: Uint8Array;
-}
 
 /** The actor of what the scheduler does. */
 export const SYSTEM = { id: 'system', roles: [] };

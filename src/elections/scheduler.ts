@@ -17,18 +17,11 @@ import { utf8 } from '../../projections/bytes.js';
 import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
 import { CLOCK } from '../platform.module.js';
 import { ClockGuard, type Clock } from '../clock.js';
-import { isRejection } from '../event-store/command-log.js';
+import { type By, isRejection } from '../event-store/command-log.js';
 import { Views } from '../views/views.js';
 import { CountElection } from './count.commands.js';
 import { isStale } from './election.js';
-import {
-  ChangeElection,
-  OpenVoting,
-  PublishElectionKey,
-  SYSTEM,
-  type Answer,
-  type By,
-} from './elections.commands.js';
+import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer } from './elections.commands.js';
 
 const TICK_MS = 1_000;
 

@@ -26,6 +26,13 @@ export interface Rejection {
   readonly detail?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Who asks for a command, and the id and bytes of the request (`Idempotency-Key`). `decide` authorises the actor. */
+export interface By {
+  readonly commandId: string;
+  readonly actor: { readonly id: string; readonly roles: readonly string[] };
+  readonly request: Uint8Array;
+}
+
 export interface CommandMeta {
   /** Unique for this actor: the idempotency key. */
   readonly commandId: string;

@@ -30,11 +30,10 @@ import {
   OpenVoting,
   PublishElectionKey,
   type Answer,
-  type By,
 } from '../elections/elections.commands.js';
 import type { ElectionCommand } from '../elections/election.js';
 import type { RollLines } from '../elections/roll-lines.js';
-import { isRejection } from '../event-store/command-log.js';
+import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { ImportOfficers } from './import-officers.js';

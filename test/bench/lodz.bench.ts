@@ -3,22 +3,18 @@
  * through the command path with views on, paper in batches; then opened and counted from the log, and `concejo tally` on
  * the file as a process of its own. Ratios are to the targets, since there is no peer.
  */
-import { CommandBus } from '@nestjs/cqrs';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { groupBallots } from '../../projections/tally/ballots.js';
 import { tally } from '../../projections/tally/tally.js';
 import { createContext } from '../../src/app.js';
-import { systemClock } from '../../src/clock.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { countFromLog } from '../../src/elections/counting.js';
-import { RollLines } from '../../src/elections/roll-lines.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { readElection, rulesetOf } from '../../src/pabulib/election-file.js';
-import { ImportOfficers } from '../../src/pabulib/import-officers.js';
 import { PabulibImport, type ImportStep } from '../../src/pabulib/import.js';
 import { parsePabulib } from '../../src/pabulib/pabulib.js';
-import { COMMAND_LOG, EVENT_STORE, POOL, SERVER_SECRET } from '../../src/platform.module.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
 import { makeLog } from '../../src/rest/logger.js';
 import { readSettings } from '../../src/settings.js';
 import { LODZ } from './files.js';
@@ -46,16 +42,7 @@ async function importAndOpen(folder: string, bytes: Uint8Array): Promise<void> {
   try {
     const { app } = running;
     const store: EventStore = app.get(EVENT_STORE, { strict: false });
-    const secret: Uint8Array = app.get(SERVER_SECRET, { strict: false });
-    const importing = new PabulibImport({
-      commands: app.get(CommandBus, { strict: false }),
-      store,
-      pool: app.get(POOL, { strict: false }),
-      rollLines: app.get(RollLines, { strict: false }),
-      crypto: nodeCrypto,
-      clock: systemClock,
-      officers: new ImportOfficers(app.get(COMMAND_LOG, { strict: false }), nodeCrypto, systemClock, secret),
-    });
+    const importing = app.get(PabulibImport, { strict: false });
     const phases = new Phases();
     const started = performance.now();
     const processor = process.cpuUsage();

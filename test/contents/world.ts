@@ -7,7 +7,7 @@ import { areasView, cityView, departmentsView, holidaysView } from '../../projec
 import { contentsView } from '../../projections/contents.view.js';
 import { CityImport } from '../../src/city/city-import.js';
 import type { Clock } from '../../src/clock.js';
-import { ContentLife, type By } from '../../src/contents/content-life.js';
+import { ContentLife } from '../../src/contents/content-life.js';
 import { Contents, type ContentRef, type DamagedContent } from '../../src/contents/contents.js';
 import { Erasures } from '../../src/contents/erasures.js';
 import { ErasuresFile } from '../../src/contents/erasures-file.js';
@@ -15,7 +15,7 @@ import { Orphans } from '../../src/contents/orphans.js';
 import { PublicContents } from '../../src/contents/public-contents.js';
 import type { Texts } from '../../src/contents/text.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
-import { CommandLog, isRejection, type Rejection } from '../../src/event-store/command-log.js';
+import { type By, CommandLog, isRejection, type Rejection } from '../../src/event-store/command-log.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { ViewRunner } from '../../src/views/runner.js';
 import { Views } from '../../src/views/views.js';
