@@ -70,8 +70,8 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
   async #step(row: ElectionRow): Promise<void> {
     const { electionId, origin } = row.definition;
     const now = this.clock.now().toISOString();
-    // Elections that are read from a file are moved by the import itself.
-    if (origin === 'import' && row.key === undefined) return;
+    // Elections that are read from a file are moved by the import itself, up to their first count.
+    if (origin === 'import' && row.tallies.length === 0) return;
     switch (row.phase) {
       case 'defined':
         if (row.schedule.opensAt <= now && row.roll !== undefined) {

@@ -209,7 +209,7 @@ class Running {
     }
     if (election.phase === 'opened') {
       this.progress('count', 0, 1);
-      await this.#step('count', new CountElection(electionId, this.#by('count')));
+      await this.#step('count', new CountElection(electionId, this.#by('count')), 'count-current');
       this.progress('count', 1, 1);
     }
     await officers.dismiss();

@@ -1,15 +1,17 @@
 /** Importing `.pb` files through the commands of a whole application, and writing them back. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { createContext, type Running } from '../../src/app.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { PublicContents } from '../../src/contents/public-contents.js';
+import { CountElection } from '../../src/elections/count.commands.js';
 import { Outcomes } from '../../src/elections/outcomes.js';
 import { electionOf } from '../../src/elections/elections.commands.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
@@ -268,6 +270,29 @@ describe('a made-up file', () => {
       [String(before)],
     );
     expect(events.rows.map(({ stream }) => stream)).toEqual(['staff']);
+  });
+
+  it('is imported also when somebody else counts it first, and is counted once', async () => {
+    const example = new TextDecoder().decode(EXAMPLES['choose-1']?.bytes);
+    const bytes = text(example.trimEnd().replace('description;', 'description;Once more: '));
+    const commands = running.app.get(CommandBus, { strict: false });
+    const execute = commands.execute.bind(commands);
+    const somebody = {
+      commandId: 'somebody-else',
+      actor: { id: 'system', roles: [] },
+      request: new Uint8Array(),
+    };
+    // As the scheduler or a person does it, between the publication of the key and the import's own count.
+    const spy = jest.spyOn(commands, 'execute').mockImplementation(async (command: object) => {
+      if (command instanceof CountElection) await execute(new CountElection(command.electionId, somebody));
+      return execute(command);
+    });
+    try {
+      const { row } = await imported(bytes);
+      expect(row.tallies).toHaveLength(1);
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it('with a fault is refused with its line, before anything is written', async () => {
