@@ -2,8 +2,7 @@
  * Rules that say which ballots are annulled: pure predicates over what the log shows of every ballot before it is opened,
  * so that nobody can annul by what was voted, and everybody recomputes the set.
  */
-import { compareBytes, toBase64url } from './bytes.js';
-import { bytesOf } from './ballot.js';
+import { bytesOf, compareBytes, toBase64url } from './bytes.js';
 import type { Crypto } from './crypto.js';
 import type { DataOf } from './events/catalogue.js';
 import { merkleRoot, taggedHash } from './hash.js';

@@ -2,13 +2,14 @@
  * All that the log says about one election, gathered for a count: the server counts from it, and so does an auditor.
  * Feed it every event in log order; it takes what concerns its election.
  */
-import { openBox, readPlaintext, type AreaVote, type Ballot, type OpeningFailure } from './ballot.js';
+import { readPlaintext, type AreaVote, type Ballot } from './ballot.js';
+import { openBox, type OpeningFailure } from './sealing.js';
 import type { Crypto } from './crypto.js';
 import type { Option } from './definition.js';
 import { evolveElection, type ElectionEvent, type ElectionRow } from './elections.view.js';
 import type { LogEvent } from './event.js';
 import type { DataOf } from './events/catalogue.js';
-import { bytesOf } from './ballot.js';
+import { bytesOf } from './bytes.js';
 import { isMarked, standing, type BallotStatus, type StandingBallot } from './standing.js';
 import { checkVote, type LimitBreach, type VoteError } from './vote.js';
 

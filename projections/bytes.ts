@@ -63,6 +63,13 @@ export function fromBase64url(text: string): Uint8Array | undefined {
   return (bits & ((1 << held) - 1)) === 0 ? bytes : undefined;
 }
 
+/** Bytes of base64url that was checked before. @throws TypeError for a programming error */
+export function bytesOf(text: string): Uint8Array {
+  const bytes = fromBase64url(text);
+  if (bytes === undefined) throw new TypeError('not base64url');
+  return bytes;
+}
+
 export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');

@@ -1,8 +1,9 @@
 /** Paper ballots: batches of numbered sheets without voters, sealed until the election's key is published. */
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { batchNonce, bytesOf, pad, unpad, type BallotMaker, type OpeningFailure } from './ballot.js';
-import { toBase64url } from './bytes.js';
+import { type BallotMaker } from './ballot.js';
+import { bytesOf, toBase64url } from './bytes.js';
+import { batchNonce, pad, unpad, type OpeningFailure } from './sealing.js';
 import { canonicalBytes, parseCanonical } from './canonical.js';
 import type { Crypto } from './crypto.js';
 import { AreaVote as AreaVoteSchema } from './events/ballots.js';

@@ -3,14 +3,14 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   ballotId,
-  bytesOf,
   isSigned,
-  openBox,
   parseBallot,
   readPlaintext,
   type Ballot,
   type SealedBallot,
 } from '../../projections/ballot.js';
+import { bytesOf } from '../../projections/bytes.js';
+import { openBox } from '../../projections/sealing.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { RollRow } from '../../projections/roll.view.js';
 import { placeInTime } from '../../projections/standing.js';
@@ -96,11 +96,13 @@ export class VoterCommands {
     election: NonNullable<ElectionState['row']>,
     now: string,
   ): Promise<(Receipt & { status: 'in-time' | 'suspended' | 'late' }) | Rejection> {
-    const first = command.do === 'cast' && command.ballot.n === 1;
-    const receipt = await this.log[first ? 'runFresh' : 'run']({
+    // Nothing stands before most first ballots and marks, so nothing is read before them.
+    const first = command.do === 'mark-paper' || (command.do === 'cast' && command.ballot.n === 1);
+    const receipt = await this.log.run({
       stream: `ballots-${electionId}.${v}`,
       meta,
       initial: NEW_VOTER,
+      ...(first && { known: { state: NEW_VOTER } }),
       evolve,
       decide: (state) => decide(state, command, { electionId, v, now, election }),
     });

@@ -92,11 +92,12 @@ export class ContentLife {
     commitment: string | undefined,
     { at, by, evenHidden }: { at: string; by: By; evenHidden: boolean },
   ): Promise<Receipt | Rejection> {
-    return this.log.runFresh<ContentState>({
+    return this.log.run<ContentState>({
       stream: `content-${contentId}`,
       // One request makes an event in many streams, and the ids of events come from the command id.
       meta: { commandId: `${by.commandId}/${contentId}`, actor: by.actor.id, at, request: by.request },
       initial: 'unreleased',
+      known: { state: 'unreleased' },
       evolve,
       decide: (state) => decide(state, { do: 'release', evenHidden }, { contentId, commitment }),
     });

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Command, CommandBus } from '@nestjs/cqrs';
-import { bytesOf, makeBallot, type AreaVote } from '../../projections/ballot.js';
-import { toBase64url, utf8 } from '../../projections/bytes.js';
+import { makeBallot, type AreaVote } from '../../projections/ballot.js';
+import { bytesOf, toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';

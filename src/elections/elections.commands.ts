@@ -1,23 +1,21 @@
 /** Thin command handlers: gather what the decision needs, decide, append. */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { toBase64url } from '../../projections/bytes.js';
+import { bytesOf, toBase64url } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { RollEntry } from '../../projections/definition.js';
 import { openEvent, type NewEvent } from '../../projections/event.js';
 import { actOf, verifyApprovals } from '../../projections/approval.js';
 import type { StaffRow } from '../../projections/staff.view.js';
-import { bytesOf } from '../../projections/ballot.js';
 import type { Clock } from '../clock.js';
 import {
   CommandLog,
   isRejection,
   type By,
-  type Place,
+  type Known,
   type Receipt,
   type Rejection,
 } from '../event-store/command-log.js';
-import { eventId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE } from '../platform.module.js';
 import {
@@ -29,6 +27,7 @@ import {
   type ElectionCommand,
 } from './election.js';
 import { ElectionKeys } from './election-keys.js';
+import { OpenElections } from './open-elections.js';
 import { readStaff } from '../staff/staff-rows.js';
 import { chunksOf, commitRoll, evolve as evolveRoll, noRoll } from './roll.js';
 import { RollLines } from './roll-lines.js';
@@ -105,6 +104,7 @@ export class ChangeElectionHandler implements ICommandHandler<ChangeElection> {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CRYPTO) private readonly crypto: Crypto,
+    @Inject(OpenElections) private readonly elections: OpenElections,
   ) {}
 
   async execute({ electionId, change, by }: ChangeElection): Promise<Answer> {
@@ -114,6 +114,7 @@ export class ChangeElectionHandler implements ICommandHandler<ChangeElection> {
       stream: `election-${electionId}`,
       meta: { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request },
       initial: NO_ELECTION,
+      known: await this.elections.known(electionId),
       evolve,
       decide: (state) => {
         const decided = decide(state, change, { electionId, now, actor: by.actor, crypto: this.crypto });
@@ -184,7 +185,7 @@ interface ListedRoll {
 
 @CommandHandler(ListRoll)
 export class ListRollHandler implements ICommandHandler<ListRoll> {
-  #kept: { electionId: string; roll: ListedRoll; place: Place; ids: ReadonlySet<string> } | undefined;
+  #kept: { electionId: string; roll: Known<ListedRoll> } | undefined;
 
   constructor(
     @Inject(COMMAND_LOG) private readonly log: CommandLog,
@@ -216,12 +217,9 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
 
   /**
    * A roll is listed by many commands into one stream, which would be read again for each: what was folded before is kept,
-   * for one election, and only what is new is read. A command that is in it already takes the long way to its receipt.
+   * for one election.
    */
   async #append(electionId: string, entries: readonly RollEntry[], by: By): Promise<Answer> {
-    const kept = this.#kept?.electionId === electionId ? this.#kept : undefined;
-    const isKnown = kept?.ids.has(eventId(by.actor.id, by.commandId, 0)) ?? true;
-    const ids = new Set(isKnown ? [] : kept?.ids);
     let listed: ListedRoll | undefined;
     const answer = await this.log.run<ListedRoll>({
       stream: `roll-${electionId}`,
@@ -232,16 +230,12 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
         request: by.request,
       },
       // Only how many chunks there are matters here; what is in them is checked once, when the roll is committed.
-      ...(kept === undefined || isKnown
-        ? { initial: { chunks: 0, committed: false } }
-        : { initial: kept.roll, after: kept.place }),
-      evolve: (roll, event) => {
-        ids.add(event.id);
-        return {
-          chunks: roll.chunks + (event.type === 'RollListed' ? 1 : 0),
-          committed: roll.committed || event.type === 'RollCommitted',
-        };
-      },
+      initial: { chunks: 0, committed: false },
+      ...(this.#kept?.electionId === electionId && { known: this.#kept.roll }),
+      evolve: (roll, event) => ({
+        chunks: roll.chunks + (event.type === 'RollListed' ? 1 : 0),
+        committed: roll.committed || event.type === 'RollCommitted',
+      }),
       decide: (roll) => {
         if (roll.committed) return { rejected: 'roll-committed' };
         const chunks = chunksOf(entries).map((chunk, index) => ({
@@ -253,9 +247,8 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
       },
     });
     if (isRejection(answer) || answer.repeated || listed === undefined) return answer;
-    for (const { id } of answer.events) ids.add(id);
     const { revision, position } = answer;
-    this.#kept = { electionId, roll: listed, place: { revision, position }, ids };
+    this.#kept = { electionId, roll: { state: listed, place: { revision, position } } };
     return answer;
   }
 

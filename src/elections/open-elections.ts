@@ -5,12 +5,13 @@
  */
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent } from '../../projections/event.js';
+import type { Known, Place } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { evolve, NO_ELECTION, type ElectionState } from './election.js';
 
 interface Entry {
   state: ElectionState;
-  revision: bigint;
+  place?: Place;
   /** The refresh under way, and the one that starts after it, for callers that came too late for the first. */
   running?: Promise<ElectionState>;
   next?: Promise<ElectionState>;
@@ -37,6 +38,14 @@ export class OpenElections {
     return entry.next;
   }
 
+  /** As `fresh`, with the place in the stream up to which it was folded: for a command on the election itself. */
+  async known(electionId: string): Promise<Known<ElectionState>> {
+    const entry = this.#entry(electionId);
+    await this.fresh(electionId);
+    const { state, place } = entry;
+    return { state, ...(place && { place }) };
+  }
+
   #start(electionId: string, entry: Entry): Promise<ElectionState> {
     delete entry.next;
     const reading = this.#read(electionId, entry).finally(() => {
@@ -47,9 +56,12 @@ export class OpenElections {
   }
 
   async #read(electionId: string, entry: Entry): Promise<ElectionState> {
-    for await (const recorded of this.store.readStream(`election-${electionId}`, entry.revision + 1n)) {
+    for await (const recorded of this.store.readStream(
+      `election-${electionId}`,
+      (entry.place?.revision ?? -1n) + 1n,
+    )) {
       entry.state = evolve(entry.state, openEvent(this.crypto, recorded));
-      entry.revision = recorded.revision;
+      entry.place = { revision: recorded.revision, position: recorded.position };
     }
     return entry.state;
   }
@@ -57,7 +69,7 @@ export class OpenElections {
   #entry(electionId: string): Entry {
     let entry = this.#entries.get(electionId);
     if (entry === undefined) {
-      entry = { state: NO_ELECTION, revision: -1n };
+      entry = { state: NO_ELECTION };
     } else {
       this.#entries.delete(electionId);
     }

@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Ballot, OpeningFailure, SealedBallot } from '../../projections/ballot.js';
+import type { Ballot, SealedBallot } from '../../projections/ballot.js';
+import type { OpeningFailure } from '../../projections/sealing.js';
 import { openAll, openerOf, type BallotBox } from '../../projections/ballot-box.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { OpenedPart, OpeningPart } from './opening.worker.js';

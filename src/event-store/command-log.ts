@@ -60,10 +60,11 @@ export interface LoggedCommand<State> {
   readonly meta: CommandMeta;
   readonly initial: State;
   /**
-   * Where `initial` stands already, when the caller has folded the stream up to there and knows that this command is not
-   * in it: only what comes after is read. For streams that are long and grow by many commands.
+   * What the caller thinks of the stream: tried first, without reading. It may be out of date and the command may be in the
+   * log already: what is wrong is never written, and then the stream is read. For streams that are most likely new, and for
+   * long ones that grow by many commands.
    */
-  readonly after?: Place;
+  readonly known?: Known<State>;
   readonly evolve: (state: State, event: LogEvent) => State;
   /** Pure; called again after a conflict. No events: there is nothing to do. */
   readonly decide: (state: State) => readonly NewEvent[] | Rejection;
@@ -80,6 +81,12 @@ const MAX_TRIES = 11;
 export type Place = Pick<Receipt, 'revision' | 'position'>;
 const NOWHERE: Place = { revision: -1n, position: -1n };
 
+/** A fold of a stream and its last event's place; no place: the stream is new. */
+export interface Known<State> {
+  readonly state: State;
+  readonly place?: Place;
+}
+
 export class CommandLog {
   constructor(
     private readonly store: EventStore,
@@ -95,8 +102,12 @@ export class CommandLog {
    * TypeError for a decision that does not fit its schema
    */
   async run<State>(command: LoggedCommand<State>): Promise<Receipt | Rejection> {
-    const { stream } = command;
+    const { stream, known } = command;
     const requestDigest = this.#digest(command.meta.request);
+    if (known !== undefined) {
+      const receipt = await this.#try(command, known, requestDigest);
+      if (receipt !== undefined) return receipt;
+    }
     let idTaken = false;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const loaded = await this.#load(command, requestDigest);
@@ -114,23 +125,27 @@ export class CommandLog {
     throw new Overloaded();
   }
 
-  /** As `run`, for a stream that is most likely new: appends without reading first, and reads only when it is there. */
-  async runFresh<State>(command: LoggedCommand<State>): Promise<Receipt | Rejection> {
-    const decided = command.decide(command.initial);
-    if (isRejection(decided) || decided.length === 0) return this.run(command);
-    const appended = await this.#append(command, decided, 'no-stream', this.#digest(command.meta.request));
-    return typeof appended === 'object' ? appended : this.run(command);
+  /** Nothing where the log has the last word: a refusal may be due to an old state, or be a repeated command. */
+  async #try<State>(
+    command: LoggedCommand<State>,
+    { state, place }: Known<State>,
+    requestDigest: Uint8Array,
+  ): Promise<Receipt | undefined> {
+    const decided = command.decide(state);
+    if (isRejection(decided) || decided.length === 0) return undefined;
+    const appended = await this.#append(command, decided, place?.revision ?? 'no-stream', requestDigest);
+    return typeof appended === 'object' ? appended : undefined;
   }
 
   async #load<State>(
-    { stream, meta, initial, after, evolve }: LoggedCommand<State>,
+    { stream, meta, initial, evolve }: LoggedCommand<State>,
     requestDigest: Uint8Array,
   ): Promise<{ state: State; last: Place | undefined } | { answer: Receipt | Rejection }> {
     let state = initial;
-    let last = after;
+    let last: Place | undefined;
     const before: { id: string; type: string; leafHash: string }[] = [];
     let beforeAt: Place | undefined;
-    for await (const recorded of this.store.readStream(stream, (after?.revision ?? -1n) + 1n)) {
+    for await (const recorded of this.store.readStream(stream)) {
       const event = openEvent(this.crypto, recorded);
       last = { revision: recorded.revision, position: recorded.position };
       if (recorded.commandId === meta.commandId && event.actor === meta.actor) {

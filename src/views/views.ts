@@ -38,14 +38,14 @@ export class Views {
   /** The row of a key. @throws ViewsBehind */
   async get<Row>(view: Projection<Row>, key: string): Promise<Row | undefined> {
     const sql = `select row from ${tableName(view)} where key = $1`;
-    const [found] = await this.read<{ row: string }>(view, sql, [key]);
+    const [found] = await this.read<{ row: string }>(sql, [key], `get ${label(view)}`);
     return found === undefined ? undefined : (JSON.parse(found.row) as Row);
   }
 
   /** The rows of several keys; keys without a row are not in the map. @throws ViewsBehind */
   async many<Row>(view: Projection<Row>, keys: readonly string[]): Promise<Map<string, Row>> {
     const sql = `select key, row from ${tableName(view)} where key = any($1::text[])`;
-    const found = await this.read<{ key: string; row: string }>(view, sql, [keys]);
+    const found = await this.read<{ key: string; row: string }>(sql, [keys], `many ${label(view)}`);
     return new Map(found.map(({ key, row }) => [key, JSON.parse(row) as Row]));
   }
 
@@ -54,9 +54,9 @@ export class Views {
     const binds: unknown[] = [];
     const [condition] = conditions(view, { [column]: values }, binds);
     const found = await this.read<{ key: string; row: string }>(
-      view,
       `select key, row from ${tableName(view)} where ${condition ?? 'false'}`,
       binds,
+      `having ${label(view)} ${column}`,
     );
     return found.map(({ key, row }) => ({ key, row: JSON.parse(row) as Row }));
   }
@@ -64,7 +64,7 @@ export class Views {
   /** A page of rows in the order of columns and, among equals, of keys. @throws ViewsBehind, InvalidCursor */
   async list<Row>(view: Projection<Row>, options: ListOptions = {}): Promise<Page<Row>> {
     const { sql, binds, limit } = listQuery(view, options);
-    const found = await this.read<ListRow>(view, sql, binds);
+    const found = await this.read<ListRow>(sql, binds);
     const rows = found.slice(0, limit).map(({ key, row }) => ({ key, row: JSON.parse(row) as Row }));
     const last = found[limit - 1];
     return found.length > limit && last !== undefined ? { rows, next: nextCursor(last, options) } : { rows };
@@ -81,7 +81,7 @@ export class Views {
       return live.changedAt;
     }
     const sql = `select changed_at from ${tableName(view)} where key = $1`;
-    const [found] = await this.read<{ changed_at: string | bigint }>(view, sql, [key]);
+    const [found] = await this.read<{ changed_at: string | bigint }>(sql, [key]);
     return found === undefined ? -1n : BigInt(found.changed_at);
   }
 
@@ -95,11 +95,7 @@ export class Views {
     const binds: unknown[] = [];
     const matching = conditions(view, where, binds).join(' and ');
     const sql = `select coalesce(max(changed_at), -1) as changed_at, count(*) as count from ${tableName(view)} where ${matching}`;
-    const [found] = await this.read<{ changed_at: string | bigint; count: string | bigint }>(
-      view,
-      sql,
-      binds,
-    );
+    const [found] = await this.read<{ changed_at: string | bigint; count: string | bigint }>(sql, binds);
     return `${label(view)}.${found?.changed_at ?? -1}.${found?.count ?? 0}`;
   }
 
@@ -126,9 +122,11 @@ export class Views {
     await this.close();
   }
 
-  private async read<R extends object>(view: AnyProjection, sql: string, binds: unknown[]): Promise<R[]> {
+  /** `name`: of a statement that comes often, so that the database plans it once for each connection. */
+  private async read<R extends object>(sql: string, binds: unknown[], name?: string): Promise<R[]> {
     try {
-      return (await this.pool.query<R>(sql, binds)).rows;
+      return (await this.pool.query<R>({ text: sql, values: binds, ...(name !== undefined && { name }) }))
+        .rows;
     } catch (error) {
       if ((error as { code?: string }).code === UNDEFINED_TABLE) throw new ViewsBehind({ cause: error });
       throw error;

@@ -7,14 +7,12 @@ import {
   ballotMessage,
   isSigned,
   makeBallot,
-  openBox,
-  pad,
   parseBallot,
   readPlaintext,
-  unpad,
   type BallotMaker,
   type SealedBallot,
 } from '../../projections/ballot.js';
+import { openBox, pad, unpad } from '../../projections/sealing.js';
 import { fromBase64url, toBase64url } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { boxSeal, nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';

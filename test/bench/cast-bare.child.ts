@@ -4,7 +4,8 @@
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import fastify from 'fastify';
-import { ballotId, isSigned, openBox, parseBallot } from '../../projections/ballot.js';
+import { ballotId, isSigned, parseBallot } from '../../projections/ballot.js';
+import { openBox } from '../../projections/sealing.js';
 import { toBase64url } from '../../projections/bytes.js';
 import { leafBytes } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';

@@ -2,8 +2,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import type { Command } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
-import { bytesOf } from '../../projections/ballot.js';
-import { toBase64url, utf8 } from '../../projections/bytes.js';
+import { bytesOf, toBase64url, utf8 } from '../../projections/bytes.js';
 import { createContext } from '../../src/app.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { DefineElection } from '../../src/elections/define.commands.js';

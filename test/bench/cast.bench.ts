@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { bytesOf } from '../../projections/ballot.js';
+import { bytesOf } from '../../projections/bytes.js';
 import { requests, type Booth } from './ballots.js';
 import { openElection } from './cast-election.js';
 import { MemoryWatch, processorMs } from './process-watch.js';

@@ -1,14 +1,13 @@
 /** Rules of annulment: pure predicates over what is seen of a ballot before it is opened. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bytesOf } from '../../projections/ballot.js';
+import { bytesOf, compareBytes, toBase64url } from '../../projections/bytes.js';
 import {
   annulledBallots,
   annulledRoot,
   type AnnulmentRule,
   type CastMetadata,
 } from '../../projections/annulment.js';
-import { compareBytes, toBase64url } from '../../projections/bytes.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { fixed } from './small-election.js';
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { toBase64url } from '../../projections/bytes.js';
-import { leafBytes, type NewEvent, type RecordedEvent } from '../../projections/event.js';
+import { leafBytes, openEvent, type NewEvent, type RecordedEvent } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import {
   CommandLog,
   isRejection,
+  type Known,
   type LoggedCommand,
   type Receipt,
 } from '../../src/event-store/command-log.js';
@@ -55,87 +56,107 @@ function receipt(answer: object): Receipt {
   return answer as Receipt;
 }
 
-describe.each(['run', 'runFresh'] as const)('CommandLog.%s', (run) => {
-  it('appends what was decided and answers where', async () => {
-    const { store, log } = setUp();
-    await log[run](grant('ana', 'c1'));
-    const second = receipt(await log[run](grant('bea', 'c2')));
-    expect(second).toMatchObject({ stream: 'staff', revision: 1n, position: 1n, repeated: false });
-    const page = await events(store, 'staff');
-    expect(page.map(({ id }) => id)).toEqual([eventId('boss', 'c1', 0), eventId('boss', 'c2', 0)]);
-    expect(second.events).toEqual([
-      {
-        id: eventId('boss', 'c2', 0),
-        type: 'RoleGranted',
-        leafHash: toBase64url(page[1]?.hash ?? new Uint8Array()),
-      },
-    ]);
-  });
+describe.each(['nothing', 'that it is new', 'what stands in it'] as const)(
+  'A command that knows of its stream %s',
+  (what) => {
+    /** Runs it as a caller would who knows so much; the last looks at the stream just before. */
+    async function run(store: MemoryEventStore, log: CommandLog, command: LoggedCommand<string[]>) {
+      if (what === 'nothing') return log.run(command);
+      let known: Known<string[]> = { state: [] };
+      if (what === 'what stands in it') {
+        for (const recorded of await events(store, command.stream)) {
+          const state = command.evolve(known.state, openEvent(nodeCrypto, recorded));
+          known = { state, place: { revision: recorded.revision, position: recorded.position } };
+        }
+      }
+      return log.run({ ...command, known });
+    }
 
-  it('answers a repeated command with the first receipt, at another instant and after the state moved on', async () => {
-    const { store, log } = setUp();
-    const first = receipt(await log[run](grant('ana', 'c1')));
-    await log.run(grant('bea', 'c2'));
-    await log.run(grant('carla', 'c3'));
-    const again = await log[run](grant('ana', 'c1', { at: 60_000 }));
-    expect(again).toEqual({ ...first, repeated: true });
-    expect(await store.head()).toBe(2n);
-  });
-
-  it('refuses a command id that comes with another request, also in another stream', async () => {
-    const { store, log } = setUp();
-    await log[run](grant('ana', 'c1'));
-    expect(await log[run](grant('bea', 'c1'))).toEqual({ rejected: 'command-id-reused' });
-    expect(await log[run](grant('ana', 'c1', { request: 'else' }))).toEqual({
-      rejected: 'command-id-reused',
+    it('appends what was decided and answers where', async () => {
+      const { store, log } = setUp();
+      await run(store, log, grant('ana', 'c1'));
+      const second = receipt(await run(store, log, grant('bea', 'c2')));
+      expect(second).toMatchObject({ stream: 'staff', revision: 1n, position: 1n, repeated: false });
+      const page = await events(store, 'staff');
+      expect(page.map(({ id }) => id)).toEqual([eventId('boss', 'c1', 0), eventId('boss', 'c2', 0)]);
+      expect(second.events).toEqual([
+        {
+          id: eventId('boss', 'c2', 0),
+          type: 'RoleGranted',
+          leafHash: toBase64url(page[1]?.hash ?? new Uint8Array()),
+        },
+      ]);
     });
-    expect(await log[run](grant('ana', 'c1', { stream: 'staff-of-another-place' }))).toEqual({
-      rejected: 'command-id-reused',
+
+    it('answers a repeated command with the first receipt, at another instant and after the state moved on', async () => {
+      const { store, log } = setUp();
+      const first = receipt(await run(store, log, grant('ana', 'c1')));
+      await log.run(grant('bea', 'c2'));
+      await log.run(grant('carla', 'c3'));
+      const again = await run(store, log, grant('ana', 'c1', { at: 60_000 }));
+      expect(again).toEqual({ ...first, repeated: true });
+      expect(await store.head()).toBe(2n);
     });
-    expect(await store.head()).toBe(0n);
-  });
 
-  it('answers two same commands at once with one append', async () => {
-    const { store, log } = setUp();
-    const answers = await Promise.all([1, 2, 3].map((at) => log[run](grant('ana', 'c1', { at }))));
-    const receipts = answers.map(receipt);
-    expect(receipts.filter(({ repeated }) => !repeated)).toHaveLength(1);
-    expect(new Set(receipts.map(({ events }) => events[0]?.leafHash)).size).toBe(1);
-    expect(await store.head()).toBe(0n);
-  });
-
-  it('keeps the rule when many decide at once', async () => {
-    const { store, log } = setUp();
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => log[run](grant(`p${i}`, `c${i}`))));
-    expect(answers.filter((answer) => !isRejection(answer))).toHaveLength(3);
-    expect(answers.filter((answer) => isRejection(answer) && answer.rejected === 'too-many')).toHaveLength(5);
-    expect(await store.head()).toBe(2n);
-  });
-
-  it('writes nothing for a rejection or for nothing to do', async () => {
-    const { store, log } = setUp();
-    const idle = { ...grant('ana', 'c0'), decide: () => [] };
-    expect(await log[run](idle)).toEqual({
-      stream: 'staff',
-      events: [],
-      revision: -1n,
-      position: -1n,
-      repeated: false,
+    it('refuses a command id that comes with another request, also in another stream', async () => {
+      const { store, log } = setUp();
+      await run(store, log, grant('ana', 'c1'));
+      expect(await run(store, log, grant('bea', 'c1'))).toEqual({ rejected: 'command-id-reused' });
+      expect(await run(store, log, grant('ana', 'c1', { request: 'else' }))).toEqual({
+        rejected: 'command-id-reused',
+      });
+      expect(await run(store, log, grant('ana', 'c1', { stream: 'staff-of-another-place' }))).toEqual({
+        rejected: 'command-id-reused',
+      });
+      expect(await store.head()).toBe(0n);
     });
-    await log.run(grant('ana', 'c1'));
-    expect(await log[run](grant('ana', 'c2'))).toEqual({ rejected: 'role-granted' });
-    expect(await log[run](idle)).toMatchObject({ events: [], revision: 0n, position: 0n });
-    expect(await store.head()).toBe(0n);
-  });
 
-  it('throws for an event outside its schema, and writes none of the decision', async () => {
-    const { store, log } = setUp();
-    const odd = { ...granted('bea'), data: { ...granted('bea').data, name: 'Bea' } } as NewEvent;
-    const command = { ...grant('ana', 'c1'), decide: () => [granted('ana'), odd] };
-    await expect(log[run](command)).rejects.toThrow(/RoleGranted does not fit its schema/);
-    expect(await store.head()).toBe(-1n);
-  });
-});
+    it('answers two same commands at once with one append', async () => {
+      const { store, log } = setUp();
+      const answers = await Promise.all([1, 2, 3].map((at) => run(store, log, grant('ana', 'c1', { at }))));
+      const receipts = answers.map(receipt);
+      expect(receipts.filter(({ repeated }) => !repeated)).toHaveLength(1);
+      expect(new Set(receipts.map(({ events }) => events[0]?.leafHash)).size).toBe(1);
+      expect(await store.head()).toBe(0n);
+    });
+
+    it('keeps the rule when many decide at once', async () => {
+      const { store, log } = setUp();
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => run(store, log, grant(`p${i}`, `c${i}`))),
+      );
+      expect(answers.filter((answer) => !isRejection(answer))).toHaveLength(3);
+      expect(answers.filter((answer) => isRejection(answer) && answer.rejected === 'too-many')).toHaveLength(
+        5,
+      );
+      expect(await store.head()).toBe(2n);
+    });
+
+    it('writes nothing for a rejection or for nothing to do', async () => {
+      const { store, log } = setUp();
+      const idle = { ...grant('ana', 'c0'), decide: () => [] };
+      expect(await run(store, log, idle)).toEqual({
+        stream: 'staff',
+        events: [],
+        revision: -1n,
+        position: -1n,
+        repeated: false,
+      });
+      await log.run(grant('ana', 'c1'));
+      expect(await run(store, log, grant('ana', 'c2'))).toEqual({ rejected: 'role-granted' });
+      expect(await run(store, log, idle)).toMatchObject({ events: [], revision: 0n, position: 0n });
+      expect(await store.head()).toBe(0n);
+    });
+
+    it('throws for an event outside its schema, and writes none of the decision', async () => {
+      const { store, log } = setUp();
+      const odd = { ...granted('bea'), data: { ...granted('bea').data, name: 'Bea' } } as NewEvent;
+      const command = { ...grant('ana', 'c1'), decide: () => [granted('ana'), odd] };
+      await expect(run(store, log, command)).rejects.toThrow(/RoleGranted does not fit its schema/);
+      expect(await store.head()).toBe(-1n);
+    });
+  },
+);
 
 describe('CommandLog', () => {
   it('gives up on a stream that others write to without end', async () => {
