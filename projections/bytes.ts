@@ -2,14 +2,37 @@
 
 const encoder = new TextEncoder();
 
+/** Bytes of one buffer that many small results share: a buffer of its own costs each far more than its bytes. */
+const SLAB_BYTES = 65_536;
+/** Longer results have a buffer of their own, so that one that is kept keeps little else alive. */
+const LONGEST_SHARED = 4_096;
+/** Up to here the engine keeps bytes inside the object, which is cheapest. */
+const LONGEST_INSIDE = 64;
+let slab = new Uint8Array(SLAB_BYTES);
+let used = 0;
+
+/** New bytes, all zero. */
+function allocate(length: number): Uint8Array {
+  if (length <= LONGEST_INSIDE || length > LONGEST_SHARED) return new Uint8Array(length);
+  if (used + length > SLAB_BYTES) {
+    slab = new Uint8Array(SLAB_BYTES);
+    used = 0;
+  }
+  used += length;
+  return slab.subarray(used - length, used);
+}
+
 export function utf8(text: string): Uint8Array {
-  return encoder.encode(text);
+  const bytes = allocate(text.length);
+  const { read, written } = encoder.encodeInto(text, bytes);
+  // All ASCII, as nearly everything here.
+  return read === text.length && written === text.length ? bytes : encoder.encode(text);
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;
-  const whole = new Uint8Array(length);
+  const whole = allocate(length);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
@@ -45,7 +68,7 @@ export function toBase64url(bytes: Uint8Array): string {
 export function fromBase64url(text: string): Uint8Array | undefined {
   const tail = text.length % 4;
   if (tail === 1) return undefined;
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  const bytes = allocate(Math.floor((text.length * 3) / 4));
   let bits = 0;
   let held = 0;
   let at = 0;

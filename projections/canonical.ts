@@ -7,6 +7,8 @@
  *
  * @see RFC 8785
  */
+import { utf8 } from './bytes.js';
+
 export type Json = boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export const MAX_CANONICAL_BYTES = 60_000;
@@ -30,7 +32,7 @@ export function canonicalText(value: unknown): string {
 
 /** The canonical bytes of a value, at most `maxBytes`. @throws NotCanonical */
 export function canonicalBytes(value: unknown, maxBytes = MAX_CANONICAL_BYTES): Uint8Array {
-  const bytes = asciiBytes(canonicalText(value));
+  const bytes = utf8(canonicalText(value));
   if (bytes.length > maxBytes) throw new NotCanonical(`${bytes.length} bytes, at most ${maxBytes} allowed`);
   return bytes;
 }
@@ -92,12 +94,7 @@ function writeObject(object: object, depth: number): string {
   return text + '}';
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function asciiBytes(text: string): Uint8Array {
-  return encoder.encode(text);
-}
 
 function asciiText(bytes: Uint8Array): string {
   try {

@@ -4,7 +4,7 @@
  *
  * Signatures are never decided by libsodium: newer versions of it use the cofactored equation, and libraries then disagree.
  */
-import { createHash, createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import nacl from 'tweetnacl';
@@ -42,7 +42,7 @@ const L = Buffer.from('edd3f55c1a631258d69cf7a2def9de140000000000000000000000000
 
 export const nodeCrypto: Crypto = {
   sha256: (bytes) => hash('sha256', bytes, 'buffer'),
-  sha512: (bytes) => createHash('sha512').update(bytes).digest(),
+  sha512: (bytes) => hash('sha512', bytes, 'buffer'),
   isKey: (publicKey) => publicKey.length === 32 && isPrimeOrderPoint(publicKey),
   verify: (publicKey, message, signature) => {
     if (publicKey.length !== 32 || signature.length !== 64 || !isBelowL(signature.subarray(32))) return false;
@@ -61,7 +61,7 @@ export const nodeCrypto: Crypto = {
     )
       return;
     if (sodium === undefined) return nacl.box.open(box, nonce, publicKey, secretKey) ?? undefined;
-    const out = Buffer.alloc(box.length - BOX_OVERHEAD);
+    const out = Buffer.allocUnsafe(box.length - BOX_OVERHEAD);
     try {
       // libsodium throws for a low-order public key, whose shared secret would be zero.
       return sodium.crypto_box_open_easy(out, view(box), view(nonce), view(publicKey), view(secretKey))
@@ -87,7 +87,7 @@ export function boxSeal(
   secretKey: Uint8Array,
 ): Uint8Array {
   if (sodium === undefined) return nacl.box(message, nonce, publicKey, secretKey);
-  const out = Buffer.alloc(message.length + BOX_OVERHEAD);
+  const out = Buffer.allocUnsafe(message.length + BOX_OVERHEAD);
   sodium.crypto_box_easy(out, view(message), view(nonce), view(publicKey), view(secretKey));
   return out;
 }

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Ballot, SealedBallot } from '../../projections/ballot.js';
-import type { OpeningFailure } from '../../projections/sealing.js';
+import type { Ballot } from '../../projections/ballot.js';
+import type { OpeningFailure, SealedBox } from '../../projections/sealing.js';
 import { openAll, openerOf, type BallotBox } from '../../projections/ballot-box.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { OpenedPart, OpeningPart } from './opening.worker.js';
@@ -22,7 +22,11 @@ export async function openInWorkers(
   box: BallotBox,
   ballots: readonly { ballot: Ballot }[],
 ): Promise<Opened> {
-  const sealed = ballots.filter(({ ballot }) => !('t' in ballot)).map(({ ballot }) => ballot as SealedBallot);
+  const sealed: SealedBox[] = [];
+  // Only what a worker needs: everything else would be copied for nothing.
+  for (const { ballot } of ballots) {
+    if ('b' in ballot) sealed.push({ k: ballot.k, n: ballot.n, x: ballot.x, b: ballot.b });
+  }
   if (!COMPILED || sealed.length < WORTH_WORKERS || sealed.length !== ballots.length) {
     return openAll(crypto, box, ballots);
   }

@@ -1,5 +1,6 @@
 /** Ids of events and of new things: name-based, so that a repeated command meets what it made before. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { concat, utf8 } from '../../projections/bytes.js';
 
 /** The namespace of this project's names: the version-5 UUID of `urn:concejo` in the URL namespace of RFC 9562. */
 const NAMESPACE = Buffer.from('30df2bc07e3d5ef1b16a7eebff48742f', 'hex');
@@ -15,11 +16,8 @@ export function newThingId(actor: string, commandId: string, kind: string): stri
 }
 
 function uuidV5(name: string): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(name).digest();
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = hash.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  );
+  const hex = hash('sha1', concat(NAMESPACE, utf8(name)), 'hex');
+  // Version 5 and the variant of RFC 9562 take the place of six bits.
+  const variant = ((parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -30,6 +30,7 @@ import {
   PublishElectionKey,
   type Answer,
 } from '../elections/elections.commands.js';
+import { ReconcilePaper } from '../elections/reconcile.commands.js';
 import type { ElectionCommand } from '../elections/election.js';
 import type { RollLines } from '../elections/roll-lines.js';
 import { type By, isRejection } from '../event-store/command-log.js';
@@ -183,8 +184,9 @@ class Running {
       election = await this.#election();
     }
     if (election.phase === 'open') {
-      await this.#cast(election);
-      await this.#mark();
+      const voted = await this.#voted();
+      await this.#cast(election, voted.web);
+      await this.#mark(voted.paper);
       await this.#actOfTwo(
         'close-early',
         'VotingClosed',
@@ -200,8 +202,7 @@ class Running {
     if (election.phase === 'closed') {
       await this.#keyPaper(election);
       if (this.#paper.length > 0) {
-        const marks = (await fillBox(this.services.store, this.services.crypto, electionId)).box.marks;
-        await this.#change('reconcile', { do: 'reconcile', marks });
+        await this.#step('reconcile', new ReconcilePaper(electionId, this.#by('reconcile')));
       }
       await this.#step('publish-key', new PublishElectionKey(electionId, this.#by('publish-key')));
       election = await this.#election();
@@ -293,7 +294,7 @@ class Running {
     return createHash('sha256').update(`concejo import test key\n${this.source.hash}\n${voterId}`).digest();
   }
 
-  async #cast(election: ElectionRow): Promise<void> {
+  async #cast(election: ElectionRow, done: ReadonlySet<string>): Promise<void> {
     const { electionId } = this.source;
     const { definition, opening } = election;
     if (opening === undefined) throw new ImportRefused('ballots', 'voting is not open');
@@ -304,13 +305,12 @@ class Running {
       sealedBytes: definition.ballot.sealedBytes,
       disclosure: definition.disclosure,
     };
-    const done = await this.#voted();
     const pseudonyms = await this.services.rollLines.pseudonyms(
       electionId,
       this.#web.map((ballot) => ballot.voterId),
     );
     await this.#each('ballots', this.#web, async (ballot, index) => {
-      if (done.web.has(pseudonyms[index] ?? '')) return;
+      if (done.has(pseudonyms[index] ?? '')) return;
       const key = this.#keyOf(ballot.voterId);
       const content = { n: 1, vote: [areaVote(ballot, definition.ballot.type)], word: '' };
       const made = makeBallot(
@@ -328,16 +328,15 @@ class Running {
     });
   }
 
-  async #mark(): Promise<void> {
+  async #mark(done: ReadonlySet<string>): Promise<void> {
     const { electionId } = this.source;
-    const done = await this.#voted();
     const pseudonyms = await this.services.rollLines.pseudonyms(
       electionId,
       this.#paper.map((ballot) => ballot.voterId),
     );
     await this.#each('marks', this.#paper, async (ballot, index) => {
       const v = pseudonyms[index] ?? '';
-      if (done.paper.has(v)) return;
+      if (done.has(v)) return;
       const answer = await this.services.commands.execute(
         new MarkPaper(electionId, v, this.#by(`mark-${v}`)),
       );
