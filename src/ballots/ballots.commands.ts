@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   ballotId,
-  isSigned,
+  ballotMessage,
   parseBallot,
   readPlaintext,
   type Ballot,
@@ -17,6 +17,7 @@ import { placeInTime } from '../../projections/standing.js';
 import { hourOf } from '../../projections/turnout.view.js';
 import { checkVote } from '../../projections/vote.js';
 import type { Clock } from '../clock.js';
+import { verifyAside } from '../crypto/node-crypto.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionState } from '../elections/election.js';
 import { ElectionKeys } from '../elections/election-keys.js';
 import { OpenElections } from '../elections/open-elections.js';
@@ -134,7 +135,8 @@ export class CastBallotHandler implements ICommandHandler<CastBallot> {
     const entry = await this.roll.byKey(electionId, ballot.k, row.opening.position);
     if (entry === undefined) return { rejected: 'not-on-roll', field: 'k' };
     if (ballot.cl !== (entry.g ?? 'all')) return { rejected: 'wrong-class', field: 'cl' };
-    if (!isSigned(this.crypto, ballot)) return { rejected: 'signature-invalid', field: 'g' };
+    if (!(await verifyAside(bytesOf(ballot.k), ballotMessage(ballot), bytesOf(ballot.g))))
+      return { rejected: 'signature-invalid', field: 'g' };
     const problem = this.#voteProblem(electionId, ballot, state, entry);
     if (problem !== undefined) return problem;
     const id = ballotId(this.crypto, ballot);

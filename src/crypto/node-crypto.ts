@@ -36,6 +36,27 @@ function loadSodium(): Sodium | undefined {
   }
 }
 
+/**
+ * As `nodeCrypto.verify`, on another thread: the server checks ballots beside all its other work. Costs a little more
+ * processor time in all, and a quarter of it where everything else has to wait.
+ */
+export function verifyAside(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  if (!isWellFormed(publicKey, signature)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    try {
+      verify(null, message, importKey(publicKey), signature, (error, valid) =>
+        resolve(error === null && valid),
+      );
+    } catch {
+      resolve(false);
+    }
+  });
+}
+
 const BOX_OVERHEAD = 16;
 /** The order of the base point, little-endian. @see RFC 8032 §5.1 */
 const L = Buffer.from('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010', 'hex');
@@ -45,7 +66,7 @@ export const nodeCrypto: Crypto = {
   sha512: (bytes) => hash('sha512', bytes, 'buffer'),
   isKey: (publicKey) => publicKey.length === 32 && isPrimeOrderPoint(publicKey),
   verify: (publicKey, message, signature) => {
-    if (publicKey.length !== 32 || signature.length !== 64 || !isBelowL(signature.subarray(32))) return false;
+    if (!isWellFormed(publicKey, signature)) return false;
     try {
       return verify(null, message, importKey(publicKey), signature);
     } catch {
@@ -115,6 +136,10 @@ function importKey(publicKey: Uint8Array): KeyObject {
     key: { kty: 'OKP', crv: 'Ed25519', x: view(publicKey).toString('base64url') },
     format: 'jwk',
   });
+}
+
+function isWellFormed(publicKey: Uint8Array, signature: Uint8Array): boolean {
+  return publicKey.length === 32 && signature.length === 64 && isBelowL(signature.subarray(32));
 }
 
 function isBelowL(scalar: Uint8Array): boolean {

@@ -8,15 +8,14 @@
 import { createHash } from 'node:crypto';
 import type { Command, CommandBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
-import { makeBallot, type AreaVote, type BallotMaker } from '../../projections/ballot.js';
+import type { AreaVote, BallotMaker } from '../../projections/ballot.js';
 import type { Approval } from '../../projections/approval.js';
 import { bytesOf, toBase64url, utf8 } from '../../projections/bytes.js';
-import { canonicalBytes } from '../../projections/canonical.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { ElectionRow } from '../../projections/elections.view.js';
 import { batchDigest, MAX_SHEETS_BYTES, sealBatch, type Sheet } from '../../projections/paper.js';
 import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';
-import { boxSeal, sign, signingKeyPair } from '../crypto/node-crypto.js';
+import { boxSeal, sign } from '../crypto/node-crypto.js';
 import type { Clock } from '../clock.js';
 import { CountElection } from '../elections/count.commands.js';
 import { fillBox } from '../elections/counting.js';
@@ -53,6 +52,7 @@ import {
   type PabulibFile,
   type Problem,
 } from './pabulib.js';
+import { TestBooth } from './test-booth.js';
 import { FileNotCounted, policyOf, readRuleset, ruleName } from './tally-file.js';
 
 /** The one area that a file's projects compete in. */
@@ -98,7 +98,11 @@ export class PabulibImport {
   async run(bytes: Uint8Array, options: ImportOptions = {}): Promise<Imported> {
     const source = readSource(bytes, options);
     const running = new Running(this.services, source, options.progress ?? (() => undefined));
-    await running.all();
+    try {
+      await running.all();
+    } finally {
+      await running.close();
+    }
     const { electionId, election, problems } = source;
     const paper = election.ballots.filter((ballot) => ballot.paper).length;
     return { electionId, web: election.ballots.length - paper, paper, problems };
@@ -158,8 +162,7 @@ class Running {
   readonly #web: readonly FileBallot[];
   readonly #paper: readonly FileBallot[];
   readonly #maker: BallotMaker;
-  /** Made for the roll, and needed again for the ballots. */
-  readonly #keys = new Map<string, ReturnType<typeof signingKeyPair>>();
+  readonly #booth: TestBooth;
 
   constructor(
     private readonly services: ImportServices,
@@ -168,6 +171,7 @@ class Running {
   ) {
     this.#web = source.election.ballots.filter((ballot) => !ballot.paper);
     this.#paper = source.election.ballots.filter((ballot) => ballot.paper);
+    this.#booth = new TestBooth(source.hash);
     this.#maker = { sha512: (bytes) => services.crypto.sha512(bytes), sign, boxSeal };
   }
 
@@ -213,6 +217,10 @@ class Running {
       this.progress('count', 1, 1);
     }
     await officers.dismiss();
+  }
+
+  close(): Promise<void> {
+    return this.#booth.close();
   }
 
   #definition(): WordedDefinition {
@@ -268,30 +276,19 @@ class Running {
     const { electionId, election } = this.source;
     const { ballots } = election;
     for (let at = 0; at < ballots.length; at += LINES_PER_COMMAND) {
-      const lines = ballots.slice(at, at + LINES_PER_COMMAND).map(({ voterId, paper }) => ({
+      const part = ballots.slice(at, at + LINES_PER_COMMAND);
+      const keys = await this.#booth.keys(part.filter(({ paper }) => !paper).map(({ voterId }) => voterId));
+      let next = 0;
+      const lines = part.map(({ voterId, paper }) => ({
         person: voterId,
         areas: [AREA],
         weight: 1,
-        ...(!paper && { k: toBase64url(this.#keyOf(voterId).publicKey) }),
+        ...(!paper && { k: toBase64url(keys[next++] as Uint8Array) }),
       }));
       await this.#step('roll', new ListRoll(electionId, lines, this.#by(`roll-${at}`)));
       this.progress('roll', Math.min(at + LINES_PER_COMMAND, ballots.length), ballots.length);
     }
     await this.#step('commit-roll', new CommitRoll(electionId, this.#by('commit-roll')));
-  }
-
-  /** The test key of a voter of the file: anybody can make it, and the definition says that the election is an import. */
-  #keyOf(voterId: string) {
-    let key = this.#keys.get(voterId);
-    if (key === undefined) {
-      key = signingKeyPair(this.#seedOf(voterId));
-      this.#keys.set(voterId, key);
-    }
-    return key;
-  }
-
-  #seedOf(voterId: string): Uint8Array {
-    return createHash('sha256').update(`concejo import test key\n${this.source.hash}\n${voterId}`).digest();
   }
 
   async #cast(election: ElectionRow, done: ReadonlySet<string>): Promise<void> {
@@ -309,18 +306,14 @@ class Running {
       electionId,
       this.#web.map((ballot) => ballot.voterId),
     );
-    await this.#each('ballots', this.#web, async (ballot, index) => {
-      if (done.has(pseudonyms[index] ?? '')) return;
-      const key = this.#keyOf(ballot.voterId);
-      const content = { n: 1, vote: [areaVote(ballot, definition.ballot.type)], word: '' };
-      const made = makeBallot(
-        this.#maker,
-        target,
-        { ...key, cl: 'all' },
-        content,
-        ephemeralOf(this.services.crypto, key.secretKey),
-      );
-      const answer = await this.services.commands.execute(new CastBallot(electionId, canonicalBytes(made)));
+    const left = this.#web.filter((_, index) => !done.has(pseudonyms[index] ?? ''));
+    const voters = left.map((ballot) => ({
+      id: ballot.voterId,
+      vote: [areaVote(ballot, definition.ballot.type)],
+    }));
+    const ballotOf = this.#booth.ballots(target, voters);
+    await this.#each('ballots', left, async (ballot, index) => {
+      const answer = await this.services.commands.execute(new CastBallot(electionId, await ballotOf(index)));
       if (isRejection(answer))
         throw new ImportRefused(`the ballot in line ${ballot.row.line}`, answer.rejected);
       if (answer.status !== 'in-time')
@@ -500,14 +493,6 @@ function batchesOf(
     bytes += size;
   }
   return batches;
-}
-
-/** A ballot's ephemeral key, made from the test key: a repeated try then makes the very same ballot. */
-function ephemeralOf(crypto: Crypto, secretKey: Uint8Array) {
-  return boxKeyPair(
-    crypto,
-    createHash('sha256').update('concejo import ephemeral key').update(secretKey).digest(),
-  );
 }
 
 function boxKeyPair(crypto: Crypto, secretKey: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array } {

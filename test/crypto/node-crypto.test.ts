@@ -5,7 +5,14 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { toHex, utf8 } from '../../projections/bytes.js';
-import { boxSeal, nodeCrypto, sign, signingKeyPair, sodium } from '../../src/crypto/node-crypto.js';
+import {
+  boxSeal,
+  nodeCrypto,
+  sign,
+  signingKeyPair,
+  sodium,
+  verifyAside,
+} from '../../src/crypto/node-crypto.js';
 import { compiled } from '../child.js';
 import type { Answers, Questions } from './without-sodium.child.js';
 
@@ -97,6 +104,28 @@ describe('signatures', () => {
           const other = new Uint8Array(signature);
           other.set(bigToBytes(littleEndian(signature.subarray(32)) + L), 32);
           expect(nodeCrypto.verify(publicKey, message, other)).toBe(false);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are judged aside as they are at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.uint8Array({ maxLength: 300 }),
+        fc.nat(64),
+        fc.nat(511),
+        async (seed, message, length, bit) => {
+          const { publicKey, secretKey } = signingKeyPair(seed);
+          const signature = sign(message, secretKey);
+          expect(await verifyAside(publicKey, message, signature)).toBe(true);
+          // Cut, or whole with one bit turned.
+          const other = Buffer.from(signature).subarray(0, length);
+          if (bit >> 3 < length) other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+          expect(await verifyAside(publicKey, message, other)).toBe(false);
+          expect(await verifyAside(publicKey.subarray(1), message, signature)).toBe(false);
         },
       ),
       { numRuns: 30 },
