@@ -27,7 +27,8 @@ import {
   type Receipt,
   type Rejection,
 } from '../event-store/command-log.js';
-import { CRYPTO } from '../platform.module.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { decide, evolve, NEW_VOTER, votingProblem, type VoterCommand } from './voter.js';
 import { RollLookup } from './roll-lookup.js';
 
@@ -207,6 +208,7 @@ export class ReplaceBallotKeyHandler implements ICommandHandler<ReplaceBallotKey
   constructor(
     @Inject(VoterCommands) private readonly voters: VoterCommands,
     @Inject(RollLookup) private readonly roll: RollLookup,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CRYPTO) private readonly crypto: Crypto,
   ) {}
 
@@ -218,15 +220,22 @@ export class ReplaceBallotKeyHandler implements ICommandHandler<ReplaceBallotKey
     if (!this.crypto.isKey(bytesOf(key))) return { rejected: 'ballot-key-invalid', field: 'key' };
     const entry = await this.roll.byPseudonym(electionId, v, row.opening.position);
     if (entry === undefined) return { rejected: 'not-on-roll' };
-    if ((await this.roll.byKey(electionId, key, row.opening.position)) !== undefined) {
-      return { rejected: 'ballot-key-repeated', field: 'key' };
-    }
+    // A key that anybody ever had is refused: what is signed with it could be cast again under this line.
+    await this.roll.atLeast(await this.store.head());
+    if ((await this.roll.byKey(electionId, key)) !== undefined) return REPEATED;
     const now = this.voters.now();
     const meta = { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request };
     const command = { do: 'replace-key' as const, old: entry.k, new: key };
-    return this.voters.run(electionId, v, command, meta, row, now);
+    const answer = await this.voters.run(electionId, v, command, meta, row, now);
+    if (isRejection(answer)) return answer;
+    // Had another line got the same key in between, then it is that line's, and the answer says the same.
+    await this.roll.atLeast(answer.position);
+    const owner = await this.roll.byKey(electionId, key);
+    return owner?.v === v ? answer : REPEATED;
   }
 }
+
+const REPEATED: Rejection = { rejected: 'ballot-key-repeated', field: 'key' };
 
 /** The refusal for what came into the log when nobody could vote. */
 export function tooLate(status: 'suspended' | 'late'): string {

@@ -2,10 +2,12 @@
  * Finds lines of the roll for ballots. Calls of the same moment share one query: under load a ballot costs a fraction of a
  * round trip. The roll is committed before voting opens, so the view is waited for up to the opening and not further.
  */
-import { rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
+import { newKeysView } from '../../projections/new-keys.view.js';
+import { keyName, rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
 import type { Views } from '../views/views.js';
 
 interface Wanted {
+  /** As the views name it. */
   key: string;
   resolve: (row: RollRow | undefined) => void;
   reject: (error: unknown) => void;
@@ -23,11 +25,14 @@ export class RollLookup {
 
   constructor(private readonly views: Views) {}
 
-  /** The line whose ballot key this is today. @throws ViewsBehind */
-  async byKey(electionId: string, k: string, opened: number): Promise<RollRow | undefined> {
+  /**
+   * The line that a ballot key belongs to (`projections/key-lines.ts`), be it in force or replaced. What the view says once
+   * of a key it says for ever. @throws ViewsBehind
+   */
+  async byKey(electionId: string, k: string, opened = -1): Promise<RollRow | undefined> {
     await this.#fresh(opened);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ key: `${electionId}/${k}`, resolve, reject });
+      this.#waiting.push({ key: keyName(electionId, k), resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
       setImmediate(() => void this.#query());
@@ -40,10 +45,15 @@ export class RollLookup {
     return this.views.get(rollView, rollKey(electionId, v));
   }
 
+  /** Waits until lines are found as the log has them at a position. @throws ViewsBehind */
+  async atLeast(position: bigint): Promise<void> {
+    await this.views.atLeast(position, PATIENCE_MS);
+  }
+
   /** Waits for the view only until it has once been seen to be past the opening. */
   async #fresh(opened: number): Promise<void> {
     if (opened <= this.#seen) return;
-    await this.views.atLeast(BigInt(opened), PATIENCE_MS);
+    await this.atLeast(BigInt(opened));
     this.#seen = opened;
   }
 
@@ -56,11 +66,31 @@ export class RollLookup {
     }
     try {
       const keys = [...new Set(waiting.map((wanted) => wanted.key))];
-      const found = await this.views.having(rollView, 'ballot_key', keys);
-      const rows = new Map(found.map(({ row }) => [`${row.electionId}/${row.k ?? ''}`, row]));
+      const found = await this.views.having(rollView, 'listed_key', keys);
+      const rows = new Map(found.map(({ row }) => [keyName(row.electionId, row.k ?? ''), row]));
+      const others = keys.filter((key) => !rows.has(key));
+      if (others.length > 0) for (const [key, row] of await this.#given(others)) rows.set(key, row);
       for (const wanted of waiting) wanted.resolve(rows.get(wanted.key));
     } catch (error) {
       for (const wanted of waiting) wanted.reject(error);
     }
+  }
+
+  /** The lines that replacements gave keys to. */
+  async #given(keys: readonly string[]): Promise<Map<string, RollRow>> {
+    const given = [...(await this.views.many(newKeysView, keys))].map(
+      ([key, { electionId, v }]) => [key, rollKey(electionId, v)] as const,
+    );
+    if (given.length === 0) return new Map();
+    const lines = await this.views.many(
+      rollView,
+      given.map(([, line]) => line),
+    );
+    const found = new Map<string, RollRow>();
+    for (const [key, line] of given) {
+      const row = lines.get(line);
+      if (row !== undefined) found.set(key, row);
+    }
+    return found;
   }
 }
