@@ -224,7 +224,7 @@ export class ReplaceBallotKeyHandler implements ICommandHandler<ReplaceBallotKey
     await this.roll.atLeast(await this.store.head());
     if ((await this.roll.byKey(electionId, key)) !== undefined) return REPEATED;
     const now = this.voters.now();
-    const meta = { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request };
+    const meta = { commandId: by.commandId, actor: by.actor.id, at: hourOf(now), request: by.request };
     const command = { do: 'replace-key' as const, old: entry.k, new: key };
     const answer = await this.voters.run(electionId, v, command, meta, row, now);
     if (isRejection(answer)) return answer;

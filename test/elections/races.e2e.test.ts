@@ -4,7 +4,7 @@ import { ballotId, type Ballot } from '../../projections/ballot.js';
 import type { BallotBox } from '../../projections/ballot-box.js';
 import { toBase64url } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import type { NewEvent } from '../../projections/event.js';
+import { openEvent, type NewEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { fillBox } from '../../src/elections/counting.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
@@ -193,6 +193,28 @@ describe('ballot keys', () => {
       expect(answers).toContain(v);
     }
     expect((await boxOf(booth)).statuses()).toMatchObject({ cast: 4, counted: 4 });
+  });
+
+  it('are replaced, and ballots cast, in a full hour: nothing in a voter’s stream says the minute', async () => {
+    const ana = voterKeys('hour', fast);
+    const booth = await openElection([ana]);
+    const later = voterKeys('hour, later', fast);
+    const { v } = await booth.cast(ana, { vote: VOTE });
+    await json(replace(booth, v, later));
+    await booth.cast(later, { vote: VOTE, n: 2 });
+    await json(
+      site.as('pia', 'POST', `/api/v1/elections/${booth.target.electionId}/voters/${v}/paper`, {
+        id: newCommandId(),
+      }),
+    );
+    const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+    const found: string[] = [];
+    for await (const recorded of store.readStream(`ballots-${booth.target.electionId}.${v}`)) {
+      const { type, at } = openEvent(nodeCrypto, recorded);
+      found.push(type);
+      expect([type, at]).toEqual([type, expect.stringMatching(/T\d\d:00:00\.000Z$/)]);
+    }
+    expect(found).toEqual(['BallotCast', 'BallotKeyReplaced', 'BallotCast', 'RollMarkedPaper']);
   });
 
   it('count for their line alone, also at look-up, if a log has more than the program writes', async () => {
