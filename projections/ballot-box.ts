@@ -10,6 +10,7 @@ import { evolveElection, type ElectionEvent, type ElectionRow } from './election
 import type { LogEvent } from './event.js';
 import type { DataOf } from './events/catalogue.js';
 import { bytesOf } from './bytes.js';
+import { KeyLines } from './key-lines.js';
 import { isMarked, standing, type BallotStatus, type StandingBallot } from './standing.js';
 import { checkVote, type LimitBreach, type VoteError } from './vote.js';
 
@@ -46,6 +47,8 @@ export class BallotBox {
   readonly #roll = new Map<string, Voter>();
   readonly #batches: PaperBatch[] = [];
   readonly #annulled = new Set<string>();
+  readonly #keys = new KeyLines();
+  readonly #ids = new Set<string>();
   #cast = 0;
 
   constructor(readonly electionId: string) {}
@@ -55,7 +58,8 @@ export class BallotBox {
     if (!('electionId' in event.data) || event.data.electionId !== this.electionId) return;
     switch (event.type) {
       case 'RollListed':
-        for (const { v, areas, w, g } of event.data.entries) {
+        for (const { v, k, areas, w, g } of event.data.entries) {
+          if (k !== undefined) this.#keys.list(k, v);
           if (!this.#roll.has(v)) this.#roll.set(v, { areas, weight: w, group: g ?? 'all', ballots: [] });
         }
         return;
@@ -69,6 +73,7 @@ export class BallotBox {
         return;
       }
       case 'BallotKeyReplaced':
+        this.#keys.give(event.data.new, event.data.v);
         return;
       case 'OptionsListed':
         this.#options =
@@ -85,8 +90,12 @@ export class BallotBox {
     this.#row = evolveElection(this.#row, event as ElectionEvent);
   }
 
+  /** A ballot is one at its first place in the log, and only under the line of its key: anywhere else it is none. */
   #take(event: LogEvent<'BallotCast'>): void {
     const { v, id, ballot } = event.data;
+    if (this.#ids.has(id)) return;
+    this.#ids.add(id);
+    if (this.#keys.lineOf(ballot.k) !== v) return;
     this.#cast += 1;
     this.#roll
       .get(v)

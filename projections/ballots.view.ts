@@ -5,6 +5,8 @@ import { rollKey } from './roll.view.js';
 export interface BallotRow {
   electionId: string;
   v: string;
+  /** The ballot key it is signed with. */
+  k: string;
   n: number;
   /** Full hour in which it was cast. */
   at: string;
@@ -15,12 +17,19 @@ export interface BallotRow {
 
 export const ballotsView = projection<BallotRow>({
   name: 'ballots',
-  version: 1,
+  version: 2,
   on: {
     BallotCast: {
       key: ({ data }) => data.id,
       fold: (row, { data, at, position }) =>
-        row ?? { electionId: data.electionId, v: data.v, n: data.ballot.n, at, position: Number(position) },
+        row ?? {
+          electionId: data.electionId,
+          v: data.v,
+          k: data.ballot.k,
+          n: data.ballot.n,
+          at,
+          position: Number(position),
+        },
     },
     BallotsAnnulled: {
       key: ({ data }) => data.ids,

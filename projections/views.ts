@@ -3,6 +3,7 @@ import { ballotsView } from './ballots.view.js';
 import { areasView, cityView, departmentsView, holidaysView } from './city.view.js';
 import { contentsView } from './contents.view.js';
 import { electionsView } from './elections.view.js';
+import { newKeysView } from './new-keys.view.js';
 import { optionsView } from './options.view.js';
 import type { Projection } from './projection.js';
 import { rollView } from './roll.view.js';
@@ -20,6 +21,7 @@ export const allViews = [
   electionsView,
   optionsView,
   rollView,
+  newKeysView,
   ballotsView,
   turnoutView,
 ] as unknown as readonly Projection[];

@@ -12,6 +12,7 @@ import {
 import { bytesOf } from '../../projections/bytes.js';
 import { openBox } from '../../projections/sealing.js';
 import type { Crypto } from '../../projections/crypto.js';
+import type { ElectionRow } from '../../projections/elections.view.js';
 import type { RollRow } from '../../projections/roll.view.js';
 import { placeInTime } from '../../projections/standing.js';
 import { hourOf } from '../../projections/turnout.view.js';
@@ -28,7 +29,8 @@ import {
   type Receipt,
   type Rejection,
 } from '../event-store/command-log.js';
-import { CRYPTO } from '../platform.module.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { decide, evolve, NEW_VOTER, votingProblem, type VoterCommand } from './voter.js';
 import { RollLookup } from './roll-lookup.js';
 
@@ -85,6 +87,11 @@ export class VoterCommands {
     return this.clock.now().toISOString();
   }
 
+  /** The first receipt of a command, where it was there before. */
+  found(electionId: string, v: string, by: By): Promise<Receipt | Rejection | undefined> {
+    return this.log.find(streamOf(electionId, v), by);
+  }
+
   /**
    * Appends what `decide` says, then reads the election once more: had it been closed or suspended before this event came
    * into the log, the fold ignores the event, and the answer says so.
@@ -100,7 +107,7 @@ export class VoterCommands {
     // Nothing stands before most first ballots and marks, so nothing is read before them.
     const first = command.do === 'mark-paper' || (command.do === 'cast' && command.ballot.n === 1);
     const receipt = await this.log.run({
-      stream: `ballots-${electionId}.${v}`,
+      stream: streamOf(electionId, v),
       meta,
       initial: NEW_VOTER,
       ...(first && { known: { state: NEW_VOTER } }),
@@ -112,6 +119,10 @@ export class VoterCommands {
     const status = row === undefined ? 'late' : placeInTime(row.windows, Number(receipt.position));
     return { ...receipt, status };
   }
+}
+
+function streamOf(electionId: string, v: string): string {
+  return `ballots-${electionId}.${v}`;
 }
 
 @CommandHandler(CastBallot)
@@ -211,26 +222,56 @@ export class ReplaceBallotKeyHandler implements ICommandHandler<ReplaceBallotKey
   constructor(
     @Inject(VoterCommands) private readonly voters: VoterCommands,
     @Inject(RollLookup) private readonly roll: RollLookup,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CRYPTO) private readonly crypto: Crypto,
   ) {}
 
-  async execute({ electionId, v, key, by }: ReplaceBallotKey): Promise<Receipt | Rejection> {
+  async execute(command: ReplaceBallotKey): Promise<Receipt | Rejection> {
+    const { electionId, v, key, by } = command;
+    const facts = await this.#facts(command);
+    // A request that comes again finds its own key on the roll, and whatever else has happened since: its receipt goes first.
+    const answer = isRejection(facts)
+      ? ((await this.voters.found(electionId, v, by)) ?? facts)
+      : await this.#replace(command, facts);
+    if (isRejection(answer)) return answer;
+    // Had another line got the same key in between, then it is that line's, and the answer says the same.
+    await this.roll.atLeast(answer.position);
+    const owner = await this.roll.byKey(electionId, key);
+    return owner?.v === v ? answer : REPEATED;
+  }
+
+  /** The election, and the line whose key is replaced. */
+  async #facts({
+    electionId,
+    v,
+    key,
+    by,
+  }: ReplaceBallotKey): Promise<{ row: ElectionRow; line: RollRow } | Rejection> {
     if (!by.actor.roles.includes(RETURNING_OFFICER)) return { rejected: 'role-missing' };
     const { row } = await this.voters.fresh(electionId);
     if (row === undefined) return { rejected: 'election-unknown' };
     if (row.opening === undefined) return { rejected: 'voting-not-open' };
     if (!this.crypto.isKey(bytesOf(key))) return { rejected: 'ballot-key-invalid', field: 'key' };
-    const entry = await this.roll.byPseudonym(electionId, v, row.opening.position);
-    if (entry === undefined) return { rejected: 'not-on-roll' };
-    if ((await this.roll.byKey(electionId, key, row.opening.position)) !== undefined) {
-      return { rejected: 'ballot-key-repeated', field: 'key' };
-    }
+    const line = await this.roll.byPseudonym(electionId, v, row.opening.position);
+    if (line === undefined) return { rejected: 'not-on-roll' };
+    // A key that anybody ever had is refused: what is signed with it could be cast again under this line.
+    await this.roll.atLeast(await this.store.head());
+    if ((await this.roll.byKey(electionId, key)) !== undefined) return REPEATED;
+    return { row, line };
+  }
+
+  #replace(
+    { electionId, v, key, by }: ReplaceBallotKey,
+    { row, line }: { row: ElectionRow; line: RollRow },
+  ): Promise<Receipt | Rejection> {
     const now = this.voters.now();
-    const meta = { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request };
-    const command = { do: 'replace-key' as const, old: entry.k, new: key };
+    const meta = { commandId: by.commandId, actor: by.actor.id, at: hourOf(now), request: by.request };
+    const command = { do: 'replace-key' as const, listed: line.k, new: key };
     return this.voters.run(electionId, v, command, meta, row, now);
   }
 }
+
+const REPEATED: Rejection = { rejected: 'ballot-key-repeated', field: 'key' };
 
 /** The refusal for what came into the log when nobody could vote. */
 export function tooLate(status: 'suspended' | 'late'): string {

@@ -158,15 +158,22 @@ export class BallotsController {
 
   @Get('voters/:v')
   @ApiOperation({
-    summary: 'What was cast under a line of the roll, so that whoever abstained sees that nothing was',
+    summary:
+      'What was cast under a line of the roll, and when its key was replaced: nothing, for whoever abstained',
   })
   @ApiProblems('voter-unknown', 'views-behind')
   async voter(@Param('electionId') electionId: string, @Param('v') v: string) {
     const found = await this.queries.execute(new LookUpVoter(electionId, v));
     if (found === undefined) throw new Problem('voter-unknown');
-    const { tag, ballots, marked } = found;
-    const items = ballots.map((ballot) => ({ ...ballot, position: String(ballot.position) }));
-    return new Tagged(`voter.${tag}`, { v, marked, ballots: items });
+    const { tag, ballots, keyReplacements, marked } = found;
+    const placed = <T extends { position: number }>(items: readonly T[]) =>
+      items.map((item) => ({ ...item, position: String(item.position) }));
+    return new Tagged(`voter.${tag}`, {
+      v,
+      marked,
+      keyReplacements: placed(keyReplacements),
+      ballots: placed(ballots),
+    });
   }
 
   @Post('voters/:v/paper')
@@ -210,6 +217,7 @@ export class BallotsController {
     'voting-suspended',
     'voting-closed',
     'command-id-reused',
+    'views-behind',
   )
   async replaceKey(
     @Param('electionId') electionId: string,

@@ -3,9 +3,10 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ballotsView, type BallotRow } from '../../projections/ballots.view.js';
 import { electionsView } from '../../projections/elections.view.js';
-import { rollKey, rollView } from '../../projections/roll.view.js';
+import { rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
 import { isMarked, standing, type BallotStatus } from '../../projections/standing.js';
 import { Views } from '../views/views.js';
+import { RollLookup } from './roll-lookup.js';
 
 export interface BallotStanding {
   id: string;
@@ -23,6 +24,8 @@ export interface VoterStanding {
   v: string;
   /** Whether a paper ballot was taken, and the mark is valid. */
   marked: boolean;
+  /** Each time that somebody at the desk gave this line another ballot key. */
+  keyReplacements: readonly { at: string; position: number }[];
   ballots: readonly BallotStanding[];
   tag: string;
 }
@@ -37,7 +40,7 @@ export class LookUpBallot extends Query<(BallotStanding & { v: string; tag: stri
   }
 }
 
-/** Every ballot under a line of the roll, so that whoever abstained sees that nothing was cast for her. */
+/** Every ballot and every new key under a line of the roll, so that whoever abstained sees that nothing was done for her. */
 export class LookUpVoter extends Query<VoterStanding | undefined> {
   constructor(
     readonly electionId: string,
@@ -49,7 +52,10 @@ export class LookUpVoter extends Query<VoterStanding | undefined> {
 
 @QueryHandler(LookUpVoter)
 export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
-  constructor(@Inject(Views) private readonly views: Views) {}
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(RollLookup) private readonly roll: RollLookup,
+  ) {}
 
   async execute({ electionId, v }: LookUpVoter): Promise<VoterStanding | undefined> {
     const [election, line] = await Promise.all([
@@ -61,7 +67,11 @@ export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
       where: { voter: rollKey(electionId, v) },
       limit: 1_000,
     });
-    const cast = rows.map(({ key, row }) => ({ id: key, row })).sort((a, b) => a.row.n - b.row.n);
+    const keys = await this.#keysOf(line);
+    const cast = rows
+      .filter(({ row }) => row.position > (keys.get(row.k) ?? Infinity))
+      .map(({ key, row }) => ({ id: key, row }))
+      .sort((a, b) => a.row.n - b.row.n);
     const statuses = standing(
       election,
       cast.map(({ id, row }) => ({
@@ -80,7 +90,20 @@ export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
         .map(({ position, annulledBy }) => `${position}${annulledBy === undefined ? '' : 'a'}`)
         .join('-'),
     ].join('.');
-    return { electionId, v, marked: isMarked(election.windows, line.marked), ballots, tag };
+    const keyReplacements = (line.newKeys ?? []).map(({ at, position }) => ({ at, position }));
+    const marked = isMarked(election.windows, line.marked);
+    return { electionId, v, marked, keyReplacements, ballots, tag };
+  }
+
+  /** The keys that belong to a line, each with the position after which a ballot can have it. */
+  async #keysOf({ electionId, v, k, newKeys = [] }: RollRow): Promise<Map<string, number>> {
+    const keys = new Map<string, number>();
+    for (const given of newKeys) {
+      const owner = keys.has(given.k) ? undefined : await this.roll.byKey(electionId, given.k);
+      if (owner?.v === v) keys.set(given.k, given.position);
+    }
+    if (k !== undefined) keys.set(k, -1);
+    return keys;
   }
 }
 

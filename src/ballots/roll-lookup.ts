@@ -3,7 +3,8 @@
  * fraction of a round trip. The roll is committed before voting opens, so the view is waited for up to the opening and not
  * further.
  */
-import { rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
+import { newKeysView } from '../../projections/new-keys.view.js';
+import { keyName, rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
 import type { Views } from '../views/views.js';
 
 /** Keys asked for in one query at most. */
@@ -17,17 +18,17 @@ export class RollLookup {
   #seen = -1;
 
   constructor(private readonly views: Views) {
-    this.#keys = new SharedQuery(async (keys) => {
-      const found = await views.having(rollView, 'ballot_key', keys);
-      return new Map(found.map(({ row }) => [`${row.electionId}/${row.k ?? ''}`, row]));
-    });
+    this.#keys = new SharedQuery((keys) => this.#ofKeys(keys));
     this.#pseudonyms = new SharedQuery((keys) => views.many(rollView, keys));
   }
 
-  /** The line whose ballot key this is today. @throws ViewsBehind */
-  async byKey(electionId: string, k: string, opened: number): Promise<RollRow | undefined> {
+  /**
+   * The line that a ballot key belongs to (`projections/key-lines.ts`), be it in force or replaced. What the view says once
+   * of a key it says for ever. @throws ViewsBehind
+   */
+  async byKey(electionId: string, k: string, opened = -1): Promise<RollRow | undefined> {
     await this.#fresh(opened);
-    return this.#keys.get(`${electionId}/${k}`);
+    return this.#keys.get(keyName(electionId, k));
   }
 
   /** The line of a pseudonym. @throws ViewsBehind */
@@ -36,11 +37,42 @@ export class RollLookup {
     return this.#pseudonyms.get(rollKey(electionId, v));
   }
 
+  /** Waits until lines are found as the log has them at a position. @throws ViewsBehind */
+  async atLeast(position: bigint): Promise<void> {
+    await this.views.atLeast(position, PATIENCE_MS);
+  }
+
   /** Waits for the view only until it has once been seen to be past the opening. */
   async #fresh(opened: number): Promise<void> {
     if (opened <= this.#seen) return;
-    await this.views.atLeast(BigInt(opened), PATIENCE_MS);
+    await this.atLeast(BigInt(opened));
     this.#seen = opened;
+  }
+
+  async #ofKeys(keys: readonly string[]): Promise<Map<string, RollRow>> {
+    const found = await this.views.having(rollView, 'listed_key', keys);
+    const rows = new Map(found.map(({ row }) => [keyName(row.electionId, row.k ?? ''), row]));
+    const others = keys.filter((key) => !rows.has(key));
+    if (others.length > 0) for (const [key, row] of await this.#given(others)) rows.set(key, row);
+    return rows;
+  }
+
+  /** The lines that replacements gave keys to. */
+  async #given(keys: readonly string[]): Promise<Map<string, RollRow>> {
+    const given = [...(await this.views.many(newKeysView, keys))].map(
+      ([key, { electionId, v }]) => [key, rollKey(electionId, v)] as const,
+    );
+    if (given.length === 0) return new Map();
+    const lines = await this.views.many(
+      rollView,
+      given.map(([, line]) => line),
+    );
+    const found = new Map<string, RollRow>();
+    for (const [key, line] of given) {
+      const row = lines.get(line);
+      if (row !== undefined) found.set(key, row);
+    }
+    return found;
   }
 }
 

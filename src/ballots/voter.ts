@@ -38,7 +38,8 @@ export function evolve(state: VoterState, event: LogEvent): VoterState {
 export type VoterCommand =
   | { do: 'cast'; id: string; ballot: Ballot }
   | { do: 'mark-paper' }
-  | { do: 'replace-key'; old: string | undefined; new: string };
+  /** `listed` is the key that the line had when the roll was listed. */
+  | { do: 'replace-key'; listed: string | undefined; new: string };
 
 /** Decides against the election as it was read just before; the order check after the append has the last word. */
 export function decide(
@@ -67,8 +68,9 @@ export function decide(
       if (election.definition.paper === 'yields' && state.cast > 0) return { rejected: 'ballot-exists' };
       return [{ type: 'RollMarkedPaper', data: { electionId, v } }];
     case 'replace-key': {
-      if (command.new === command.old) return { rejected: 'key-unchanged', field: 'key' };
-      const replaced = command.old === undefined ? {} : { old: command.old };
+      const old = state.key ?? command.listed;
+      if (command.new === old) return { rejected: 'key-unchanged', field: 'key' };
+      const replaced = old === undefined ? {} : { old };
       return [{ type: 'BallotKeyReplaced', data: { electionId, v, ...replaced, new: command.new } }];
     }
   }

@@ -1,14 +1,16 @@
 /** Counting as a command: the result is kept, then stated in the log by its digests. A recount stands beside the old one. */
-import type { By } from '../event-store/command-log.js';
+import type { By, CommandLog, Rejection } from '../event-store/command-log.js';
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { CRYPTO, EVENT_STORE } from '../platform.module.js';
+import { COMMAND_LOG, CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { countFromLog } from './counting.js';
-import { isStale } from './election.js';
+import { isStale, type ElectionCommand } from './election.js';
 import { ChangeElection, ChangeElectionHandler, electionOf, type Answer } from './elections.commands.js';
 import { Outcomes } from './outcomes.js';
+
+type Tally = Extract<ElectionCommand, { do: 'publish-tally' }>['tally'];
 
 export class CountElection extends Command<Answer> {
   constructor(
@@ -22,6 +24,7 @@ export class CountElection extends Command<Answer> {
 @CommandHandler(CountElection)
 export class CountElectionHandler implements ICommandHandler<CountElection> {
   constructor(
+    @Inject(COMMAND_LOG) private readonly log: CommandLog,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CRYPTO) private readonly crypto: Crypto,
     @Inject(Outcomes) private readonly outcomes: Outcomes,
@@ -29,6 +32,13 @@ export class CountElectionHandler implements ICommandHandler<CountElection> {
   ) {}
 
   async execute({ electionId, by }: CountElection): Promise<Answer> {
+    const tally = await this.#tally(electionId);
+    // A request that comes again finds the count that it made itself, and nothing to count: its receipt goes first.
+    if ('rejected' in tally) return (await this.log.find(`election-${electionId}`, by)) ?? tally;
+    return this.changes.execute(new ChangeElection(electionId, { do: 'publish-tally', tally }, by));
+  }
+
+  async #tally(electionId: string): Promise<Tally | Rejection> {
     const { row } = await electionOf(this.store, this.crypto, electionId);
     if (row === undefined) return { rejected: 'election-unknown' };
     if (row.phase !== 'opened' && row.phase !== 'counted') {
@@ -42,7 +52,6 @@ export class CountElectionHandler implements ICommandHandler<CountElection> {
     const { result, inputDigest, outputDigest } = count;
     await this.outcomes.keep(outputDigest, result);
     const { cast, counted } = result.ballots;
-    const tally = { through: result.through, inputDigest, outputDigest, cast, counted };
-    return this.changes.execute(new ChangeElection(electionId, { do: 'publish-tally', tally }, by));
+    return { through: result.through, inputDigest, outputDigest, cast, counted };
   }
 }

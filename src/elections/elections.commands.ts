@@ -197,7 +197,7 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
 
   async execute({ electionId, lines, by }: ListRoll): Promise<Answer> {
     const problem = await this.#problem(electionId, lines, by);
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) return (await this.log.find(`roll-${electionId}`, by)) ?? problem;
     const pseudonyms = await this.people.pseudonyms(
       electionId,
       lines.map((line) => line.person),

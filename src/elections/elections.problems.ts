@@ -109,7 +109,7 @@ registerProblems({
   'ballot-key-repeated': {
     status: 422,
     title: 'Ballot key repeated',
-    detail: 'The same ballot key stands on the roll twice.',
+    detail: 'A ballot key belongs to one line of the roll for ever, also after it was replaced.',
   },
   'ballot-key-invalid': {
     status: 422,

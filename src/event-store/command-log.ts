@@ -137,8 +137,27 @@ export class CommandLog {
     return typeof appended === 'object' ? appended : undefined;
   }
 
+  /**
+   * The first receipt of a command that stands in a stream, as `run` would answer it; `undefined` when it is not there. For
+   * commands that check facts before `run`, which may have changed since the first time, most of all by the command itself.
+   * @throws EngineUnavailable, DamagedEvent, UnknownEvent
+   */
+  async find(stream: string, { commandId, actor, request }: By): Promise<Receipt | Rejection | undefined> {
+    const meta = { commandId, actor: actor.id };
+    const command = { stream, meta, initial: undefined, evolve: () => undefined };
+    const loaded = await this.#load(command, this.#digest(request));
+    return 'answer' in loaded ? loaded.answer : undefined;
+  }
+
   async #load<State>(
-    { stream, meta, initial, evolve }: LoggedCommand<State>,
+    {
+      stream,
+      meta,
+      initial,
+      evolve,
+    }: Pick<LoggedCommand<State>, 'stream' | 'initial' | 'evolve'> & {
+      meta: Pick<CommandMeta, 'commandId' | 'actor'>;
+    },
     requestDigest: Uint8Array,
   ): Promise<{ state: State; last: Place | undefined } | { answer: Receipt | Rejection }> {
     let state = initial;

@@ -60,6 +60,19 @@ export function BallotsPage({ frame, details, ballot, voter, spoiled }: BallotsP
         <section class="found" role="status">
           <h2>{m.lookUp.ofVoter}</h2>
           <p>{voter.found.marked ? m.lookUp.marked : m.lookUp.notMarked}</p>
+          {voter.found.keyReplacements.length > 0 && (
+            <>
+              <p class="alert">{m.lookUp.keyReplaced}</p>
+              <ul>
+                {voter.found.keyReplacements.map(({ at, position }) => (
+                  <li key={position}>
+                    <When frame={frame} at={at} /> ({m.lookUp.atSays}). {m.lookUp.position}:{' '}
+                    {frame.format.number(position)}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
           {voter.found.ballots.length === 0 && <p>{m.lookUp.noBallots}</p>}
           {voter.found.ballots.map((found) => (
             <Standing key={found.id} frame={frame} electionId={electionId} ballot={found} spoiled={spoiled} />

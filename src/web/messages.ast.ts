@@ -365,6 +365,8 @@ export const ast: Messages = {
     noBallots: 'Con esti seudónimu nun s’emitió nenguna papeleta.',
     marked: 'Nel censu consta que votó en papel.',
     notMarked: 'Nun consta votu en papel.',
+    keyReplaced:
+      'A esti seudónimu cambióse-y la clave de votu. Si nun lo pidisti, avisa a quien organiza la votación.',
     ballot: 'Papeleta',
     n: 'Númberu d’orde',
     at: 'Hora',

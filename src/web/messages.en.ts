@@ -367,6 +367,8 @@ export const en: Messages = {
     noBallots: 'No ballot was cast under this pseudonym.',
     marked: 'The roll says that she voted on paper.',
     notMarked: 'The roll says nothing of a vote on paper.',
+    keyReplaced:
+      'This pseudonym was given another ballot key. If you did not ask for it, tell whoever runs the vote.',
     ballot: 'Ballot',
     n: 'Sequence number',
     at: 'Hour',

@@ -377,6 +377,8 @@ export const es = {
     noBallots: 'Con este seudónimo no se ha emitido ninguna papeleta.',
     marked: 'En el censo consta que votó en papel.',
     notMarked: 'No consta voto en papel.',
+    keyReplaced:
+      'A este seudónimo se le ha cambiado la clave de voto. Si no lo pediste, avisa a quien organiza la votación.',
     ballot: 'Papeleta',
     n: 'Número de orden',
     at: 'Hora',

@@ -7,7 +7,7 @@ import { toBase64url } from '../../projections/bytes.js';
 import { countElection, outputDigest, type Count } from '../../projections/count.js';
 import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
 import type { NewEvent } from '../../projections/event.js';
-import type { AreaVote } from '../../projections/ballot.js';
+import type { AreaVote, Ballot } from '../../projections/ballot.js';
 import { foldInto } from '../../projections/projection.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { decide, evolve, NO_ELECTION, type ElectionCommand } from '../../src/elections/election.js';
@@ -232,6 +232,41 @@ describe('a count', () => {
     const recount = counted(after).result;
     expect(recount.ballots).toMatchObject({ counted: 4, annulled: 1, superseded: 0 });
     expect(votesIn(recount.areas[0]?.together.projects)).toEqual({ bench: 3, bridge: 4, trees: 1 });
+  });
+
+  it('counts a ballot once, under the line of its key, whatever else the log holds', () => {
+    const { log, box: before } = held();
+    const [ana, bea] = [who('ana'), who('bea')];
+    const cast = log.events.find((event) => event.type === 'BallotCast' && event.data.v === ana.v);
+    if (cast?.type !== 'BallotCast') throw new Error('nobody voted');
+    const e = before.election.opening?.e ?? '';
+    const forged = new BallotBox(electionId);
+    const forge = (v: string, event: NewEvent) =>
+      forged.apply(log.add(`ballots-${electionId}.${v}`, event, DURING));
+    const underBea = (ballot: { id: string; ballot: Ballot }): NewEvent => ({
+      type: 'BallotCast',
+      data: { electionId, v: bea.v, ...ballot },
+    });
+    for (const event of log.events) {
+      if (event.type === 'VotingClosed') {
+        // An officer gives ana's key to bea, in whose line the very bytes, and another ballot of ana's key, are then put.
+        const { k } = cast.data.ballot;
+        const data = { electionId, v: bea.v, new: k };
+        forge(bea.v, { type: 'BallotKeyReplaced', data });
+        forge(bea.v, underBea({ id: cast.data.id, ballot: cast.data.ballot }));
+        forge(bea.v, underBea(ballotOf(ana, e, votes(['bench']), { n: 9 })));
+        // A key that nobody had is given to two: it is the first one's alone.
+        const spare = voter('spare');
+        const given = { electionId, new: spare.entry.k as string };
+        forge(bea.v, { type: 'BallotKeyReplaced', data: { ...given, v: bea.v } });
+        forge(ana.v, { type: 'BallotKeyReplaced', data: { ...given, v: ana.v } });
+        const two = ballotOf(spare, e, votes(['bridge']), { n: 3 });
+        forge(ana.v, { type: 'BallotCast', data: { electionId, v: ana.v, ...two } });
+      }
+      forged.apply(event);
+    }
+    expect(forged.statuses()).toEqual(before.statuses());
+    expect(forged.standingBallots()).toEqual(before.standingBallots());
   });
 
   it('cannot be made before the key is published', () => {

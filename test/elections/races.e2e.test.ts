@@ -2,11 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ballotId, type Ballot } from '../../projections/ballot.js';
 import type { BallotBox } from '../../projections/ballot-box.js';
+import { toBase64url } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
+import { openEvent, type NewEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { fillBox } from '../../src/elections/counting.js';
+import { RollLines } from '../../src/elections/roll-lines.js';
+import type { CommandLog } from '../../src/event-store/command-log.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { EVENT_STORE } from '../../src/platform.module.js';
+import { COMMAND_LOG, EVENT_STORE } from '../../src/platform.module.js';
 import { problem, Site } from '../rest/site.js';
 import {
   Booth,
@@ -127,6 +131,121 @@ describe('ballots at the same instant', () => {
       counted: 1,
       superseded: taken.length - 1,
     });
+  });
+});
+
+describe('ballot keys', () => {
+  const replace = (booth: Booth, v: string, { publicKey }: VoterKeys, id = newCommandId()) => {
+    const path = `/api/v1/elections/${booth.target.electionId}/voters/${v}/key`;
+    return site.as('ana', 'POST', path, { body: { key: toBase64url(publicKey) }, id });
+  };
+  const codeOf = async (response: Promise<Response>) => String((await problem(await response)).code);
+  const lookUp = async (booth: Booth, v: string) => {
+    const head = await site.running.app.get<EventStore>(EVENT_STORE, { strict: false }).head();
+    return json(
+      site.fetch(`/api/v1/elections/${booth.target.electionId}/voters/${v}?atLeast=${String(head)}`),
+    );
+  };
+  const lineOf = async (booth: Booth, { name }: VoterKeys) => {
+    const lines = site.running.app.get(RollLines, { strict: false });
+    return (await lines.pseudonyms(booth.target.electionId, [`person ${name}`]))[0] ?? '';
+  };
+
+  it('that somebody had before are given to nobody else, so that no ballot is counted for two', async () => {
+    const [ana, bea] = [voterKeys('had', fast), voterKeys('abstains', fast)];
+    const later = voterKeys('had later', fast);
+    const booth = await openElection([ana, bea]);
+    const bytes = booth.bytes(ana, { vote: VOTE });
+    const { v, ballotId: id } = await json<Receipt>(booth.send(bytes), 201);
+    const abstains = await lineOf(booth, bea);
+    expect((await replace(booth, v, later)).status).toBe(200);
+    for (const key of [ana, later]) {
+      expect(await codeOf(replace(booth, abstains, key))).toBe('ballot-key-repeated');
+      expect(await codeOf(replace(booth, v, key))).toBe('ballot-key-repeated');
+    }
+    await booth.send(bytes);
+    const box = await boxOf(booth);
+    expect(box.statuses()).toMatchObject({ cast: 1, counted: 1 });
+    expect(await lookUp(booth, abstains)).toMatchObject({ keyReplacements: [], ballots: [] });
+    // The replaced voter sees it, by its place and the full hour.
+    expect(await lookUp(booth, v)).toMatchObject({
+      keyReplacements: [{ at: expect.stringMatching(/T\d\d:00:00\.000Z$/), position: expect.any(String) }],
+      ballots: [{ id, status: 'counted' }],
+    });
+    expect(await booth.cast(later, { vote: VOTE, n: 2, previous: id })).toMatchObject({ v });
+  });
+
+  it('given to two lines at the same instant are the first one’s, and the other is refused', async () => {
+    const voters = Array.from({ length: 8 }, (_, index) => voterKeys(`desk ${index}`, fast));
+    const booth = await openElection(voters);
+    const lines = await Promise.all(voters.map((keys) => lineOf(booth, keys)));
+    for (let at = 0; at < lines.length; at += 2) {
+      const key = voterKeys(`given twice ${at}`, fast);
+      const pair = lines.slice(at, at + 2);
+      const answers = await Promise.all(
+        pair.map(async (v) => {
+          const response = await replace(booth, v, key);
+          return response.ok ? v : String((await problem(response)).code);
+        }),
+      );
+      expect(answers.filter((answer) => answer === 'ballot-key-repeated')).toHaveLength(1);
+      const { v } = await booth.cast(key, { vote: VOTE });
+      expect(answers).toContain(v);
+    }
+    expect((await boxOf(booth)).statuses()).toMatchObject({ cast: 4, counted: 4 });
+  });
+
+  it('are replaced, and ballots cast, in a full hour: nothing in a voter’s stream says the minute', async () => {
+    const ana = voterKeys('hour', fast);
+    const booth = await openElection([ana]);
+    const later = voterKeys('hour, later', fast);
+    const { v } = await booth.cast(ana, { vote: VOTE });
+    await json(replace(booth, v, later));
+    await booth.cast(later, { vote: VOTE, n: 2 });
+    await json(
+      site.as('pia', 'POST', `/api/v1/elections/${booth.target.electionId}/voters/${v}/paper`, {
+        id: newCommandId(),
+      }),
+    );
+    const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+    const found: string[] = [];
+    for await (const recorded of store.readStream(`ballots-${booth.target.electionId}.${v}`)) {
+      const { type, at } = openEvent(nodeCrypto, recorded);
+      found.push(type);
+      expect([type, at]).toEqual([type, expect.stringMatching(/T\d\d:00:00\.000Z$/)]);
+    }
+    expect(found).toEqual(['BallotCast', 'BallotKeyReplaced', 'BallotCast', 'RollMarkedPaper']);
+  });
+
+  it('count for their line alone, also at look-up, if a log has more than the program writes', async () => {
+    const [ana, bea] = [voterKeys('owner', fast), voterKeys('other', fast)];
+    const booth = await openElection([ana, bea]);
+    const { electionId } = booth.target;
+    const ballot = booth.ballot(ana, { vote: VOTE });
+    const id = ballotId(nodeCrypto, ballot);
+    const { v } = await booth.cast(ana, { vote: VOTE });
+    const other = await lineOf(booth, bea);
+    const second = booth.ballot(ana, { vote: VOTE, again: 1 });
+    const events: NewEvent[] = [
+      { type: 'BallotKeyReplaced', data: { electionId, v: other, new: ballot.k } },
+      { type: 'BallotCast', data: { electionId, v: other, id, ballot } },
+      {
+        type: 'BallotCast',
+        data: { electionId, v: other, id: ballotId(nodeCrypto, second), ballot: second },
+      },
+    ];
+    const stream = `ballots-${electionId}.${other}`;
+    const meta = {
+      commandId: newCommandId(),
+      actor: 'ana',
+      at: '2026-05-01T08:00:00.000Z',
+      request: new Uint8Array(),
+    };
+    const log = site.running.app.get<CommandLog>(COMMAND_LOG, { strict: false });
+    await log.run({ stream, meta, initial: 0, evolve: (state) => state, decide: () => events });
+    expect((await boxOf(booth)).statuses()).toMatchObject({ cast: 1, counted: 1 });
+    expect(await lookUp(booth, v)).toMatchObject({ ballots: [{ id, status: 'counted' }] });
+    expect(await lookUp(booth, other)).toMatchObject({ keyReplacements: [{}], ballots: [] });
   });
 });
 

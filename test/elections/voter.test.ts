@@ -21,7 +21,7 @@ const cast = (n: number, who = ana): VoterCommand => ({ do: 'cast', ...ballotOf(
 const newKeys = { ...ana, keys: voter('ana, new key').keys };
 const newKey = toBase64url(newKeys.keys.publicKey);
 const oldKey = toBase64url(ana.keys.publicKey);
-const replaceKey: VoterCommand = { do: 'replace-key', old: oldKey, new: newKey };
+const replaceKey: VoterCommand = { do: 'replace-key', listed: oldKey, new: newKey };
 
 /** A log with one election and one voter, in the order in which things happen to both. */
 class World {
@@ -156,9 +156,23 @@ describe('replacing the ballot key', () => {
     expect(new World().opens().when(replaceKey)).toEqual([
       { type: 'BallotKeyReplaced', data: { ...data, old: oldKey } },
     ]);
-    expect(new World().opens().when({ ...replaceKey, old: undefined })).toEqual([
+    expect(new World().opens().when({ ...replaceKey, listed: undefined })).toEqual([
       { type: 'BallotKeyReplaced', data },
     ]);
+  });
+
+  it('names the key that was in force, not the one listed, when it is done again', () => {
+    const third = toBase64url(voter('ana, third key').keys.publicKey);
+    const data = { electionId, v: ana.v, old: newKey, new: third };
+    expect(
+      new World()
+        .opens()
+        .does(replaceKey)
+        .when({ ...replaceKey, new: third }),
+    ).toEqual([{ type: 'BallotKeyReplaced', data }]);
+    expect(new World().opens().does(replaceKey).when(replaceKey)).toMatchObject({
+      rejected: 'key-unchanged',
+    });
   });
 
   it('is refused when nothing changes', () => {

@@ -56,6 +56,26 @@ function receipt(answer: object): Receipt {
   return answer as Receipt;
 }
 
+describe('CommandLog.find', () => {
+  const by = (commandId: string, request = 'ana', actor = 'boss') => ({
+    commandId,
+    actor: { id: actor, roles: [] },
+    request: bytes(request),
+  });
+
+  it('gives the first receipt of a command that is in the stream, and writes nothing', async () => {
+    const { store, log } = setUp();
+    const first = receipt(await log.run(grant('ana', 'c1')));
+    await log.run(grant('bea', 'c2'));
+    expect(await log.find('staff', by('c1'))).toEqual({ ...first, repeated: true });
+    expect(await log.find('staff', by('c1', 'another request'))).toEqual({ rejected: 'command-id-reused' });
+    expect(await log.find('staff', by('c3'))).toBeUndefined();
+    expect(await log.find('staff', by('c1', 'ana', 'somebody else'))).toBeUndefined();
+    expect(await log.find('nowhere', by('c1'))).toBeUndefined();
+    expect(await events(store, 'staff')).toHaveLength(2);
+  });
+});
+
 describe.each(['nothing', 'that it is new', 'what stands in it'] as const)(
   'A command that knows of its stream %s',
   (what) => {

@@ -34,6 +34,7 @@ function everyPage(frame = es): Record<string, string> {
     electionId: ID,
     v: 'V'.repeat(22),
     marked: true,
+    keyReplacements: [{ at: '2026-10-02T09:00:00.000Z', position: 61 }],
     tag: '1',
     ballots: [
       { ...ballot, status: 'paper' as const },
@@ -312,6 +313,10 @@ describe('looking up a ballot', () => {
   it('says what became of each, and links to the reason of an annulment', () => {
     expect(text).toContain('Sin efecto por el voto en papel. Su votante votó en papel, y cuenta ese voto.');
     expect(everyPage().ballots).toContain(`href="/elections/${ID}#annulment-act-1"`);
+  });
+
+  it('says when the key of a line was replaced', () => {
+    expect(text).toMatch(/se le ha cambiado la clave de voto.* 2 de octubre.*Entrada del registro: 61/);
   });
 
   it('says of a ballot that stands, but was no valid vote, that it was not counted', () => {
