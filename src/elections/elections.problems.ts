@@ -144,6 +144,27 @@ registerProblems({
     title: 'Sheets differ',
     detail: 'What you keyed is not what was keyed first. Compare both with the paper and key again.',
   },
+  'paper-missing': {
+    status: 409,
+    title: 'Paper ballots missing',
+    detail:
+      'The roll has {marks} marks and only {sheets} sheets are keyed. Key the rest, or propose the act reconcile-missing, which takes two persons.',
+  },
+  'paper-complete': {
+    status: 409,
+    title: 'No paper missing',
+    detail: 'There are as many sheets as marks, or more. One person can reconcile them.',
+  },
+  'paper-changed': {
+    status: 409,
+    title: 'Paper changed',
+    detail: 'Sheets or marks are not what was proposed any more. Propose the act again.',
+  },
+  'batch-pending': {
+    status: 409,
+    title: 'Batch waits',
+    detail: 'A paper batch of this election waits for its second officer. It is keyed or withdrawn first.',
+  },
   'paper-not-reconciled': {
     status: 409,
     title: 'Paper not reconciled',
