@@ -61,6 +61,7 @@ const DEFINING = [
   'ruleset-unknown-option',
   'ruleset-contradictory',
   'ties-incomplete',
+  'tie-order-not-total',
 ];
 
 @ApiTags('elections')

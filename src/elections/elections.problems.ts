@@ -92,6 +92,12 @@ registerProblems({
     title: 'Tie order incomplete',
     detail: 'A listed tie order names every option once.',
   },
+  'tie-order-not-total': {
+    status: 422,
+    title: 'Tie order can fail',
+    detail:
+      'Two projects can be equal in all of these criteria. End the order with listed, and list every option in ties, such as by a lot drawn before.',
+  },
   'too-early': { status: 409, title: 'Too early', detail: 'Voting opens at {opensAt}.' },
   'voting-over': { status: 409, title: 'Voting over', detail: 'The scheduled close has passed.' },
   'roll-not-committed': { status: 409, title: 'Roll not committed', detail: 'Commit the roll first.' },

@@ -36,7 +36,13 @@ const DEFINITION = {
     { id: 'north', budget: 400 },
   ],
   ballot: { type: 'approval', min: 1, max: 2, repeats: 'refuse', limits: 'refuse' },
-  ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost', 'most-votes'] },
+  ruleset: {
+    v: 1,
+    rule: 'greedy',
+    score: { by: 'votes' },
+    tieOrder: ['lowest-cost', 'most-votes', 'listed'],
+    ties: ['bench', 'bridge', 'trees', 'mural', 'swing'],
+  },
   schedule: {
     opensAt: after(HOUR_MS),
     closesAt: after(CLOSES_MS),

@@ -177,8 +177,7 @@ describe('define', () => {
     );
     const many: ElectionCommand = {
       do: 'define',
-      ...parts({ ballot: { ...parts().definition.ballot, max: 1 } }),
-      options,
+      ...parts({ ballot: { ...parts().definition.ballot, max: 1 } }, options),
     };
     const lists = events(when(NO_ELECTION, many, BEFORE)).filter((event) => event.type === 'OptionsListed');
     expect(lists.map(({ data }) => [data.chunk, data.options.length, data.last])).toEqual([
@@ -201,8 +200,7 @@ describe('amend', () => {
   const amend: ElectionCommand = {
     do: 'amend',
     reason,
-    ...parts({ currency: 'USD' }),
-    options: OPTIONS.slice(0, 1),
+    ...parts({ currency: 'USD' }, OPTIONS.slice(0, 1)),
   };
 
   it('replaces definition and options until voting opens', () => {
