@@ -142,13 +142,20 @@ export const PaperBatchRecorded = eventType('PaperBatchRecorded', 1, {
   b: Sealed,
   approvals: Approvals,
 });
-/** Sheets were compared with marks; a surplus is printed in the record. Without it the key is not published. */
+/**
+ * Sheets were compared with marks; a surplus is printed in the record. Without it the key is not published. Where there are
+ * fewer sheets than marks it is an act of two persons with a reason: those voters' web ballots are void, and their paper
+ * cannot be keyed any more once the key is public.
+ */
 export const PaperReconciled = eventType('PaperReconciled', 1, {
   electionId: Uuid,
   batches: Count,
   sheets: Count,
   marks: Count,
   surplus: Count,
+  actId: Type.Optional(Uuid),
+  reason: Type.Optional(Reason),
+  approvals: Type.Optional(Approvals),
 });
 /** From here on everybody opens and counts, and nothing is extended, reopened or resumed. */
 export const ElectionKeyPublished = eventType('ElectionKeyPublished', 1, {

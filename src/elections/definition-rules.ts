@@ -40,7 +40,13 @@ export function definitionProblem(
     return { rejected: 'sealed-bytes-too-small', field: 'ballot.sealedBytes' };
   }
   const checked = validateRuleset(ruleset, [...ids]);
-  return 'rejected' in checked ? checked : undefined;
+  if ('rejected' in checked) return checked;
+  // A tie that nothing decides would stop the count when nobody may draw a lot any more. A file of another election says
+  // what it says.
+  if (definition.origin === 'live' && checked.tieOrder.at(-1) !== 'listed') {
+    return { rejected: 'tie-order-not-total', field: 'ruleset.tieOrder' };
+  }
+  return undefined;
 }
 
 function limitsProblem(ballot: BallotRules): Rejection | undefined {

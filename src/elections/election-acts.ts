@@ -1,4 +1,4 @@
-/** What two persons do together with an election: closing early, reopening, paper batches, certifying, revoking, annulling. */
+/** What two persons do together with an election: closing early, reopening, paper, certifying, revoking, annulling. */
 import { randomBytes } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
 import { Type, type Static, type TSchema } from 'typebox';
@@ -17,9 +17,12 @@ import { boxSeal } from '../crypto/node-crypto.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { ActKind, ApprovedAct, Executed, Prepared } from '../staff/act-kinds.js';
+import type { Acts } from '../staff/acts.js';
+import { fillBox } from './counting.js';
 import { reasonOf } from './define.commands.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
 import { ChangeElection, electionOf, SYSTEM, type Answer } from './elections.commands.js';
+import { hasOpenBatch } from './reconcile.commands.js';
 
 export interface ElectionActServices {
   commands: CommandBus;
@@ -27,6 +30,7 @@ export interface ElectionActServices {
   crypto: Crypto;
   contents: Contents;
   life: ContentLife;
+  acts: Acts;
 }
 
 /** A reason in words: the words become a content, shown as soon as the act is carried out. */
@@ -52,6 +56,7 @@ const BallotAnnulment = closed({
   scope: Type.Union([Type.Literal('ballot'), Type.Literal('voter')]),
   reason: WordedReason,
 });
+const MissingPaper = closed({ electionId: Uuid, reason: WordedReason });
 const ElectionAnnulment = closed({ electionId: Uuid, reason: WordedReason });
 const Batch = closed({
   electionId: Uuid,
@@ -138,6 +143,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
 
     annulBallots(services),
     recordBatch(services),
+    reconcileMissing(services),
   ];
 }
 
@@ -251,6 +257,35 @@ function recordBatch(services: ElectionActServices): ActKind {
   };
 }
 
+/** Reconciling where marks have no sheet: both sign the numbers, which must still be the same when it is carried out. */
+function reconcileMissing(services: ElectionActServices): ActKind {
+  const { acts, store, crypto } = services;
+  const marksOf = async (electionId: string) => (await fillBox(store, crypto, electionId)).box.marks;
+  return kind(
+    services,
+    'reconcile-missing',
+    'PaperReconciled',
+    MissingPaper,
+    async ({ electionId, reason: worded }, actId) => {
+      const { row } = await electionOf(store, crypto, electionId);
+      if (row === undefined) return { rejected: 'election-unknown' };
+      if (row.definition.paper === 'none') return { rejected: 'no-paper' };
+      if (row.phase !== 'closed') return { rejected: 'wrong-phase', detail: { phase: row.phase } };
+      if (await hasOpenBatch(acts, electionId)) return { rejected: 'batch-pending' };
+      const { batches, sheets } = row.paper;
+      const marks = await marksOf(electionId);
+      if (sheets >= marks) return { rejected: 'paper-complete' };
+      const reason = await reasonOf(services.contents, worded);
+      return isRejection(reason) ? reason : { electionId, batches, sheets, marks, surplus: 0, actId, reason };
+    },
+    async ({ electionId, actId, batches, sheets, marks, reason }, approvals) => {
+      if (await hasOpenBatch(acts, electionId)) return { rejected: 'batch-pending' };
+      const signed = { actId, batches, sheets, marks, reason, approvals };
+      return { do: 'reconcile', marks: await marksOf(electionId), signed };
+    },
+  );
+}
+
 type BatchData = Extract<ElectionCommand, { do: 'record-batch' }>['batch'] & { electionId: string };
 interface ActData {
   electionId: string;
@@ -264,7 +299,10 @@ function kind<S extends TSchema, D extends ActData>(
   type: string,
   schema: S,
   data: (body: Static<S>, actId: string) => Promise<D | Rejection>,
-  change: (data: D, approvals: Approvals) => ElectionCommand | Promise<ElectionCommand>,
+  change: (
+    data: D,
+    approvals: Approvals,
+  ) => ElectionCommand | Rejection | Promise<ElectionCommand | Rejection>,
 ): ActKind {
   const check = Compile(schema);
   return {
@@ -278,7 +316,8 @@ function kind<S extends TSchema, D extends ActData>(
     execute: async (approved) => {
       // What this kind's own `data` made, as it was stored.
       const made = approved.act.data as unknown as D;
-      return carryOut(services, made.electionId, await change(made, [...approved.approvals]), approved);
+      const command = await change(made, [...approved.approvals]);
+      return isRejection(command) ? command : carryOut(services, made.electionId, command, approved);
     },
   };
 }

@@ -68,7 +68,14 @@ export type ElectionCommand =
       approvals: Approvals;
     }
   | { do: 'record-batch'; batch: Omit<DataOf<'PaperBatchRecorded'>, 'electionId'> }
-  | { do: 'reconcile'; marks: number }
+  | {
+      do: 'reconcile';
+      marks: number;
+      /** What two persons signed, where sheets are missing. */
+      signed?: Required<
+        Pick<DataOf<'PaperReconciled'>, 'actId' | 'batches' | 'sheets' | 'marks' | 'reason' | 'approvals'>
+      >;
+    }
   | { do: 'publish-key'; secret: string; publicKey: string }
   | { do: 'publish-tally'; tally: Omit<DataOf<'TallyPublished'>, 'electionId' | 'number' | 'ruleset'> }
   | { do: 'certify'; actId: string; tally: number; outputDigest: string; approvals: Approvals }
@@ -165,15 +172,8 @@ function decideOn(
         return row.key === undefined ? wrongPhase(row) : { rejected: 'key-published' };
       if (state.batches.includes(command.batch.batch)) return { rejected: 'batch-exists', field: 'batch' };
       return [{ type: 'PaperBatchRecorded', data: { electionId, ...command.batch } }];
-    case 'reconcile': {
-      if (row.definition.paper === 'none') return { rejected: 'no-paper' };
-      if (row.phase !== 'closed') return wrongPhase(row);
-      const { batches, sheets } = row.paper;
-      const surplus = Math.max(0, sheets - command.marks);
-      return [
-        { type: 'PaperReconciled', data: { electionId, batches, sheets, marks: command.marks, surplus } },
-      ];
-    }
+    case 'reconcile':
+      return reconcile(row, command, by);
     case 'publish-key':
       if (row.phase !== 'closed') return wrongPhase(row);
       if (row.definition.paper !== 'none' && row.paper.reconciled === undefined)
@@ -281,6 +281,27 @@ function open(
   };
   const e = definitionHash(by.crypto, row.definition, facts);
   return [{ type: 'VotingOpened', data: { electionId: by.electionId, e, ...facts } }];
+}
+
+/** One person where every mark has its sheet; two where some have none, since the key follows at once. */
+function reconcile(
+  row: ElectionRow,
+  { marks, signed }: ElectionCommand & { do: 'reconcile' },
+  { electionId }: Deciding,
+): NewEvent[] | Rejection {
+  if (row.definition.paper === 'none') return { rejected: 'no-paper' };
+  if (row.phase !== 'closed') return wrongPhase(row);
+  const { batches, sheets } = row.paper;
+  const facts = { electionId, batches, sheets, marks, surplus: Math.max(0, sheets - marks) };
+  if (signed === undefined) {
+    if (sheets < marks) return { rejected: 'paper-missing', detail: { sheets, marks } };
+    return [{ type: 'PaperReconciled', data: facts }];
+  }
+  if (signed.batches !== batches || signed.sheets !== sheets || signed.marks !== marks) {
+    return { rejected: 'paper-changed' };
+  }
+  const { actId, reason, approvals } = signed;
+  return [{ type: 'PaperReconciled', data: { ...facts, actId, reason, approvals } }];
 }
 
 function annulBallots(

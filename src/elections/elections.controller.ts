@@ -61,6 +61,7 @@ const DEFINING = [
   'ruleset-unknown-option',
   'ruleset-contradictory',
   'ties-incomplete',
+  'tie-order-not-total',
 ];
 
 @ApiTags('elections')
@@ -238,8 +239,11 @@ export class ElectionsController {
   @ApiSecurity('key')
   @ApiSecurity('session')
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Compare paper sheets with marks; only then the key is published' })
-  @ApiProblems(...WRITES, 'no-paper')
+  @ApiOperation({
+    summary: 'Compare paper sheets with marks; only then the key is published',
+    description: 'Where sheets are missing it takes two persons: the act reconcile-missing.',
+  })
+  @ApiProblems(...WRITES, 'no-paper', 'paper-missing', 'batch-pending')
   async reconcile(@Param('id') id: string, @By() by: RequestBy) {
     return this.#run(new ReconcilePaper(id, by));
   }

@@ -162,7 +162,13 @@ export class DefinitionBody {
   ballot: BallotRulesBody;
   @ApiProperty({
     description: 'docs/counting.md',
-    example: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost', 'most-votes'] },
+    example: {
+      v: 1,
+      rule: 'greedy',
+      score: { by: 'votes' },
+      tieOrder: ['lowest-cost', 'listed'],
+      ties: ['P-01'],
+    },
   })
   @IsObject()
   ruleset: Record<string, unknown>;

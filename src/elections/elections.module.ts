@@ -12,6 +12,7 @@ import type { Settings } from '../settings.js';
 import { CountElectionHandler } from './count.commands.js';
 import { ChangeWithReasonHandler, DefineElectionHandler } from './define.commands.js';
 import { ActKinds } from '../staff/act-kinds.js';
+import { Acts } from '../staff/acts.js';
 import { electionActs } from './election-acts.js';
 import { ElectionKeys } from './election-keys.js';
 import {
@@ -78,10 +79,13 @@ export class ElectionsModule implements OnModuleInit {
     @Inject(CRYPTO) private readonly crypto: Crypto,
     @Inject(Contents) private readonly contents: Contents,
     @Inject(ContentLife) private readonly life: ContentLife,
+    @Inject(Acts) private readonly acts: Acts,
   ) {}
 
   onModuleInit(): void {
-    const { commands, store, crypto, contents, life } = this;
-    for (const kind of electionActs({ commands, store, crypto, contents, life })) this.kinds.register(kind);
+    const { commands, store, crypto, contents, life, acts } = this;
+    for (const kind of electionActs({ commands, store, crypto, contents, life, acts })) {
+      this.kinds.register(kind);
+    }
   }
 }

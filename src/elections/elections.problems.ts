@@ -92,6 +92,12 @@ registerProblems({
     title: 'Tie order incomplete',
     detail: 'A listed tie order names every option once.',
   },
+  'tie-order-not-total': {
+    status: 422,
+    title: 'Tie order can fail',
+    detail:
+      'Two projects can be equal in all of these criteria. End the order with listed, and list every option in ties, such as by a lot drawn before.',
+  },
   'too-early': { status: 409, title: 'Too early', detail: 'Voting opens at {opensAt}.' },
   'voting-over': { status: 409, title: 'Voting over', detail: 'The scheduled close has passed.' },
   'roll-not-committed': { status: 409, title: 'Roll not committed', detail: 'Commit the roll first.' },
@@ -143,6 +149,27 @@ registerProblems({
     status: 409,
     title: 'Sheets differ',
     detail: 'What you keyed is not what was keyed first. Compare both with the paper and key again.',
+  },
+  'paper-missing': {
+    status: 409,
+    title: 'Paper ballots missing',
+    detail:
+      'The roll has {marks} marks and only {sheets} sheets are keyed. Key the rest, or propose the act reconcile-missing, which takes two persons.',
+  },
+  'paper-complete': {
+    status: 409,
+    title: 'No paper missing',
+    detail: 'There are as many sheets as marks, or more. One person can reconcile them.',
+  },
+  'paper-changed': {
+    status: 409,
+    title: 'Paper changed',
+    detail: 'Sheets or marks are not what was proposed any more. Propose the act again.',
+  },
+  'batch-pending': {
+    status: 409,
+    title: 'Batch waits',
+    detail: 'A paper batch of this election waits for its second officer. It is keyed or withdrawn first.',
   },
   'paper-not-reconciled': {
     status: 409,

@@ -29,7 +29,9 @@ const TICK_MS = 1_000;
 export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('scheduler');
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<void> | undefined;
+  /** Of elections whose count was refused, the last event it was refused at: before another one it would be again. */
+  readonly #refused = new Map<string, number>();
 
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
@@ -48,9 +50,9 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     await this.#running;
   }
 
-  /** Looks once at every election that is not finished. One look at a time. */
+  /** Looks once at every election that is not finished. While a look is running it is waited for, and none is added. */
   tick(): Promise<void> {
-    this.#running = this.#running.then(() => this.#look());
+    this.#running ??= this.#look().finally(() => (this.#running = undefined));
     return this.#running;
   }
 
@@ -91,7 +93,10 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
         return;
       case 'opened':
       case 'counted':
-        if (isStale(row)) await this.#do(row, 'count', (by) => new CountElection(electionId, by));
+        if (isStale(row) && this.#refused.get(electionId) !== lastEvent(row)) {
+          const counted = await this.#do(row, 'count', (by) => new CountElection(electionId, by));
+          if (isRejection(counted)) this.#refused.set(electionId, lastEvent(row));
+        }
         return;
       default:
         return;
@@ -102,14 +107,19 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     row: ElectionRow,
     step: string,
     command: (by: By) => OpenVoting | ChangeElection | CountElection,
-  ) {
-    const seen = row.history.at(-1)?.position ?? 0;
-    const request = utf8(`${step} ${row.definition.electionId} ${seen}`);
+  ): Promise<Answer> {
+    const request = utf8(`${step} ${row.definition.electionId} ${lastEvent(row)}`);
     const commandId = createHash('sha256').update(request).digest('base64url');
     const answer: Answer = await this.commands.execute(command({ commandId, actor: SYSTEM, request }));
     // Somebody else, or another process, may have done it meanwhile.
     if (isRejection(answer) && answer.rejected !== 'wrong-phase' && answer.rejected !== 'count-current') {
       this.log.warn(`Scheduled step ${step} was refused: ${answer.rejected}`);
     }
+    return answer;
   }
+}
+
+/** Position of the last thing that was done to an election: the state in which it was seen. */
+function lastEvent(row: ElectionRow): number {
+  return row.history.at(-1)?.position ?? 0;
 }

@@ -116,6 +116,16 @@ export async function listActs(
   return rows.map(rowOf);
 }
 
+/** Acts of a kind that may still be carried out: they wait for their second person, or both approved. */
+export async function openActs(on: Connection, kind: string, now: Date): Promise<ActRow[]> {
+  const { rows } = await on.query<Stored>(
+    `select * from pending_acts
+     where kind = $1 and (state = 'approved' or (state = 'pending' and expires_at > $2))`,
+    [kind, now],
+  );
+  return rows.map(rowOf);
+}
+
 /** Acts that both approved and that a crash left undone. */
 export async function unfinishedActs(on: Connection): Promise<string[]> {
   const { rows } = await on.query<{ act_id: string }>(

@@ -14,6 +14,7 @@ import { inTransaction } from '../views/transaction.js';
 import {
   insertAct,
   listActs,
+  openActs,
   readAct,
   unfinishedActs,
   writeAct,
@@ -133,6 +134,11 @@ export class Acts {
     const last = rows.at(-1);
     if (found.length <= options.limit || last === undefined) return { rows };
     return { rows, next: { at: last.proposedAt, actId: last.actId } };
+  }
+
+  /** Whether an act of a kind, about what the room says, may still be carried out. */
+  async isOpen(kind: string, about: (act: Act) => boolean): Promise<boolean> {
+    return (await openActs(this.pool, kind, this.clock.now())).some((row) => about(row.act));
   }
 
   /** Whether it waited too long; then nobody can approve it any more. */

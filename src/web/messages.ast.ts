@@ -411,6 +411,7 @@ export const ast: Messages = {
       'annul-ballots': 'Anular papeletes',
       'annul-election': 'Anular la votación',
       'record-batch': 'Grabar un llote de papel',
+      'reconcile-missing': 'Cotexar el papel anque falten papeletes',
       'confirm-clock': 'Confirmar el reló',
     },
   },

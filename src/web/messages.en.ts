@@ -412,6 +412,7 @@ export const en: Messages = {
       'annul-ballots': 'Annul ballots',
       'annul-election': 'Annul the vote',
       'record-batch': 'Record a paper batch',
+      'reconcile-missing': 'Reconcile the paper although ballots are missing',
       'confirm-clock': 'Confirm the clock',
     },
   },

@@ -423,6 +423,7 @@ export const es = {
       'annul-ballots': 'Anular papeletas',
       'annul-election': 'Anular la votación',
       'record-batch': 'Grabar un lote de papel',
+      'reconcile-missing': 'Cotejar el papel aunque falten papeletas',
       'confirm-clock': 'Confirmar el reloj',
     },
   },

@@ -47,7 +47,13 @@ function definition(ballot: Record<string, unknown>, opensInMs = HOUR_MS) {
     disclosure: 'at-close',
     areas: AREAS,
     ballot: { repeats: 'refuse', limits: 'refuse', ...ballot },
-    ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost', 'most-votes'] },
+    ruleset: {
+      v: 1,
+      rule: 'greedy',
+      score: { by: 'votes' },
+      tieOrder: ['lowest-cost', 'most-votes', 'listed'],
+      ties: OPTIONS.map(({ id }) => id),
+    },
     schedule: {
       opensAt: instant(opensInMs),
       closesAt: instant(opensInMs + DAY_MS),
@@ -309,6 +315,12 @@ describe('what staff sends', () => {
       [{ ballot: { ...good.ballot, min: 3 } }, '422 limits-contradict'],
       [{ schedule: { ...good.schedule, opensAt: closesAt, closesAt: opensAt } }, '422 schedule-out-of-order'],
       [{ ruleset: { v: 1, rule: 'by-drawing-straws' } }, '422 rule-not-supported'],
+      [
+        {
+          ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost', 'most-votes'] },
+        },
+        '422 tie-order-not-total',
+      ],
     ];
     for (const [changes, code] of bad) expect(await refused(define(changes))).toBe(code);
   });

@@ -121,6 +121,21 @@ describe('a definition', () => {
       rejected: 'ruleset-unknown-option',
     });
   });
+
+  it('is refused when a tie could stay undecided, unless it was held elsewhere', () => {
+    const ends = (tieOrder: readonly string[], ties?: readonly string[]) => ({
+      ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder, ...(ties && { ties }) },
+    });
+    const all = OPTIONS.map(({ id }) => id);
+    const refusedOrders = [ends(['lowest-cost', 'most-votes']), ends(['listed', 'lowest-cost'], all)];
+    for (const order of refusedOrders) {
+      expect(definitionProblem({ ...parts(), ...order }, NOW)).toEqual({
+        rejected: 'tie-order-not-total',
+        field: 'ruleset.tieOrder',
+      });
+      expect(definitionProblem({ ...parts({ origin: 'import' }), ...order }, NOW)).toBeUndefined();
+    }
+  });
 });
 
 describe('the sealed length', () => {

@@ -36,7 +36,13 @@ const DEFINITION = {
     { id: 'north', budget: 400 },
   ],
   ballot: { type: 'approval', min: 1, max: 2, repeats: 'refuse', limits: 'refuse' },
-  ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost', 'most-votes'] },
+  ruleset: {
+    v: 1,
+    rule: 'greedy',
+    score: { by: 'votes' },
+    tieOrder: ['lowest-cost', 'most-votes', 'listed'],
+    ties: ['bench', 'bridge', 'trees', 'mural', 'swing'],
+  },
   schedule: {
     opensAt: after(HOUR_MS),
     closesAt: after(CLOSES_MS),
@@ -82,6 +88,7 @@ describe('an election with web and paper', () => {
   let site: Site;
   let id: string;
   let booth: Booth;
+  let early: { id: string };
   const cast: Record<string, Receipt> = {};
 
   beforeAll(async () => (site = await Site.start({ clock })));
@@ -114,7 +121,7 @@ describe('an election with web and paper', () => {
     const again = await json<typeof made>(define('ana'), 201);
     expect(again).toEqual({ ...made, repeated: true });
     id = made.electionId;
-    const shown = await json(site.fetch(path(`?atLeast=${made.position}`)));
+    const shown = await json(site.fetch(path(`?atLeast=${await head()}`)));
     expect(shown).toMatchObject({ phase: 'defined', title: DEFINITION.title, areas: DEFINITION.areas });
     const { items } = await json<{ items: { id: string }[] }>(site.fetch(path('/options')));
     expect(items.map((option) => option.id)).toEqual(['bench', 'bridge', 'trees', 'mural', 'swing']);
@@ -241,6 +248,16 @@ describe('an election with web and paper', () => {
     await electionWhen(site, id, ({ phase }) => phase === 'closed');
   });
 
+  it('is not reconciled by one person while sheets are missing', async () => {
+    expect(await refusal(post('bea', '/reconciliations'))).toBe('409 paper-missing');
+    const body = { electionId: id, reason: { code: 'not-cast' } };
+    const act = { kind: 'reconcile-missing', body };
+    early = await json<{ id: string }>(
+      site.as('ana', 'POST', '/api/v1/acts', { body: act, id: newCommandId() }),
+      201,
+    );
+  });
+
   it('takes a paper batch when two officers keyed the same', async () => {
     const body = { electionId: id, batch: 'centre-1', sheets: SHEETS };
     const proposed = await json<{ id: string }>(
@@ -255,7 +272,12 @@ describe('an election with web and paper', () => {
     expect(await refusal(key('quim', [SHEETS[0], { s: 2, vote: vote(['bench']) }]))).toBe(
       '409 sheets-differ',
     );
+    expect(await refusal(post('bea', '/reconciliations'))).toBe('409 batch-pending');
     expect(await json(key('quim', SHEETS))).toMatchObject({ state: 'done' });
+    // What two persons proposed before the batch is of other numbers than there are now.
+    expect(
+      await json(site.as('bea', 'POST', `/api/v1/acts/${early.id}/approvals`, { body: {} })),
+    ).toMatchObject({ state: 'refused', outcome: { rejected: 'paper-changed' } });
     const twice = await together(site, ['quim', 'pia'], 'record-batch', body, { sheets: SHEETS }).catch(
       String,
     );

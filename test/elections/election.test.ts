@@ -46,7 +46,7 @@ const LATER = { closesAt: '2026-10-12T18:00:00.000Z', claimsUntil: '2026-10-20T1
 
 const define: ElectionCommand = { do: 'define', ...parts() };
 const open: ElectionCommand = { do: 'open', boxKey, roll };
-const reconcile: ElectionCommand = { do: 'reconcile', marks: 3 };
+const reconcile: ElectionCommand = { do: 'reconcile', marks: 0 };
 const publishKey: ElectionCommand = { do: 'publish-key', secret, publicKey: boxKey };
 const publishTally: ElectionCommand = { do: 'publish-tally', tally };
 const certify: ElectionCommand = {
@@ -177,8 +177,7 @@ describe('define', () => {
     );
     const many: ElectionCommand = {
       do: 'define',
-      ...parts({ ballot: { ...parts().definition.ballot, max: 1 } }),
-      options,
+      ...parts({ ballot: { ...parts().definition.ballot, max: 1 } }, options),
     };
     const lists = events(when(NO_ELECTION, many, BEFORE)).filter((event) => event.type === 'OptionsListed');
     expect(lists.map(({ data }) => [data.chunk, data.options.length, data.last])).toEqual([
@@ -201,8 +200,7 @@ describe('amend', () => {
   const amend: ElectionCommand = {
     do: 'amend',
     reason,
-    ...parts({ currency: 'USD' }),
-    options: OPTIONS.slice(0, 1),
+    ...parts({ currency: 'USD' }, OPTIONS.slice(0, 1)),
   };
 
   it('replaces definition and options until voting opens', () => {
@@ -365,8 +363,30 @@ describe('paper', () => {
     const said = (marks: number) => when(state, { do: 'reconcile', marks }, AFTER);
     const facts = { electionId, batches: 1, sheets: 2 };
     expect(said(1)).toEqual([{ type: 'PaperReconciled', data: { ...facts, marks: 1, surplus: 1 } }]);
-    expect(said(3)).toEqual([{ type: 'PaperReconciled', data: { ...facts, marks: 3, surplus: 0 } }]);
+    expect(said(2)).toEqual([{ type: 'PaperReconciled', data: { ...facts, marks: 2, surplus: 0 } }]);
     expect(when(given(OPEN), reconcile)).toEqual(wrongPhase('open'));
+  });
+
+  it('is reconciled by two persons, and by nobody alone, where a mark has no sheet', () => {
+    const state = given([...CLOSED, [record, AFTER]]);
+    expect(when(state, { do: 'reconcile', marks: 3 }, AFTER)).toEqual({
+      rejected: 'paper-missing',
+      detail: { sheets: 2, marks: 3 },
+    });
+    expect(when(given(CLOSED), { do: 'reconcile', marks: 1 }, AFTER)).toMatchObject({
+      rejected: 'paper-missing',
+    });
+    const facts = { batches: 1, sheets: 2, marks: 3 };
+    const signed = { ...facts, actId: ACT_ID, reason, approvals };
+    const data = { electionId, ...signed, surplus: 0 };
+    expect(when(state, { do: 'reconcile', marks: 3, signed }, AFTER)).toEqual([
+      { type: 'PaperReconciled', data },
+    ]);
+    for (const other of [{ batches: 2 }, { sheets: 1 }, { marks: 4 }]) {
+      const stale = { do: 'reconcile' as const, marks: 3, signed: { ...signed, ...other } };
+      expect(when(state, stale, AFTER)).toEqual({ rejected: 'paper-changed' });
+    }
+    expect(when(state, { do: 'reconcile', marks: 4, signed }, AFTER)).toEqual({ rejected: 'paper-changed' });
   });
 
   it('is refused where the election has none', () => {

@@ -41,7 +41,7 @@ async function openElection(voters: readonly VoterKeys[]): Promise<Booth> {
     title: { en: 'At the same instant' },
     areas: [{ id: 'city', budget: 1_000 }],
     ballot: { type: 'approval', min: 1, max: 2, repeats: 'refuse', limits: 'refuse' },
-    ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost', 'most-votes'] },
+    ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['listed'], ties: ['bench', 'trees'] },
     schedule: {
       opensAt: instant(-HOUR_MS),
       closesAt: instant(DAY_MS),

@@ -61,7 +61,10 @@ export const OPTIONS: readonly Option[] = [
 ];
 
 /** What staff gives to define the election; parts can be put in place of those. */
-export function parts(changes: Partial<DefinitionParts['definition']> = {}): DefinitionParts {
+export function parts(
+  changes: Partial<DefinitionParts['definition']> = {},
+  options = OPTIONS,
+): DefinitionParts {
   return {
     definition: {
       electionId: ELECTION_ID,
@@ -86,8 +89,14 @@ export function parts(changes: Partial<DefinitionParts['definition']> = {}): Def
       origin: 'live',
       ...changes,
     },
-    ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost', 'most-votes'] },
-    options: OPTIONS,
+    ruleset: {
+      v: 1,
+      rule: 'greedy',
+      score: { by: 'votes' },
+      tieOrder: ['lowest-cost', 'most-votes', 'listed'],
+      ties: options.map(({ id }) => id),
+    },
+    options,
   };
 }
 
