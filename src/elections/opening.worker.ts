@@ -1,6 +1,5 @@
 /** Opens its part of an election's ballots and hands all plaintexts back in one block of memory. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type SealedBallot } from '../../projections/ballot.js';
 import { openBox, type Opener, type OpeningFailure, type SealedBox } from '../../projections/sealing.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
 
