@@ -34,9 +34,14 @@ import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { decide, evolve, NEW_VOTER, votingProblem, type VoterCommand } from './voter.js';
 import { RollLookup } from './roll-lookup.js';
 
-/** What the voter gets: the receipt of her append, her pseudonym, and what the ballot comes to as the log stands now. */
-export type BallotAnswer =
-  (Receipt & { ballotId: string; v: string; status: 'in-time' | 'suspended' | 'late' }) | Rejection;
+/** A receipt, whether the event came in time, and whether the election is annulled since. */
+type Placed = Receipt & { status: 'in-time' | 'suspended' | 'late'; annulled: boolean };
+
+/**
+ * What the voter gets: the receipt of her append and her pseudonym. A ballot that is new and in time counts, unless the
+ * election is annulled; what became of a repeated one, `BallotNow` says.
+ */
+export type BallotAnswer = (Placed & { ballotId: string; v: string }) | Rejection;
 
 /** The exact bytes of a ballot as its voter signed it. Its id is the command id. */
 export class CastBallot extends Command<BallotAnswer> {
@@ -94,7 +99,7 @@ export class VoterCommands {
 
   /**
    * Appends what `decide` says, then reads the election once more: had it been closed or suspended before this event came
-   * into the log, the fold ignores the event, and the answer says so.
+   * into the log, the fold ignores the event, and the answer says so, as it does when the election was annulled after it.
    */
   async run(
     electionId: string,
@@ -103,7 +108,7 @@ export class VoterCommands {
     meta: { commandId: string; actor: string; at: string; request: Uint8Array },
     election: NonNullable<ElectionState['row']>,
     now: string,
-  ): Promise<(Receipt & { status: 'in-time' | 'suspended' | 'late' }) | Rejection> {
+  ): Promise<Placed | Rejection> {
     // Nothing stands before most first ballots and marks, so nothing is read before them.
     const first = command.do === 'mark-paper' || (command.do === 'cast' && command.ballot.n === 1);
     const receipt = await this.log.run({
@@ -117,7 +122,7 @@ export class VoterCommands {
     if (isRejection(receipt)) return receipt;
     const { row } = await this.elections.fresh(electionId);
     const status = row === undefined ? 'late' : placeInTime(row.windows, Number(receipt.position));
-    return { ...receipt, status };
+    return { ...receipt, status, annulled: row?.annulled !== undefined };
   }
 }
 

@@ -24,7 +24,7 @@ import { By, type RequestBy } from '../staff/current-actor.js';
 import { CastBallot, MarkPaper, ReplaceBallotKey, tooLate } from './ballots.commands.js';
 import '../elections/elections.problems.js';
 import './ballots.problems.js';
-import { LookUpBallot, LookUpVoter } from './ballots.queries.js';
+import { BallotNow, LookUpBallot, LookUpVoter } from './ballots.queries.js';
 
 const BALLOT_ID = 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M';
 const PSEUDONYM = 'W7pS1cQ2n0y9XbT3kFhLgA';
@@ -134,15 +134,14 @@ export class BallotsController {
   ): Promise<CastReceipt> {
     if (!Buffer.isBuffer(body)) throw new Problem('media-type-unsupported');
     const answer = await this.commands.execute(new CastBallot(electionId, body));
-    const { ballotId, v, status, events, position, repeated } = accepted(answer);
+    const { ballotId, v, status, annulled, events, position, repeated } = accepted(answer);
     // Appended, and the fold ignores it: the answer says the same.
     if (status !== 'in-time') throw new Problem(tooLate(status));
-    const today = repeated
-      ? (await this.queries.execute(new LookUpBallot(electionId, ballotId)))?.status
-      : 'counted';
+    const fresh = annulled ? 'annulled' : 'counted';
+    const today = repeated ? await this.queries.execute(new BallotNow(electionId, ballotId)) : fresh;
     void reply.code(repeated ? 200 : 201).header('cache-control', 'no-store');
     const leafHash = events[0]?.leafHash ?? '';
-    return { ballotId, v, status: today ?? 'counted', leafHash, position: String(position), repeated };
+    return { ballotId, v, status: today, leafHash, position: String(position), repeated };
   }
 
   @Get('ballots/:ballotId')

@@ -13,7 +13,7 @@ import {
   ReplaceBallotKeyHandler,
   VoterCommands,
 } from './ballots.commands.js';
-import { LookUpBallotHandler, LookUpVoterHandler } from './ballots.queries.js';
+import { BallotNowHandler, LookUpBallotHandler, LookUpVoterHandler } from './ballots.queries.js';
 import { RollLookup } from './roll-lookup.js';
 
 @Module({
@@ -23,6 +23,7 @@ import { RollLookup } from './roll-lookup.js';
     CastBallotHandler,
     MarkPaperHandler,
     ReplaceBallotKeyHandler,
+    BallotNowHandler,
     LookUpBallotHandler,
     LookUpVoterHandler,
     {

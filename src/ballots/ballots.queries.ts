@@ -5,6 +5,9 @@ import { ballotsView, type BallotRow } from '../../projections/ballots.view.js';
 import { electionsView } from '../../projections/elections.view.js';
 import { rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
 import { isMarked, standing, type BallotStatus } from '../../projections/standing.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { EVENT_STORE } from '../platform.module.js';
+import { ViewsBehind } from '../views/freshness.js';
 import { Views } from '../views/views.js';
 import { RollLookup } from './roll-lookup.js';
 
@@ -32,6 +35,19 @@ export interface VoterStanding {
 
 /** One ballot with its status as the log stands now. */
 export class LookUpBallot extends Query<(BallotStanding & { v: string; tag: string }) | undefined> {
+  constructor(
+    readonly electionId: string,
+    readonly ballotId: string,
+  ) {
+    super();
+  }
+}
+
+/**
+ * What a ballot that was cast comes to, by everything that is in the log when it is asked for.
+ * @throws ViewsBehind when the views do not come that far in time
+ */
+export class BallotNow extends Query<BallotStatus> {
   constructor(
     readonly electionId: string,
     readonly ballotId: string,
@@ -120,6 +136,22 @@ export class LookUpBallotHandler implements IQueryHandler<LookUpBallot> {
     const voter = await this.voters.execute(new LookUpVoter(electionId, row.v));
     const ballot = voter?.ballots.find(({ id }) => id === ballotId);
     return ballot && voter && { ...ballot, v: row.v, tag: voter.tag };
+  }
+}
+
+@QueryHandler(BallotNow)
+export class BallotNowHandler implements IQueryHandler<BallotNow> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(RollLookup) private readonly roll: RollLookup,
+    @Inject(LookUpBallotHandler) private readonly ballots: LookUpBallotHandler,
+  ) {}
+
+  async execute({ electionId, ballotId }: BallotNow): Promise<BallotStatus> {
+    await this.roll.atLeast(await this.store.head());
+    const ballot = await this.ballots.execute(new LookUpBallot(electionId, ballotId));
+    if (ballot === undefined) throw new ViewsBehind();
+    return ballot.status;
   }
 }
 

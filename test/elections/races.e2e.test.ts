@@ -1,8 +1,10 @@
 /** Requests at the same instant over HTTP: exactly one order, and the answer given equals what the fold decides. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
 import { ballotId, type Ballot } from '../../projections/ballot.js';
 import type { BallotBox } from '../../projections/ballot-box.js';
 import { toBase64url } from '../../projections/bytes.js';
+import { ballotsView } from '../../projections/ballots.view.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { openEvent, type NewEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
@@ -10,7 +12,8 @@ import { fillBox } from '../../src/elections/counting.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
 import type { CommandLog } from '../../src/event-store/command-log.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { COMMAND_LOG, EVENT_STORE } from '../../src/platform.module.js';
+import { COMMAND_LOG, EVENT_STORE, POOL } from '../../src/platform.module.js';
+import { tableName } from '../../src/views/table.js';
 import { problem, Site } from '../rest/site.js';
 import {
   Booth,
@@ -22,6 +25,7 @@ import {
   newCommandId,
   rollLine,
   storyClock,
+  together,
   voterKeys,
   type Receipt,
   type VoterKeys,
@@ -131,6 +135,50 @@ describe('ballots at the same instant', () => {
       counted: 1,
       superseded: taken.length - 1,
     });
+  });
+});
+
+describe('what a ballot is answered', () => {
+  it('sent again while the views are behind, is what the log says and not what they show', async () => {
+    const ana = voterKeys('behind', fast);
+    const booth = await openElection([ana]);
+    const pool = site.running.app.get<Pool>(POOL, { strict: false });
+    const client = await pool.connect();
+    try {
+      await client.query(`begin; lock table ${tableName(ballotsView)} in exclusive mode`);
+      const first = await booth.cast(ana, { vote: VOTE });
+      await booth.cast(ana, { vote: VOTE, n: 2 });
+      const again = json(booth.send(booth.bytes(ana, { vote: VOTE })));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await client.query('rollback');
+      expect(await again).toEqual({ ...first, status: 'superseded', repeated: true });
+    } finally {
+      client.release(true);
+    }
+  });
+
+  it('is that it is annulled, when the election was before the answer was given', async () => {
+    const ana = voterKeys('annulled', fast);
+    const booth = await openElection([ana]);
+    const { electionId } = booth.target;
+    const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+    const append = store.append.bind(store);
+    store.append = async (wanted) => {
+      const appended = await append(wanted);
+      if (wanted.events[0]?.type === 'BallotCast') {
+        const body = { electionId, reason: { code: 'flood' } };
+        expect(await together(site, ['ana', 'bea'], 'annul-election', body)).toMatchObject({ state: 'done' });
+      }
+      return appended;
+    };
+    try {
+      expect(await booth.cast(ana, { vote: VOTE })).toMatchObject({ status: 'annulled', repeated: false });
+    } finally {
+      store.append = append;
+    }
+    expect((await boxOf(booth)).statuses()).toMatchObject({ cast: 1, counted: 0, annulled: 1 });
+    const again = json(booth.send(booth.bytes(ana, { vote: VOTE })));
+    expect(await again).toMatchObject({ status: 'annulled', repeated: true });
   });
 });
 
