@@ -14,7 +14,7 @@ import {
 } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
-import { electionsView, type ElectionRow } from '../../projections/elections.view.js';
+import { electionsView, type ElectionRow, type Phase } from '../../projections/elections.view.js';
 import { CLOCK } from '../platform.module.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import { type By, isRejection } from '../event-store/command-log.js';
@@ -24,6 +24,8 @@ import { isStale } from './election.js';
 import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer } from './elections.commands.js';
 
 const TICK_MS = 1_000;
+const PAGE = 200;
+const UNFINISHED: readonly Phase[] = ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'];
 
 @Injectable()
 export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -59,14 +61,29 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
   async #look(): Promise<void> {
     if (!this.guard.isSteady()) return;
     try {
-      for (const phase of ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'] as const) {
-        const { rows } = await this.views.list(electionsView, { where: { phase }, limit: 200 });
-        for (const { row } of rows) await this.#step(row);
+      for (let after: string | undefined; ;) {
+        const page = await this.views.list(electionsView, {
+          where: { phase: UNFINISHED },
+          limit: PAGE,
+          ...(after !== undefined && { after }),
+        });
+        for (const { key, row } of page.rows) {
+          // One election that cannot go on keeps none of the others waiting.
+          await this.#step(row).catch((error: unknown) => this.#waits(error, `election ${key}`));
+        }
+        if (page.next === undefined) return;
+        after = page.next;
       }
     } catch (error) {
-      // The views may be behind or the database away: the next look finds the same work.
-      this.log.warn(`Scheduled work waits: ${error instanceof Error ? error.message : 'unknown reason'}`);
+      this.#waits(error, 'all elections');
     }
+  }
+
+  /** The views may be behind or the database away: the next look finds the same work. */
+  #waits(error: unknown, what: string): void {
+    this.log.warn(
+      `Scheduled work waits for ${what}: ${error instanceof Error ? error.message : 'unknown reason'}`,
+    );
   }
 
   async #step(row: ElectionRow): Promise<void> {

@@ -1,8 +1,10 @@
 /** What the scheduler does with elections that do not go on by themselves, and with many. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '@nestjs/cqrs';
+import pg from 'pg';
 import { toBase64url, utf8 } from '../../projections/bytes.js';
 import { rulesetHash } from '../../projections/definition.js';
+import { electionsView } from '../../projections/elections.view.js';
 import type { NewEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { CountElection } from '../../src/elections/count.commands.js';
@@ -10,9 +12,10 @@ import { ElectionScheduler } from '../../src/elections/scheduler.js';
 import type { CommandLog } from '../../src/event-store/command-log.js';
 import { newThingId } from '../../src/event-store/event-ids.js';
 import { COMMAND_LOG } from '../../src/platform.module.js';
+import { Views } from '../../src/views/views.js';
 import { Site } from '../rest/site.js';
-import { electionWhen, storyClock } from './booth.js';
-import { electionKey, fixed, parts } from './small-election.js';
+import { DAY_MS, electionWhen, HOUR_MS, storyClock } from './booth.js';
+import { electionKey, fixed, parts, voter } from './small-election.js';
 
 const clock = storyClock();
 let site: Site;
@@ -92,5 +95,61 @@ describe('an election whose tie nothing decides', () => {
     const second = scheduler().tick();
     expect(second).not.toBe(first);
     await second;
+  });
+});
+
+describe('more elections than one page of them', () => {
+  const ids = Array.from({ length: 202 }, (_, i) => newThingId('test', `many ${i}`, 'election')).sort();
+  const [broken, ...others] = ids;
+  const inPhase = async (phase: string) => {
+    const views = site.running.app.get(Views, { strict: false });
+    const { rows } = await views.list(electionsView, { where: { phase }, limit: 1_000 });
+    return rows.map(({ key }) => key).filter((key) => ids.includes(key));
+  };
+  const until = async (phase: string, elections: readonly (string | undefined)[]) => {
+    const end = performance.now() + 20_000;
+    while ((await inPhase(phase)).length < elections.length && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(await inPhase(phase)).toEqual(elections);
+  };
+
+  it('are all opened at their time, also after one that cannot be', async () => {
+    const at = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
+    const schedule = { opensAt: at(HOUR_MS), closesAt: at(DAY_MS), claimsUntil: at(DAY_MS) };
+    const { entry } = voter('ana');
+    await Promise.all(
+      ids.map(async (electionId) => {
+        const { definition, options, ruleset } = parts({ electionId, schedule });
+        const hash = rulesetHash(nodeCrypto, ruleset);
+        await append(`election-${electionId}`, [
+          { type: 'ElectionDefined', data: { ...definition, ruleset: hash } },
+          { type: 'RulesetPublished', data: { electionId, hash, ruleset } },
+          {
+            type: 'OptionsListed',
+            data: { electionId, listing: 1, chunk: 0, last: true, options: [...options] },
+          },
+        ]);
+        await append(`roll-${electionId}`, [
+          { type: 'RollListed', data: { electionId, chunk: 0, entries: [entry] } },
+          { type: 'RollCommitted', data: { electionId, count: 1, perArea: [], root: fixed('root') } },
+        ]);
+      }),
+    );
+    await until('defined', ids);
+    // The views are past it: only the command that opens this election meets it.
+    const client = new pg.Client({ connectionString: site.settings.ownerUrl });
+    await client.connect();
+    await client.query('alter table events disable trigger all');
+    const damaged = await client.query(
+      `update events set leaf = 'x', hash = sha256('\\x00'::bytea || 'x'::bytea) where stream = $1 and revision = 0`,
+      [`roll-${broken ?? ''}`],
+    );
+    await client.query('alter table events enable trigger all');
+    await client.end();
+    expect(damaged.rowCount).toBe(1);
+    clock.advance(HOUR_MS);
+    await until('open', others);
+    expect(await inPhase('defined')).toEqual([broken]);
   });
 });
