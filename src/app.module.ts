@@ -4,6 +4,7 @@ import { BallotsModule } from './ballots/ballots.module.js';
 import { CityModule } from './city/city.module.js';
 import { ContentsModule } from './contents/contents.module.js';
 import { ElectionsModule } from './elections/elections.module.js';
+import { LogModule } from './log/log.module.js';
 import { PabulibModule } from './pabulib/pabulib.module.js';
 import { PlatformModule, type Platform } from './platform.module.js';
 import { RestModule } from './rest/rest.module.js';
@@ -17,6 +18,7 @@ const rooms: NonNullable<ModuleMetadata['imports']> = [
   CityModule,
   ElectionsModule,
   BallotsModule,
+  LogModule,
   PabulibModule,
   WebModule,
 ];

@@ -31,11 +31,16 @@ export class PageQuery extends FreshQuery {
   limit = 50;
 }
 
+export class PageLinks {
+  @ApiPropertyOptional({ description: 'Address of the next page; absent on the last one' })
+  readonly next?: string;
+}
+
 export interface ListPage<T> {
   readonly items: readonly T[];
   /** Cursor of the next page; absent on the last one. */
   readonly next?: string;
-  readonly links: { readonly next?: string };
+  readonly links: PageLinks;
 }
 
 /**
@@ -44,8 +49,13 @@ export interface ListPage<T> {
  */
 export function listPage<T>(items: readonly T[], next: string | undefined, url: string): ListPage<T> {
   if (next === undefined) return { items, links: {} };
+  return { items, next, links: { next: linkWith(url, 'cursor', next) } };
+}
+
+/** A request's own address with one parameter changed. */
+export function linkWith(url: string, name: string, value: string): string {
   const [path = '', query] = url.split('?', 2);
   const parameters = new URLSearchParams(query);
-  parameters.set('cursor', next);
-  return { items, next, links: { next: `${path}?${parameters.toString()}` } };
+  parameters.set(name, value);
+  return `${path}?${parameters.toString()}`;
 }

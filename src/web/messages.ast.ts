@@ -18,7 +18,7 @@ export const ast: Messages = {
     signOut: 'Salir',
     signedInAs: (id) => `Sesión de ${id}`,
     footer:
-      'Tolo que pasa queda nun rexistru públicu que naide pue camudar, y cualquiera pue repetir el recuentu.',
+      'Tolo que pasa queda nun rexistru públicu al que namás s’amiesta, y cualquiera pue repetir el recuentu.',
     api: 'Datos pa programes (API)',
     unavailable: 'testu non disponible',
     showTable: 'Ver los datos nuna tabla',
@@ -123,7 +123,7 @@ export const ast: Messages = {
     imported: 'Esta votación féxose n’otru sitiu y importóse del so ficheru públicu con claves de prueba.',
     keeping: 'Cómo se guarden les papeletes',
     keepingSealed: [
-      'Cada papeleta va firmada y zarrada, y queda nun rexistru públicu que naide pue camudar ensin que se note.',
+      'Cada papeleta va firmada y zarrada, y queda nun rexistru públicu. Quien guarde una copia nota cualquier cambéu.',
       'El sirvidor del ayuntamientu conoz el seudónimu de cada votante y guarda la clave de la votación hasta’l zarru: hasta entós podría ver votos y resultaos parciales; el restu del mundu, non.',
       'Nel zarru espublízase la clave y ábrense toles papeletes, tamién les sustituyíes, col so seudónimu. Quien pueda rellacionar a una persona col so seudónimu va saber qué votó. Nun ye un votu secretu énte l’ayuntamientu.',
       'Pue votase más d’una vegada: cuenta la última papeleta. Cada votante pue comprobar la suya, y quien nun votó pue comprobar que naide lo fizo nel so llugar.',
@@ -278,7 +278,8 @@ export const ast: Messages = {
       listed: 'l’orde declaráu',
     },
     proof: 'Pa comprobalo',
-    proofSays: 'Con estos datos cualquiera pue repetir el recuentu y ver que sal lo mesmo.',
+    proofSays: 'Col rexistru y estos datos cualquiera pue repetir el recuentu y ver que sal lo mesmo.',
+    wholeLog: 'El rexistru enteru, pa programes',
     through: 'Rexistru hasta la entrada (ensin incluyila)',
     position: 'Entrada del rexistru',
     input: 'Resume de lo cuntao',

@@ -18,7 +18,7 @@ export const en: Messages = {
     signOut: 'Sign out',
     signedInAs: (id) => `Signed in as ${id}`,
     footer:
-      'Everything that happens stays in a public log that nobody can change, and anybody can repeat the count.',
+      'Everything that happens stays in a public log that is only ever added to, and anybody can repeat the count.',
     api: 'Data for programs (API)',
     unavailable: 'text not available',
     showTable: 'See the data in a table',
@@ -123,7 +123,7 @@ export const en: Messages = {
     imported: 'This vote was held elsewhere and was imported from its public file with test keys.',
     keeping: 'How the ballots are kept',
     keepingSealed: [
-      'Every ballot is signed and sealed, and stands in a public log that nobody can change unnoticed.',
+      'Every ballot is signed and sealed, and stands in a public log. Whoever keeps a copy of it notices any change.',
       'The city’s server knows each voter’s pseudonym and holds the key of the vote until the close: until then it could see choices and partial results; nobody else can.',
       'At the close the key is published and all ballots open, replaced ones too, under their pseudonym. Whoever can link a person to a pseudonym will know how she voted. The vote is not secret from the city.',
       'You can vote more than once: the last ballot counts. Every voter can check hers, and whoever did not vote can check that nobody did in her place.',
@@ -280,7 +280,8 @@ export const en: Messages = {
       listed: 'the declared order',
     },
     proof: 'To check it',
-    proofSays: 'With these data anybody can repeat the count and see that the same comes out.',
+    proofSays: 'With the log and these data anybody can repeat the count and see that the same comes out.',
+    wholeLog: 'The whole log, for programs',
     through: 'Log up to entry (not included)',
     position: 'Log entry',
     input: 'Digest of what was counted',

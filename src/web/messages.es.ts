@@ -21,7 +21,7 @@ export const es = {
     signOut: 'Salir',
     signedInAs: (id: string) => `Sesión de ${id}`,
     footer:
-      'Todo lo que ocurre queda en un registro público que nadie puede cambiar, y cualquiera puede repetir el recuento.',
+      'Todo lo que ocurre queda en un registro público al que solo se añade, y cualquiera puede repetir el recuento.',
     api: 'Datos para programas (API)',
     unavailable: 'texto no disponible',
     showTable: 'Ver los datos en una tabla',
@@ -129,7 +129,7 @@ export const es = {
       'Esta votación se celebró en otro sitio y se importó de su fichero público con claves de prueba.',
     keeping: 'Cómo se guardan las papeletas',
     keepingSealed: [
-      'Cada papeleta va firmada y cerrada, y queda en un registro público que nadie puede cambiar sin que se note.',
+      'Cada papeleta va firmada y cerrada, y queda en un registro público. Quien guarde una copia nota cualquier cambio.',
       'El servidor del ayuntamiento conoce el seudónimo de cada votante y guarda la clave de la votación hasta el cierre: hasta entonces podría ver votos y resultados parciales; el resto del mundo, no.',
       'Al cierre se publica la clave y se abren todas las papeletas, también las sustituidas, bajo su seudónimo. Quien pueda relacionar a una persona con su seudónimo sabrá qué votó. No es un voto secreto frente al ayuntamiento.',
       'Se puede votar más de una vez: cuenta la última papeleta. Cada votante puede comprobar la suya, y quien no votó puede comprobar que nadie lo hizo en su lugar.',
@@ -289,7 +289,8 @@ export const es = {
       listed: 'el orden declarado',
     },
     proof: 'Para comprobarlo',
-    proofSays: 'Con estos datos cualquiera puede repetir el recuento y ver que sale lo mismo.',
+    proofSays: 'Con el registro y estos datos cualquiera puede repetir el recuento y ver que sale lo mismo.',
+    wholeLog: 'El registro entero, para programas',
     through: 'Registro hasta la entrada (sin incluirla)',
     position: 'Entrada del registro',
     input: 'Resumen de lo contado',

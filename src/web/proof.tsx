@@ -7,7 +7,9 @@ export function Proof({ frame, tally, ruleset }: { frame: Frame; tally: TallyEnt
   return (
     <section>
       <h3>{m.result.proof}</h3>
-      <p>{m.result.proofSays}</p>
+      <p>
+        {m.result.proofSays} <a href="/api/v1/events">{m.result.wholeLog}</a>
+      </p>
       <dl>
         <dt>{m.result.at}</dt>
         <dd>

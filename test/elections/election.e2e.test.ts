@@ -1,8 +1,10 @@
 /** The whole life of an election with web and paper, over HTTP, on a clock that the test moves. Each step needs those before. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openAll } from '../../projections/ballot-box.js';
+import { BallotBox, openAll } from '../../projections/ballot-box.js';
 import { countElection, type CountResult } from '../../projections/count.js';
 import type { Crypto } from '../../projections/crypto.js';
+import { openEvent } from '../../projections/event.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { fillBox } from '../../src/elections/counting.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
@@ -22,6 +24,7 @@ import {
   voterKeys,
   type Receipt,
 } from './booth.js';
+import { recordedFrom, wholeLog } from './public-log.js';
 
 const clock = storyClock();
 const begin = clock.now().getTime();
@@ -79,7 +82,7 @@ const SHEETS = [
 ];
 
 interface ResultJson {
-  tally: { number: number; outputDigest: string };
+  tally: { number: number; outputDigest: string; through: number };
   certified: boolean;
   result: CountResult;
 }
@@ -329,6 +332,25 @@ describe('an election with web and paper', () => {
       result.through,
     );
     expect(count).toMatchObject({ outputDigest: tally.outputDigest, result });
+  });
+
+  it('gives it to a stranger too, who has the public log and nothing else', async () => {
+    const { tally } = await json<ResultJson>(site.fetch(path('/results')));
+    const log = await wholeLog(site, 7);
+    expect(await wholeLog(site)).toEqual(log);
+    expect(log.map(({ position }) => position)).toEqual(log.map((_, index) => String(index)));
+    const box = new BallotBox(id);
+    for (const item of log.slice(0, tally.through)) box.apply(openEvent(nodeCrypto, recordedFrom(item)));
+    const standing = box.standingBallots();
+    const read = box.read(standing, openAll(nodeCrypto, box, standing));
+    expect(countElection(nodeCrypto, box, read, tally.through)).toMatchObject({
+      outputDigest: tally.outputDigest,
+    });
+    // A leaf that is not what was hashed is found.
+    const [first, second] = log;
+    if (first === undefined || second === undefined) throw new Error('The log is empty');
+    const forged = { ...recordedFrom(first), leaf: recordedFrom(second).leaf };
+    expect(() => openEvent(nodeCrypto, forged)).toThrow('do not match');
   });
 
   it('is not reopened once its key is public, and not certified before the claims are over', async () => {

@@ -231,6 +231,10 @@ describe('a counted election', () => {
     expect(text.match(/Lote de papeletas/g)).toHaveLength(1);
   });
 
+  it('says where the log is that anybody counts again', () => {
+    for (const page of ['latest', 'record']) expect(everyPage()[page]).toContain('href="/api/v1/events"');
+  });
+
   it('lists all counts, and says of an earlier one what differs', () => {
     expect(html).toContain(`href="/elections/${ID}?count=1#result"`);
     const old = textOf(everyPage().earlier!);
