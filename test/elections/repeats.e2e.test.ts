@@ -51,7 +51,7 @@ describe('a request that is sent again', () => {
       title: { en: 'Said twice' },
       areas: [{ id: 'city', budget: 1_000 }],
       ballot: { type: 'approval', min: 1, max: 2, repeats: 'refuse', limits: 'refuse' },
-      ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost', 'most-votes'] },
+      ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['listed'], ties: ['bench'] },
       schedule: { opensAt: instant(-HOUR_MS), closesAt: instant(DAY_MS), claimsUntil: instant(2 * DAY_MS) },
       paper: 'prevails',
       options: [{ id: 'bench', area: 'city', cost: 300, title: { en: 'Benches' } }],
