@@ -11,7 +11,8 @@ import { CountElection } from '../../src/elections/count.commands.js';
 import { ElectionScheduler } from '../../src/elections/scheduler.js';
 import type { CommandLog } from '../../src/event-store/command-log.js';
 import { newThingId } from '../../src/event-store/event-ids.js';
-import { COMMAND_LOG } from '../../src/platform.module.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { COMMAND_LOG, EVENT_STORE } from '../../src/platform.module.js';
 import { Views } from '../../src/views/views.js';
 import { Site } from '../rest/site.js';
 import { DAY_MS, electionWhen, HOUR_MS, storyClock } from './booth.js';
@@ -137,7 +138,10 @@ describe('more elections than one page of them', () => {
       }),
     );
     await until('defined', ids);
-    // The views are past it: only the command that opens this election meets it.
+    // With the views past it, only the command that opens this election meets it.
+    const { app } = site.running;
+    const head = await app.get<EventStore>(EVENT_STORE, { strict: false }).head();
+    await app.get(Views, { strict: false }).atLeast(head, 10_000);
     const client = new pg.Client({ connectionString: site.settings.ownerUrl });
     await client.connect();
     await client.query('alter table events disable trigger all');
