@@ -10,6 +10,7 @@ import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { CountElection } from '../../src/elections/count.commands.js';
 import { ElectionScheduler } from '../../src/elections/scheduler.js';
 import type { CommandLog } from '../../src/event-store/command-log.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
 import { newThingId } from '../../src/event-store/event-ids.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { COMMAND_LOG, EVENT_STORE } from '../../src/platform.module.js';
@@ -107,14 +108,6 @@ describe('more elections than one page of them', () => {
     const { rows } = await views.list(electionsView, { where: { phase }, limit: 1_000 });
     return rows.map(({ key }) => key).filter((key) => ids.includes(key));
   };
-  const until = async (phase: string, elections: readonly (string | undefined)[]) => {
-    const end = performance.now() + 20_000;
-    while ((await inPhase(phase)).length < elections.length && performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect(await inPhase(phase)).toEqual(elections);
-  };
-
   it('are all opened at their time, also after one that cannot be', async () => {
     const at = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
     const schedule = { opensAt: at(HOUR_MS), closesAt: at(DAY_MS), claimsUntil: at(DAY_MS) };
@@ -153,7 +146,11 @@ describe('more elections than one page of them', () => {
     await client.end();
     expect(damaged.rowCount).toBe(1);
     clock.advance(HOUR_MS);
-    await until('open', others);
+    const end = performance.now() + 20_000;
+    while ((await inPhase('open')).length < others.length && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(await inPhase('open')).toEqual(others);
     expect(await inPhase('defined')).toEqual([broken]);
   });
 });
