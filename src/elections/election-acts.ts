@@ -18,9 +18,9 @@ import { boxSeal } from '../crypto/node-crypto.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { ActKind, ApprovedAct, Executed, Prepared } from '../staff/act-kinds.js';
-import { reasonOf } from './define.commands.js';
+import { reasonOf, releaseWords } from './define.commands.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
-import { ChangeElection, electionOf, SYSTEM, type Answer } from './elections.commands.js';
+import { ChangeElection, electionOf, type Answer } from './elections.commands.js';
 
 export interface ElectionActServices {
   commands: CommandBus;
@@ -297,8 +297,7 @@ async function carryOut(
     basis?: { content?: { id: string } };
   };
   const content = reason?.content ?? basis?.content;
-  if (content !== undefined)
-    await services.life.release([content.id], { ...by, commandId: `${by.commandId}/release`, actor: SYSTEM });
+  if (content !== undefined) await releaseWords(services.life, [content.id], by);
   return { position: answer.position };
 }
 
