@@ -3,8 +3,9 @@
  * what the event holds. Whether it is shown is not decided here but by the log (`PublicContents`).
  *
  * Life of a row: written; an event refers to it (the sweep then marks it `kept`), or a row outside the log does and its
- * room calls `keep`; deleted by an erasure, or by the sweep a day after it was written when nobody refers to it. So a
- * command must append the event that refers to a content within a day of writing it, which all do at once.
+ * room calls `keep`; deleted by an erasure, or by the sweep a day after it was written when nobody refers to it, an act that
+ * waits for its second person included. So a command must append the event that refers to a content, or propose the act,
+ * within a day of writing it, which all do at once.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';

@@ -95,7 +95,7 @@ export class DefineElectionHandler implements ICommandHandler<DefineElection> {
     if (row === undefined) return;
     const reasons = row.history.flatMap((entry) => entry.reason?.content?.id ?? []);
     const ids = [row.definition.title.id, ...options.map((option) => option.title.id), ...reasons];
-    await release(this.life, ids, by);
+    await releaseWords(this.life, ids, by);
   }
 }
 
@@ -116,13 +116,16 @@ export class ChangeWithReasonHandler implements ICommandHandler<ChangeWithReason
     if (isRejection(answer)) return answer;
     const { row } = await electionOf(this.store, this.crypto, electionId);
     const content = row?.history.find((entry) => BigInt(entry.position) === answer.position)?.reason?.content;
-    if (content !== undefined) await release(this.life, [content.id], by);
+    if (content !== undefined) await releaseWords(this.life, [content.id], by);
     return answer;
   }
 }
 
-/** Shows words to everybody, as the room's own rule: what is said about an election is public. */
-async function release(life: ContentLife, ids: readonly string[], by: By): Promise<void> {
+/**
+ * Shows words to everybody, as the room's own rule: what is said about an election is public.
+ * @throws Error when they cannot be shown: an event refers to words that are not there
+ */
+export async function releaseWords(life: ContentLife, ids: readonly string[], by: By): Promise<void> {
   const released = await life.release([...new Set(ids)], {
     commandId: `${by.commandId}/release`,
     actor: SYSTEM,

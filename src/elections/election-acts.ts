@@ -19,9 +19,9 @@ import type { EventStore } from '../event-store/event-store.js';
 import type { ActKind, ApprovedAct, Executed, Prepared } from '../staff/act-kinds.js';
 import type { Acts } from '../staff/acts.js';
 import { fillBox } from './counting.js';
-import { reasonOf } from './define.commands.js';
+import { reasonOf, releaseWords } from './define.commands.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
-import { ChangeElection, electionOf, SYSTEM, type Answer } from './elections.commands.js';
+import { ChangeElection, electionOf, type Answer } from './elections.commands.js';
 import { hasOpenBatch } from './reconcile.commands.js';
 
 export interface ElectionActServices {
@@ -335,8 +335,7 @@ async function carryOut(
     basis?: { content?: { id: string } };
   };
   const content = reason?.content ?? basis?.content;
-  if (content !== undefined)
-    await services.life.release([content.id], { ...by, commandId: `${by.commandId}/release`, actor: SYSTEM });
+  if (content !== undefined) await releaseWords(services.life, [content.id], by);
   return { position: answer.position };
 }
 

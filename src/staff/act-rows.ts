@@ -126,6 +126,15 @@ export async function openActs(on: Connection, kind: string, now: Date): Promise
   return rows.map(rowOf);
 }
 
+/** What acts say that may still become events: both approved them, or one did and they do not expire before `since`. */
+export async function waitingActs(on: Connection, since: Date): Promise<Act[]> {
+  const { rows } = await on.query<{ act: string }>(
+    `select act from pending_acts where state = 'approved' or (state = 'pending' and expires_at > $1)`,
+    [since],
+  );
+  return rows.map((row) => JSON.parse(row.act) as Act);
+}
+
 /** Acts that both approved and that a crash left undone. */
 export async function unfinishedActs(on: Connection): Promise<string[]> {
   const { rows } = await on.query<{ act_id: string }>(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
@@ -7,6 +8,7 @@ import type { NewEvent } from '../../projections/event.js';
 import { taggedHash } from '../../projections/hash.js';
 import { DamagedContent, type ContentRef } from '../../src/contents/contents.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import { insertAct, writeAct, type ActState } from '../../src/staff/act-rows.js';
 import { accepted, openWorld, write, type World } from './world.js';
 
 let world: World;
@@ -243,5 +245,41 @@ describe('the sweep', () => {
       true,
     ]);
     expect(await world.orphans.sweep(later(25))).toEqual({ deleted: 0, kept: 0 });
+  });
+
+  it('leaves the words of an act that two persons may still carry out', async () => {
+    const hours = (n: number) => new Date(world.time.now.getTime() + n * HOUR_MS);
+    const propose = async (expiresAt: Date) => {
+      const ref = await write(world, { es: 'motivo' });
+      const data = { reason: { code: 'storm', content: ref } };
+      const row = { actId: randomUUID(), kind: 'close-early', kept: {}, requestDigest: new Uint8Array(32) };
+      const act = { type: 'VotingClosed', data };
+      const proposed = {
+        ...row,
+        act,
+        proposedBy: 'ana',
+        proposedAt: world.time.now,
+        approvals: [],
+        expiresAt,
+      };
+      await insertAct(world.pool, proposed);
+      const end = (state: ActState) =>
+        writeAct(world.pool, { ...row, approvals: [], state, withdrawnBy: undefined, outcome: undefined });
+      return { ref, end };
+    };
+    const pending = await propose(hours(7 * 24));
+    const approved = await propose(hours(24));
+    const withdrawn = await propose(hours(7 * 24));
+    const refused = await propose(hours(7 * 24));
+    await approved.end('approved');
+    await withdrawn.end('withdrawn');
+    await refused.end('refused');
+    const all = [pending, approved, withdrawn, refused];
+
+    expect(await world.orphans.sweep(hours(7 * 24 - 1))).toEqual({ deleted: 2, kept: 0 });
+    expect(await Promise.all(all.map(({ ref }) => kept(ref)))).toEqual([true, true, false, false]);
+    // A day after it expired nobody can be approving it any more.
+    expect(await world.orphans.sweep(hours(8 * 24 + 1))).toEqual({ deleted: 1, kept: 0 });
+    expect(await Promise.all(all.map(({ ref }) => kept(ref)))).toEqual([false, true, false, false]);
   });
 });

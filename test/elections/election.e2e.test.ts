@@ -5,6 +5,7 @@ import { countElection, type CountResult } from '../../projections/count.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import { ContentsUpkeep } from '../../src/contents/upkeep.js';
 import { fillBox } from '../../src/elections/counting.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
@@ -14,6 +15,7 @@ import {
   Booth,
   DAY_MS,
   electionAt,
+  type ElectionJson,
   electionWhen,
   HOUR_MS,
   json,
@@ -237,7 +239,7 @@ describe('an election with web and paper', () => {
     });
     expect(reopened.state).toBe('done');
     cast.gil = await booth.cast(gil, { vote: vote(['trees'], ['swing']) });
-    const body = { electionId: id, reason: { code: 'done' } };
+    const body = { electionId: id, reason: { code: 'done', texts: { en: 'All have voted' } } };
     const proposed = await json<{ id: string }>(
       site.as('ana', 'POST', '/api/v1/acts', { body: { kind: 'close-early', body }, id: newCommandId() }),
       201,
@@ -247,7 +249,12 @@ describe('an election with web and paper', () => {
     expect(await refusal(approve('ana'))).toMatch(/same-person$/);
     expect(await refusal(approve('pia'))).toBe('403 role-missing');
     expect((await electionAt(site, id)).phase).toBe('open');
+    // The second person comes a day later: words that nobody refers to are swept away by then, and these are not.
+    clock.advance(25 * HOUR_MS);
+    await site.running.app.get(ContentsUpkeep, { strict: false }).round();
     expect(await json(approve('bea'))).toMatchObject({ state: 'done' });
+    const { history } = await json<ElectionJson>(site.fetch(path(`?atLeast=${await head()}`)));
+    expect(history.findLast(({ what }) => what === 'VotingClosed')?.words).toEqual({ en: 'All have voted' });
     await electionWhen(site, id, ({ phase }) => phase === 'closed');
   });
 

@@ -12,7 +12,6 @@ import { ElectionScheduler } from '../../src/elections/scheduler.js';
 import type { CommandLog } from '../../src/event-store/command-log.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { newThingId } from '../../src/event-store/event-ids.js';
-import type { EventStore } from '../../src/event-store/event-store.js';
 import { COMMAND_LOG, EVENT_STORE } from '../../src/platform.module.js';
 import { Views } from '../../src/views/views.js';
 import { Site } from '../rest/site.js';
@@ -130,11 +129,10 @@ describe('more elections than one page of them', () => {
         ]);
       }),
     );
-    await until('defined', ids);
-    // With the views past it, only the command that opens this election meets it.
-    const { app } = site.running;
-    const head = await app.get<EventStore>(EVENT_STORE, { strict: false }).head();
-    await app.get(Views, { strict: false }).atLeast(head, 10_000);
+    const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+    await site.running.app.get(Views, { strict: false }).atLeast(await store.head(), 20_000);
+    expect(await inPhase('defined')).toEqual(ids);
+    // The views are past it: only the command that opens this election meets it.
     const client = new pg.Client({ connectionString: site.settings.ownerUrl });
     await client.connect();
     await client.query('alter table events disable trigger all');
