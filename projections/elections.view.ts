@@ -182,11 +182,11 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
         windows: [...row.windows, { from: position }],
       };
     }
-    case 'PaperBatchRecorded':
-      return {
-        ...row,
-        paper: { ...row.paper, batches: row.paper.batches + 1, sheets: row.paper.sheets + event.data.sheets },
-      };
+    case 'PaperBatchRecorded': {
+      // What was reconciled before was reconciled without these sheets.
+      const { batches, sheets } = row.paper;
+      return { ...row, paper: { batches: batches + 1, sheets: sheets + event.data.sheets } };
+    }
     case 'PaperReconciled':
       return {
         ...row,
@@ -288,7 +288,7 @@ const onElection = {
 
 export const electionsView = projection<ElectionRow>({
   name: 'elections',
-  version: 1,
+  version: 2,
   on: {
     RulesetPublished: onElection,
     ElectionDefined: onElection,

@@ -6,7 +6,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Crypto } from '../../projections/crypto.js';
 import type { Option } from '../../projections/definition.js';
-import { ContentLife } from '../contents/content-life.js';
+import { ContentLife, MAX_RELEASED } from '../contents/content-life.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { type By, isRejection, type Rejection } from '../event-store/command-log.js';
@@ -126,13 +126,16 @@ export class ChangeWithReasonHandler implements ICommandHandler<ChangeWithReason
  * @throws Error when they cannot be shown: an event refers to words that are not there
  */
 export async function releaseWords(life: ContentLife, ids: readonly string[], by: By): Promise<void> {
-  const released = await life.release([...new Set(ids)], {
-    commandId: `${by.commandId}/release`,
-    actor: SYSTEM,
-    request: by.request,
-  });
-  if (isRejection(released))
-    throw new Error(`Words of an election could not be released: ${released.rejected}`);
+  const each = [...new Set(ids)];
+  for (let at = 0; at < each.length; at += MAX_RELEASED) {
+    const released = await life.release(each.slice(at, at + MAX_RELEASED), {
+      commandId: `${by.commandId}/release`,
+      actor: SYSTEM,
+      request: by.request,
+    });
+    if (isRejection(released))
+      throw new Error(`Words of an election could not be released: ${released.rejected}`);
+  }
 }
 
 /** Writes the words of a reason down. */

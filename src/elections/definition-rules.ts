@@ -1,9 +1,17 @@
 /** Whether a definition makes sense as a whole, and the sizes that follow from it. Pure. */
+import { canonicalText, MAX_CANONICAL_BYTES } from '../../projections/canonical.js';
 import { validateRuleset } from '../../projections/tally/ruleset.js';
 import type { Option } from '../../projections/definition.js';
 import type { BallotRules } from '../../projections/vote.js';
 import type { Rejection } from '../event-store/command-log.js';
+import { MAX_APPEND_BYTES } from '../event-store/event-store.js';
 import type { DefinitionParts } from './election.js';
+
+/** Options in one `OptionsListed`: at their longest they fit an event. */
+export const OPTIONS_PER_EVENT = 100;
+
+/** The longest padded plaintext that a ballot's event holds, in bytes. */
+export const MAX_SEALED_BYTES = 30_000;
 
 /** The first thing that is wrong with a definition, or `undefined`. */
 export function definitionProblem(
@@ -29,14 +37,20 @@ export function definitionProblem(
   }
   const limits = limitsProblem(ballot);
   if (limits !== undefined) return limits;
-  if (
-    ballot.sealedBytes <
-    sealedBytesNeeded(
-      ballot,
-      areas.map((area) => area.id),
-      options,
-    )
-  ) {
+  const needed = sealedBytesNeeded(
+    ballot,
+    areas.map((area) => area.id),
+    options,
+  );
+  // Of an election that was held elsewhere the ballots are there already, and its import makes them fit.
+  if (definition.origin === 'live' && needed > MAX_SEALED_BYTES) {
+    return {
+      rejected: 'ballot-too-long',
+      field: 'ballot.max',
+      detail: { bytes: needed, limit: MAX_SEALED_BYTES },
+    };
+  }
+  if (ballot.sealedBytes < Math.min(needed, MAX_SEALED_BYTES)) {
     return { rejected: 'sealed-bytes-too-small', field: 'ballot.sealedBytes' };
   }
   const checked = validateRuleset(ruleset, [...ids]);
@@ -46,7 +60,41 @@ export function definitionProblem(
   if (definition.origin === 'live' && checked.tieOrder.at(-1) !== 'listed') {
     return { rejected: 'tie-order-not-total', field: 'ruleset.tieOrder' };
   }
-  return undefined;
+  return sizeProblem(definition, ruleset, options);
+}
+
+/** What an event holds beside its definition, ruleset or options, at most. */
+const AROUND_EVENT = 800;
+
+/** Whether the events of a definition fit the log, before any is written. */
+function sizeProblem(
+  definition: DefinitionParts['definition'],
+  ruleset: Record<string, unknown>,
+  options: readonly Option[],
+): Rejection | undefined {
+  const ofRuleset = sizeOf(ruleset);
+  if (ofRuleset === undefined) return { rejected: 'ruleset-malformed', field: 'ruleset' };
+  const limit = MAX_CANONICAL_BYTES - AROUND_EVENT;
+  if (ofRuleset > limit) {
+    return { rejected: 'ruleset-too-large', field: 'ruleset', detail: { bytes: ofRuleset, limit } };
+  }
+  const ofDefinition = sizeOf(definition);
+  const ofOptions = sizeOf(options);
+  if (ofDefinition === undefined || ofOptions === undefined) return { rejected: 'invalid-input' };
+  const events = 2 + Math.ceil(options.length / OPTIONS_PER_EVENT);
+  const room = MAX_APPEND_BYTES - ofDefinition - ofRuleset - events * AROUND_EVENT;
+  return ofOptions > room
+    ? { rejected: 'options-too-many', field: 'options', detail: { bytes: ofOptions, limit: room } }
+    : undefined;
+}
+
+/** Canonical bytes, which are all ASCII; `undefined` for what has no canonical form, such as -0. */
+function sizeOf(value: unknown): number | undefined {
+  try {
+    return canonicalText(value).length;
+  } catch {
+    return undefined;
+  }
 }
 
 function limitsProblem(ballot: BallotRules): Rejection | undefined {
@@ -76,7 +124,8 @@ const AROUND_OPTION = 26;
 
 /**
  * The padded length that the longest ballot within the limits needs, in steps of 64 bytes. It is the same for every
- * ballot of the election, so that a box's length says nothing about what is in it.
+ * ballot of the election, so that a box's length says nothing about what is in it. Where repeats count, the option with
+ * the longest id may fill a ballot. May exceed `MAX_SEALED_BYTES`: then there can be no such election.
  */
 export function sealedBytesNeeded(
   ballot: Omit<BallotRules, 'sealedBytes'>,
@@ -87,7 +136,12 @@ export function sealedBytesNeeded(
   for (const area of areas) {
     const lengths = options.filter((option) => option.area === area).map((option) => option.id.length);
     const longest = lengths.sort((a, b) => b - a).slice(0, ballot.max);
-    bytes += AROUND_AREA + area.length + longest.reduce((sum, length) => sum + length + AROUND_OPTION, 0);
+    const [first = -AROUND_OPTION] = longest;
+    bytes += AROUND_AREA + area.length;
+    bytes +=
+      ballot.repeats === 'count'
+        ? ballot.max * (first + AROUND_OPTION)
+        : longest.reduce((sum, length) => sum + length + AROUND_OPTION, 0);
   }
-  return Math.min(30_000, Math.ceil((bytes + 1) / 64) * 64);
+  return Math.ceil((bytes + 1) / 64) * 64;
 }

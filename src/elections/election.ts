@@ -10,7 +10,7 @@ import {
 import type { LogEvent, NewEvent } from '../../projections/event.js';
 import type { DataOf } from '../../projections/events/catalogue.js';
 import type { Rejection } from '../event-store/command-log.js';
-import { definitionProblem } from './definition-rules.js';
+import { definitionProblem, OPTIONS_PER_EVENT } from './definition-rules.js';
 
 export interface ElectionState {
   row?: ElectionRow;
@@ -100,7 +100,6 @@ export const RETURNING_OFFICER = 'returning-officer';
 /** The role that marks the roll and keys paper. */
 export const PAPER_OFFICER = 'paper-officer';
 
-const OPTIONS_PER_EVENT = 100;
 const IDS_PER_EVENT = 1_000;
 /** One append holds the whole list; where more are void, the election is. */
 const MAX_ANNULLED = 20_000;

@@ -17,6 +17,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { MAX_SEALED_BYTES } from './definition-rules.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
 const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -59,10 +60,12 @@ export class BallotRulesBody {
   @ApiProperty({ example: 1, description: 'Least options in one area' })
   @IsInt()
   @Min(0)
+  @Max(MOST)
   min: number;
   @ApiProperty({ example: 3, description: 'Most options in one area' })
   @IsInt()
   @Min(1)
+  @Max(MOST)
   max: number;
   @ApiPropertyOptional({ description: 'Cumulative: least points in sum' })
   @IsOptional()
@@ -92,7 +95,7 @@ export class BallotRulesBody {
   @IsOptional()
   @IsInt()
   @Min(64)
-  @Max(30_000)
+  @Max(MAX_SEALED_BYTES)
   sealedBytes?: number;
 }
 

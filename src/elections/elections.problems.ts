@@ -67,6 +67,23 @@ registerProblems({
     detail:
       'The longest ballot that is allowed does not fit this length. Leave sealedBytes out to have it worked out.',
   },
+  'ballot-too-long': {
+    status: 422,
+    title: 'Ballot too long',
+    detail:
+      'The longest ballot that is allowed takes {bytes} bytes, and {limit} can be sealed. Allow fewer options, or give them shorter ids.',
+  },
+  'ruleset-too-large': {
+    status: 422,
+    title: 'Ruleset too large',
+    detail: 'The ruleset takes {bytes} bytes, {limit} at most. Give the options shorter ids, or list fewer.',
+  },
+  'options-too-many': {
+    status: 422,
+    title: 'Too many options',
+    detail:
+      'The options take {bytes} bytes and {limit} are left for them. Shorten ids and categories, or list fewer.',
+  },
   'rule-not-supported': {
     status: 422,
     title: 'Rule not supported',

@@ -56,7 +56,8 @@ export interface EventStore {
 }
 
 const MAX_EVENTS = 500;
-const MAX_BYTES = 1_000_000;
+/** Bytes of leaves in one append. */
+export const MAX_APPEND_BYTES = 1_000_000;
 const STREAM = /^[a-z][A-Za-z0-9._-]{0,199}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -76,7 +77,7 @@ export function checkAppend(append: Append): void {
   if (requestDigest !== undefined && requestDigest.length !== 32)
     throw new RangeError('A digest is not of 32 bytes');
   const bytes = leafBytesOf(append);
-  if (bytes > MAX_BYTES) throw new RangeError(`${bytes} bytes in one append`);
+  if (bytes > MAX_APPEND_BYTES) throw new RangeError(`${bytes} bytes in one append`);
   for (const { id, leaf, hash: claimed } of events) {
     if (!UUID.test(id)) throw new RangeError('An event id is not a lower-case UUID');
     if (leaf.length === 0 || leaf.length > MAX_CANONICAL_BYTES)

@@ -324,6 +324,44 @@ describe('what staff sends', () => {
     ];
     for (const [changes, code] of bad) expect(await refused(define(changes))).toBe(code);
   });
+
+  it('a definition that does not fit the log, or whose ballots could not be sealed', async () => {
+    const good = definition({ type: 'approval', min: 1, max: 2 });
+    const many = (count: number, more: object, id = (i: number) => `p${i}`) => {
+      const [first] = OPTIONS;
+      const options = Array.from({ length: count }, (_, i) => ({ ...first, id: id(i), ...more }));
+      return { ...good, options, ruleset: { ...good.ruleset, ties: options.map((option) => option.id) } };
+    };
+    const define = (body: object) => () =>
+      site.as('ana', 'POST', '/api/v1/elections', { body, id: newCommandId() });
+    const wide = {
+      area: 'a'.repeat(64),
+      category: 'c'.repeat(64),
+      place: { lat: 43_360_000, lon: -5_840_000 },
+    };
+    const areas = [{ id: wide.area, budget: 1 }];
+    expect(await refused(define({ ...many(3_500, wide), areas }))).toBe('422 options-too-many');
+    expect(await refused(define(many(1_000, {}, (i) => String(i).padStart(64, '0'))))).toBe(
+      '422 ruleset-too-large',
+    );
+    const ballot = { ...good.ballot, max: 2_000 };
+    expect(await refused(define({ ...many(2_000, {}), ballot }))).toBe('422 ballot-too-long');
+    expect(await refused(define({ ...good, ballot: { ...good.ballot, max: 1e300 } }))).toBe(
+      '422 invalid-input',
+    );
+  });
+
+  it('takes as many options as it says, and shows every title', async () => {
+    const good = definition({ type: 'approval', min: 1, max: 2 });
+    const options = Array.from({ length: 5_000 }, (_, i) => ({ ...OPTIONS[0], id: `p${i}` }));
+    const ruleset = { ...good.ruleset, ties: options.map((option) => option.id) };
+    const id = await define({ ...good, options, ruleset });
+    const shown = await json<{ items: { title: object }[] }>(
+      site.fetch(`/api/v1/elections/${id}/options?atLeast=${await head()}`),
+    );
+    expect(shown.items).toHaveLength(5_000);
+    expect(shown.items.every(({ title }) => 'en' in title)).toBe(true);
+  }, 60_000);
 });
 
 /** The signature with S + L in place of S. */

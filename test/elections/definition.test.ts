@@ -10,9 +10,15 @@ import {
   type Option,
 } from '../../projections/definition.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
-import { definitionProblem, sealedBytesNeeded } from '../../src/elections/definition-rules.js';
-import type { DefinitionInput } from '../../src/elections/election.js';
-import { contentRef, fixed, OPTIONS, parts, SCHEDULE, voter } from './small-election.js';
+import { leafBytes } from '../../projections/event.js';
+import {
+  definitionProblem,
+  MAX_SEALED_BYTES,
+  sealedBytesNeeded,
+} from '../../src/elections/definition-rules.js';
+import { decide, NO_ELECTION, type DefinitionInput } from '../../src/elections/election.js';
+import { MAX_APPEND_BYTES } from '../../src/event-store/event-store.js';
+import { contentRef, ELECTION_ID, fixed, OPTIONS, parts, SCHEDULE, voter } from './small-election.js';
 
 const NOW = '2026-09-01T00:00:00.000Z';
 const [first] = OPTIONS as [Option];
@@ -122,6 +128,63 @@ describe('a definition', () => {
     });
   });
 
+  describe('that does not fit the log', () => {
+    const many = (count: number, id: (i: number) => string, more: Partial<Option> = {}): Option[] =>
+      Array.from({ length: count }, (_, i) => ({ ...first, id: id(i), ...more }));
+    const short = (i: number) => `p${i}`;
+    const long = (i: number) => String(i).padStart(64, '0');
+
+    it('is good with 5,000 options of short ids', () => {
+      expect(definitionProblem(parts({}, many(5_000, short)), NOW)).toBeUndefined();
+    });
+
+    it('is refused for a ruleset beyond one event, and for options beyond one append', () => {
+      const limits = { areas: [{ id: 'a'.repeat(64), budget: 1 }] };
+      const wide = {
+        area: 'a'.repeat(64),
+        category: 'c'.repeat(64),
+        place: { lat: 43_360_000, lon: -5_840_000 },
+      };
+      expect(definitionProblem(parts({}, many(1_000, long)), NOW)).toMatchObject({
+        rejected: 'ruleset-too-large',
+      });
+      expect(definitionProblem(parts(limits, many(3_500, short, wide)), NOW)).toMatchObject({
+        rejected: 'options-too-many',
+      });
+    });
+
+    it('is refused for ballots that could not be sealed, unless they are there already', () => {
+      const change = { ballot: { ...ballot, max: 2_000, sealedBytes: MAX_SEALED_BYTES } };
+      expect(definitionProblem(parts(change, many(2_000, short)), NOW)).toMatchObject({
+        rejected: 'ballot-too-long',
+      });
+      const imported = parts({ ...change, origin: 'import' }, many(2_000, short));
+      expect(definitionProblem(imported, NOW)).toBeUndefined();
+      const repeated = { ballot: { ...change.ballot, repeats: 'count' as const } };
+      expect(definitionProblem(parts(repeated), NOW)).toMatchObject({ rejected: 'ballot-too-long' });
+    });
+
+    it('is refused for a ruleset with a number that has no canonical form', () => {
+      const ruleset = { ...parts().ruleset, threshold: { votes: -0 } };
+      expect(definitionProblem({ ...parts(), ruleset }, NOW)).toMatchObject({
+        rejected: 'ruleset-malformed',
+      });
+    });
+
+    it('has its largest events within what the log takes', () => {
+      const options = many(5_000, short);
+      const defined = decide(
+        NO_ELECTION,
+        { do: 'define', ...parts({}, options) },
+        { electionId: ELECTION_ID, now: NOW, actor: { id: 'system', roles: [] }, crypto: nodeCrypto },
+      );
+      if ('rejected' in defined) throw new Error(defined.rejected);
+      const place = { id: ELECTION_ID, stream: `election-${ELECTION_ID}`, at: NOW, actor: 'a'.repeat(64) };
+      const sizes = defined.map((event) => leafBytes(event, place).length);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MAX_APPEND_BYTES);
+    });
+  });
+
   it('is refused when a tie could stay undecided, unless it was held elsewhere', () => {
     const ends = (tieOrder: readonly string[], ties?: readonly string[]) => ({
       ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder, ...(ties && { ties }) },
@@ -155,25 +218,38 @@ describe('the sealed length', () => {
     'yes-no' as const,
   );
 
+  const repeating = fc.constantFrom('refuse' as const, 'count' as const);
+
   it('holds the longest ballot within the limits, whatever the type', () => {
     fc.assert(
-      fc.property(anyOptions, fc.integer({ min: 1, max: 8 }), types, (options, max, type) => {
-        const rules = { type, min: 0, max, repeats: 'refuse' as const, limits: 'refuse' as const };
-        const vote = ['city', 'north'].map((a) => {
-          const own = options.filter(({ area }) => area === a).map((option) => option.id);
-          const chosen = own.sort((x, y) => y.length - x.length).slice(0, max);
-          if (type === 'approval') return { a, ids: chosen };
-          if (type === 'ordinal') return { a, order: chosen };
-          if (type === 'yes-no') return { a, choice: chosen.map((name) => [name, 'abstain']) };
-          return { a, pts: chosen.map((name) => [name, Number.MAX_SAFE_INTEGER]) };
-        });
-        const word = '~'.repeat(32);
-        const plaintext = { v: 1, e: fixed('e'), k: fixed('k'), n: 100, vote, vn: word };
-        const length = sealedBytesNeeded(rules, ['city', 'north'], options);
-        // One byte more than the plaintext: the padding has at least its 0x80.
-        expect(canonicalBytes(plaintext).length).toBeLessThan(length);
-        expect(length % 64).toBe(0);
-      }),
+      fc.property(
+        anyOptions,
+        fc.integer({ min: 1, max: 8 }),
+        types,
+        repeating,
+        (options, max, type, repeats) => {
+          const rules = { type, min: 0, max, repeats, limits: 'refuse' as const };
+          const vote = ['city', 'north'].map((a) => {
+            const own = options.filter(({ area }) => area === a).map((option) => option.id);
+            const sorted = own.sort((x, y) => y.length - x.length);
+            const [longest] = sorted;
+            const chosen =
+              repeats === 'count' && longest !== undefined
+                ? Array.from({ length: max }, () => longest)
+                : sorted.slice(0, max);
+            if (type === 'approval') return { a, ids: chosen };
+            if (type === 'ordinal') return { a, order: chosen };
+            if (type === 'yes-no') return { a, choice: chosen.map((name) => [name, 'abstain']) };
+            return { a, pts: chosen.map((name) => [name, Number.MAX_SAFE_INTEGER]) };
+          });
+          const word = '~'.repeat(32);
+          const plaintext = { v: 1, e: fixed('e'), k: fixed('k'), n: 100, vote, vn: word };
+          const length = sealedBytesNeeded(rules, ['city', 'north'], options);
+          // One byte more than the plaintext: the padding has at least its 0x80.
+          expect(canonicalBytes(plaintext).length).toBeLessThan(length);
+          expect(length % 64).toBe(0);
+        },
+      ),
     );
   });
 });

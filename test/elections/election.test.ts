@@ -389,6 +389,14 @@ describe('paper', () => {
     expect(when(state, { do: 'reconcile', marks: 4, signed }, AFTER)).toEqual({ rejected: 'paper-changed' });
   });
 
+  it('is reconciled again when a batch comes after the reconciliation', () => {
+    const state = given([...RECONCILED, [record, AFTER]]);
+    expect(when(state, publishKey, AFTER)).toEqual({ rejected: 'paper-not-reconciled' });
+    const again = given([...RECONCILED, [record, AFTER], [{ do: 'reconcile', marks: 2 }, AFTER]]);
+    expect(rowOf(again).paper).toEqual({ batches: 1, sheets: 2, reconciled: { marks: 2, surplus: 0 } });
+    expect(events(when(again, publishKey, AFTER))).toHaveLength(1);
+  });
+
   it('is refused where the election has none', () => {
     expect(when(given(withoutPaper), record, AFTER, paperOfficer)).toEqual({ rejected: 'no-paper' });
     expect(when(given(withoutPaper), reconcile, AFTER)).toEqual({ rejected: 'no-paper' });
