@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { systemClock, type Clock } from './clock.js';
 import type { EventStore } from './event-store/event-store.js';
-import { EVENT_STORE, type Platform } from './platform.module.js';
+import { EVENT_STORE, type Platform, type Work } from './platform.module.js';
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
 import { makeLog, nestLog } from './rest/logger.js';
@@ -53,7 +53,8 @@ export async function createHttpApp(
   options: StartOptions = {},
 ): Promise<Running<NestFastifyApplication>> {
   const log = options.log ?? makeLog(settings.logLevel);
-  return start(settings, { ...options, log }, async (module) => {
+  const staff = await loadStaff(settings);
+  return start(settings, { ...options, log, staff, work: 'serve' }, async (module) => {
     const adapter = new FastifyAdapter({
       trustProxy: settings.trustProxy,
       bodyLimit: MAX_BODY_BYTES,
@@ -85,28 +86,37 @@ export async function createHttpApp(
   });
 }
 
-/** The application without HTTP, for the command line; its projections and its scheduler run. @throws as `createHttpApp` */
+/**
+ * The application without HTTP, for one command: its projections run, and nothing else happens by itself. It knows no staff
+ * and makes none, since nobody can sign in. @throws as `createHttpApp`
+ */
 export async function createContext(
   settings: Settings,
   options: StartOptions = {},
 ): Promise<Running<INestApplicationContext>> {
   const log = options.log ?? makeLog(settings.logLevel);
-  return start(settings, { ...options, log }, (module) =>
+  const nobody: Staff = { staff: [], newKeys: [] };
+  return start(settings, { ...options, log, staff: nobody, work: 'once' }, (module) =>
     NestFactory.createApplicationContext(module, { logger: nestLog(log), abortOnError: false }),
   );
 }
 
 async function start<App extends INestApplicationContext>(
   settings: Settings,
-  { clock = systemClock, log, modules = [] }: StartOptions & { log: Logger },
+  {
+    clock = systemClock,
+    log,
+    modules = [],
+    staff: { staff, newKeys },
+    work,
+  }: StartOptions & { log: Logger; staff: Staff; work: Work },
   create: (module: ReturnType<typeof AppModule.register>) => Promise<App>,
 ): Promise<Running<App>> {
   const secret = await serverSecret(settings);
-  const { staff, newKeys }: Staff = await loadStaff(settings);
   const { databaseUrl, ownerUrl, data: folder } = settings;
   const database = await openDatabase({ databaseUrl, ownerUrl, folder }, log);
   try {
-    const platform: Platform = { settings, clock, pool: database.pool, serverSecret: secret };
+    const platform: Platform = { settings, clock, pool: database.pool, serverSecret: secret, work };
     const app = await create(AppModule.register({ platform, staff, more: modules }));
     let closing: Promise<void> | undefined;
     return { app, newKeys, close: () => (closing ??= stop(app, database)) };

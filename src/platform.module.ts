@@ -21,19 +21,30 @@ export const CRYPTO = Symbol('crypto');
 /** 32 bytes from which keys for digests and cookies are derived. */
 export const SERVER_SECRET = Symbol('server secret');
 
+/** How the application works: see `Work`. */
+export const WORK = Symbol('work');
+
+/**
+ * `serve`: it goes on until it is told to stop, so it keeps the staff's register, carries on what was interrupted, moves
+ * elections by the clock and sweeps. `once`: it lives for one command, perhaps beside a process that serves, and leaves all
+ * of that alone.
+ */
+export type Work = 'serve' | 'once';
+
 /** What is there before the application: made by whoever starts it, and closed by it. */
 export interface Platform {
   settings: Settings;
   clock: Clock;
   pool: Pool;
   serverSecret: Uint8Array;
+  work: Work;
 }
 
 @Global()
 @Module({})
 export class PlatformModule {
-  static register({ settings, clock, pool, serverSecret }: Platform): DynamicModule {
-    const tokens = [SETTINGS, CLOCK, POOL, EVENT_STORE, COMMAND_LOG, CRYPTO, SERVER_SECRET, ClockGuard];
+  static register({ settings, clock, pool, serverSecret, work }: Platform): DynamicModule {
+    const tokens = [SETTINGS, CLOCK, POOL, EVENT_STORE, COMMAND_LOG, CRYPTO, SERVER_SECRET, WORK, ClockGuard];
     const views = ViewsModule.register({ pool: POOL, store: EVENT_STORE, crypto: CRYPTO, views: allViews });
     return {
       module: PlatformModule,
@@ -42,6 +53,7 @@ export class PlatformModule {
         { provide: SETTINGS, useValue: settings },
         { provide: CLOCK, useValue: clock },
         { provide: POOL, useValue: pool },
+        { provide: WORK, useValue: work },
         { provide: CRYPTO, useValue: nodeCrypto },
         { provide: SERVER_SECRET, useValue: serverSecret },
         { provide: EVENT_STORE, useFactory: () => new PostgresEventStore(pool) },

@@ -36,6 +36,7 @@ class StaffEntry implements StaffSetting {
   @IsString()
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
   @NotEquals('system')
+  @Matches(/^(?!import-officer-)/, { message: 'is of an import: give her another id' })
   id: string;
   @IsArray()
   @ArrayMinSize(1)

@@ -72,6 +72,7 @@ describe('settings', () => {
     ['CONCEJO_STAFF', staff()],
     ['CONCEJO_STAFF', staff(null)],
     ['CONCEJO_STAFF', staff({ ...member, id: 'system' })],
+    ['CONCEJO_STAFF', staff({ ...member, id: 'import-officer-3' })],
     ['CONCEJO_STAFF', staff({ ...member, id: '../x' })],
     ['CONCEJO_STAFF', staff({ ...member, roles: ['king'] })],
     ['CONCEJO_STAFF', staff({ ...member, roles: [] })],

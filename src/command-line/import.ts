@@ -12,12 +12,14 @@ export async function importFile(
   const bytes = readInput(file);
   const rulesetBytes = options.ruleset === undefined ? undefined : readInput(options.ruleset);
   const started = performance.now();
-  const imported = await withApplication((app) =>
-    app.get(PabulibImport, { strict: false }).run(bytes, {
-      ...(rulesetBytes !== undefined && { rulesetBytes }),
-      lenient: options.lenient ?? false,
-      progress: progressBar(),
-    }),
+  const imported = await withApplication(
+    (app) =>
+      app.get(PabulibImport, { strict: false }).run(bytes, {
+        ...(rulesetBytes !== undefined && { rulesetBytes }),
+        lenient: options.lenient ?? false,
+        progress: progressBar(),
+      }),
+    'real',
   );
   const seconds = (performance.now() - started) / 1_000;
   const left = imported.problems.filter(({ severity }) => severity === 'row');

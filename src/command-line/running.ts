@@ -1,14 +1,20 @@
 /** Runs work inside the application without HTTP, and closes it whatever happens. */
 import type { INestApplicationContext } from '@nestjs/common';
 import { createContext } from '../app.js';
+import { assertFolderOf } from '../demo/folder-mark.js';
 import { makeLog } from '../rest/logger.js';
 import { readSettings, type Settings } from '../settings.js';
 
-/** @throws SettingInvalid, PostgresError: each says what to do */
+/**
+ * @param folder `real`: what the work does has no place in a demo
+ * @throws SettingInvalid, PostgresError, WrongFolder: each says what to do
+ */
 export async function withApplication<T>(
   work: (app: INestApplicationContext, settings: Settings) => Promise<T>,
+  folder: 'real' | 'any' = 'any',
 ): Promise<T> {
   const settings = readSettings(process.env);
+  if (folder === 'real') assertFolderOf(settings.data, 'real');
   // Standard output is for the result; what the application has to say goes to standard error, and only if it matters.
   const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel);
   const running = await createContext(settings, { log });

@@ -1,12 +1,21 @@
 /** Texts and files outside the log: writing, showing, hiding, erasing. Other rooms use what is exported. */
 import { join } from 'node:path';
-import { Logger, Module } from '@nestjs/common';
+import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { Clock } from '../clock.js';
 import type { CommandLog } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE, POOL, SETTINGS } from '../platform.module.js';
+import {
+  CLOCK,
+  COMMAND_LOG,
+  CRYPTO,
+  EVENT_STORE,
+  POOL,
+  SETTINGS,
+  WORK,
+  type Work,
+} from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { Views } from '../views/views.js';
 import { ContentLife } from './content-life.js';
@@ -77,4 +86,13 @@ const logger = new Logger('Contents');
   ],
   exports: [Contents, PublicContents, ContentLife],
 })
-export class ContentsModule {}
+export class ContentsModule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(WORK) private readonly work: Work,
+    @Inject(ContentsUpkeep) private readonly upkeep: ContentsUpkeep,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.work === 'serve') this.upkeep.start();
+  }
+}

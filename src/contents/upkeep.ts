@@ -39,8 +39,8 @@ export class ContentsUpkeep {
     );
   }
 
-  /** Called by NestJS. The first round does not hold up the start. */
-  onApplicationBootstrap(): void {
+  /** Begins. The first round does not hold up the start. */
+  start(): void {
     this.#plan(0);
   }
 

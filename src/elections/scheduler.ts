@@ -15,7 +15,7 @@ import {
 import { CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
 import { electionsView, type ElectionRow, type Phase } from '../../projections/elections.view.js';
-import { CLOCK } from '../platform.module.js';
+import { CLOCK, WORK, type Work } from '../platform.module.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import { type By, isRejection } from '../event-store/command-log.js';
 import { Views } from '../views/views.js';
@@ -40,9 +40,11 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     @Inject(Views) private readonly views: Views,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ClockGuard) private readonly guard: ClockGuard,
+    @Inject(WORK) private readonly work: Work,
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.work === 'once') return;
     this.#timer = setInterval(() => void this.tick(), TICK_MS);
     this.#timer.unref();
   }

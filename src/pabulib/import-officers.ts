@@ -11,7 +11,7 @@ import type { Clock } from '../clock.js';
 import { sign, signingKeyPair } from '../crypto/node-crypto.js';
 import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import { derivedKey } from '../platform.module.js';
-import { evolve, type Register } from '../staff/register.js';
+import { evolve, IMPORT_OFFICERS, type Register } from '../staff/register.js';
 
 const ROLES = ['paper-officer', 'returning-officer'];
 
@@ -22,7 +22,7 @@ interface Officer {
 }
 
 export class ImportOfficers {
-  readonly actor = { id: 'import-officer-1', roles: ROLES };
+  readonly actor = { id: IMPORT_OFFICERS[0], roles: ROLES };
   readonly #officers: readonly [Officer, Officer];
 
   constructor(
@@ -32,7 +32,7 @@ export class ImportOfficers {
     serverSecret: Uint8Array,
   ) {
     const officer = (id: string) => ({ id, ...signingKeyPair(derivedKey(serverSecret, id)) });
-    this.#officers = [officer('import-officer-1'), officer('import-officer-2')];
+    this.#officers = [officer(IMPORT_OFFICERS[0]), officer(IMPORT_OFFICERS[1])];
   }
 
   /** Grants both their roles, where they do not have them. */

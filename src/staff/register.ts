@@ -7,6 +7,9 @@ import type { StaffSetting } from '../settings.js';
 /** Who has what, by actor id. */
 export type Register = ReadonlyMap<string, { readonly roles: readonly string[]; readonly key: string }>;
 
+/** The officers of an import have their roles as long as it is under way, whoever the settings list. */
+export const IMPORT_OFFICERS = ['import-officer-1', 'import-officer-2'] as const;
+
 export function evolve(register: Register, event: LogEvent): Register {
   const next = new Map(register);
   if (event.type === 'RoleGranted')
@@ -15,9 +18,9 @@ export function evolve(register: Register, event: LogEvent): Register {
   return next;
 }
 
-/** The events that bring the register to the list. */
+/** The events that bring the register to the list. An import in another process, or one to go on with, keeps its officers. */
 export function differences(register: Register, staff: readonly StaffSetting[]): readonly NewEvent[] {
-  const listed = new Set(staff.map(({ id }) => id));
+  const listed = new Set<string>([...IMPORT_OFFICERS, ...staff.map(({ id }) => id)]);
   const events: NewEvent[] = [];
   for (const actorId of register.keys())
     if (!listed.has(actorId)) events.push({ type: 'RoleRevoked', data: { actorId } });

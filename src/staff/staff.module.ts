@@ -14,7 +14,16 @@ import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import type { CommandLog } from '../event-store/command-log.js';
-import { CLOCK, COMMAND_LOG, CRYPTO, derivedKey, POOL, SERVER_SECRET } from '../platform.module.js';
+import {
+  CLOCK,
+  COMMAND_LOG,
+  CRYPTO,
+  derivedKey,
+  POOL,
+  SERVER_SECRET,
+  WORK,
+  type Work,
+} from '../platform.module.js';
 import { FailureLimit } from '../rest/failure-limit.js';
 import type { StaffSetting } from '../settings.js';
 import { ActKinds } from './act-kinds.js';
@@ -39,6 +48,7 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
     @Inject(StaffDirectory) private readonly directory: StaffDirectory,
     @Inject(ActKinds) private readonly kinds: ActKinds,
     @Inject(Acts) private readonly acts: Acts,
+    @Inject(WORK) private readonly work: Work,
   ) {}
 
   static register(staff: readonly StaffSetting[]): DynamicModule {
@@ -76,12 +86,14 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
   /** The first events of a log say who may act. */
   async onModuleInit(): Promise<void> {
     this.kinds.register(clockConfirmation(this.guard));
+    if (this.work === 'once') return;
     const at = this.clock.now().toISOString();
     await registerStaff(this.log, this.directory.staff, { commandId: randomUUID(), at });
   }
 
   /** After every room has registered its kinds. */
   async onApplicationBootstrap(): Promise<void> {
+    if (this.work === 'once') return;
     await this.acts.resume((actId, error) => {
       this.#log.error(
         `Act ${actId} cannot be carried out: ${error instanceof Error ? error.message : 'unknown reason'}`,

@@ -7,7 +7,7 @@ import { Test } from '@nestjs/testing';
 import { dirname } from 'node:path';
 import { CityModule } from '../../src/city/city.module.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
-import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE, POOL, SETTINGS } from '../../src/platform.module.js';
+import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK } from '../../src/platform.module.js';
 import { AllowedMethods } from '../../src/rest/allowed-methods.js';
 import { ConditionalInterceptor } from '../../src/rest/conditional.js';
 import { FailureLimit } from '../../src/rest/failure-limit.js';
@@ -36,6 +36,7 @@ export async function openApplication(world: World): Promise<NestFastifyApplicat
   const directory = new StaffDirectory(staff);
   const provided = [
     { provide: POOL, useValue: world.pool },
+    { provide: WORK, useValue: 'serve' },
     { provide: CLOCK, useValue: world.clock },
     { provide: CRYPTO, useValue: nodeCrypto },
     { provide: EVENT_STORE, useValue: world.store },

@@ -20,7 +20,7 @@ it('a round carries out what was left undone and deletes orphans, and starts wit
       messages.push(`${level} ${message}`);
       void upkeep.beforeApplicationShutdown().then(resolve);
     });
-    upkeep.onApplicationBootstrap();
+    upkeep.start();
   });
   await told;
   expect(messages).toEqual(['info Contents: 1 erasures repeated, 0 completed, 1 orphans deleted']);

@@ -1,0 +1,138 @@
+/** Commands as their users start them: processes on a data folder, beside each other and beside a site. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { createContext } from '../../src/app.js';
+import { writeDemoMemory } from '../../src/demo/folder-mark.js';
+import { ImportOfficers } from '../../src/pabulib/import-officers.js';
+import { readSettings } from '../../src/settings.js';
+import { startChild, type Child } from '../child.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { newFolder, removeFolders } from '../postgres/folders.js';
+
+const FILE = `META
+key;value
+description;Generated
+instance;2031
+num_projects;2
+num_votes;2
+budget;1000
+vote_type;approval
+rule;greedy
+max_length;2
+PROJECTS
+project_id;cost;name
+bench;400;Benches
+bridge;900;A bridge
+VOTES
+voter_id;vote
+v1;bench
+v2;bench,bridge
+`;
+
+let database: TestDatabase;
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = join(newFolder(), 'data');
+  file = join(newFolder(), 'generated.pb');
+  writeFileSync(file, FILE);
+});
+afterAll(async () => {
+  await database.drop();
+  removeFolders();
+});
+
+const serving: Child[] = [];
+afterEach(async () => {
+  for (const child of serving.splice(0)) {
+    child.process.kill('SIGTERM');
+    await child.ended;
+  }
+});
+
+/** As `concejo ARGS` on a data folder, and on this file's database. */
+function concejo(args: readonly string[], data = folder, env: Record<string, string> = {}): Child {
+  const { url: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL } = database;
+  const settings = { CONCEJO_DATA: data, DATABASE_URL, DATABASE_OWNER_URL, PORT: '0' };
+  return startChild('src/main.ts', args, { env: { ...settings, ...env } });
+}
+
+async function serve(data = folder): Promise<Child> {
+  const child = concejo(['serve'], data);
+  serving.push(child);
+  await child.line(/^Concejo serves /);
+  return child;
+}
+
+/** Types of the events of a stream, in order. */
+async function events(stream: string): Promise<string[]> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  const { rows } = await client.query<{ type: string }>(
+    'select type from events where stream = $1 order by position',
+    [stream],
+  );
+  await client.end();
+  return rows.map(({ type }) => type);
+}
+
+describe('a command that is the first on a folder', () => {
+  it('leaves it to the site to make administrators and to show their keys', async () => {
+    const { code, stdout } = await concejo(['import', file, '--json']).ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('"web":2')]);
+    expect(existsSync(join(folder, 'staff.json'))).toBe(false);
+    const granted = ['RoleGranted', 'RoleGranted'];
+    expect(await events('staff')).toEqual([...granted, 'RoleRevoked', 'RoleRevoked']);
+
+    const site = await serve();
+    expect(site.lines.filter((line) => line.startsWith('Key of admin-'))).toHaveLength(2);
+    expect(await events('staff')).toEqual([...granted, 'RoleRevoked', 'RoleRevoked', ...granted]);
+  }, 90_000);
+});
+
+describe('a command on the folder of a demo', () => {
+  it('reads what is there and leaves its staff alone', async () => {
+    const demo = newFolder();
+    writeDemoMemory(demo, { offsetMs: 0, complete: true, keys: [] });
+    mkdirSync(join(demo, 'secrets'), { mode: 0o700 });
+    const before = await events('staff');
+    expect(before.length).toBeGreaterThan(0);
+    const unknown = '11111111-1111-4111-8111-111111111111';
+    for (const args of [['count', unknown], ['export', unknown], ['rebuild']]) {
+      const { stderr } = await concejo(args, demo).ended;
+      expect(stderr).toBe(args.length === 1 ? '' : 'concejo: There is no election with this id.\n');
+    }
+    expect(await events('staff')).toEqual(before);
+    expect(existsSync(join(demo, 'staff.json'))).toBe(false);
+  }, 90_000);
+
+  it('imports nothing into it', async () => {
+    const demo = newFolder();
+    writeDemoMemory(demo, { offsetMs: 0, complete: true, keys: [] });
+    const { code, stdout } = await concejo(['import', file, '--json'], demo).ended;
+    expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ error: 'wrong-data-folder' })]);
+  }, 90_000);
+});
+
+describe('a site that starts while an import is under way', () => {
+  it('leaves its officers their roles', async () => {
+    const settings = { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl };
+    const importing = await createContext(
+      readSettings({ ...settings, CONCEJO_DATA: folder, LOG_LEVEL: 'silent' }),
+    );
+    try {
+      await importing.app.get(ImportOfficers, { strict: false }).appoint();
+      const before = await events('staff');
+      expect(before.slice(-2)).toEqual(['RoleGranted', 'RoleGranted']);
+      await serve();
+      expect(await events('staff')).toEqual(before);
+      await importing.app.get(ImportOfficers, { strict: false }).dismiss();
+      expect((await events('staff')).slice(before.length)).toEqual(['RoleRevoked', 'RoleRevoked']);
+    } finally {
+      await importing.close();
+    }
+  }, 90_000);
+});
