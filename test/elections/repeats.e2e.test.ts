@@ -15,6 +15,7 @@ import {
   newCommandId,
   rollLine,
   storyClock,
+  together,
   voterKeys,
 } from './booth.js';
 
@@ -81,6 +82,11 @@ describe('a request that is sent again', () => {
     await first('resume', post(`${at}/resumptions`, { reason: { code: 'over' } }));
     clock.advance(DAY_MS);
     await first('close', post(`${at}/closings`));
+    // Somebody who was marked has a sheet: without it reconciling takes two persons.
+    const sheets = [{ s: 1, vote: [{ a: 'city', ids: ['bench'] }] }];
+    const batch = { electionId, batch: 'centre-1', sheets };
+    const act = await together(site, ['pia', 'quim'], 'record-batch', batch, { sheets });
+    expect(act).toMatchObject({ state: 'done' });
     await first('reconcile', post(`${at}/reconciliations`));
     await first('publish the key', post(`${at}/key`));
     await first('count', post(`${at}/counts`));
