@@ -94,7 +94,7 @@ export async function createContext(
   settings: Settings,
   options: StartOptions = {},
 ): Promise<Running<INestApplicationContext>> {
-  const log = options.log ?? makeLog(settings.logLevel);
+  const log = options.log ?? makeLog(settings.logLevel, 'stderr');
   const nobody: Staff = { staff: [], newKeys: [] };
   return start(settings, { ...options, log, staff: nobody, work: 'once' }, (module) =>
     NestFactory.createApplicationContext(module, { logger: nestLog(log), abortOnError: false }),

@@ -16,7 +16,7 @@ export async function withApplication<T>(
   const settings = readSettings(process.env);
   if (folder === 'real') assertFolderOf(settings.data, 'real');
   // Standard output is for the result; what the application has to say goes to standard error, and only if it matters.
-  const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel);
+  const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel, 'stderr');
   const running = await createContext(settings, { log });
   try {
     return await work(running.app, settings);

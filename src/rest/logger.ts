@@ -1,10 +1,15 @@
-/** The program's log: pino lines on stdout. It holds no personal data, no addresses of clients and no query strings. */
+/** The program's log: pino lines. It holds no personal data, no addresses of clients and no query strings. */
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 
-/** @param level of pino, or `silent` */
-export function makeLog(level: string): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+/**
+ * @param level of pino, or `silent`
+ * @param destination `stderr` for a command whose standard output is its result
+ */
+export function makeLog(level: string, destination: 'stdout' | 'stderr' = 'stdout'): Logger {
+  // Written at once: a command may end the process right after its last line.
+  const lines = pino.destination({ dest: destination === 'stdout' ? 1 : 2, sync: true });
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
 }
 
 /** What NestJS tells goes to pino. The last text that it passes names who speaks; before it an error has its stack. */

@@ -117,6 +117,20 @@ describe('a command on the folder of a demo', () => {
   }, 90_000);
 });
 
+describe('--json', () => {
+  it('prints one object on standard output, and what there is to log on standard error', async () => {
+    const { code, stdout, stderr } = await concejo(['import', file, '--json'], folder, { LOG_LEVEL: 'debug' })
+      .ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('"level":');
+    const { electionId } = JSON.parse(stdout) as { electionId: string };
+
+    const counted = await concejo(['count', electionId, '--json'], folder, { LOG_LEVEL: 'debug' }).ended;
+    expect([counted.code, JSON.parse(counted.stdout)]).toEqual([0, expect.objectContaining({ same: true })]);
+    expect(counted.stderr).toContain('"level":');
+  }, 90_000);
+});
+
 describe('a site that starts while an import is under way', () => {
   it('leaves its officers their roles', async () => {
     const settings = { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl };
