@@ -116,21 +116,15 @@ export async function listActs(
   return rows.map(rowOf);
 }
 
-/** Acts of a kind that may still be carried out: they wait for their second person, or both approved. */
-export async function openActs(on: Connection, kind: string, now: Date): Promise<ActRow[]> {
-  const { rows } = await on.query<Stored>(
-    `select * from pending_acts
-     where kind = $1 and (state = 'approved' or (state = 'pending' and expires_at > $2))`,
-    [kind, now],
-  );
-  return rows.map(rowOf);
-}
-
-/** What acts say that may still become events: both approved them, or one did and they do not expire before `since`. */
-export async function waitingActs(on: Connection, since: Date): Promise<Act[]> {
+/**
+ * What acts (of a kind, or all) say that may still become events: both approved them, or one did and they do not expire
+ * before `since`.
+ */
+export async function waitingActs(on: Connection, since: Date, kind?: string): Promise<Act[]> {
   const { rows } = await on.query<{ act: string }>(
-    `select act from pending_acts where state = 'approved' or (state = 'pending' and expires_at > $1)`,
-    [since],
+    `select act from pending_acts
+     where ($2::text is null or kind = $2) and (state = 'approved' or (state = 'pending' and expires_at > $1))`,
+    [since, kind ?? null],
   );
   return rows.map((row) => JSON.parse(row.act) as Act);
 }

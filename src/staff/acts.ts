@@ -14,9 +14,9 @@ import { inTransaction } from '../views/transaction.js';
 import {
   insertAct,
   listActs,
-  openActs,
   readAct,
   unfinishedActs,
+  waitingActs,
   writeAct,
   type ActRow,
   type ActState,
@@ -138,7 +138,7 @@ export class Acts {
 
   /** Whether an act of a kind, about what the room says, may still be carried out. */
   async isOpen(kind: string, about: (act: Act) => boolean): Promise<boolean> {
-    return (await openActs(this.pool, kind, this.clock.now())).some((row) => about(row.act));
+    return (await waitingActs(this.pool, this.clock.now(), kind)).some(about);
   }
 
   /** Whether it waited too long; then nobody can approve it any more. */
