@@ -4,8 +4,7 @@
  */
 import { Controller, Get, Inject, Optional, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { toBase64url } from '../../projections/bytes.js';
 import type { RecordedEvent } from '../../projections/event.js';
@@ -14,7 +13,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { Tagged } from '../rest/conditional.js';
 import { ApiProblems } from '../rest/openapi.js';
-import { linkWith, PageLinks } from '../rest/paging.js';
+import { linkWith, PageLimit, PageLinks } from '../rest/paging.js';
 import { Problem } from '../rest/problem.js';
 
 /** Bytes of all leaves of a page; one event always fits. */
@@ -41,13 +40,7 @@ class EventsQuery {
   @Matches(/^\d{1,19}$/, { message: 'after must be a position of the log: digits only' })
   after?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: MAX_PAGE_ROWS, default: 500, type: 'integer' })
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value,
-  )
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE_ROWS)
+  @PageLimit(MAX_PAGE_ROWS, 500)
   limit = 500;
 }
 

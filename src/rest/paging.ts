@@ -1,4 +1,5 @@
 /** Pages of a list: an opaque cursor goes on where the page before ended. */
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
@@ -14,6 +15,19 @@ export class FreshQuery {
   atLeast?: string;
 }
 
+/** How many a page holds: from 1 to `most`; `usual` says what the property is when nobody asks. */
+export function PageLimit(most: number, usual: number): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ minimum: 1, maximum: most, default: usual, type: 'integer' }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt(),
+    Min(1),
+    Max(most),
+  );
+}
+
 /** Query of a list. */
 export class PageQuery extends FreshQuery {
   @ApiPropertyOptional({ description: '`next` of the page before' })
@@ -21,13 +35,7 @@ export class PageQuery extends FreshQuery {
   @Matches(/^[A-Za-z0-9_-]{1,2000}$/, { message: 'cursor must be one that this list gave' })
   cursor?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50, type: 'integer' })
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value,
-  )
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(200, 50)
   limit = 50;
 }
 
