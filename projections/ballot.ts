@@ -1,6 +1,6 @@
 /**
- * The ballot, version 1: how it is written, signed, named and read (sealed: `sealing.ts`). The same code runs in the booth, on the
- * server and at the auditor's; see `docs/voting.md`.
+ * The ballot, version 1: how it is written, signed, named and read; how it is sealed stands in `sealing.ts`. The same code
+ * runs in the booth, on the server and at the auditor's; see `docs/voting.md`.
  */
 import type { Static } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -56,8 +56,11 @@ export function ballotMessage(ballot: Omit<Ballot, 'g'>): Uint8Array {
   return signedMessage('ballot', { ...ballot, g: undefined });
 }
 
-/** Whether the ballot is signed by its own key, which must have passed `isKey`. */
-export function isSigned(crypto: Pick<Crypto, 'verify'>, ballot: Ballot): boolean {
+/** Whether the ballot is signed by its own key, which must have passed `isKey`; a promise where `verify` gives one. */
+export function isSigned<Verdict extends boolean | Promise<boolean>>(
+  crypto: { verify(...signed: Parameters<Crypto['verify']>): Verdict },
+  ballot: Ballot,
+): Verdict {
   return crypto.verify(bytesOf(ballot.k), ballotMessage(ballot), bytesOf(ballot.g));
 }
 

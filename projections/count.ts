@@ -5,7 +5,7 @@
 import type { AreaVote } from './ballot.js';
 import { openerOf, type BallotBox, type OpenedBallot, type SpoiledBallot } from './ballot-box.js';
 import { bytesOf, compareBytes, toBase64url, utf8 } from './bytes.js';
-import { type OpeningFailure } from './sealing.js';
+import type { OpeningFailure } from './sealing.js';
 import { canonicalBytes } from './canonical.js';
 import type { Crypto } from './crypto.js';
 import { merkleRoot, taggedHash } from './hash.js';

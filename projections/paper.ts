@@ -1,7 +1,7 @@
 /** Paper ballots: batches of numbered sheets without voters, sealed until the election's key is published. */
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type BallotMaker } from './ballot.js';
+import type { BallotMaker } from './ballot.js';
 import { bytesOf, toBase64url } from './bytes.js';
 import { batchNonce, pad, unpad, type OpeningFailure } from './sealing.js';
 import { canonicalBytes, parseCanonical } from './canonical.js';

@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import {
   ballotId,
-  ballotMessage,
+  isSigned,
   parseBallot,
   readPlaintext,
   type Ballot,
@@ -151,7 +151,7 @@ export class CastBallotHandler implements ICommandHandler<CastBallot> {
     const entry = await this.roll.byKey(electionId, ballot.k, row.opening.position);
     if (entry === undefined) return { rejected: 'not-on-roll', field: 'k' };
     if (ballot.cl !== (entry.g ?? 'all')) return { rejected: 'wrong-class', field: 'cl' };
-    if (!(await verifyAside(bytesOf(ballot.k), ballotMessage(ballot), bytesOf(ballot.g))))
+    if (!(await isSigned({ verify: verifyAside }, ballot)))
       return { rejected: 'signature-invalid', field: 'g' };
     const problem = this.#voteProblem(electionId, ballot, state, entry);
     if (problem !== undefined) return problem;

@@ -8,6 +8,7 @@ import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import nacl from 'tweetnacl';
+import type { BallotMaker } from '../../projections/ballot.js';
 import type { Crypto } from '../../projections/crypto.js';
 
 interface Sodium {
@@ -129,6 +130,14 @@ export function sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
   sodium.crypto_sign_detached(out, view(message), view(secretKey));
   return out;
 }
+
+/** The X25519 key pair of a secret key. */
+export function boxKeyPair(secretKey: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array } {
+  return { publicKey: nodeCrypto.boxPublicKey(secretKey), secretKey };
+}
+
+/** What makes ballots and seals paper batches. */
+export const ballotMaker: BallotMaker = { sha512: (bytes) => nodeCrypto.sha512(bytes), sign, boxSeal };
 
 function importKey(publicKey: Uint8Array): KeyObject {
   // As JWK: reading DER goes through OpenSSL's decoders and takes several times as long. @see RFC 8037 §2

@@ -12,7 +12,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';
 import { ImportCity } from '../city/city.commands.js';
 import type { DemoClock } from '../clock.js';
-import { boxSeal, sign, signingKeyPair } from '../crypto/node-crypto.js';
+import { ballotMaker, boxKeyPair, signingKeyPair } from '../crypto/node-crypto.js';
 import { CountElection } from '../elections/count.commands.js';
 import { ChangeWithReason, DefineElection } from '../elections/define.commands.js';
 import {
@@ -207,7 +207,6 @@ class Story {
       sealedBytes: row.definition.ballot.sealedBytes,
       disclosure: 'at-close' as const,
     };
-    const maker = { sha512: (bytes: Uint8Array) => this.#crypto.sha512(bytes), sign, boxSeal };
     const steps = edition.pass * 4;
     const random = lot(edition.name);
     let next = 0;
@@ -223,9 +222,14 @@ class Story {
           const vote = votesOf(edition.projects, ['city', district(index)], lot(person));
           const key = keyOf(person);
           const secretKey = createHash('sha256').update(`demo ephemeral ${person}`).digest();
-          const ephemeral = { publicKey: this.#crypto.boxPublicKey(secretKey), secretKey };
           const content = { n: 1, vote, word: '' };
-          const ballot = makeBallot(maker, target, { ...key, cl: 'all' }, content, ephemeral);
+          const ballot = makeBallot(
+            ballotMaker,
+            target,
+            { ...key, cl: 'all' },
+            content,
+            boxKeyPair(secretKey),
+          );
           await this.#run(new CastBallot(electionId, canonicalBytes(ballot)));
         }),
       );

@@ -13,7 +13,7 @@ import { batchDigest, MAX_SHEETS_BYTES, sealBatch, Sheet } from '../../projectio
 import { canonicalBytes } from '../../projections/canonical.js';
 import { ContentLife } from '../contents/content-life.js';
 import { Contents } from '../contents/contents.js';
-import { boxSeal } from '../crypto/node-crypto.js';
+import { ballotMaker, boxKeyPair } from '../crypto/node-crypto.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { ActKind, ApprovedAct, Executed, Prepared } from '../staff/act-kinds.js';
@@ -224,15 +224,8 @@ function recordBatch(services: ElectionActServices): ActKind {
       if (canonicalBytes(sheets, Number.MAX_SAFE_INTEGER).length > MAX_SHEETS_BYTES)
         return { rejected: 'sheets-malformed' };
       const salt = randomBytes(32);
-      const secretKey = randomBytes(32);
       const target = { electionId, e: row.opening.e, boxKey: bytesOf(row.opening.boxKey) };
-      const maker = { sha512: (bytes: Uint8Array) => crypto.sha512(bytes), boxSeal };
-      const sealed = sealBatch(
-        maker,
-        target,
-        { id: batch, salt, sheets },
-        { publicKey: crypto.boxPublicKey(secretKey), secretKey },
-      );
+      const sealed = sealBatch(ballotMaker, target, { id: batch, salt, sheets }, boxKeyPair(randomBytes(32)));
       const digest = batchDigest(crypto, salt, sheets);
       const data = { electionId, actId, batch, sheets: sheets.length, digest, ...sealed };
       // The salt, and never the sheets: what stands in the clear outside the log could be read before the key is public.

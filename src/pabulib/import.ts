@@ -8,14 +8,14 @@
 import { createHash } from 'node:crypto';
 import type { Command, CommandBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
-import type { AreaVote, BallotMaker } from '../../projections/ballot.js';
+import type { AreaVote } from '../../projections/ballot.js';
 import type { Approval } from '../../projections/approval.js';
 import { bytesOf, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { ElectionRow } from '../../projections/elections.view.js';
 import { batchDigest, MAX_SHEETS_BYTES, sealBatch, type Sheet } from '../../projections/paper.js';
 import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';
-import { boxSeal, sign } from '../crypto/node-crypto.js';
+import { ballotMaker, boxKeyPair } from '../crypto/node-crypto.js';
 import type { Clock } from '../clock.js';
 import { CountElection } from '../elections/count.commands.js';
 import { fillBox } from '../elections/counting.js';
@@ -161,7 +161,6 @@ function readSource(bytes: Uint8Array, { rulesetBytes, lenient = false }: Import
 class Running {
   readonly #web: readonly FileBallot[];
   readonly #paper: readonly FileBallot[];
-  readonly #maker: BallotMaker;
   readonly #booth: TestBooth;
 
   constructor(
@@ -172,7 +171,6 @@ class Running {
     this.#web = source.election.ballots.filter((ballot) => !ballot.paper);
     this.#paper = source.election.ballots.filter((ballot) => ballot.paper);
     this.#booth = new TestBooth(source.hash);
-    this.#maker = { sha512: (bytes) => services.crypto.sha512(bytes), sign, boxSeal };
   }
 
   async all(): Promise<void> {
@@ -348,8 +346,8 @@ class Running {
       // Salt and ephemeral key are made from the file, so that a repeated step makes the same batch.
       const salt = this.#derived(`salt ${id}`);
       const target = { electionId, e: opening.e, boxKey: bytesOf(opening.boxKey) };
-      const ephemeral = boxKeyPair(crypto, this.#derived(`ephemeral ${id}`));
-      const sealed = sealBatch(this.#maker, target, { id, salt, sheets }, ephemeral);
+      const ephemeral = boxKeyPair(this.#derived(`ephemeral ${id}`));
+      const sealed = sealBatch(ballotMaker, target, { id, salt, sheets }, ephemeral);
       const digest = batchDigest(crypto, salt, sheets);
       const batch = { batch: id, sheets: sheets.length, digest, ...sealed };
       await this.#actOfTwo(
@@ -493,10 +491,6 @@ function batchesOf(
     bytes += size;
   }
   return batches;
-}
-
-function boxKeyPair(crypto: Crypto, secretKey: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array } {
-  return { publicKey: crypto.boxPublicKey(secretKey), secretKey };
 }
 
 /** A category's name as a code. */

@@ -5,9 +5,7 @@
 import { createHash } from 'node:crypto';
 import { makeBallot, type AreaVote, type BallotTarget } from '../../projections/ballot.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import { boxSeal, nodeCrypto, sign, signingKeyPair } from '../crypto/node-crypto.js';
-
-const maker = { sha512: (bytes: Uint8Array) => nodeCrypto.sha512(bytes), sign, boxSeal };
+import { ballotMaker, boxKeyPair, signingKeyPair } from '../crypto/node-crypto.js';
 
 /** The test key of a voter. `source` is the hash of the file. */
 export function testKey(source: string, voterId: string): { publicKey: Uint8Array; secretKey: Uint8Array } {
@@ -28,8 +26,7 @@ export function testBallot(
     .update('concejo import ephemeral key')
     .update(key.secretKey)
     .digest();
-  const ephemeral = { publicKey: nodeCrypto.boxPublicKey(secretKey), secretKey };
   return canonicalBytes(
-    makeBallot(maker, target, { ...key, cl: 'all' }, { n: 1, vote, word: '' }, ephemeral),
+    makeBallot(ballotMaker, target, { ...key, cl: 'all' }, { n: 1, vote, word: '' }, boxKeyPair(secretKey)),
   );
 }

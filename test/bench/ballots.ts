@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { makeBallot, type BallotTarget } from '../../projections/ballot.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import { boxSeal, nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
+import { ballotMaker, boxKeyPair, signingKeyPair } from '../../src/crypto/node-crypto.js';
 import { BALLOT_TYPE } from '../../src/rest/media-types.js';
 import { postRequest } from './raw-http.js';
 
@@ -22,14 +22,18 @@ export interface Booth {
 
 /** The requests of voters `from` to `to` (exclusive), a first ballot each. */
 export function requests({ target, path }: Booth, from: number, to: number): Buffer[] {
-  const maker = { sha512: (bytes: Uint8Array) => nodeCrypto.sha512(bytes), sign, boxSeal };
   return Array.from({ length: to - from }, (_, index) => {
     const voter = from + index;
     const secretKey = seed(`ephemeral ${target.e} ${voter}`);
-    const ephemeral = { publicKey: nodeCrypto.boxPublicKey(secretKey), secretKey };
     const ids = Array.from({ length: CHOSEN }, (_, choice) => `p${(voter + choice * 7) % OPTIONS}`);
     const content = { n: 1, vote: [{ a: 'city', ids }], word: '' };
-    const ballot = makeBallot(maker, target, { ...voterKey(voter), cl: 'all' }, content, ephemeral);
+    const ballot = makeBallot(
+      ballotMaker,
+      target,
+      { ...voterKey(voter), cl: 'all' },
+      content,
+      boxKeyPair(secretKey),
+    );
     return postRequest(path, BALLOT_TYPE, canonicalBytes(ballot));
   });
 }

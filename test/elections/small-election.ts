@@ -16,7 +16,7 @@ import {
 } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
 import { batchDigest, sealBatch, type Sheet } from '../../projections/paper.js';
-import { boxSeal, nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
+import { ballotMaker, nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
 import type { DefinitionParts } from '../../src/elections/election.js';
 import { eventId } from '../../src/event-store/event-ids.js';
 
@@ -132,10 +132,9 @@ export function ballotOf(
   } = {},
 ): { id: string; ballot: Ballot } {
   const ephemeral = nacl.box.keyPair.fromSecretKey(seed(`ephemeral ${v} ${n}`));
-  const maker = { sha512: (bytes: Uint8Array) => nodeCrypto.sha512(bytes), sign, boxSeal };
   const target = { electionId: ELECTION_ID, e, boxKey, sealedBytes: SEALED_BYTES, disclosure };
   const content = { n, vote, word: 'river', ...(previous !== undefined && { previous }) };
-  const ballot = makeBallot(maker, target, { ...keys, cl: 'all' }, content, ephemeral);
+  const ballot = makeBallot(ballotMaker, target, { ...keys, cl: 'all' }, content, ephemeral);
   return { id: ballotId(nodeCrypto, ballot), ballot };
 }
 
@@ -160,14 +159,13 @@ export function batchOf(batch: string, e: string, sheets: readonly Sheet[]) {
   const salt = seed(`salt ${batch}`);
   const target = { electionId: ELECTION_ID, e, boxKey: electionKey.publicKey };
   const ephemeral = nacl.box.keyPair.fromSecretKey(seed(`ephemeral ${batch}`));
-  const maker = { sha512: (bytes: Uint8Array) => nodeCrypto.sha512(bytes), boxSeal };
   const data = {
     electionId: ELECTION_ID,
     actId: ACT_ID,
     batch,
     sheets: sheets.length,
     digest: batchDigest(nodeCrypto, salt, sheets),
-    ...sealBatch(maker, target, { id: batch, salt, sheets }, ephemeral),
+    ...sealBatch(ballotMaker, target, { id: batch, salt, sheets }, ephemeral),
   };
   return { ...data, approvals: approve({ type: 'PaperBatchRecorded', data }) };
 }
