@@ -9,7 +9,7 @@ import type { OpeningFailure } from './sealing.js';
 import { canonicalBytes } from './canonical.js';
 import type { Crypto } from './crypto.js';
 import { merkleRoot, taggedHash } from './hash.js';
-import { openBatch, type Sheet } from './paper.js';
+import { openBatch } from './paper.js';
 import { groupBallots, type Ballot, type BallotGroup, type Project } from './tally/ballots.js';
 import { outcomeJson, type Outcome, type OutcomeJson, type TieUndecided } from './tally/outcome.js';
 import { validateRuleset, type Ruleset } from './tally/ruleset.js';
@@ -230,7 +230,7 @@ function readSheets(crypto: Crypto, box: BallotBox) {
       spoiled.push({ id: batch.batch, reason: sheets });
       continue;
     }
-    for (const sheet of [...sheets].sort((a: Sheet, b: Sheet) => a.s - b.s)) {
+    for (const sheet of sheets) {
       const id = `${batch.batch}/${sheet.s}`;
       const check = checkVote(sheet.vote, facts);
       if ('error' in check) spoiled.push({ id, reason: check.error });

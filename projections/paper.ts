@@ -27,6 +27,11 @@ const batchCheck = Compile(BatchPlaintext);
 /** Largest canonical text of a batch's sheets, so that the sealed event stays below its limit. */
 export const MAX_SHEETS_BYTES = 40_000;
 
+/** Whether every sheet has a higher number than the one before: so no sheet stands in a batch twice. */
+export function areInOrder(sheets: readonly Sheet[]): boolean {
+  return sheets.every(({ s }, index) => index === 0 || s > (sheets[index - 1] as Sheet).s);
+}
+
 /** What both officers sign: `HT("paper-batch", salt, JCS(sheets))`, base64url. */
 export function batchDigest(
   crypto: Pick<Crypto, 'sha256'>,
@@ -79,7 +84,7 @@ export function openBatch(
   } catch {
     return 'plaintext-malformed';
   }
-  if (!batchCheck.Check(value)) return 'plaintext-malformed';
+  if (!batchCheck.Check(value) || !areInOrder(value.sheets)) return 'plaintext-malformed';
   const { e, batch: id, salt, sheets } = value;
   const own =
     e === opener.e &&

@@ -5,11 +5,13 @@ import { projection } from './projection.js';
 export interface TurnoutRow {
   /** Whether a ballot at this point of the log counts. */
   open: boolean;
-  /** Voters with a web ballot, and voters marked for paper. A voter who did both is in both. */
+  /** Voters with a web ballot in time, and voters marked for paper. A voter who did both is in both: never add them up. */
   web: number;
   paper: number;
   /** Ballots, those that replace an earlier one included. */
   ballots: number;
+  /** Pseudonyms of those whose ballots all came to nothing until now: their next one in time makes them voters. */
+  pending?: readonly string[];
   /** `[hour, voters by web, marks by paper]` in order of time. */
   hours: readonly (readonly [hour: string, web: number, paper: number])[];
 }
@@ -34,7 +36,7 @@ function phase(open: boolean) {
 
 export const turnoutView = projection<TurnoutRow>({
   name: 'turnout',
-  version: 1,
+  version: 2,
   on: {
     VotingOpened: phase(true),
     VotingSuspended: phase(false),
@@ -45,11 +47,16 @@ export const turnoutView = projection<TurnoutRow>({
     BallotCast: {
       key: ({ data }) => data.electionId,
       fold: (row, { data, at }) => {
-        if (!row?.open) return row;
+        if (row === undefined) return row;
+        const { pending = [] } = row;
+        const isFirst = data.ballot.n === 1;
+        // Only those that were under way when voting ended come here, so the list stays short.
+        if (!row.open) return isFirst ? { ...row, pending: [...pending, data.v] } : row;
         const ballots = row.ballots + 1;
-        // Only a voter's first ballot adds a voter. (Where it came to nothing, her next one is not counted here.)
-        if (data.ballot.n > 1) return { ...row, ballots };
-        return { ...row, ballots, web: row.web + 1, hours: atHour(row.hours, at, 1, 0) };
+        // Only a voter's first ballot in time adds a voter.
+        if (!isFirst && !pending.includes(data.v)) return { ...row, ballots };
+        const voted = { ...row, ballots, web: row.web + 1, hours: atHour(row.hours, at, 1, 0) };
+        return isFirst ? voted : { ...voted, pending: pending.filter((v) => v !== data.v) };
       },
     },
     RollMarkedPaper: {

@@ -9,7 +9,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import { openEvent } from '../../projections/event.js';
 import { AnnulmentRule } from '../../projections/events/elections.js';
 import { Bytes32, closed, Code, Count, Id, Instant, Uuid } from '../../projections/events/schema.js';
-import { batchDigest, MAX_SHEETS_BYTES, sealBatch, Sheet } from '../../projections/paper.js';
+import { areInOrder, batchDigest, MAX_SHEETS_BYTES, sealBatch, Sheet } from '../../projections/paper.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { ContentLife } from '../contents/content-life.js';
 import { Contents } from '../contents/contents.js';
@@ -216,6 +216,7 @@ function recordBatch(services: ElectionActServices): ActKind {
     prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
       if (!first.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
       const { electionId, batch, sheets } = body;
+      if (!areInOrder(sheets)) return { rejected: 'sheets-malformed', field: 'sheets' };
       const { row, batches } = await electionOf(store, crypto, electionId);
       if (row?.opening === undefined) return { rejected: 'election-unknown' };
       if (row.definition.paper === 'none') return { rejected: 'no-paper' };

@@ -160,7 +160,8 @@ registerProblems({
   'sheets-malformed': {
     status: 422,
     title: 'Sheets malformed',
-    detail: 'The sheets are not of the documented shape, or too many for one batch.',
+    detail:
+      'The sheets are not of the documented shape, not in rising order of their numbers, or too many for one batch.',
   },
   'sheets-differ': {
     status: 409,

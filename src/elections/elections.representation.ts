@@ -11,7 +11,8 @@ export function summaryJson({ election, title, turnout }: ElectionSummary) {
     currency: definition.currency,
     origin: definition.origin,
     onRoll: roll?.count ?? 0,
-    voted: (turnout?.web ?? 0) + (turnout?.paper ?? 0),
+    /** Whoever voted by web and then on paper is in both. */
+    turnout: { web: turnout?.web ?? 0, paper: turnout?.paper ?? 0 },
   };
 }
 

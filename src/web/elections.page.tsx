@@ -3,7 +3,7 @@ import type { ElectionList, ElectionSummary } from '../elections/elections.queri
 import { electionWords } from './areas.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { PhaseLabel } from './phase-note.js';
-import { turnoutInWords } from './turnout.js';
+import { turnoutInWords, votersOf } from './turnout.js';
 
 export interface ElectionsPageProps {
   frame: Frame;
@@ -57,7 +57,7 @@ function Card({ frame, summary }: { frame: Frame; summary: ElectionSummary }) {
   const { m, format, language } = frame;
   const { election, turnout } = summary;
   const words = electionWords(frame, summary);
-  const voters = (turnout?.web ?? 0) + (turnout?.paper ?? 0);
+  const voters = votersOf(election, turnout);
   const roll = election.roll?.count ?? 0;
   return (
     <li class={`card ${election.phase}`}>
@@ -78,7 +78,7 @@ function Card({ frame, summary }: { frame: Frame; summary: ElectionSummary }) {
       {election.phase !== 'defined' && (
         <p>
           {turnoutInWords(frame, election, turnout)}
-          {roll > 0 && (
+          {roll > 0 && voters !== undefined && (
             <meter min={0} max={roll} value={Math.min(voters, roll)} aria-label={m.turnout.title}>
               {format.percent(voters, roll)}
             </meter>

@@ -169,6 +169,8 @@ export const ast: Messages = {
     title: 'Participación',
     soFar: (voters, share) => `Votaron yá ${voters} persones, el ${share} del censu.`,
     final: (voters, share) => `Votaron ${voters} persones, el ${share} del censu.`,
+    soFarEach: (web, paper) => `Votaron yá ${web} persones per internet y ${paper} en papel.`,
+    finalEach: (web, paper) => `Votaron ${web} persones per internet y ${paper} en papel.`,
     web: 'Per internet',
     paper: 'En papel',
     both: 'Quien votó per internet y depués en papel figura nos dos.',

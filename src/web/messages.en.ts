@@ -169,6 +169,8 @@ export const en: Messages = {
     title: 'Turnout',
     soFar: (voters, share) => `${voters} people have voted, ${share} of the roll.`,
     final: (voters, share) => `${voters} people voted, ${share} of the roll.`,
+    soFarEach: (web, paper) => `${web} people have voted by web and ${paper} on paper.`,
+    finalEach: (web, paper) => `${web} people voted by web and ${paper} on paper.`,
     web: 'By web',
     paper: 'On paper',
     both: 'Whoever voted by web and then on paper is in both.',

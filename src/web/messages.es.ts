@@ -175,6 +175,8 @@ export const es = {
     title: 'Participación',
     soFar: (voters: string, share: string) => `Han votado ${voters} personas, el ${share} del censo.`,
     final: (voters: string, share: string) => `Votaron ${voters} personas, el ${share} del censo.`,
+    soFarEach: (web: string, paper: string) => `Han votado ${web} personas por internet y ${paper} en papel.`,
+    finalEach: (web: string, paper: string) => `Votaron ${web} personas por internet y ${paper} en papel.`,
     web: 'Por internet',
     paper: 'En papel',
     both: 'Quien votó por internet y después en papel figura en los dos.',

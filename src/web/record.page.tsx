@@ -9,6 +9,7 @@ import { Annulments, PhaseNote } from './phase-note.js';
 import { Proof } from './proof.js';
 import { BallotSums, Faults, Paper } from './record-sums.js';
 import { hasPoints } from './result.js';
+import { votersOf } from './turnout.js';
 
 export interface RecordPageProps {
   frame: Frame;
@@ -31,7 +32,7 @@ export function RecordPage({ frame, details, result }: RecordPageProps) {
       <PhaseNote frame={frame} election={election} />
       <Annulments frame={frame} election={election} reasons={reasons} />
       <DefinitionList frame={frame} details={details} />
-      <Voters frame={frame} details={details} />
+      <Voters frame={frame} details={details} result={counted} />
       {counted && <BallotSums frame={frame} result={counted} />}
       <Paper frame={frame} election={election} result={counted} />
       {counted && <Faults frame={frame} result={counted} />}
@@ -97,11 +98,23 @@ function DefinitionList({ frame, details }: { frame: Frame; details: ElectionDet
   );
 }
 
-function Voters({ frame, details }: { frame: Frame; details: ElectionDetails }) {
+interface VotersProps {
+  frame: Frame;
+  details: ElectionDetails;
+  result: CountResult | undefined;
+}
+
+/**
+ * Once it is counted, every voter once: by web whoever has a ballot that stands, on paper whoever has a valid mark. Before
+ * that, what the turnout says, where a voter may be in both.
+ */
+function Voters({ frame, details, result }: VotersProps) {
   const { m, format } = frame;
-  const { roll } = details.election;
-  const web = details.turnout?.web ?? 0;
-  const paper = details.turnout?.paper ?? 0;
+  const { election, turnout } = details;
+  const { roll } = election;
+  const web = result === undefined ? (turnout?.web ?? 0) : result.ballots.counted + result.ballots.spoiled;
+  const paper = result === undefined ? (turnout?.paper ?? 0) : result.paper.marks;
+  const voters = result === undefined ? votersOf(election, turnout) : web + paper;
   return (
     <section>
       <h2>{m.turnout.title}</h2>
@@ -122,8 +135,12 @@ function Voters({ frame, details }: { frame: Frame; details: ElectionDetails }) 
         <dd>{format.number(web)}</dd>
         <dt>{m.record.votersPaper}</dt>
         <dd>{format.number(paper)}</dd>
-        <dt>{m.record.share}</dt>
-        <dd>{format.percent(web + paper, roll?.count ?? 0)}</dd>
+        {voters !== undefined && (
+          <>
+            <dt>{m.record.share}</dt>
+            <dd>{format.percent(voters, roll?.count ?? 0)}</dd>
+          </>
+        )}
       </dl>
     </section>
   );

@@ -18,10 +18,15 @@ export function Turnout({ frame, election, turnout }: TurnoutProps) {
       <p>{turnoutInWords(frame, election, turnout)}</p>
       {turnout !== undefined && turnout.hours.length > 0 && (
         <>
-          <Chart frame={frame} {...turnoutPeriods(turnout.hours, format)} hasPaper={turnout.paper > 0} />
+          <Chart
+            frame={frame}
+            {...turnoutPeriods(turnout.hours, format)}
+            hasPaper={turnout.paper > 0}
+            hasTotal={votersOf(election, turnout) !== undefined}
+          />
           <p class="small">
             {m.turnout.ballots(turnout.ballots, format.number(turnout.ballots))}{' '}
-            {turnout.paper > 0 && m.turnout.both}
+            {votersOf(election, turnout) === undefined && m.turnout.both}
           </p>
         </>
       )}
@@ -29,16 +34,32 @@ export function Turnout({ frame, election, turnout }: TurnoutProps) {
   );
 }
 
-/** `Han votado 1.234 personas, el 5,6 % del censo.` */
+/**
+ * How many have voted, where the turnout tells: where paper prevails, whoever voted by web and then on paper is in both
+ * numbers, and their sum may be more than the roll.
+ */
+export function votersOf(
+  { definition }: Pick<ElectionRow, 'definition'>,
+  turnout: TurnoutRow | undefined,
+): number | undefined {
+  const { web, paper } = turnout ?? { web: 0, paper: 0 };
+  return paper > 0 && definition.paper === 'prevails' ? undefined : web + paper;
+}
+
+/** `Han votado 1.234 personas, el 5,6 % del censo.`, or how many by web and how many on paper. */
 export function turnoutInWords(
   { m, format }: Frame,
   election: ElectionRow,
   turnout: TurnoutRow | undefined,
 ): string {
-  const voters = (turnout?.web ?? 0) + (turnout?.paper ?? 0);
+  const isVoting = election.phase === 'open' || election.phase === 'suspended';
+  const voters = votersOf(election, turnout);
   if (voters === 0) return m.turnout.none;
-  const says =
-    election.phase === 'open' || election.phase === 'suspended' ? m.turnout.soFar : m.turnout.final;
+  if (voters === undefined) {
+    const says = isVoting ? m.turnout.soFarEach : m.turnout.finalEach;
+    return says(format.number(turnout?.web ?? 0), format.number(turnout?.paper ?? 0));
+  }
+  const says = isVoting ? m.turnout.soFar : m.turnout.final;
   return says(format.number(voters), format.percent(voters, election.roll?.count ?? 0));
 }
 
@@ -51,7 +72,14 @@ const BASE = 160;
 /** So many labels fit under the bars. */
 const LABELS = 4;
 
-function Chart({ frame, unit, periods, hasPaper }: Periods & { frame: Frame; hasPaper: boolean }) {
+interface ChartProps extends Periods {
+  frame: Frame;
+  hasPaper: boolean;
+  /** Whether web and paper may be added up over time. */
+  hasTotal: boolean;
+}
+
+function Chart({ frame, unit, periods, hasPaper, hasTotal }: ChartProps) {
   const { m, format } = frame;
   const label = (period: Period) => (unit === 'day' ? format.day(period.at) : format.hour(period.at));
   const title = unit === 'day' ? m.turnout.perDay : m.turnout.perHour;
@@ -118,18 +146,12 @@ function Chart({ frame, unit, periods, hasPaper }: Periods & { frame: Frame; has
           );
         })}
       </svg>
-      <PeriodTable frame={frame} unit={unit} periods={periods} hasPaper={hasPaper} title={title} />
+      <PeriodTable {...{ frame, unit, periods, hasPaper, hasTotal, title }} />
     </figure>
   );
 }
 
-interface PeriodTableProps extends Periods {
-  frame: Frame;
-  hasPaper: boolean;
-  title: string;
-}
-
-function PeriodTable({ frame, unit, periods, hasPaper, title }: PeriodTableProps) {
+function PeriodTable({ frame, unit, periods, hasPaper, hasTotal, title }: ChartProps & { title: string }) {
   const { m, format } = frame;
   return (
     <details>
@@ -147,9 +169,11 @@ function PeriodTable({ frame, unit, periods, hasPaper, title }: PeriodTableProps
                 {m.turnout.paper}
               </th>
             )}
-            <th scope="col" class="number">
-              {m.turnout.total}
-            </th>
+            {hasTotal && (
+              <th scope="col" class="number">
+                {m.turnout.total}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -158,7 +182,7 @@ function PeriodTable({ frame, unit, periods, hasPaper, title }: PeriodTableProps
               <th scope="row">{unit === 'day' ? format.day(period.at) : format.hour(period.at)}</th>
               <td class="number">{format.number(period.web)}</td>
               {hasPaper && <td class="number">{format.number(period.paper)}</td>}
-              <td class="number">{format.number(period.total)}</td>
+              {hasTotal && <td class="number">{format.number(period.total)}</td>}
             </tr>
           ))}
         </tbody>

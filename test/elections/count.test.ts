@@ -289,6 +289,23 @@ describe('a count', () => {
     expect(recount.paper.counted).toBe(0);
   });
 
+  it.each([
+    ['twice', [SHEETS[0], SHEETS[0], SHEETS[1]]],
+    ['out of order', [SHEETS[1], SHEETS[0], SHEETS[2]]],
+  ])('lists a batch with a sheet %s, whole, even if two officers signed it', (_what, sheets) => {
+    const { log, box: before } = held();
+    const double = new BallotBox(electionId);
+    for (const event of log.events) {
+      const batch = batchOf('box-1', before.election.opening?.e ?? '', sheets as typeof SHEETS);
+      double.apply(
+        event.type === 'PaperBatchRecorded' ? { ...event, data: { ...batch, electionId } } : event,
+      );
+    }
+    const recount = counted(double).result;
+    expect(recount.spoiled).toContainEqual({ id: 'box-1', reason: 'plaintext-malformed' });
+    expect(recount.paper.counted).toBe(0);
+  });
+
   it('agrees with the view on where the election stands', () => {
     const row = foldInto(electionsView, new Map<string, ElectionRow>(), held().log.events).get(electionId);
     expect(row).toEqual(box.election);

@@ -276,6 +276,15 @@ describe('an election with web and paper', () => {
     );
     // What stands in the clear before the key is published could be read before it.
     expect(JSON.stringify(proposed)).not.toContain('bridge');
+    const [one, two] = SHEETS;
+    for (const sheets of [
+      [one, one],
+      [two, one],
+    ]) {
+      const again = { kind: 'record-batch', body: { electionId: id, batch: 'centre-2', sheets } };
+      const proposal = site.as('pia', 'POST', '/api/v1/acts', { body: again, id: newCommandId() });
+      expect(await refusal(proposal)).toBe('422 sheets-malformed');
+    }
     const key = (who: 'pia' | 'quim', sheets: unknown) =>
       site.as(who, 'POST', `/api/v1/acts/${proposed.id}/approvals`, { body: { body: { sheets } } });
     expect(await refusal(key('pia', SHEETS))).toMatch(/same-person$/);

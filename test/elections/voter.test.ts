@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { toBase64url } from '../../projections/bytes.js';
 import { evolveElection, type ElectionEvent, type ElectionRow } from '../../projections/elections.view.js';
 import type { NewEvent } from '../../projections/event.js';
+import { foldInto } from '../../projections/projection.js';
 import { standing } from '../../projections/standing.js';
+import { turnoutView, type TurnoutRow } from '../../projections/turnout.view.js';
 import { decide, evolve, MAX_BALLOTS, NEW_VOTER, type VoterCommand } from '../../src/ballots/voter.js';
 import { ballotOf, ELECTION_ID, fixed, parts, SCHEDULE, SmallLog, voter } from './small-election.js';
 
@@ -180,6 +182,24 @@ describe('replacing the ballot key', () => {
       rejected: 'key-unchanged',
       field: 'key',
     });
+  });
+});
+
+describe('the turnout', () => {
+  const turnout = (world: World) =>
+    foldInto(turnoutView, new Map<string, TurnoutRow>(), world.log.events).get(electionId);
+
+  it('has a voter once, from her first ballot in time on, also where one came to nothing before', () => {
+    const world = new World().opens().happens(suspended);
+    const { id, ballot } = ballotOf(ana, e, vote);
+    const late: NewEvent = { type: 'BallotCast', data: { electionId, v: ana.v, id, ballot } };
+    world.voter = evolve(world.voter, world.log.add(stream, late, DURING));
+    expect(turnout(world)).toMatchObject({ web: 0, ballots: 0 });
+    world.happens(resumed).does(cast(2));
+    expect(turnout(world)).toMatchObject({ web: 1, ballots: 1, hours: [[DURING, 1, 0]] });
+    world.does(cast(3));
+    expect(turnout(world)).toMatchObject({ web: 1, ballots: 2, hours: [[DURING, 1, 0]] });
+    expect(turnout(new World().opens().does(cast(1)).does(cast(2)))).toMatchObject({ web: 1, ballots: 2 });
   });
 });
 

@@ -153,12 +153,35 @@ describe('an open election', () => {
   });
 
   it('shows turnout against the roll, in words and in a table', () => {
-    expect(text).toContain('Han votado 160 personas, el 16 % del censo.');
+    expect(text).toContain('Han votado 150 personas por internet y 10 en papel.');
     expect(text).toContain('Voters'.length > 0 ? 'Votantes por hora' : '');
     const html = everyPage().open!;
     expect(html).toMatch(
       /<svg class="chart"[^>]*role="img"[^>]*aria-label="Gráfico de barras de Votantes por hora/,
     );
+  });
+
+  it('adds web and paper up only where nobody can be in both', () => {
+    const shown = (paper: 'prevails' | 'yields' | 'none', onPaper = 10) => {
+      const election = { ...open, definition: { ...open.definition, paper } };
+      const turnout = details.turnout && { ...details.turnout, paper: onPaper };
+      const page = { details: { ...details, election, turnout }, ...nothing };
+      const summaries = [{ ...summary, election, turnout }];
+      return [
+        document(ElectionPage, { frame: es, ...page }),
+        document(ElectionsPage, { frame: es, list: { elections: summaries, next: undefined, tag: '' } }),
+      ] as const;
+    };
+    const [both, bothInList] = shown('prevails');
+    expect(textOf(both)).toContain('Quien votó por internet y después en papel figura en los dos.');
+    expect(found(both, /Total hasta entonces/)).toEqual([]);
+    expect(found(bothInList, /<meter|del censo/)).toEqual([]);
+    for (const [page, list] of [shown('yields'), shown('prevails', 0)]) {
+      expect(textOf(page)).toMatch(/Han votado 1[56]0 personas, el 1[56] % del censo\./);
+      expect(textOf(page)).not.toContain('figura en los dos');
+      expect(textOf(page)).toContain('Total hasta entonces');
+      expect(found(list, /<meter/)).toHaveLength(1);
+    }
   });
 
   it('says why it was extended and suspended, and who did it', () => {
@@ -283,6 +306,15 @@ describe('the record', () => {
   it('lists what became of every ballot, and the sum', () => {
     expect(text).toContain('Emitidas en total 9');
     expect(text).toContain('Cuenta 4 Sustituida 1 Fuera de plazo 1 Durante una suspensión 0 Anulada 1');
+  });
+
+  it('tells how many voted as the count has it, everybody once', () => {
+    // Four ballots that count and a spoiled one, ten marks, of a roll of a thousand; the one who did both is a mark.
+    expect(text).toContain('Votantes por internet 5 Votantes en papel 10 Participación 1,5 %');
+    // Before the count a voter may be in both numbers, so there is no share.
+    expect(textOf(everyPage().draft!)).toMatch(
+      /Votantes por internet 150 Votantes en papel 10 (?!Participación)/,
+    );
   });
 
   it('prints the surplus of paper', () => {
