@@ -325,6 +325,35 @@ describe('what staff sends', () => {
     for (const [changes, code] of bad) expect(await refused(define(changes))).toBe(code);
   });
 
+  it('instants that do not exist', async () => {
+    const good = definition({ type: 'approval', min: 1, max: 2 }, 0);
+    const none = ['2027-06-01T24:30:00.000Z', '2027-99-99T00:00:00.000Z', '2027-02-30T00:00:00.000Z'];
+    const post = (path: string, body: object) => () =>
+      site.as('ana', 'POST', path, { body, id: newCommandId() });
+    const reason = { code: 'storm' };
+    const id = await defineWithRoll({ type: 'approval', min: 1, max: 2 });
+    clock.advance(HOUR_MS);
+    await electionWhen(site, id, ({ phase }) => phase === 'open');
+    for (const at of none) {
+      for (const field of ['opensAt', 'closesAt', 'claimsUntil']) {
+        const schedule = { ...good.schedule, [field]: at };
+        expect(await refused(post('/api/v1/elections', { ...good, schedule }))).toBe('422 invalid-input');
+      }
+      const extension = (body: object) => post(`/api/v1/elections/${id}/extensions`, { ...body, reason });
+      expect(await refused(extension({ closesAt: at }))).toBe('422 invalid-input');
+      const closesAt = instant(3 * DAY_MS);
+      expect(await refused(extension({ closesAt, claimsUntil: at }))).toBe('422 invalid-input');
+      const act = (kind: string, body: object) =>
+        post('/api/v1/acts', { kind, body: { electionId: id, ...body, reason } });
+      expect(await refused(act('reopen', { closesAt: at }))).toBe('422 instant-invalid');
+      const rule = { name: 'hours', from: instant(0), until: at };
+      expect(await refused(act('annul-ballots', { rule, scope: 'ballot' }))).toBe('422 instant-invalid');
+    }
+    const closesAt = instant(3 * DAY_MS);
+    const shorter = { closesAt, claimsUntil: instant(3 * DAY_MS + HOUR_MS), reason };
+    expect(await refused(post(`/api/v1/elections/${id}/extensions`, shorter))).toBe('422 claims-shortened');
+  });
+
   it('a definition that does not fit the log, or whose ballots could not be sealed', async () => {
     const good = definition({ type: 'approval', min: 1, max: 2 });
     const many = (count: number, more: object, id = (i: number) => `p${i}`) => {
