@@ -354,7 +354,7 @@ describe('reopen', () => {
 
   it('keeps the claims period: as long as it was, and ending no earlier', () => {
     const until = (schedule: { closesAt: string; claimsUntil?: string }, steps = CLOSED, now = AFTER) => {
-      const decided = when(given(steps), { ...reopen, schedule } as ElectionCommand, now);
+      const decided = when(given(steps), { ...reopen, schedule }, now);
       return 'rejected' in decided ? decided.rejected : decided[0]?.data;
     };
     expect(until({ closesAt: LATER.closesAt })).toMatchObject({
