@@ -6,6 +6,7 @@ import type { BallotRules } from '../../projections/vote.js';
 import type { Rejection } from '../event-store/command-log.js';
 import { MAX_APPEND_BYTES } from '../event-store/event-store.js';
 import type { DefinitionParts } from './election.js';
+import { scheduleProblem } from './schedule-rules.js';
 
 /** Options in one `OptionsListed`: at their longest they fit an event. */
 export const OPTIONS_PER_EVENT = 100;
@@ -19,10 +20,8 @@ export function definitionProblem(
   now: string,
 ): Rejection | undefined {
   const { schedule, areas, ballot } = definition;
-  if (schedule.closesAt <= schedule.opensAt)
-    return { rejected: 'schedule-out-of-order', field: 'schedule.closesAt' };
-  if (schedule.claimsUntil < schedule.closesAt)
-    return { rejected: 'claims-before-close', field: 'schedule.claimsUntil' };
+  const wrongTimes = scheduleProblem(schedule);
+  if (wrongTimes !== undefined) return wrongTimes;
   if (definition.origin === 'live' && schedule.closesAt <= now) {
     return { rejected: 'schedule-in-past', field: 'schedule.closesAt' };
   }

@@ -9,6 +9,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import { openEvent } from '../../projections/event.js';
 import { AnnulmentRule } from '../../projections/events/elections.js';
 import { Bytes32, closed, Code, Count, Id, Instant, Uuid } from '../../projections/events/schema.js';
+import { isInstant } from '../../projections/instant.js';
 import { areInOrder, batchDigest, MAX_SHEETS_BYTES, sealBatch, Sheet } from '../../projections/paper.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { ContentLife } from '../contents/content-life.js';
@@ -23,6 +24,7 @@ import { reasonOf, releaseWords } from './define.commands.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
 import { ChangeElection, electionOf, type Answer } from './elections.commands.js';
 import { hasOpenBatch } from './reconcile.commands.js';
+import { moveClose } from './schedule-rules.js';
 
 export interface ElectionActServices {
   commands: CommandBus;
@@ -91,10 +93,10 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       async (body, actId) => {
         const row = await rowOf(body.electionId);
         if (row === undefined) return { rejected: 'election-unknown' };
+        const schedule = moveClose(row.schedule, body);
+        if ('rejected' in schedule) return schedule;
         const reason = await reasonOf(services.contents, body.reason);
         if (isRejection(reason)) return reason;
-        const claimsUntil = body.claimsUntil ?? later(row.schedule.claimsUntil, body.closesAt);
-        const schedule = { ...row.schedule, closesAt: body.closesAt, claimsUntil };
         return { electionId: body.electionId, actId, schedule, reason };
       },
       ({ actId, schedule, reason }, approvals) => ({ do: 'reopen', actId, schedule, reason, approvals }),
@@ -157,6 +159,9 @@ function annulBallots(services: ElectionActServices): ActKind {
     BallotAnnulment,
     async (body, actId) => {
       const { electionId, rule, scope } = body;
+      if (rule.name === 'hours' && !(isInstant(rule.from) && isInstant(rule.until))) {
+        return { rejected: 'instant-invalid', field: 'rule' };
+      }
       const row = (await electionOf(store, crypto, electionId)).row;
       if (row === undefined) return { rejected: 'election-unknown' };
       const basis = await reasonOf(services.contents, body.reason);
@@ -331,8 +336,4 @@ async function carryOut(
   const content = reason?.content ?? basis?.content;
   if (content !== undefined) await releaseWords(services.life, [content.id], by);
   return { position: answer.position };
-}
-
-function later(a: string, b: string): string {
-  return a > b ? a : b;
 }

@@ -11,6 +11,7 @@ import type { LogEvent, NewEvent } from '../../projections/event.js';
 import type { DataOf } from '../../projections/events/catalogue.js';
 import type { Rejection } from '../event-store/command-log.js';
 import { definitionProblem, OPTIONS_PER_EVENT } from './definition-rules.js';
+import { moveClose, type MovedClose } from './schedule-rules.js';
 
 export interface ElectionState {
   row?: ElectionRow;
@@ -36,7 +37,6 @@ export function evolve(state: ElectionState, event: LogEvent): ElectionState {
 
 type Reason = DataOf<'VotingExtended'>['reason'];
 type Approvals = DataOf<'VotingReopened'>['approvals'];
-type Schedule = Definition['schedule'];
 
 /** The definition as staff gives it: the hash of the ruleset is added here. */
 export type DefinitionInput = Omit<Definition, 'ruleset'>;
@@ -56,14 +56,14 @@ export type ElectionCommand =
       boxKey: string;
       roll: { root: string; count: number; areas: readonly string[] } | undefined;
     }
-  | { do: 'extend'; schedule: Pick<Schedule, 'closesAt' | 'claimsUntil'>; reason: Reason }
+  | { do: 'extend'; schedule: MovedClose; reason: Reason }
   | { do: 'suspend' | 'resume'; reason: Reason }
   | { do: 'close' }
   | { do: 'close-early'; actId: string; reason: Reason; approvals: Approvals }
   | {
       do: 'reopen';
       actId: string;
-      schedule: Pick<Schedule, 'closesAt' | 'claimsUntil'>;
+      schedule: MovedClose;
       reason: Reason;
       approvals: Approvals;
     }
@@ -131,12 +131,11 @@ function decideOn(
       return open(row, state, command, by);
     case 'extend': {
       if (!isVoting(row)) return wrongPhase(row);
-      const schedule = { ...row.schedule, ...command.schedule };
+      const schedule = moveClose(row.schedule, command.schedule);
+      if ('rejected' in schedule) return schedule;
       if (schedule.closesAt <= row.schedule.closesAt)
         return { rejected: 'extension-not-later', field: 'closesAt' };
       if (row.schedule.closesAt <= now) return { rejected: 'voting-over' };
-      if (schedule.claimsUntil < schedule.closesAt)
-        return { rejected: 'claims-before-close', field: 'claimsUntil' };
       return [{ type: 'VotingExtended', data: { electionId, schedule, reason: command.reason } }];
     }
     case 'suspend':
@@ -158,10 +157,9 @@ function decideOn(
     case 'reopen': {
       if (row.phase !== 'closed')
         return row.key === undefined ? wrongPhase(row) : { rejected: 'key-published' };
-      const schedule = { ...row.schedule, ...command.schedule };
+      const schedule = moveClose(row.schedule, command.schedule);
+      if ('rejected' in schedule) return schedule;
       if (schedule.closesAt <= now) return { rejected: 'schedule-in-past', field: 'closesAt' };
-      if (schedule.claimsUntil < schedule.closesAt)
-        return { rejected: 'claims-before-close', field: 'claimsUntil' };
       const { actId, reason, approvals } = command;
       return [{ type: 'VotingReopened', data: { electionId, actId, schedule, reason, approvals } }];
     }

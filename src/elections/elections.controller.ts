@@ -190,15 +190,10 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Extend voting, with a reason' })
-  @ApiProblems(...WRITES, 'extension-not-later', 'voting-over', 'claims-before-close')
+  @ApiProblems(...WRITES, 'extension-not-later', 'voting-over', 'claims-before-close', 'claims-shortened')
   async extend(@Param('id') id: string, @Body() body: ExtensionBody, @By() by: RequestBy) {
-    const { election } = await this.#details(id);
-    const { closesAt, claimsUntil } = election.schedule;
-    const claims = new Date(body.closesAt).getTime() + (Date.parse(claimsUntil) - Date.parse(closesAt));
-    const schedule = {
-      closesAt: body.closesAt,
-      claimsUntil: body.claimsUntil ?? new Date(claims).toISOString(),
-    };
+    const { closesAt, claimsUntil } = body;
+    const schedule = { closesAt, claimsUntil };
     return this.#run(
       new ChangeWithReason(id, body.reason, (reason) => ({ do: 'extend', schedule, reason }), by),
     );

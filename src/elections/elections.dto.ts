@@ -17,28 +17,27 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant } from '../rest/instant.js';
 import { MAX_SEALED_BYTES } from './definition-rules.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
 const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-const INSTANT_HELP = { message: '$property must be an instant such as 2026-05-01T08:00:00.000Z' };
 const CODE_HELP = { message: '$property must be lower-case letters, digits and -' };
 const ID_HELP = { message: '$property must be 1 to 64 of letters, digits, . _ : / -' };
 const MOST = Number.MAX_SAFE_INTEGER;
 
 export class ScheduleBody {
   @ApiProperty({ example: '2026-05-01T08:00:00.000Z' })
-  @Matches(INSTANT, INSTANT_HELP)
+  @IsInstant()
   opensAt: string;
   @ApiProperty({
     example: '2026-05-15T20:00:00.000Z',
     description: 'Exclusive: a ballot at this instant is late',
   })
-  @Matches(INSTANT, INSTANT_HELP)
+  @IsInstant()
   closesAt: string;
   @ApiProperty({ example: '2026-05-25T20:00:00.000Z', description: 'Certification comes after it' })
-  @Matches(INSTANT, INSTANT_HELP)
+  @IsInstant()
   claimsUntil: string;
 }
 
@@ -223,11 +222,11 @@ export class WithReasonBody {
 
 export class ExtensionBody extends WithReasonBody {
   @ApiProperty({ example: '2026-05-17T20:00:00.000Z' })
-  @Matches(INSTANT, INSTANT_HELP)
+  @IsInstant()
   closesAt: string;
-  @ApiPropertyOptional({ description: 'By default as long after the close as before' })
+  @ApiPropertyOptional({ description: 'By default as long after the close as before; never less' })
   @IsOptional()
-  @Matches(INSTANT, INSTANT_HELP)
+  @IsInstant()
   claimsUntil?: string;
 }
 

@@ -33,6 +33,17 @@ registerProblems({
     title: 'Claims end too early',
     detail: 'The claims period must not end before voting closes.',
   },
+  'claims-shortened': {
+    status: 422,
+    title: 'Claims period shortened',
+    detail:
+      'The claims period gets no shorter and ends no earlier when voting goes on: {until} at the earliest.',
+  },
+  'instant-invalid': {
+    status: 422,
+    title: 'No such instant',
+    detail: 'This must be an instant that exists, such as 2026-05-01T08:00:00.000Z.',
+  },
   'extension-not-later': {
     status: 422,
     title: 'Not an extension',

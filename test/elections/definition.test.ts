@@ -84,6 +84,9 @@ describe('a definition', () => {
   const limits = (change: Partial<DefinitionInput['ballot']>) => ({ ballot: { ...ballot, ...change } });
   const refused: [string, Partial<DefinitionInput>, string][] = [
     ['closing when it opens', schedule({ closesAt: SCHEDULE.opensAt }), 'schedule-out-of-order'],
+    ['an opening at 24:30', schedule({ opensAt: '2026-09-30T24:30:00.000Z' }), 'instant-invalid'],
+    ['a close in month 99', schedule({ closesAt: '2026-99-99T18:00:00.000Z' }), 'instant-invalid'],
+    ['claims until 30 February', schedule({ claimsUntil: '2027-02-30T18:00:00.000Z' }), 'instant-invalid'],
     ['claims that end before the close', schedule({ claimsUntil: SCHEDULE.opensAt }), 'claims-before-close'],
     ['an area twice', { areas: [...parts().definition.areas, { id: 'city', budget: 1 }] }, 'area-repeated'],
     [

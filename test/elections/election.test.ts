@@ -260,8 +260,25 @@ describe('extend', () => {
     ['to an earlier time', { ...LATER, closesAt: DURING }, DURING, 'extension-not-later'],
     ['at the close', LATER, SCHEDULE.closesAt, 'voting-over'],
     ['past the claims period', { ...LATER, claimsUntil: SCHEDULE.closesAt }, DURING, 'claims-before-close'],
+    ['to 24:30', { ...LATER, closesAt: '2026-10-12T24:30:00.000Z' }, DURING, 'instant-invalid'],
+    ['to 30 February', { ...LATER, claimsUntil: '2027-02-30T18:00:00.000Z' }, DURING, 'instant-invalid'],
+    [
+      'that ends the claims earlier',
+      { closesAt: '2026-10-09T18:00:00.000Z', claimsUntil: '2026-10-10T18:00:00.000Z' },
+      DURING,
+      'claims-shortened',
+    ],
+    ['into the claims', { ...LATER, claimsUntil: SCHEDULE.claimsUntil }, DURING, 'claims-shortened'],
   ])('is refused %s', (_how, schedule, now, rejected) => {
     expect(when(given(OPEN), extend(schedule), now)).toMatchObject({ rejected });
+  });
+
+  it('keeps the length of the claims period', () => {
+    const [event] = events(
+      when(given(OPEN), { do: 'extend', schedule: { closesAt: LATER.closesAt }, reason }),
+    );
+    const schedule = { ...SCHEDULE, closesAt: LATER.closesAt, claimsUntil: '2026-10-19T18:00:00.000Z' };
+    expect(event?.data).toMatchObject({ schedule });
   });
 
   it('is refused before and after voting', () => {
@@ -331,6 +348,26 @@ describe('reopen', () => {
     expect(when(given(CLOSED), reopen, LATER.closesAt)).toMatchObject({ rejected: 'schedule-in-past' });
     const early = { ...reopen, schedule: { ...LATER, claimsUntil: AFTER } } as ElectionCommand;
     expect(when(given(CLOSED), early, AFTER)).toMatchObject({ rejected: 'claims-before-close' });
+    const never = { ...reopen, schedule: { closesAt: '2026-99-99T18:00:00.000Z' } } as ElectionCommand;
+    expect(when(given(CLOSED), never, AFTER)).toMatchObject({ rejected: 'instant-invalid' });
+  });
+
+  it('keeps the claims period: as long as it was, and ending no earlier', () => {
+    const until = (schedule: { closesAt: string; claimsUntil?: string }, steps = CLOSED, now = AFTER) => {
+      const decided = when(given(steps), { ...reopen, schedule }, now);
+      return 'rejected' in decided ? decided.rejected : decided[0]?.data;
+    };
+    expect(until({ closesAt: LATER.closesAt })).toMatchObject({
+      schedule: { claimsUntil: '2026-10-19T18:00:00.000Z' },
+    });
+    expect(until({ ...LATER, claimsUntil: SCHEDULE.claimsUntil })).toBe('claims-shortened');
+    // Closed early, and open again for a shorter time than was scheduled.
+    const early: readonly Step[] = [...OPEN, [closeEarly, DURING]];
+    const sooner = { closesAt: '2026-10-05T18:00:00.000Z' };
+    expect(until(sooner, early, DURING)).toMatchObject({ schedule: { claimsUntil: SCHEDULE.claimsUntil } });
+    expect(until({ ...sooner, claimsUntil: '2026-10-13T18:00:00.000Z' }, early, DURING)).toBe(
+      'claims-shortened',
+    );
   });
 });
 
