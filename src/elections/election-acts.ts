@@ -1,24 +1,24 @@
 /** What two persons do together with an election: closing early, reopening, paper batches, certifying, revoking, annulling. */
 import { randomBytes } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
-import { Type, type Static, type TSchema } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { annulledBallots, annulledRoot, type CastMetadata } from '../../projections/annulment.js';
 import { bytesOf } from '../../projections/ballot.js';
 import { toBase64url } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent } from '../../projections/event.js';
-import { AnnulmentRule } from '../../projections/events/elections.js';
-import { Bytes32, closed, Code, Count, Id, Instant, Uuid } from '../../projections/events/schema.js';
-import { batchDigest, MAX_SHEETS_BYTES, sealBatch, Sheet } from '../../projections/paper.js';
+import { batchDigest, MAX_SHEETS_BYTES, sealBatch } from '../../projections/paper.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { ContentLife } from '../contents/content-life.js';
 import { Contents } from '../contents/contents.js';
 import { boxSeal } from '../crypto/node-crypto.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { faultyField, type ActDescription } from '../staff/act-description.js';
 import type { ActKind, ApprovedAct, Executed, Prepared } from '../staff/act-kinds.js';
 import { reasonOf } from './define.commands.js';
+import * as about from './election-acts.about.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
 import { ChangeElection, electionOf, SYSTEM, type Answer } from './elections.commands.js';
 
@@ -30,38 +30,6 @@ export interface ElectionActServices {
   life: ContentLife;
 }
 
-/** A reason in words: the words become a content, shown as soon as the act is carried out. */
-const WordedReason = closed({
-  code: Code,
-  texts: Type.Optional(
-    Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ maxLength: 2_000 })),
-  ),
-});
-
-const Closing = closed({ electionId: Uuid, reason: WordedReason });
-const Reopening = closed({
-  electionId: Uuid,
-  closesAt: Instant,
-  claimsUntil: Type.Optional(Instant),
-  reason: WordedReason,
-});
-const Certification = closed({ electionId: Uuid, tally: Count, outputDigest: Bytes32 });
-const Revocation = closed({ electionId: Uuid, tally: Count, reason: WordedReason });
-const BallotAnnulment = closed({
-  electionId: Uuid,
-  rule: AnnulmentRule,
-  scope: Type.Union([Type.Literal('ballot'), Type.Literal('voter')]),
-  reason: WordedReason,
-});
-const ElectionAnnulment = closed({ electionId: Uuid, reason: WordedReason });
-const Batch = closed({
-  electionId: Uuid,
-  batch: Id,
-  sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }),
-});
-/** The second officer keys the sheets again, from the paper. */
-const SecondKeying = closed({ sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }) });
-
 export function electionActs(services: ElectionActServices): ActKind[] {
   const { crypto, store } = services;
   const rowOf = async (electionId: string) => (await electionOf(store, crypto, electionId)).row;
@@ -71,7 +39,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'close-early',
       'VotingClosed',
-      Closing,
+      about.closeEarly,
       async (body, actId) => {
         const reason = await reasonOf(services.contents, body.reason);
         return isRejection(reason) ? reason : { electionId: body.electionId, cause: 'early', actId, reason };
@@ -83,7 +51,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'reopen',
       'VotingReopened',
-      Reopening,
+      about.reopen,
       async (body, actId) => {
         const row = await rowOf(body.electionId);
         if (row === undefined) return { rejected: 'election-unknown' };
@@ -100,7 +68,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'certify',
       'ResultCertified',
-      Certification,
+      about.certify,
       (body, actId) => Promise.resolve({ ...body, actId }),
       ({ actId, tally, outputDigest }, approvals) => ({
         do: 'certify',
@@ -115,7 +83,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'revoke',
       'ResultRevoked',
-      Revocation,
+      about.revoke,
       async (body, actId) => {
         const reason = await reasonOf(services.contents, body.reason);
         return isRejection(reason)
@@ -129,7 +97,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'annul-election',
       'ElectionAnnulled',
-      ElectionAnnulment,
+      about.annulElection,
       async (body, actId) => {
         const basis = await reasonOf(services.contents, body.reason);
         return isRejection(basis) ? basis : { electionId: body.electionId, actId, basis };
@@ -149,7 +117,7 @@ function annulBallots(services: ElectionActServices): ActKind {
     services,
     'annul-ballots',
     'BallotsAnnulled',
-    BallotAnnulment,
+    about.annulBallots,
     async (body, actId) => {
       const { electionId, rule, scope } = body;
       const row = (await electionOf(store, crypto, electionId)).row;
@@ -202,14 +170,15 @@ async function castBallots(
 /** A paper batch: keyed by one officer, keyed again by another, recorded when both are the same. */
 function recordBatch(services: ElectionActServices): ActKind {
   const { crypto, store } = services;
-  const first = Compile(Batch);
-  const second = Compile(SecondKeying);
+  const first = Compile(about.recordBatch.body);
+  const second = Compile(about.recordBatch.second.body);
   const type = 'PaperBatchRecorded';
   return {
     kind: 'record-batch',
     roles: [PAPER_OFFICER],
+    about: about.recordBatch,
     prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
-      if (!first.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
+      if (!first.Check(body)) return malformed(first, body);
       const { electionId, batch, sheets } = body;
       const { row, batches } = await electionOf(store, crypto, electionId);
       if (row?.opening === undefined) return { rejected: 'election-unknown' };
@@ -217,7 +186,7 @@ function recordBatch(services: ElectionActServices): ActKind {
       if (row.phase !== 'closed') return { rejected: 'wrong-phase', detail: { phase: row.phase } };
       if (batches.includes(batch)) return { rejected: 'batch-exists' };
       if (canonicalBytes(sheets, Number.MAX_SAFE_INTEGER).length > MAX_SHEETS_BYTES)
-        return { rejected: 'sheets-malformed' };
+        return { rejected: 'sheets-malformed', field: 'body.sheets' };
       const salt = randomBytes(32);
       const secretKey = randomBytes(32);
       const target = { electionId, e: row.opening.e, boxKey: bytesOf(row.opening.boxKey) };
@@ -234,7 +203,7 @@ function recordBatch(services: ElectionActServices): ActKind {
       return { act: { type, data }, kept: { salt: toBase64url(salt) } };
     },
     confirm: (body, { act, kept }): Rejection | undefined => {
-      if (!second.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
+      if (!second.Check(body)) return malformed(second, body);
       const { sheets } = body;
       const { salt } = kept as { salt: string };
       return batchDigest(crypto, bytesOf(salt), sheets) === act.data.digest
@@ -252,6 +221,11 @@ function recordBatch(services: ElectionActServices): ActKind {
   };
 }
 
+function malformed(check: Parameters<typeof faultyField>[0], body: unknown): Rejection {
+  const field = faultyField(check, body);
+  return { rejected: field.startsWith('body.sheets') ? 'sheets-malformed' : 'invalid-input', field };
+}
+
 type BatchData = Extract<ElectionCommand, { do: 'record-batch' }>['batch'] & { electionId: string };
 interface ActData {
   electionId: string;
@@ -263,16 +237,17 @@ function kind<S extends TSchema, D extends ActData>(
   services: ElectionActServices,
   name: string,
   type: string,
-  schema: S,
+  description: ActDescription & { body: S },
   data: (body: Static<S>, actId: string) => Promise<D | Rejection>,
   change: (data: D, approvals: Approvals) => ElectionCommand | Promise<ElectionCommand>,
 ): ActKind {
-  const check = Compile(schema);
+  const check = Compile(description.body);
   return {
     kind: name,
     roles: [RETURNING_OFFICER],
+    about: description,
     prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
-      if (!check.Check(body)) return { rejected: 'invalid-input', field: 'body' };
+      if (!check.Check(body)) return { rejected: 'invalid-input', field: faultyField(check, body) };
       const made = await data(body, actId);
       return isRejection(made) ? made : { act: { type, data: Object.fromEntries(Object.entries(made)) } };
     },
