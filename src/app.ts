@@ -19,6 +19,8 @@ import { logRequests } from './rest/request-log.js';
 import { addSecurityHeaders } from './rest/security-headers.js';
 import { serverSecret } from './secret-file.js';
 import type { Settings } from './settings.js';
+import { ActKinds } from './staff/act-kinds.js';
+import { describeActs } from './staff/acts.openapi.js';
 import { loadStaff, type NewKey, type Staff } from './staff/staff-file.js';
 
 /** What is under way when the program stops has this long. */
@@ -75,7 +77,7 @@ export async function createHttpApp(
       logRequests(app, log);
       readJson(app);
       readBallots(app);
-      serveApiDescription(app);
+      serveApiDescription(app, (document) => describeActs(document, app.get(ActKinds, { strict: false })));
       await app.init();
       await adapter.getInstance().ready();
       return app;

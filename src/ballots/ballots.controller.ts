@@ -4,8 +4,6 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
   ApiBody,
   ApiConsumes,
-  ApiCreatedResponse,
-  ApiOkResponse,
   ApiOperation,
   ApiProperty,
   ApiPropertyOptional,
@@ -15,10 +13,10 @@ import {
 import { Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { BallotStatus } from '../../projections/standing.js';
-import { receiptJson } from '../rest/commands.js';
+import { ReceiptAnswer, receiptJson } from '../rest/commands.js';
 import { Tagged } from '../rest/conditional.js';
 import { BALLOT_TYPE } from '../rest/media-types.js';
-import { ApiIdempotencyKey, ApiProblems } from '../rest/openapi.js';
+import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
 import { By, type RequestBy } from '../staff/current-actor.js';
 import { CastBallot, MarkPaper, ReplaceBallotKey, tooLate } from './ballots.commands.js';
@@ -28,13 +26,19 @@ import { BallotNow, LookUpBallot, LookUpVoter } from './ballots.queries.js';
 
 const BALLOT_ID = 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M';
 const PSEUDONYM = 'W7pS1cQ2n0y9XbT3kFhLgA';
+/** 32 bytes, base64url. */
+const HASH = { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' };
 
 class CastReceipt {
   @ApiProperty({ example: BALLOT_ID, description: 'With it anybody looks the ballot up' })
   ballotId: string;
   @ApiProperty({ example: PSEUDONYM, description: 'The line of the roll that it was cast under' })
   v: string;
-  @ApiProperty({ example: 'counted', description: 'What the ballot comes to as the log stands now' })
+  @ApiProperty({
+    type: String,
+    example: 'counted',
+    description: 'What the ballot comes to as the log stands now',
+  })
   status: BallotStatus;
   @ApiProperty({ description: 'SHA-256 over 00 and the event’s bytes, base64url' })
   leafHash: string;
@@ -61,6 +65,45 @@ export class BallotBody {
   annulledBy?: string;
 }
 
+class BallotStandingBody extends BallotBody {
+  @ApiProperty({ example: PSEUDONYM, description: 'The line of the roll that it was cast under' })
+  v: string;
+}
+
+class KeyReplacementBody {
+  @ApiProperty({
+    example: '2026-05-04T10:00:00.000Z',
+    description: 'The full hour in which the key was replaced',
+  })
+  at: string;
+  @ApiProperty({ example: '1043' })
+  position: string;
+}
+
+class VoterBody {
+  @ApiProperty({ example: PSEUDONYM })
+  v: string;
+  @ApiProperty({ description: 'Whether a paper ballot was taken, and the mark is valid' })
+  marked: boolean;
+  @ApiProperty({
+    type: [KeyReplacementBody],
+    description: 'When its signing key was replaced',
+  })
+  keyReplacements: KeyReplacementBody[];
+  @ApiProperty({ type: [BallotBody] })
+  ballots: BallotBody[];
+}
+
+const BALLOT = { id: BALLOT_ID, n: 1, at: '2026-05-04T10:00:00.000Z', position: '1041', status: 'counted' };
+const CAST = {
+  ballotId: BALLOT_ID,
+  v: PSEUDONYM,
+  status: 'counted',
+  leafHash: BALLOT_ID,
+  position: '1041',
+  repeated: false,
+};
+
 class KeyBody {
   @ApiProperty({ description: 'Ed25519 public key, base64url', example: BALLOT_ID })
   @Matches(/^[A-Za-z0-9_-]{43}$/, { message: 'key must be 32 bytes in base64url' })
@@ -85,10 +128,37 @@ export class BallotsController {
   @ApiBody({
     schema: {
       type: 'object',
-      properties: { v: { type: 'integer' }, e: {}, cl: {}, k: {}, n: {}, p: {}, x: {}, b: {}, g: {} },
+      properties: {
+        v: { type: 'integer', enum: [1] },
+        e: HASH,
+        cl: { type: 'string' },
+        k: HASH,
+        n: { type: 'integer', minimum: 1, maximum: 100 },
+        p: HASH,
+        x: HASH,
+        b: { type: 'string' },
+        t: { type: 'object' },
+        g: { type: 'string', pattern: '^[A-Za-z0-9_-]{86}$' },
+      },
+      required: ['v', 'e', 'cl', 'k', 'n', 'g'],
+      additionalProperties: false,
+      example: {
+        v: 1,
+        e: BALLOT_ID,
+        cl: 'all',
+        k: BALLOT_ID,
+        n: 1,
+        x: BALLOT_ID,
+        b: 'A'.repeat(619),
+        g: 'A'.repeat(86),
+      },
     },
   })
-  @ApiCreatedResponse({ type: CastReceipt })
+  @ApiAnswer(
+    { schema: CastReceipt, example: CAST },
+    { status: 201, description: 'Cast; with status 200 when this very ballot was cast before' },
+  )
+  @ApiAnswer({ schema: CastReceipt, example: { ...CAST, repeated: true } })
   @ApiProblems(
     'ballot-not-canonical',
     'ballot-malformed',
@@ -146,7 +216,7 @@ export class BallotsController {
 
   @Get('ballots/:ballotId')
   @ApiOperation({ summary: 'What became of a ballot. Never what it says.' })
-  @ApiOkResponse({ type: BallotBody })
+  @ApiAnswer({ schema: BallotStandingBody, example: { ...BALLOT, v: PSEUDONYM } })
   @ApiProblems('ballot-unknown', 'views-behind')
   async lookUp(@Param('electionId') electionId: string, @Param('ballotId') ballotId: string) {
     const found = await this.queries.execute(new LookUpBallot(electionId, ballotId));
@@ -159,6 +229,10 @@ export class BallotsController {
   @ApiOperation({
     summary:
       'What was cast under a line of the roll, and when its key was replaced: nothing, for whoever abstained',
+  })
+  @ApiAnswer({
+    schema: VoterBody,
+    example: { v: PSEUDONYM, marked: false, keyReplacements: [], ballots: [BALLOT] },
   })
   @ApiProblems('voter-unknown', 'views-behind')
   async voter(@Param('electionId') electionId: string, @Param('v') v: string) {
@@ -178,13 +252,14 @@ export class BallotsController {
   @Post('voters/:v/paper')
   @HttpCode(200)
   @ApiOperation({ summary: 'Mark the roll: this voter takes a paper ballot (role paper-officer)' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiSecurity('key')
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiProblems(
-    'sign-in-needed',
-    'role-missing',
+    ...STAFF_WRITE,
     'election-unknown',
+    'election-annulled',
     'not-on-roll',
     'no-paper',
     'already-marked',
@@ -192,7 +267,7 @@ export class BallotsController {
     'voting-not-open',
     'voting-suspended',
     'voting-closed',
-    'command-id-reused',
+    'views-behind',
   )
   async mark(@Param('electionId') electionId: string, @Param('v') v: string, @By() by: RequestBy) {
     return receiptJson(accepted(await this.commands.execute(new MarkPaper(electionId, v, by))));
@@ -201,13 +276,14 @@ export class BallotsController {
   @Post('voters/:v/key')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give a voter another ballot key (role returning-officer)' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiSecurity('key')
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiProblems(
-    'sign-in-needed',
-    'role-missing',
+    ...STAFF_WRITE,
     'election-unknown',
+    'election-annulled',
     'not-on-roll',
     'ballot-key-invalid',
     'ballot-key-repeated',
@@ -218,6 +294,7 @@ export class BallotsController {
     'command-id-reused',
     'views-behind',
   )
+  @ApiExample(KeyBody, { key: BALLOT_ID })
   async replaceKey(
     @Param('electionId') electionId: string,
     @Param('v') v: string,

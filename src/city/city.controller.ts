@@ -4,7 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import type { Texts } from '../contents/public-contents.js';
 import { Tagged } from '../rest/conditional.js';
-import { ApiProblems } from '../rest/openapi.js';
+import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import './city.problems.js';
 import { GetArea, GetCity, GetHolidays, ListAreas, ListDepartments } from './city.queries.js';
@@ -67,6 +67,39 @@ interface AreaFeature {
   geometry: MultiPolygon | null;
 }
 
+/** RFC 7946. */
+const FEATURE = {
+  type: 'object',
+  required: ['type', 'id', 'properties', 'geometry'],
+  properties: {
+    type: { type: 'string', enum: ['Feature'] },
+    id: { type: 'string' },
+    properties: {
+      type: 'object',
+      required: ['name'],
+      properties: {
+        parent: { type: 'string' },
+        name: { type: 'object', additionalProperties: { type: 'string' } },
+        withdrawn: { type: 'boolean' },
+      },
+    },
+    geometry: {
+      description: 'A MultiPolygon, or null for an area without a shape',
+      anyOf: [
+        { type: 'null' },
+        {
+          type: 'object',
+          required: ['type', 'coordinates'],
+          properties: {
+            type: { type: 'string', enum: ['MultiPolygon'] },
+            coordinates: { type: 'array', items: { type: 'array' } },
+          },
+        },
+      ],
+    },
+  },
+} as object;
+
 @ApiTags('city')
 @Controller('api/v1')
 export class CityController {
@@ -74,7 +107,10 @@ export class CityController {
 
   @Get('city')
   @ApiOperation({ summary: 'The city: name, time zone and languages' })
-  @ApiOkResponse({ type: CityBody })
+  @ApiAnswer({
+    schema: CityBody,
+    example: { name: NAME, timeZone: 'Europe/Madrid', languages: ['es', 'ast', 'en'] },
+  })
   @ApiProblems('city-not-described', 'views-behind')
   async city() {
     const found = await this.queries.execute(new GetCity());
@@ -85,7 +121,15 @@ export class CityController {
 
   @Get('areas')
   @ApiOperation({ summary: 'All areas of the city, without their shapes' })
-  @ApiOkResponse({ type: AreaList })
+  @ApiAnswer({
+    schema: AreaList,
+    example: {
+      items: [
+        { id: 'city', name: { es: 'Villa' } },
+        { id: 'harbour', parent: 'city', name: NAME },
+      ],
+    },
+  })
   @ApiProblems('views-behind')
   async areas() {
     const { rows, changed } = await this.queries.execute(new ListAreas());
@@ -104,6 +148,7 @@ export class CityController {
   @ApiOkResponse({
     content: {
       'application/geo+json': {
+        schema: FEATURE,
         example: {
           type: 'Feature',
           id: 'harbour',
@@ -128,7 +173,7 @@ export class CityController {
 
   @Get('departments')
   @ApiOperation({ summary: 'All departments of the city' })
-  @ApiOkResponse({ type: DepartmentList })
+  @ApiAnswer({ schema: DepartmentList, example: { items: [{ id: 'works', name: { es: 'Obras' } }] } })
   @ApiProblems('views-behind')
   async departments() {
     const { rows, changed } = await this.queries.execute(new ListDepartments());
@@ -142,7 +187,10 @@ export class CityController {
 
   @Get('holidays/:year')
   @ApiOperation({ summary: 'The days of a year on which offices are closed' })
-  @ApiOkResponse({ type: HolidaysBody })
+  @ApiAnswer({
+    schema: HolidaysBody,
+    example: { year: 2026, calendar: 'valdeejemplo', days: ['2026-01-01'] },
+  })
   @ApiProblems('holidays-not-declared', 'views-behind')
   async holidays(@Param('year') year: string): Promise<Tagged<HolidaysBody>> {
     const found = /^\d{4}$/.test(year)

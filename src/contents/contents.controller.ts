@@ -1,13 +1,14 @@
 /** Contents over REST: what is public for everybody; showing, hiding and erasing for staff. */
 import { Body, Controller, Get, HttpCode, Inject, Param, ParseUUIDPipe, Post, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsUUID, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
 import { toBase64url } from '../../projections/bytes.js';
-import { receiptJson } from '../rest/commands.js';
+import { ReceiptAnswer, receiptJson } from '../rest/commands.js';
 import { Tagged } from '../rest/conditional.js';
-import { ApiIdempotencyKey, ApiProblems } from '../rest/openapi.js';
+import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
 import { By, type RequestBy } from '../staff/current-actor.js';
 import { MAX_RELEASED } from './content-life.js';
@@ -54,6 +55,20 @@ export class PublicText {
   texts: Texts;
 }
 
+const TEXT = {
+  id: '0190f3a2-6d1e-7c44-9f0b-2c9f6b1f1a55',
+  commitment: 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M',
+  salt: 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M',
+  texts: { es: 'Fuentes de agua', en: 'Drinking fountains' },
+};
+const ReleasedAnswer = {
+  schema: Type.Object(
+    { released: Type.Integer({ minimum: 0 }), position: Type.String({ pattern: '^-?\\d+$' }) },
+    { additionalProperties: false },
+  ),
+  example: { released: 1, position: '1041' },
+};
+
 @ApiTags('contents')
 @Controller('api/v1/contents')
 export class ContentsController {
@@ -64,7 +79,10 @@ export class ContentsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'A public text as JSON, or a public file in its own media type' })
-  @ApiOkResponse({ type: PublicText })
+  @ApiAnswer(
+    { schema: PublicText, example: TEXT },
+    { description: 'A text; a file comes in its own media type' },
+  )
   @ApiProblems('content-unknown', 'content-hidden', 'content-erased', 'views-behind')
   async get(
     @Param('id', new ParseUUIDPipe({ exceptionFactory: () => new Problem('content-unknown') })) id: string,
@@ -83,17 +101,18 @@ export class ContentsController {
   @Post('release')
   @HttpCode(200)
   @ApiOperation({ summary: 'Show contents to everybody, also what was hidden' })
+  @ApiAnswer(ReleasedAnswer)
   @ApiSecurity('key')
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiProblems(
-    'sign-in-needed',
-    'role-missing',
+    ...STAFF_WRITE,
     'content-unknown',
     'content-erased',
-    'invalid-input',
-    'command-id-reused',
+    'contents-too-many',
+    'content-already-released',
   )
+  @ApiExample(ReleaseBody, { ids: [TEXT.id] })
   async release(@Body() { ids }: ReleaseBody, @By() by: RequestBy) {
     const { released, position } = accepted(await this.commands.execute(new ReleaseContents(ids, by)));
     return { released, position: String(position) };
@@ -102,17 +121,12 @@ export class ContentsController {
   @Post(':id/hide')
   @HttpCode(200)
   @ApiOperation({ summary: 'Show a content no longer, and keep it' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiSecurity('key')
   @ApiSecurity('session')
   @ApiIdempotencyKey()
-  @ApiProblems(
-    'sign-in-needed',
-    'role-missing',
-    'content-not-released',
-    'content-erased',
-    'invalid-input',
-    'command-id-reused',
-  )
+  @ApiProblems(...STAFF_WRITE, 'content-not-released', 'content-erased')
+  @ApiExample(HideBody, { reason: 'insult' })
   async hide(@Param('id', ParseUUIDPipe) id: string, @Body() { reason }: HideBody, @By() by: RequestBy) {
     return receiptJson(accepted(await this.commands.execute(new HideContent(id, reason, by))));
   }
@@ -120,17 +134,12 @@ export class ContentsController {
   @Post(':id/erase')
   @HttpCode(200)
   @ApiOperation({ summary: 'Delete a content for good' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiSecurity('key')
   @ApiSecurity('session')
   @ApiIdempotencyKey()
-  @ApiProblems(
-    'sign-in-needed',
-    'role-missing',
-    'content-unknown',
-    'content-erased',
-    'invalid-input',
-    'command-id-reused',
-  )
+  @ApiProblems(...STAFF_WRITE, 'content-unknown', 'content-erased')
+  @ApiExample(EraseBody, { basis: 'gdpr-17' })
   async erase(@Param('id', ParseUUIDPipe) id: string, @Body() { basis }: EraseBody, @By() by: RequestBy) {
     return receiptJson(accepted(await this.commands.execute(new EraseContent(id, basis, by))));
   }

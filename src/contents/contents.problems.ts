@@ -1,6 +1,17 @@
 /** What this room refuses. */
 import { registerProblems } from '../rest/problems.js';
 
+/** With which `Contents.addTexts` refuses words. */
+export const TEXT_PROBLEMS = [
+  'text-missing',
+  'text-empty',
+  'text-too-long',
+  'text-malformed',
+  'text-control-character',
+  'text-language-invalid',
+  'text-languages-too-many',
+] as const;
+
 registerProblems({
   'content-unknown': {
     status: 404,

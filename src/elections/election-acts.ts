@@ -1,26 +1,26 @@
 /** What two persons do together with an election: closing early, reopening, paper, certifying, revoking, annulling. */
 import { randomBytes } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
-import { Type, type Static, type TSchema } from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { annulledBallots, annulledRoot, type CastMetadata } from '../../projections/annulment.js';
 import { bytesOf, toBase64url } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent } from '../../projections/event.js';
-import { AnnulmentRule } from '../../projections/events/elections.js';
-import { Bytes32, closed, Code, Count, Id, Instant, Uuid } from '../../projections/events/schema.js';
 import { isInstant } from '../../projections/instant.js';
-import { areInOrder, batchDigest, MAX_SHEETS_BYTES, sealBatch, Sheet } from '../../projections/paper.js';
+import { areInOrder, batchDigest, MAX_SHEETS_BYTES, sealBatch } from '../../projections/paper.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { ContentLife } from '../contents/content-life.js';
 import { Contents } from '../contents/contents.js';
 import { ballotMaker, boxKeyPair } from '../crypto/node-crypto.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { faultyField, type ActDescription } from '../staff/act-description.js';
 import type { ActKind, ApprovedAct, Executed, Prepared } from '../staff/act-kinds.js';
 import type { Acts } from '../staff/acts.js';
 import { fillBox } from './counting.js';
 import { reasonOf, releaseWords } from './define.commands.js';
+import * as about from './election-acts.about.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
 import { ChangeElection, electionOf, type Answer } from './elections.commands.js';
 import { hasOpenBatch } from './reconcile.commands.js';
@@ -35,39 +35,6 @@ export interface ElectionActServices {
   acts: Acts;
 }
 
-/** A reason in words: the words become a content, shown as soon as the act is carried out. */
-const WordedReason = closed({
-  code: Code,
-  texts: Type.Optional(
-    Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String({ maxLength: 2_000 })),
-  ),
-});
-
-const Closing = closed({ electionId: Uuid, reason: WordedReason });
-const Reopening = closed({
-  electionId: Uuid,
-  closesAt: Instant,
-  claimsUntil: Type.Optional(Instant),
-  reason: WordedReason,
-});
-const Certification = closed({ electionId: Uuid, tally: Count, outputDigest: Bytes32 });
-const Revocation = closed({ electionId: Uuid, tally: Count, reason: WordedReason });
-const BallotAnnulment = closed({
-  electionId: Uuid,
-  rule: AnnulmentRule,
-  scope: Type.Union([Type.Literal('ballot'), Type.Literal('voter')]),
-  reason: WordedReason,
-});
-const MissingPaper = closed({ electionId: Uuid, reason: WordedReason });
-const ElectionAnnulment = closed({ electionId: Uuid, reason: WordedReason });
-const Batch = closed({
-  electionId: Uuid,
-  batch: Id,
-  sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }),
-});
-/** The second officer keys the sheets again, from the paper. */
-const SecondKeying = closed({ sheets: Type.Array(Sheet, { minItems: 1, maxItems: 1_000 }) });
-
 export function electionActs(services: ElectionActServices): ActKind[] {
   const { crypto, store } = services;
   const rowOf = async (electionId: string) => (await electionOf(store, crypto, electionId)).row;
@@ -77,7 +44,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'close-early',
       'VotingClosed',
-      Closing,
+      about.closeEarly,
       async (body, actId) => {
         const reason = await reasonOf(services.contents, body.reason);
         return isRejection(reason) ? reason : { electionId: body.electionId, cause: 'early', actId, reason };
@@ -89,7 +56,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'reopen',
       'VotingReopened',
-      Reopening,
+      about.reopen,
       async (body, actId) => {
         const row = await rowOf(body.electionId);
         if (row === undefined) return { rejected: 'election-unknown' };
@@ -106,7 +73,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'certify',
       'ResultCertified',
-      Certification,
+      about.certify,
       (body, actId) => Promise.resolve({ ...body, actId }),
       ({ actId, tally, outputDigest }, approvals) => ({
         do: 'certify',
@@ -121,7 +88,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'revoke',
       'ResultRevoked',
-      Revocation,
+      about.revoke,
       async (body, actId) => {
         const reason = await reasonOf(services.contents, body.reason);
         return isRejection(reason)
@@ -135,7 +102,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       services,
       'annul-election',
       'ElectionAnnulled',
-      ElectionAnnulment,
+      about.annulElection,
       async (body, actId) => {
         const basis = await reasonOf(services.contents, body.reason);
         return isRejection(basis) ? basis : { electionId: body.electionId, actId, basis };
@@ -156,11 +123,11 @@ function annulBallots(services: ElectionActServices): ActKind {
     services,
     'annul-ballots',
     'BallotsAnnulled',
-    BallotAnnulment,
+    about.annulBallots,
     async (body, actId) => {
       const { electionId, rule, scope } = body;
       if (rule.name === 'hours' && !(isInstant(rule.from) && isInstant(rule.until))) {
-        return { rejected: 'instant-invalid', field: 'rule' };
+        return { rejected: 'instant-invalid', field: 'body.rule' };
       }
       const row = (await electionOf(store, crypto, electionId)).row;
       if (row === undefined) return { rejected: 'election-unknown' };
@@ -212,23 +179,24 @@ async function castBallots(
 /** A paper batch: keyed by one officer, keyed again by another, recorded when both are the same. */
 function recordBatch(services: ElectionActServices): ActKind {
   const { crypto, store } = services;
-  const first = Compile(Batch);
-  const second = Compile(SecondKeying);
+  const first = Compile(about.recordBatch.body);
+  const second = Compile(about.recordBatch.second.body);
   const type = 'PaperBatchRecorded';
   return {
     kind: 'record-batch',
     roles: [PAPER_OFFICER],
+    about: about.recordBatch,
     prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
-      if (!first.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
+      if (!first.Check(body)) return malformed(first, body);
       const { electionId, batch, sheets } = body;
-      if (!areInOrder(sheets)) return { rejected: 'sheets-malformed', field: 'sheets' };
+      if (!areInOrder(sheets)) return { rejected: 'sheets-malformed', field: 'body.sheets' };
       const { row, batches } = await electionOf(store, crypto, electionId);
       if (row?.opening === undefined) return { rejected: 'election-unknown' };
       if (row.definition.paper === 'none') return { rejected: 'no-paper' };
       if (row.phase !== 'closed') return { rejected: 'wrong-phase', detail: { phase: row.phase } };
       if (batches.includes(batch)) return { rejected: 'batch-exists' };
       if (canonicalBytes(sheets, Number.MAX_SAFE_INTEGER).length > MAX_SHEETS_BYTES)
-        return { rejected: 'sheets-malformed' };
+        return { rejected: 'sheets-malformed', field: 'body.sheets' };
       const salt = randomBytes(32);
       const target = { electionId, e: row.opening.e, boxKey: bytesOf(row.opening.boxKey) };
       const sealed = sealBatch(ballotMaker, target, { id: batch, salt, sheets }, boxKeyPair(randomBytes(32)));
@@ -238,7 +206,7 @@ function recordBatch(services: ElectionActServices): ActKind {
       return { act: { type, data }, kept: { salt: toBase64url(salt) } };
     },
     confirm: (body, { act, kept }): Rejection | undefined => {
-      if (!second.Check(body)) return { rejected: 'sheets-malformed', field: 'body' };
+      if (!second.Check(body)) return malformed(second, body);
       const { sheets } = body;
       const { salt } = kept as { salt: string };
       return batchDigest(crypto, bytesOf(salt), sheets) === act.data.digest
@@ -264,7 +232,7 @@ function reconcileMissing(services: ElectionActServices): ActKind {
     services,
     'reconcile-missing',
     'PaperReconciled',
-    MissingPaper,
+    about.reconcileMissing,
     async ({ electionId, reason: worded }, actId) => {
       const { row } = await electionOf(store, crypto, electionId);
       if (row === undefined) return { rejected: 'election-unknown' };
@@ -285,6 +253,11 @@ function reconcileMissing(services: ElectionActServices): ActKind {
   );
 }
 
+function malformed(check: Parameters<typeof faultyField>[0], body: unknown): Rejection {
+  const field = faultyField(check, body);
+  return { rejected: field.startsWith('body.sheets') ? 'sheets-malformed' : 'invalid-input', field };
+}
+
 type BatchData = Extract<ElectionCommand, { do: 'record-batch' }>['batch'] & { electionId: string };
 interface ActData {
   electionId: string;
@@ -296,19 +269,20 @@ function kind<S extends TSchema, D extends ActData>(
   services: ElectionActServices,
   name: string,
   type: string,
-  schema: S,
+  description: ActDescription & { body: S },
   data: (body: Static<S>, actId: string) => Promise<D | Rejection>,
   change: (
     data: D,
     approvals: Approvals,
   ) => ElectionCommand | Rejection | Promise<ElectionCommand | Rejection>,
 ): ActKind {
-  const check = Compile(schema);
+  const check = Compile(description.body);
   return {
     kind: name,
     roles: [RETURNING_OFFICER],
+    about: description,
     prepare: async (body, { actId }): Promise<Prepared | Rejection> => {
-      if (!check.Check(body)) return { rejected: 'invalid-input', field: 'body' };
+      if (!check.Check(body)) return { rejected: 'invalid-input', field: faultyField(check, body) };
       const made = await data(body, actId);
       return isRejection(made) ? made : { act: { type, data: Object.fromEntries(Object.entries(made)) } };
     },

@@ -1,17 +1,19 @@
 /** Elections over REST: read by everybody, run by staff. What needs two persons goes through /api/v1/acts. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiOperation, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import type { Receipt } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
-import { receiptJson } from '../rest/commands.js';
+import { RECEIPT, RECEIPT_EXAMPLE, ReceiptAnswer, receiptJson } from '../rest/commands.js';
 import { Tagged } from '../rest/conditional.js';
-import { ApiIdempotencyKey, ApiProblems } from '../rest/openapi.js';
+import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
 import { FreshQuery, listPage, PageQuery } from '../rest/paging.js';
 import { accepted, Problem } from '../rest/problem.js';
 import { By, type RequestBy } from '../staff/current-actor.js';
+import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
 import { CountElection } from './count.commands.js';
 import { ChangeWithReason, DefineElection, type WordedDefinition } from './define.commands.js';
 import {
@@ -22,6 +24,16 @@ import {
   PublishElectionKey,
   type Answer,
 } from './elections.commands.js';
+import {
+  DEFINITION,
+  ElectionAnswer,
+  ElectionListAnswer,
+  OptionListAnswer,
+  REASON,
+  ResultAnswer,
+  ROLL,
+  TurnoutAnswer,
+} from './elections.answers.js';
 import { AmendmentBody, DefinitionBody, ExtensionBody, RollBody, WithReasonBody } from './elections.dto.js';
 import './elections.problems.js';
 import { GetElection, GetResult, ListElections } from './elections.queries.js';
@@ -35,16 +47,7 @@ class ResultQuery extends FreshQuery {
   count?: string;
 }
 
-const WRITES = [
-  'sign-in-needed',
-  'role-missing',
-  'idempotency-key-required',
-  'command-id-reused',
-  'invalid-input',
-  'election-unknown',
-  'election-annulled',
-  'wrong-phase',
-];
+const WRITES = [...STAFF_WRITE, 'election-unknown', 'election-annulled', 'wrong-phase'];
 const DEFINING = [
   'schedule-out-of-order',
   'schedule-in-past',
@@ -52,6 +55,7 @@ const DEFINING = [
   'no-options',
   'area-repeated',
   'option-area-unknown',
+  'option-repeated',
   'limits-contradict',
   'points-missing',
   'points-without-cumulative',
@@ -61,11 +65,19 @@ const DEFINING = [
   'ruleset-too-large',
   'rule-not-supported',
   'ruleset-malformed',
+  'ruleset-unknown-field',
   'ruleset-unknown-option',
   'ruleset-contradictory',
   'ties-incomplete',
   'tie-order-not-total',
+  ...TEXT_PROBLEMS,
 ];
+
+const electionId = '6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11';
+const DefinedAnswer = {
+  schema: Type.Object({ electionId: Type.String(), ...RECEIPT }, { additionalProperties: false }),
+  example: { electionId, ...RECEIPT_EXAMPLE },
+};
 
 @ApiTags('elections')
 @Controller('api/v1/elections')
@@ -77,6 +89,7 @@ export class ElectionsController {
 
   @Get()
   @ApiOperation({ summary: 'Elections, the latest opening first' })
+  @ApiAnswer(ElectionListAnswer)
   @ApiProblems('invalid-cursor', 'invalid-input', 'views-behind')
   async list(@Query() { cursor, limit }: PageQuery, @Req() request: FastifyRequest) {
     const { elections, next, tag } = await this.queries.execute(new ListElections(limit, cursor));
@@ -88,7 +101,8 @@ export class ElectionsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'An election: definition, phase, schedule, what ballots bind to, history' })
-  @ApiProblems('election-unknown', 'views-behind')
+  @ApiAnswer(ElectionAnswer)
+  @ApiProblems('election-unknown', 'invalid-input', 'views-behind')
   async get(@Param('id') id: string, @Query() _fresh: FreshQuery) {
     const details = await this.#details(id);
     return new Tagged(`election.${details.tag}`, electionJson(details));
@@ -96,7 +110,8 @@ export class ElectionsController {
 
   @Get(':id/options')
   @ApiOperation({ summary: 'Every option with its title' })
-  @ApiProblems('election-unknown', 'views-behind')
+  @ApiAnswer(OptionListAnswer)
+  @ApiProblems('election-unknown', 'invalid-input', 'views-behind')
   async options(@Param('id') id: string) {
     const details = await this.#details(id);
     return new Tagged(`options.${details.tag}`, { items: details.options.map(optionJson) });
@@ -104,7 +119,8 @@ export class ElectionsController {
 
   @Get(':id/turnout')
   @ApiOperation({ summary: 'How many voted, hour by hour; never a choice' })
-  @ApiProblems('election-unknown', 'views-behind')
+  @ApiAnswer(TurnoutAnswer)
+  @ApiProblems('election-unknown', 'invalid-input', 'views-behind')
   async turnout(@Param('id') id: string) {
     const details = await this.#details(id);
     return new Tagged(`turnout.${details.tag}`, turnoutJson(details));
@@ -112,6 +128,7 @@ export class ElectionsController {
 
   @Get(':id/results')
   @ApiOperation({ summary: 'A count with the reason for every option; the latest, or one by its number' })
+  @ApiAnswer(ResultAnswer)
   @ApiProblems('not-counted', 'result-not-kept', 'invalid-input', 'views-behind')
   async results(@Param('id') id: string, @Query() { count }: ResultQuery) {
     const found = await this.queries.execute(
@@ -133,8 +150,9 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Define an election (role returning-officer)' })
-  @ApiCreatedResponse({ description: 'The receipt, with the new electionId' })
+  @ApiAnswer(DefinedAnswer, { status: 201 })
   @ApiProblems(...WRITES, ...DEFINING, 'election-exists')
+  @ApiExample(DefinitionBody, DEFINITION)
   async define(@Body() body: DefinitionBody, @By() by: RequestBy) {
     const electionId = newThingId(by.actor.id, by.commandId, 'election');
     const receipt = accepted(await this.commands.execute(new DefineElection(electionId, worded(body), by)));
@@ -147,7 +165,9 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Replace the definition, before voting opens' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, ...DEFINING)
+  @ApiExample(AmendmentBody, { ...DEFINITION, reason: REASON })
   async amend(@Param('id') id: string, @Body() body: AmendmentBody, @By() by: RequestBy) {
     return this.#run(new DefineElection(id, worded(body), by, body.reason));
   }
@@ -158,6 +178,7 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'List lines of the roll; with `last` the roll is committed' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiProblems(
     ...WRITES,
     'voter-repeated',
@@ -166,7 +187,9 @@ export class ElectionsController {
     'roll-area-unknown',
     'area-repeated',
     'roll-committed',
+    'roll-empty',
   )
+  @ApiExample(RollBody, ROLL)
   async roll(@Param('id') id: string, @Body() { lines, last }: RollBody, @By() by: RequestBy) {
     const listed = await this.#run(new ListRoll(id, lines, by));
     if (last !== true) return listed;
@@ -179,7 +202,8 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Open voting by hand (the scheduler does it at its time)' })
-  @ApiProblems(...WRITES, 'too-early', 'voting-over', 'roll-not-committed', 'roll-empty')
+  @ApiAnswer(ReceiptAnswer)
+  @ApiProblems(...WRITES, 'too-early', 'voting-over', 'roll-not-committed', 'roll-empty', 'roll-area-unknown')
   async open(@Param('id') id: string, @By() by: RequestBy) {
     return this.#run(new OpenVoting(id, by));
   }
@@ -190,7 +214,16 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Extend voting, with a reason' })
-  @ApiProblems(...WRITES, 'extension-not-later', 'voting-over', 'claims-before-close', 'claims-shortened')
+  @ApiAnswer(ReceiptAnswer)
+  @ApiProblems(
+    ...WRITES,
+    'extension-not-later',
+    'voting-over',
+    'claims-before-close',
+    'claims-shortened',
+    ...TEXT_PROBLEMS,
+  )
+  @ApiExample(ExtensionBody, { closesAt: '2026-05-17T20:00:00.000Z', reason: REASON })
   async extend(@Param('id') id: string, @Body() body: ExtensionBody, @By() by: RequestBy) {
     const { closesAt, claimsUntil } = body;
     const schedule = { closesAt, claimsUntil };
@@ -205,7 +238,9 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Suspend voting at once, with a reason' })
-  @ApiProblems(...WRITES)
+  @ApiAnswer(ReceiptAnswer)
+  @ApiProblems(...WRITES, ...TEXT_PROBLEMS)
+  @ApiExample(WithReasonBody, { reason: REASON })
   async suspend(@Param('id') id: string, @Body() body: WithReasonBody, @By() by: RequestBy) {
     return this.#run(new ChangeWithReason(id, body.reason, (reason) => ({ do: 'suspend', reason }), by));
   }
@@ -216,7 +251,9 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Resume voting, with a reason' })
-  @ApiProblems(...WRITES, 'voting-over')
+  @ApiAnswer(ReceiptAnswer)
+  @ApiProblems(...WRITES, 'voting-over', ...TEXT_PROBLEMS)
+  @ApiExample(WithReasonBody, { reason: { code: 'over' } })
   async resume(@Param('id') id: string, @Body() body: WithReasonBody, @By() by: RequestBy) {
     return this.#run(new ChangeWithReason(id, body.reason, (reason) => ({ do: 'resume', reason }), by));
   }
@@ -227,6 +264,7 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Close voting after its time (earlier: the act close-early of two persons)' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'close-needs-two')
   async close(@Param('id') id: string, @By() by: RequestBy) {
     return this.#run(new ChangeElection(id, { do: 'close' }, by));
@@ -241,6 +279,7 @@ export class ElectionsController {
     summary: 'Compare paper sheets with marks; only then the key is published',
     description: 'Where sheets are missing it takes two persons: the act reconcile-missing.',
   })
+  @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'no-paper', 'paper-missing', 'batch-pending')
   async reconcile(@Param('id') id: string, @By() by: RequestBy) {
     return this.#run(new ReconcilePaper(id, by));
@@ -252,6 +291,7 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Publish the election’s key after the close (the scheduler does it by itself)' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'paper-not-reconciled', 'election-key-wrong')
   async publishKey(@Param('id') id: string, @By() by: RequestBy) {
     return this.#run(new PublishElectionKey(id, by));
@@ -263,6 +303,7 @@ export class ElectionsController {
   @ApiSecurity('session')
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Count, or count again: a new count stands beside the old one' })
+  @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'tie-undecided', 'count-current')
   async count(@Param('id') id: string, @By() by: RequestBy) {
     return this.#run(new CountElection(id, by));

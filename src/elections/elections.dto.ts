@@ -41,7 +41,7 @@ export class ScheduleBody {
   claimsUntil: string;
 }
 
-export class AreaBody {
+export class ElectionAreaBody {
   @ApiProperty({ example: 'centre' })
   @Matches(ID, ID_HELP)
   id: string;
@@ -150,13 +150,13 @@ export class DefinitionBody {
   @ApiProperty({ example: 'EUR', type: String })
   @Matches(/^[A-Z]{3}$/)
   currency = 'EUR';
-  @ApiProperty({ type: [AreaBody] })
+  @ApiProperty({ type: [ElectionAreaBody] })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(200)
   @ValidateNested({ each: true })
-  @Type(() => AreaBody)
-  areas: AreaBody[];
+  @Type(() => ElectionAreaBody)
+  areas: ElectionAreaBody[];
   @ApiProperty({ type: BallotRulesBody })
   @IsObject()
   @ValidateNested()

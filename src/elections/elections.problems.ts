@@ -2,6 +2,7 @@
 import { registerProblems } from '../rest/problems.js';
 
 registerProblems({
+  'option-repeated': { status: 422, title: 'Option repeated', detail: 'The same option stands here twice.' },
   'election-unknown': {
     status: 404,
     title: 'No such election',
@@ -104,6 +105,11 @@ registerProblems({
     status: 422,
     title: 'Ruleset malformed',
     detail: 'The ruleset is not of the documented shape.',
+  },
+  'ruleset-unknown-field': {
+    status: 422,
+    title: 'Ruleset with unknown field',
+    detail: 'The ruleset has a field that no rule has: see field, and docs/counting.md.',
   },
   'ruleset-unknown-option': {
     status: 422,

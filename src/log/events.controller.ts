@@ -3,7 +3,7 @@
  * Leaves are public by construction; what lies beside them (command ids, request digests, the time of recording) is not sent.
  */
 import { Controller, Get, Inject, Optional, Query, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { toBase64url } from '../../projections/bytes.js';
@@ -12,7 +12,7 @@ import { DEMO } from '../demo/demo.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { Tagged } from '../rest/conditional.js';
-import { ApiProblems } from '../rest/openapi.js';
+import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { linkWith, PageLimit, PageLinks } from '../rest/paging.js';
 import { Problem } from '../rest/problem.js';
 
@@ -78,6 +78,12 @@ export class EventPage {
   links: PageLinks;
 }
 
+const PAGE = {
+  items: [{ position: '1042', revision: '4', stream: 'staff', type: 'RoleRevoked', leaf: LEAF, hash: HASH }],
+  next: '1042',
+  links: { next: '/api/v1/events?after=1042' },
+};
+
 @ApiTags('log')
 @Controller('api/v1/events')
 export class EventsController {
@@ -93,7 +99,7 @@ export class EventsController {
       'With all events anybody checks the hashes and counts an election again: docs/voting.md. A page holds at most `limit` ' +
       'events and about a megabyte. Full pages never change and may be kept.',
   })
-  @ApiOkResponse({ type: EventPage })
+  @ApiAnswer({ schema: EventPage, example: PAGE })
   @ApiProblems('invalid-input', 'invalid-cursor')
   async list(
     @Query() { after, limit }: EventsQuery,

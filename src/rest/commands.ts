@@ -1,4 +1,5 @@
 /** What controllers need to make commands of requests and answers of receipts. */
+import { Type } from 'typebox';
 import { utf8 } from '../../projections/bytes.js';
 import type { Receipt } from '../event-store/command-log.js';
 import { Problem } from './problem.js';
@@ -26,6 +27,34 @@ function sorted(value: unknown): string {
     return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }
+
+/** What was written, as JSON: positions as decimal strings. */
+export const RECEIPT = {
+  stream: Type.String(),
+  events: Type.Array(Type.Object({ id: Type.String(), type: Type.String(), leafHash: Type.String() })),
+  revision: Type.String({ description: 'Place in its stream of the last event', pattern: '^-?\\d+$' }),
+  position: Type.String({ description: 'Place in the log of the last event', pattern: '^-?\\d+$' }),
+  repeated: Type.Boolean({
+    description: 'True when this command was there before, and nothing was written now',
+  }),
+};
+export const RECEIPT_EXAMPLE = {
+  stream: 'election-6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11',
+  events: [
+    {
+      id: '126e72b7-03f8-5afd-ba56-9b6a08dd965c',
+      type: 'VotingExtended',
+      leafHash: 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M',
+    },
+  ],
+  revision: '7',
+  position: '1041',
+  repeated: false,
+};
+export const ReceiptAnswer = {
+  schema: Type.Object(RECEIPT, { additionalProperties: false }),
+  example: RECEIPT_EXAMPLE,
+};
 
 /** A receipt as JSON: positions as decimal strings. */
 export function receiptJson(receipt: Receipt) {

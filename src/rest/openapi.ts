@@ -1,6 +1,7 @@
 /** The description of the API (OpenAPI 3.1) at /api/openapi.json, and pages to read it at /api/docs. */
-import { applyDecorators, type INestApplication } from '@nestjs/common';
+import { applyDecorators, type INestApplication, type Type } from '@nestjs/common';
 import {
+  ApiBody,
   ApiExtraModels,
   ApiHeader,
   ApiResponse,
@@ -9,9 +10,12 @@ import {
   SwaggerModule,
   type OpenAPIObject,
 } from '@nestjs/swagger';
+import type { TSchema } from 'typebox';
 import { Problem, PROBLEM_TYPE, ProblemBody } from './problem.js';
 import { isRegistered } from './problems.js';
 
+/** What has nothing to do with the address that was meant. */
+const ANYWHERE = ['bad-request', 'not-found', 'method-not-allowed', 'shutting-down'];
 /** What every address may answer. */
 const EVERYWHERE = ['internal', 'engine-unavailable'];
 
@@ -20,15 +24,23 @@ const EVERYWHERE = ['internal', 'engine-unavailable'];
  * @throws Error at load for a code that no table has: a misspelt one would be documented and never answered
  */
 export function ApiProblems(...codes: readonly string[]): ClassDecorator & MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(ProblemBody),
+    ...problemResponses([...codes, ...EVERYWHERE]).map((response) => ApiResponse(response)),
+  );
+}
+
+/** Of each status, the codes with an example each. @throws Error for a code that no table has */
+export function problemResponses(codes: readonly string[]) {
   const byStatus = new Map<number, Problem[]>();
-  for (const code of new Set([...codes, ...EVERYWHERE])) {
+  for (const code of new Set(codes)) {
     if (!isRegistered(code)) throw new Error(`No table of problems has ${code}`);
     const problem = new Problem(code);
     byStatus.set(problem.status, [...(byStatus.get(problem.status) ?? []), problem]);
   }
-  const responses = [...byStatus].map(([status, problems]) => {
+  return [...byStatus].map(([status, problems]) => {
     const bodies = problems.map((problem) => problem.body());
-    return ApiResponse({
+    return {
       status,
       description: bodies.map(({ code, title }) => `\`${code}\`: ${title}`).join('; '),
       content: {
@@ -39,9 +51,48 @@ export function ApiProblems(...codes: readonly string[]): ClassDecorator & Metho
           ),
         },
       },
-    });
+    };
   });
-  return applyDecorators(ApiExtraModels(ProblemBody), ...responses);
+}
+
+/** What whoever must be signed in may be answered. */
+export const SIGNED_IN = ['sign-in-needed', 'key-unknown', 'too-many-attempts', 'cross-site', 'role-missing'];
+
+/** What every write of staff may be answered. */
+export const STAFF_WRITE = [
+  ...SIGNED_IN,
+  'idempotency-key-required',
+  'command-id-reused',
+  'invalid-input',
+  'malformed-json',
+  'body-too-large',
+  'media-type-unsupported',
+  'overloaded',
+];
+
+/** What an answer looks like: a JSON Schema (TypeBox) or a class of documented properties, and one whole example. */
+export interface AnswerShape {
+  readonly schema: TSchema | Type;
+  readonly example: object;
+}
+
+/** Says what a handler answers when it does what was asked. */
+export function ApiAnswer(
+  { schema, example }: AnswerShape,
+  { status = 200, description = '' }: { status?: number; description?: string } = {},
+): MethodDecorator {
+  const isClass = typeof schema === 'function';
+  // TypeBox makes JSON Schema 2020-12, which OpenAPI 3.1 takes as it is.
+  const described = (isClass ? { $ref: getSchemaPath(schema) } : schema);
+  return applyDecorators(
+    ...(isClass ? [ApiExtraModels(schema)] : []),
+    ApiResponse({ status, description, content: { 'application/json': { schema: described, example } } }),
+  );
+}
+
+/** Shows one whole body that a handler takes. */
+export function ApiExample(type: Type, example: object): MethodDecorator {
+  return ApiBody({ type, examples: { example: { value: example } } });
 }
 
 /** Says that a write needs an `Idempotency-Key`. */
@@ -54,15 +105,19 @@ export function ApiIdempotencyKey(): MethodDecorator {
   });
 }
 
-/** Describes all controllers under /api. */
-export function describeApi(app: INestApplication): OpenAPIObject {
+/** Describes all controllers under /api. @param complete adds what only the running application knows */
+export function describeApi(
+  app: INestApplication,
+  complete: (document: OpenAPIObject) => void,
+): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Concejo')
     .setDescription(
       'Decisions and votes of a city. Positions of the log and other whole numbers that may pass 2^53 are decimal strings; ' +
         'money is in cents. Every refusal is application/problem+json with a stable code. Reads carry an ETag. Where a write ' +
-        'answers a position, a read with ?atLeast= that position shows it.',
+        'answers a position, a read with ?atLeast= that position shows it. Any address may refuse with one of: ' +
+        `${ANYWHERE.join(', ')}.`,
     )
     .setVersion('1')
     .setLicense('EUPL-1.2', 'https://eupl.eu/1.2/en/')
@@ -74,13 +129,17 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   document.paths = Object.fromEntries(
     Object.entries(document.paths).filter(([path]) => path.startsWith('/api/')),
   );
+  complete(document);
   return document;
 }
 
 /** Serves the description; call it after all modules are there and before the application listens. */
-export function serveApiDescription(app: INestApplication): void {
+export function serveApiDescription(
+  app: INestApplication,
+  complete: (document: OpenAPIObject) => void,
+): void {
   let document: OpenAPIObject | undefined;
-  SwaggerModule.setup('api/docs', app, () => (document ??= describeApi(app)), {
+  SwaggerModule.setup('api/docs', app, () => (document ??= describeApi(app, complete)), {
     jsonDocumentUrl: 'api/openapi.json',
     raw: ['json'],
     customSiteTitle: 'Concejo: API',

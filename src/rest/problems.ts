@@ -35,6 +35,11 @@ export function isRegistered(code: string): boolean {
   return entries.has(code);
 }
 
+/** Every code of every table that was loaded. */
+export function registeredProblems(): string[] {
+  return [...entries.keys()];
+}
+
 registerProblems({
   'malformed-json': {
     status: 400,

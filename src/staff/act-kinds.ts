@@ -5,6 +5,7 @@
 import type { Act, Approval } from '../../projections/approval.js';
 import type { Json } from '../../projections/canonical.js';
 import type { Receipt, Rejection } from '../event-store/command-log.js';
+import type { ActDescription } from './act-description.js';
 import type { Actor } from './actor.js';
 
 /** What a kind makes of a proposal. */
@@ -26,6 +27,8 @@ export interface ActKind {
   readonly kind: string;
   /** One of them is needed to propose, approve and withdraw. */
   readonly roles: readonly string[];
+  /** For the description of the API; `prepare` checks the same schema. */
+  readonly about: ActDescription;
   /**
    * Checks the first person's body and says what both will sign. Called once for each proposal.
    * @param now the command's clock, UTC with milliseconds
@@ -68,5 +71,9 @@ export class ActKinds {
 
   get(kind: string): ActKind | undefined {
     return this.#kinds.get(kind);
+  }
+
+  all(): readonly ActKind[] {
+    return [...this.#kinds.values()];
   }
 }

@@ -12,19 +12,12 @@ import {
   Query,
   Req,
 } from '@nestjs/common';
-import {
-  ApiOkResponse,
-  ApiOperation,
-  ApiProperty,
-  ApiPropertyOptional,
-  ApiSecurity,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
-import { ApiIdempotencyKey, ApiProblems } from '../rest/openapi.js';
-import { listPage, PageQuery, type ListPage } from '../rest/paging.js';
+import { ApiAnswer, ApiIdempotencyKey, ApiProblems, SIGNED_IN, STAFF_WRITE } from '../rest/openapi.js';
+import { listPage, PageLinks, PageQuery, type ListPage } from '../rest/paging.js';
 import { accepted, Problem } from '../rest/problem.js';
 import { ActRepresentation, representAct } from './act-representation.js';
 import type { ActState } from './act-rows.js';
@@ -68,10 +61,35 @@ class SecondPart {
   body?: Record<string, unknown>;
 }
 
+class ActList {
+  @ApiProperty({ type: [ActRepresentation] })
+  items: ActRepresentation[];
+  @ApiPropertyOptional({ description: 'Cursor of the next page' })
+  next?: string;
+  @ApiProperty({ type: PageLinks })
+  links: PageLinks;
+}
+
+const electionId = '6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11';
+const actId = '9a3c5a50-93d1-5d1b-a1e5-0a3b1c6d2f10';
+const APPROVALS = [
+  { actor: 'admin-1', at: '2026-10-01T08:00:00.000Z' },
+  { actor: 'admin-2', at: '2026-10-01T09:30:00.000Z' },
+];
+const ACT = {
+  id: actId,
+  kind: 'close-early',
+  state: 'pending',
+  act: { type: 'VotingClosed', data: { electionId, cause: 'early', actId, reason: { code: 'storm' } } },
+  proposedBy: 'admin-1',
+  proposedAt: '2026-10-01T08:00:00.000Z',
+  expiresAt: '2026-10-08T08:00:00.000Z',
+  approvals: APPROVALS.slice(0, 1),
+};
+
 @ApiTags('acts')
 @ApiSecurity('key')
 @ApiSecurity('session')
-@ApiProblems('sign-in-needed', 'key-unknown', 'too-many-attempts', 'cross-site', 'invalid-input')
 @Controller('api/v1/acts')
 export class ActsController {
   constructor(@Inject(Acts) private readonly acts: Acts) {}
@@ -79,7 +97,8 @@ export class ActsController {
   @Get()
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Acts, the newest first' })
-  @ApiProblems('invalid-cursor')
+  @ApiAnswer({ schema: ActList, example: { items: [ACT], links: {} } })
+  @ApiProblems(...SIGNED_IN, 'invalid-cursor', 'invalid-input')
   async list(
     @Query() { state, cursor, limit }: ActsQuery,
     @CurrentActor() _actor: Actor,
@@ -94,8 +113,8 @@ export class ActsController {
   @Get(':id')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'One act' })
-  @ApiOkResponse({ type: ActRepresentation })
-  @ApiProblems('act-not-found')
+  @ApiAnswer({ schema: ActRepresentation, example: ACT })
+  @ApiProblems(...SIGNED_IN, 'act-not-found')
   async get(@Param('id') id: string, @CurrentActor() _actor: Actor): Promise<ActRepresentation> {
     const row = await this.acts.get(id);
     if (row === undefined) throw new Problem('act-not-found');
@@ -104,14 +123,9 @@ export class ActsController {
 
   @Post()
   @ApiOperation({ summary: 'Propose an act, and approve it as the first person' })
+  @ApiAnswer({ schema: ActRepresentation, example: ACT }, { status: 201 })
   @ApiIdempotencyKey()
-  @ApiProblems(
-    'idempotency-key-required',
-    'command-id-reused',
-    'role-missing',
-    'act-kind-unknown',
-    'approval-key-not-held',
-  )
+  @ApiProblems(...STAFF_WRITE, 'act-kind-unknown', 'approval-key-not-held')
   async propose(@Body() { kind, body }: Proposal, @By() by: RequestBy): Promise<ActRepresentation> {
     const row = accepted(await this.acts.propose(kind, body, by));
     return representAct(row, this.acts.isExpired(row));
@@ -123,12 +137,17 @@ export class ActsController {
     summary: 'Approve as the second person; the act is then carried out',
     description: 'May be repeated: who approved is told what became of it. Needs no Idempotency-Key.',
   })
+  @ApiAnswer({
+    schema: ActRepresentation,
+    example: { ...ACT, state: 'done', approvals: APPROVALS, outcome: { position: '1041' } },
+  })
   @ApiProblems(
     'act-not-found',
     'act-decided',
     'act-expired',
     'same-person',
-    'role-missing',
+    ...SIGNED_IN,
+    'invalid-input',
     'approval-body-required',
     'approval-body-unexpected',
     'approval-key-not-held',
@@ -144,7 +163,8 @@ export class ActsController {
 
   @Delete(':id')
   @ApiOperation({ summary: 'Take back an act that nobody else has approved' })
-  @ApiProblems('act-not-found', 'act-decided', 'role-missing')
+  @ApiAnswer({ schema: ActRepresentation, example: { ...ACT, state: 'withdrawn', withdrawnBy: 'admin-1' } })
+  @ApiProblems('act-not-found', 'act-decided', ...SIGNED_IN)
   async withdraw(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<ActRepresentation> {
     return representAct(accepted(await this.acts.withdraw(id, actor)), false);
   }

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS } from '../platform.module.js';
 import { wantsPage } from '../rest/error-pages.js';
 import { FailureLimit } from '../rest/failure-limit.js';
-import { ApiProblems } from '../rest/openapi.js';
+import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import type { Settings } from '../settings.js';
 import type { Actor } from './actor.js';
@@ -92,7 +92,8 @@ export class SessionController {
   @ApiOperation({ summary: 'Who am I' })
   @ApiSecurity('key')
   @ApiSecurity('session')
-  @ApiProblems('sign-in-needed', 'key-unknown')
+  @ApiProblems('sign-in-needed', 'key-unknown', 'too-many-attempts')
+  @ApiAnswer({ schema: WhoAmI, example: { id: 'admin-1', roles: ['administrator'] } })
   whoAmI(@CurrentActor() { id, roles }: Actor): WhoAmI {
     return { id, roles };
   }

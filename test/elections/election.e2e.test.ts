@@ -1,5 +1,7 @@
 /** The whole life of an election with web and paper, over HTTP, on a clock that the test moves. Each step needs those before. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Compile } from 'typebox/compile';
+import type { TSchema } from 'typebox';
 import { BallotBox, openAll } from '../../projections/ballot-box.js';
 import { countElection, type CountResult } from '../../projections/count.js';
 import type { Crypto } from '../../projections/crypto.js';
@@ -8,6 +10,13 @@ import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { ContentsUpkeep } from '../../src/contents/upkeep.js';
 import { fillBox } from '../../src/elections/counting.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
+import {
+  ElectionAnswer,
+  ElectionListAnswer,
+  OptionListAnswer,
+  ResultAnswer,
+  TurnoutAnswer,
+} from '../../src/elections/elections.answers.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { CRYPTO, EVENT_STORE } from '../../src/platform.module.js';
 import { problem, Site } from '../rest/site.js';
@@ -268,6 +277,34 @@ describe('an election with web and paper', () => {
     );
   });
 
+  it('says which field of an act is wrong', async () => {
+    const sheet = { s: 1, vote: vote(['bridge']) };
+    const wrong: [Parameters<Site['as']>[0], string, object, string][] = [
+      ['ana', 'close-early', {}, '422 invalid-input body.electionId'],
+      ['ana', 'close-early', { electionId: id }, '422 invalid-input body.reason'],
+      [
+        'ana',
+        'close-early',
+        { electionId: id, reason: { code: 'No!' } },
+        '422 invalid-input body.reason.code',
+      ],
+      ['ana', 'close-early', { electionId: id, reason: STORM, why: 1 }, '422 invalid-input body.why'],
+      ['ana', 'certify', { electionId: id, tally: -1, outputDigest: '' }, '422 invalid-input body.tally'],
+      ['pia', 'record-batch', { electionId: id, sheets: [sheet] }, '422 invalid-input body.batch'],
+      [
+        'pia',
+        'record-batch',
+        { electionId: id, batch: 'a', sheets: [sheet, { ...sheet, s: '2' }] },
+        '422 sheets-malformed body.sheets.1.s',
+      ],
+    ];
+    for (const [who, kind, body, refused] of wrong) {
+      const proposed = site.as(who, 'POST', '/api/v1/acts', { body: { kind, body }, id: newCommandId() });
+      const { status, code, field } = await problem(await proposed);
+      expect(`${String(status)} ${String(code)} ${String(field)}`).toBe(refused);
+    }
+  });
+
   it('takes a paper batch when two officers keyed the same', async () => {
     const body = { electionId: id, batch: 'centre-1', sheets: SHEETS };
     const proposed = await json<{ id: string }>(
@@ -500,5 +537,19 @@ describe('an election with web and paper', () => {
         'ResultCertified',
       ]),
     );
+  });
+
+  it('answers as the description of the API says', async () => {
+    const answers: [string, TSchema][] = [
+      ['/api/v1/elections', ElectionListAnswer.schema],
+      [path(), ElectionAnswer.schema],
+      [path('/options'), OptionListAnswer.schema],
+      [path('/turnout'), TurnoutAnswer.schema],
+      [path('/results'), ResultAnswer.schema],
+    ];
+    for (const [address, schema] of answers) {
+      const answer = await json(site.fetch(address));
+      expect([address, [...Compile(schema).Errors(answer)]]).toEqual([address, []]);
+    }
   });
 });

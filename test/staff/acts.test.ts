@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { Type } from 'typebox';
 import { verifyApprovals } from '../../projections/approval.js';
 import { systemClock, DemoClock } from '../../src/clock.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
@@ -23,6 +24,12 @@ class TestActs implements OnModuleInit {
 
   onModuleInit(): void {
     const roles = ['returning-officer'];
+    const about = {
+      summary: 'For a test',
+      body: Type.Object({}),
+      example: {},
+      problems: { proposing: [], carryingOut: [] },
+    };
     const execute = (approved: ApprovedAct) => {
       done.push(approved);
       return next();
@@ -30,6 +37,7 @@ class TestActs implements OnModuleInit {
     this.kinds.register({
       kind: 'close',
       roles,
+      about,
       prepare: (body, { actId }) => {
         const { wrong, n } = body as { wrong?: boolean; n: number };
         return Promise.resolve(
@@ -41,6 +49,7 @@ class TestActs implements OnModuleInit {
     this.kinds.register({
       kind: 'keyed-twice',
       roles,
+      about,
       prepare: (body, { actId }) =>
         Promise.resolve({
           act: { type: 'Keyed', data: { actId } },
