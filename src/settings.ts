@@ -58,6 +58,8 @@ export interface Settings {
   ownerUrl: string | undefined;
   /** File with the 32-byte master of the elections' keys. */
   electionKeys: string;
+  /** Elections whose ballots are lost for good with the master: they keep nothing from starting. */
+  givenUp: readonly string[];
   /** `undefined`: two administrators are made at first start. */
   staff: readonly StaffSetting[] | undefined;
   /** 32 bytes; `undefined`: made at first start and kept in the data folder. */
@@ -123,6 +125,13 @@ class Environment {
   )
   @IsOptional()
   CONCEJO_ELECTION_KEYS?: string;
+
+  @Setting('Ids of elections to be annulled: their ballots are lost with the master', 'none')
+  @IsOptional()
+  @Matches(/^[0-9a-f-]{36}(,[0-9a-f-]{36})*$/, {
+    message: 'must be ids of elections with commas between them',
+  })
+  CONCEJO_GIVEN_UP?: string;
 
   @Setting('JSON, or a file with it: [{id, roles, keyHash, ed25519Pub}]', '<data>/staff.json')
   @IsOptional()
@@ -192,6 +201,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     databaseUrl: given.DATABASE_URL,
     ownerUrl: given.DATABASE_OWNER_URL,
     electionKeys: resolve(given.CONCEJO_ELECTION_KEYS ?? join(data, 'secrets', 'election-keys')),
+    givenUp: given.CONCEJO_GIVEN_UP?.split(',') ?? [],
     staff: given.CONCEJO_STAFF === undefined ? undefined : staffFrom(given.CONCEJO_STAFF),
     serverSecret:
       given.CONCEJO_SERVER_SECRET === undefined ? undefined : fromBase64url(given.CONCEJO_SERVER_SECRET),

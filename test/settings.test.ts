@@ -20,6 +20,7 @@ describe('settings', () => {
       databaseUrl: undefined,
       ownerUrl: undefined,
       electionKeys: resolve('concejo-data/secrets/election-keys'),
+      givenUp: [],
       staff: undefined,
       serverSecret: undefined,
       logLevel: 'info',
@@ -38,6 +39,7 @@ describe('settings', () => {
       DATABASE_URL: 'postgresql://x/y',
       DATABASE_OWNER_URL: 'postgres://o/y',
       CONCEJO_SERVER_SECRET: secret.toString('base64url'),
+      CONCEJO_GIVEN_UP: '6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11,9a3c5a50-93d1-5d1b-a1e5-0a3b1c6d2f10',
       TRUST_PROXY: 'yes',
       PUBLIC_URL: 'https://vota.example.org',
       CONCEJO_LANGUAGES: 'ast,es',
@@ -47,6 +49,7 @@ describe('settings', () => {
       port: 65_535,
       host: '::1',
       data: '/srv/c',
+      givenUp: ['6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11', '9a3c5a50-93d1-5d1b-a1e5-0a3b1c6d2f10'],
       trustProxy: true,
       languages: ['ast', 'es'],
     });
@@ -57,6 +60,7 @@ describe('settings', () => {
   it.each([
     ['PORT', { PORT: '65536' }],
     ['PORT', { PORT: '-1' }],
+    ['CONCEJO_GIVEN_UP', { CONCEJO_GIVEN_UP: 'all' }],
     ['PORT', { PORT: '3000x' }],
     ['HOST', { HOST: 'a b' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://x' }],

@@ -7,14 +7,14 @@ import { ContentLife } from '../contents/content-life.js';
 import { Contents } from '../contents/contents.js';
 import { ContentsModule } from '../contents/contents.module.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { CRYPTO, EVENT_STORE, POOL, SETTINGS } from '../platform.module.js';
+import { CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK, type Work } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { CountElectionHandler } from './count.commands.js';
 import { ChangeWithReasonHandler, DefineElectionHandler } from './define.commands.js';
 import { ActKinds } from '../staff/act-kinds.js';
 import { Acts } from '../staff/acts.js';
 import { electionActs } from './election-acts.js';
-import { ElectionKeys } from './election-keys.js';
+import { ElectionKeys, ElectionKeysUnusable } from './election-keys.js';
 import {
   ChangeElectionHandler,
   CommitRollHandler,
@@ -29,6 +29,7 @@ import { OpenElections } from './open-elections.js';
 import { Outcomes } from './outcomes.js';
 import { RollLines } from './roll-lines.js';
 import { ElectionScheduler } from './scheduler.js';
+import { sealedElections } from './sealed-elections.js';
 
 @Module({
   imports: [ContentsModule],
@@ -49,9 +50,9 @@ import { ElectionScheduler } from './scheduler.js';
     ElectionScheduler,
     {
       provide: ElectionKeys,
-      useFactory: (settings: Settings, crypto: Crypto) =>
-        ElectionKeys.fromFile(settings.electionKeys, crypto),
-      inject: [SETTINGS, CRYPTO],
+      useFactory: (settings: Settings, crypto: Crypto, work: Work, rolls: RollLines, store: EventStore) =>
+        electionKeys(settings, crypto, work, rolls, store),
+      inject: [SETTINGS, CRYPTO, WORK, RollLines, EVENT_STORE],
     },
     {
       provide: OpenElections,
@@ -87,5 +88,26 @@ export class ElectionsModule implements OnModuleInit {
     for (const kind of electionActs({ commands, store, crypto, contents, life, acts })) {
       this.kinds.register(kind);
     }
+  }
+}
+
+/**
+ * A server without its master would lose every ballot and not know it before the close, so it does not start. A command
+ * that lives once is refused when it needs a key: a count or an export needs none.
+ */
+async function electionKeys(
+  { electionKeys: path, givenUp }: Settings,
+  crypto: Crypto,
+  work: Work,
+  rolls: RollLines,
+  store: EventStore,
+): Promise<ElectionKeys> {
+  const kept = (await rolls.elections()).filter((id) => !givenUp.includes(id));
+  const sealed = await sealedElections(store, crypto, kept);
+  try {
+    return await ElectionKeys.fromFile(path, crypto, sealed);
+  } catch (error) {
+    if (work === 'serve' || !(error instanceof ElectionKeysUnusable)) throw error;
+    return ElectionKeys.without(error, crypto);
   }
 }

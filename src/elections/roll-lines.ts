@@ -57,6 +57,14 @@ export class RollLines {
     return new Map(rows.map((row) => [row.pseudonym, row.person]));
   }
 
+  /** The elections that have a roll, or began one. */
+  async elections(): Promise<string[]> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      `select substr(scope, 10) as id from scope_keys where scope like 'election-%'`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async #key(scope: string): Promise<Buffer> {
     const { rows } = await this.pool.query<{ key: Buffer }>(
       `with added as (insert into scope_keys (scope, key) values ($1, $2) on conflict do nothing returning key)
