@@ -74,6 +74,11 @@ export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
   ) {}
 
   async execute({ electionId, v }: LookUpVoter): Promise<VoterStanding | undefined> {
+    // Before the rows: a change in between makes the tag older than the body, never newer.
+    const changes = await Promise.all([
+      this.views.lastChanged(electionsView, electionId),
+      this.views.lastChanged(rollView, rollKey(electionId, v)),
+    ]);
     const [election, line] = await Promise.all([
       this.views.get(electionsView, electionId),
       this.views.get(rollView, rollKey(electionId, v)),
@@ -100,8 +105,7 @@ export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
     );
     const ballots = cast.map(({ id, row }) => describe(id, row, statuses.get(id) ?? 'late'));
     const tag = [
-      await this.views.lastChanged(electionsView, electionId),
-      await this.views.lastChanged(rollView, rollKey(electionId, v)),
+      ...changes,
       ballots
         .map(({ position, annulledBy }) => `${position}${annulledBy === undefined ? '' : 'a'}`)
         .join('-'),

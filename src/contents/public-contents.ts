@@ -33,7 +33,10 @@ export class PublicContents {
     return (await this.see(refs)).texts;
   }
 
-  /** As `many`, with the position that an ETag needs: hiding a title changes the page. @throws ViewsBehind */
+  /**
+   * As `many`, with the position that an ETag needs: hiding a title changes the page. The position comes with the rows, and
+   * the texts after both, so that a change in between makes the tag older than the body. @throws ViewsBehind
+   */
   async see(refs: readonly ContentRef[]): Promise<SeenTexts> {
     const rows = await this.views.many(contentsView, [...new Set(refs.map((ref) => ref.id))]);
     let changed = -1;

@@ -81,6 +81,7 @@ export class ListElectionsHandler implements IQueryHandler<ListElections> {
 
   async execute({ limit, after }: ListElections): Promise<ElectionList> {
     const order = ['-opens_at'];
+    const changes = await this.#changes();
     const page = await this.views.list(electionsView, {
       order,
       limit,
@@ -90,10 +91,6 @@ export class ListElectionsHandler implements IQueryHandler<ListElections> {
     const ids = elections.map((election) => election.definition.electionId);
     const turnouts = await this.views.many(turnoutView, ids);
     const seen = await this.contents.see(elections.map((election) => election.definition.title));
-    const changes = await Promise.all([
-      this.views.lastChanged(electionsView),
-      this.views.lastChanged(turnoutView),
-    ]);
     return {
       elections: elections.map((election) => ({
         election,
@@ -103,6 +100,11 @@ export class ListElectionsHandler implements IQueryHandler<ListElections> {
       next: page.next,
       tag: [...changes, seen.changed].join('.'),
     };
+  }
+
+  /** Asked before the rows: a change in between makes the tag older than the body, never newer. */
+  #changes(): Promise<bigint[]> {
+    return Promise.all([this.views.lastChanged(electionsView), this.views.lastChanged(turnoutView)]);
   }
 }
 
@@ -114,6 +116,7 @@ export class GetElectionHandler implements IQueryHandler<GetElection> {
   ) {}
 
   async execute({ electionId }: GetElection): Promise<ElectionDetails | undefined> {
+    const changes = await this.#changes(electionId);
     const election = await this.views.get(electionsView, electionId);
     if (election === undefined) return undefined;
     const turnout = await this.views.get(turnoutView, electionId);
@@ -130,12 +133,6 @@ export class GetElectionHandler implements IQueryHandler<GetElection> {
       ...names,
       ...reasons,
     ]);
-    const tag = [
-      await this.views.lastChanged(electionsView, electionId),
-      await this.views.lastChanged(turnoutView, electionId),
-      await this.views.lastChanged(areasView),
-      changed,
-    ].join('.');
     return {
       election,
       turnout,
@@ -143,8 +140,17 @@ export class GetElectionHandler implements IQueryHandler<GetElection> {
       options: options.map((option) => ({ ...option, titles: texts.get(option.title.id) ?? {} })),
       areaNames: new Map([...areas].map(([id, area]) => [id, texts.get(area.name.id) ?? {}])),
       reasons: new Map(reasons.map(({ id }) => [id, texts.get(id) ?? {}])),
-      tag,
+      tag: [...changes, changed].join('.'),
     };
+  }
+
+  /** Asked before the rows: a change in between makes the tag older than the body, never newer. */
+  #changes(electionId: string): Promise<bigint[]> {
+    return Promise.all([
+      this.views.lastChanged(electionsView, electionId),
+      this.views.lastChanged(turnoutView, electionId),
+      this.views.lastChanged(areasView),
+    ]);
   }
 
   async #options(electionId: string, listing: number): Promise<OptionRow[]> {

@@ -8,20 +8,11 @@ import { createContext, createHttpApp } from '../../src/app.js';
 import { ElectionKeys, ElectionKeysUnusable } from '../../src/elections/election-keys.js';
 import type { Settings } from '../../src/settings.js';
 import { Site } from '../rest/site.js';
-import {
-  DAY_MS,
-  electionWhen,
-  HOUR_MS,
-  json,
-  newCommandId,
-  rollLine,
-  storyClock,
-  together,
-  voterKeys,
-} from './booth.js';
+import { DAY_MS, electionWhen, HOUR_MS, storyClock, together, voterKeys } from './booth.js';
+import { defineOneArea, openOneArea } from './one-area.js';
 
 const clock = storyClock();
-const instant = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
+const VOTERS = [voterKeys('keys')];
 
 let site: Site;
 let folder: string;
@@ -29,33 +20,14 @@ let open: string;
 beforeAll(async () => {
   site = await Site.start({ clock });
   folder = await mkdtemp(join(tmpdir(), 'concejo-keys-'));
-  open = await election(-HOUR_MS);
+  open = await openOneArea(site, clock, VOTERS);
   // Has a roll and is not opened: it waits for no key.
-  await election(HOUR_MS);
-  await electionWhen(site, open, ({ phase }) => phase === 'open');
+  await defineOneArea(site, clock, VOTERS, { opensInMs: HOUR_MS });
 });
 afterAll(async () => {
   await site.stop();
   await rm(folder, { recursive: true });
 });
-
-async function election(opensInMs: number): Promise<string> {
-  const definition = {
-    title: { en: 'With a key' },
-    areas: [{ id: 'city', budget: 1_000 }],
-    ballot: { type: 'approval', min: 1, max: 1, repeats: 'refuse', limits: 'refuse' },
-    ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['listed'], ties: ['bench'] },
-    schedule: { opensAt: instant(opensInMs), closesAt: instant(DAY_MS), claimsUntil: instant(2 * DAY_MS) },
-    paper: 'none',
-    options: [{ id: 'bench', area: 'city', cost: 300, title: { en: 'Benches' } }],
-  };
-  const post = (path: string, body: unknown) =>
-    site.as('ana', 'POST', `/api/v1/elections${path}`, { body, id: newCommandId() });
-  const { electionId } = await json<{ electionId: string }>(post('', definition), 201);
-  const lines = [rollLine(voterKeys('keys'), ['city'])];
-  await json(post(`/${electionId}/roll`, { lines, last: true }));
-  return electionId;
-}
 
 /** Starts another process' application on the same log, and stops it. */
 async function starts(settings: Partial<Settings>): Promise<void> {
@@ -122,8 +94,7 @@ describe('a master', () => {
     expect(act.state).toBe('done');
     await starts({ electionKeys: join(folder, 'third') });
 
-    const published = await election(-HOUR_MS);
-    await electionWhen(site, published, ({ phase }) => phase === 'open');
+    const published = await openOneArea(site, clock, VOTERS, 'none');
     await refusal({ electionKeys });
     clock.advance(DAY_MS);
     await electionWhen(site, published, ({ key }) => key !== undefined);
