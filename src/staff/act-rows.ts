@@ -68,11 +68,33 @@ export async function insertAct(
   );
 }
 
-/** With `lock`, nobody else changes it before the transaction ends. */
-export async function readAct(on: Connection, actId: string, lock = false): Promise<ActRow | undefined> {
-  const sql = `select * from pending_acts where act_id = $1 ${lock ? 'for update' : ''}`;
-  const { rows } = await on.query<Stored>(sql, [actId]);
-  return rows[0] === undefined ? undefined : rowOf(rows[0]);
+export async function readAct(on: Connection, actId: string): Promise<ActRow | undefined> {
+  return found(await on.query<Stored>(READ, [actId]));
+}
+
+/** As `readAct`; nobody else changes it before the transaction ends. Waits for whoever has it. */
+export async function lockAct(on: ClientBase, actId: string): Promise<ActRow | undefined> {
+  return found(await on.query<Stored>(`${READ} for update`, [actId]));
+}
+
+/**
+ * As `lockAct`, but waits for nobody: `locked` where somebody else has it. The transaction has then failed, and ends in a
+ * rollback whatever is asked of it.
+ */
+export async function tryLockAct(on: ClientBase, actId: string): Promise<ActRow | 'locked' | undefined> {
+  try {
+    return found(await on.query<Stored>(`${READ} for update nowait`, [actId]));
+  } catch (error) {
+    if ((error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) return 'locked';
+    throw error;
+  }
+}
+
+const READ = 'select * from pending_acts where act_id = $1';
+const LOCK_NOT_AVAILABLE = '55P03';
+
+function found({ rows: [stored] }: { rows: Stored[] }): ActRow | undefined {
+  return stored === undefined ? undefined : rowOf(stored);
 }
 
 /** Writes what can change. */

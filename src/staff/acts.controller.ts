@@ -144,6 +144,7 @@ export class ActsController {
   @ApiProblems(
     'act-not-found',
     'act-decided',
+    'act-being-carried-out',
     'act-expired',
     'same-person',
     ...SIGNED_IN,
@@ -164,7 +165,7 @@ export class ActsController {
   @Delete(':id')
   @ApiOperation({ summary: 'Take back an act that nobody else has approved' })
   @ApiAnswer({ schema: ActRepresentation, example: { ...ACT, state: 'withdrawn', withdrawnBy: 'admin-1' } })
-  @ApiProblems('act-not-found', 'act-decided', ...SIGNED_IN)
+  @ApiProblems('act-not-found', 'act-decided', 'act-being-carried-out', ...SIGNED_IN)
   async withdraw(@Param('id') id: string, @CurrentActor() actor: Actor): Promise<ActRepresentation> {
     return representAct(accepted(await this.acts.withdraw(id, actor)), false);
   }

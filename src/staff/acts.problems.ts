@@ -13,6 +13,12 @@ registerProblems({
     title: 'Act decided',
     detail: 'This act was approved or withdrawn already. Look at it to see what became of it.',
   },
+  'act-being-carried-out': {
+    status: 409,
+    title: 'Act being decided',
+    detail:
+      'Somebody is approving, withdrawing or carrying out this act at this moment. Look at it in a moment to see what became of it.',
+  },
   'clock-steady': {
     status: 409,
     title: 'Clock is steady',

@@ -3,7 +3,7 @@
  * carried out once. Both signatures stand in the event, so that anybody can check them (`projections/approval.ts`).
  */
 import { createHmac } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { approvalMessage, verifyApprovals, type Act, type Approval } from '../../projections/approval.js';
 import { equalBytes, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
@@ -14,7 +14,9 @@ import { inTransaction } from '../views/transaction.js';
 import {
   insertAct,
   listActs,
+  lockAct,
   readAct,
+  tryLockAct,
   unfinishedActs,
   waitingActs,
   writeAct,
@@ -83,11 +85,11 @@ export class Acts {
 
   /**
    * The second person's part, after which the act is carried out. Repeated by her it answers what became of it, and carries
-   * on where a crash or an outage stopped it.
+   * on where a crash or an outage stopped it. Refused while somebody else approves, withdraws or carries it out.
    */
   async approve(actId: string, actor: Actor, body?: unknown): Promise<ActRow | Rejection> {
     const answer = await inTransaction(this.pool, async (client): Promise<ActRow | Rejection> => {
-      const row = await this.#find(client, actId);
+      const row = await this.#take(client, actId);
       if (isRejection(row)) return row;
       const kind = this.kinds.get(row.kind);
       if (kind === undefined) return { rejected: 'act-kind-unknown' };
@@ -103,10 +105,10 @@ export class Acts {
     return isRejection(answer) || answer.state !== 'approved' ? answer : this.#carryOut(actId);
   }
 
-  /** Takes back what nobody has approved yet: the proposer, or anybody who could approve it. */
+  /** Takes back what nobody has approved yet: the proposer, or anybody who could approve it. Refused as `approve`. */
   async withdraw(actId: string, actor: Actor): Promise<ActRow | Rejection> {
     return inTransaction(this.pool, async (client) => {
-      const row = await this.#find(client, actId);
+      const row = await this.#take(client, actId);
       if (isRejection(row)) return row;
       const kind = this.kinds.get(row.kind);
       if (actor.id !== row.proposedBy && (kind === undefined || !mayAct(kind, actor)))
@@ -157,9 +159,10 @@ export class Acts {
     }
   }
 
-  async #find(on: Parameters<typeof readAct>[0], actId: string): Promise<ActRow | Rejection> {
-    const row = UUID.test(actId) ? await readAct(on, actId, true) : undefined;
-    return row ?? { rejected: 'act-not-found' };
+  /** For whoever decides on it now. Who waited for the one before her would hold a connection that he may need. */
+  async #take(client: ClientBase, actId: string): Promise<ActRow | Rejection> {
+    const row = UUID.test(actId) ? await tryLockAct(client, actId) : undefined;
+    return row === 'locked' ? { rejected: 'act-being-carried-out' } : (row ?? { rejected: 'act-not-found' });
   }
 
   #whyNot(row: ActRow, actor: Actor): Rejection | undefined {
@@ -184,11 +187,12 @@ export class Acts {
     return next;
   }
 
-  /** Under the row's lock: another process, or another request, waits and then finds the outcome. */
+  /** Under the row's lock: another process waits and then finds the outcome. */
   #execute(actId: string): Promise<ActRow | Rejection> {
     return inTransaction(this.pool, async (client) => {
-      const row = await this.#find(client, actId);
-      if (isRejection(row) || row.state !== 'approved') return row;
+      const row = await lockAct(client, actId);
+      if (row === undefined) return { rejected: 'act-not-found' };
+      if (row.state !== 'approved') return row;
       const outcome = await this.#outcomeOf(row);
       const decided: ActRow = { ...row, state: outcome.rejected === undefined ? 'done' : 'refused', outcome };
       await writeAct(client, decided);

@@ -146,16 +146,58 @@ describe('an act', () => {
         return { position: 7n };
       };
       const act = await propose();
-      const answers = await Promise.all([
-        approve(act.id, 'bea'),
-        approve(act.id, 'cova'),
-        approve(act.id, 'bea'),
-      ]);
+      const who = ['bea', 'cova', 'bea'] as const;
+      const answers = await Promise.all(who.map((one) => approve(act.id, one)));
       expect(done).toHaveLength(1);
       const second = done[0]?.approvals[1].actor;
-      const statuses = answers.map((answer) => answer.status);
-      expect(statuses).toEqual(second === 'bea' ? [200, 409, 200] : [409, 200, 409]);
+      const carriedOut = answers.filter(({ status }) => status === 200);
+      expect(carriedOut.length).toBeGreaterThan(0);
+      for (const answer of carriedOut) expect(await show(answer)).toMatchObject({ state: 'done' });
+      for (const answer of answers.filter(({ status }) => status !== 200)) {
+        expect(await problem(answer)).toMatchObject({
+          status: 409,
+          code: expect.stringMatching(/^act-(being-carried-out|decided)$/) as unknown,
+        });
+      }
+      // Asked again, whoever approved gets the same receipt, and the other one is refused.
+      for (const one of ['bea', 'cova'] as const) {
+        const again = await approve(act.id, one);
+        if (one === second) expect(await show(again)).toMatchObject({ outcome: { position: '7' } });
+        else expect(await problem(again)).toMatchObject({ code: 'act-decided' });
+      }
+      expect(done).toHaveLength(1);
     }
+  });
+
+  it('is carried out while very many ask for it, which keep no connection that it needs', async () => {
+    const pool = site.running.app.get<Pool>(POOL, { strict: false });
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    let go: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (go = resolve));
+    next = async () => {
+      begin();
+      await asked;
+      // What carries an act out needs more connections than its lock's.
+      await Promise.all([1, 2, 3].map(() => pool.query('select pg_sleep(0.05)')));
+      return { position: 8n };
+    };
+    const act = await propose();
+    const first = approve(act.id, 'bea');
+    await begun;
+    const many = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => approve(act.id, index % 2 === 0 ? 'bea' : 'cova')),
+    );
+    for (const answer of many) {
+      expect(await problem(answer)).toMatchObject({ status: 409, code: 'act-being-carried-out' });
+    }
+    expect(await problem(await site.as('ana', 'DELETE', `/api/v1/acts/${act.id}`))).toMatchObject({
+      code: 'act-being-carried-out',
+    });
+    go();
+    expect(await show(await first)).toMatchObject({ state: 'done', outcome: { position: '8' } });
+    expect(await show(await approve(act.id, 'bea'))).toMatchObject({ state: 'done' });
+    expect(done).toHaveLength(1);
   });
 
   it('is tried again after an outage, and not forgotten', async () => {
