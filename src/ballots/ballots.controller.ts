@@ -22,7 +22,7 @@ import { By, type RequestBy } from '../staff/current-actor.js';
 import { CastBallot, MarkPaper, ReplaceBallotKey, tooLate } from './ballots.commands.js';
 import '../elections/elections.problems.js';
 import './ballots.problems.js';
-import { BallotNow, LookUpBallot, LookUpVoter } from './ballots.queries.js';
+import { BallotNow, LookUpBallot, LookUpVoter, type VoterStanding } from './ballots.queries.js';
 
 const BALLOT_ID = 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M';
 const PSEUDONYM = 'W7pS1cQ2n0y9XbT3kFhLgA';
@@ -80,7 +80,7 @@ class KeyReplacementBody {
   position: string;
 }
 
-class VoterBody {
+export class VoterBody {
   @ApiProperty({ example: PSEUDONYM })
   v: string;
   @ApiProperty({ description: 'Whether a paper ballot was taken, and the mark is valid' })
@@ -95,6 +95,7 @@ class VoterBody {
 }
 
 const BALLOT = { id: BALLOT_ID, n: 1, at: '2026-05-04T10:00:00.000Z', position: '1041', status: 'counted' };
+export const VOTER = { v: PSEUDONYM, marked: false, keyReplacements: [], ballots: [BALLOT] };
 const CAST = {
   ballotId: BALLOT_ID,
   v: PSEUDONYM,
@@ -230,23 +231,12 @@ export class BallotsController {
     summary:
       'What was cast under a line of the roll, and when its key was replaced: nothing, for whoever abstained',
   })
-  @ApiAnswer({
-    schema: VoterBody,
-    example: { v: PSEUDONYM, marked: false, keyReplacements: [], ballots: [BALLOT] },
-  })
+  @ApiAnswer({ schema: VoterBody, example: VOTER })
   @ApiProblems('voter-unknown', 'views-behind')
   async voter(@Param('electionId') electionId: string, @Param('v') v: string) {
     const found = await this.queries.execute(new LookUpVoter(electionId, v));
     if (found === undefined) throw new Problem('voter-unknown');
-    const { tag, ballots, keyReplacements, marked } = found;
-    const placed = <T extends { position: number }>(items: readonly T[]) =>
-      items.map((item) => ({ ...item, position: String(item.position) }));
-    return new Tagged(`voter.${tag}`, {
-      v,
-      marked,
-      keyReplacements: placed(keyReplacements),
-      ballots: placed(ballots),
-    });
+    return new Tagged(`voter.${found.tag}`, voterJson(found));
   }
 
   @Post('voters/:v/paper')
@@ -303,4 +293,11 @@ export class BallotsController {
   ) {
     return receiptJson(accepted(await this.commands.execute(new ReplaceBallotKey(electionId, v, key, by))));
   }
+}
+
+/** What stands under a line of the roll, as JSON. */
+export function voterJson({ v, marked, keyReplacements, ballots }: VoterStanding): VoterBody {
+  const placed = <T extends { position: number }>(items: readonly T[]) =>
+    items.map((item) => ({ ...item, position: String(item.position) }));
+  return { v, marked, keyReplacements: placed(keyReplacements), ballots: placed(ballots) };
 }

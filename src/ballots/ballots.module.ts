@@ -5,6 +5,7 @@ import { ElectionsModule } from '../elections/elections.module.js';
 import { OpenElections } from '../elections/open-elections.js';
 import type { CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG } from '../platform.module.js';
+import { FailureLimit } from '../rest/failure-limit.js';
 import { Views } from '../views/views.js';
 import { BallotsController } from './ballots.controller.js';
 import {
@@ -13,12 +14,18 @@ import {
   ReplaceBallotKeyHandler,
   VoterCommands,
 } from './ballots.commands.js';
-import { BallotNowHandler, LookUpBallotHandler, LookUpVoterHandler } from './ballots.queries.js';
+import {
+  BallotNowHandler,
+  LookUpBallotHandler,
+  LookUpPersonHandler,
+  LookUpVoterHandler,
+} from './ballots.queries.js';
+import { DeskController, MISSES, MOST_MISSES } from './desk.controller.js';
 import { RollLookup } from './roll-lookup.js';
 
 @Module({
   imports: [ElectionsModule],
-  controllers: [BallotsController],
+  controllers: [BallotsController, DeskController],
   providers: [
     CastBallotHandler,
     MarkPaperHandler,
@@ -26,6 +33,8 @@ import { RollLookup } from './roll-lookup.js';
     BallotNowHandler,
     LookUpBallotHandler,
     LookUpVoterHandler,
+    LookUpPersonHandler,
+    { provide: MISSES, useFactory: () => new FailureLimit(undefined, MOST_MISSES) },
     {
       provide: VoterCommands,
       useFactory: (log: CommandLog, elections: OpenElections, clock: Clock) =>

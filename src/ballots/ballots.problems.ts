@@ -27,6 +27,17 @@ registerProblems({
     title: 'No such line',
     detail: 'There is no line with this pseudonym on the roll.',
   },
+  'person-not-on-roll': {
+    status: 404,
+    title: 'Not on the roll',
+    detail: 'Nobody is listed with this line of the census. Compare it with her document, letter by letter.',
+  },
+  'too-many-misses': {
+    status: 429,
+    title: 'Too many look-ups of nobody',
+    detail:
+      'Too many people who are not on the roll were looked up from your address. Wait as long as Retry-After says.',
+  },
   'wrong-election': {
     status: 422,
     title: 'Wrong election',

@@ -5,6 +5,7 @@ import { ballotsView, type BallotRow } from '../../projections/ballots.view.js';
 import { electionsView } from '../../projections/elections.view.js';
 import { rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
 import { isMarked, standing, type BallotStatus } from '../../projections/standing.js';
+import { RollLines } from '../elections/roll-lines.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { ViewsBehind } from '../views/freshness.js';
@@ -61,6 +62,16 @@ export class LookUpVoter extends Query<VoterStanding | undefined> {
   constructor(
     readonly electionId: string,
     readonly v: string,
+  ) {
+    super();
+  }
+}
+
+/** As `LookUpVoter`, of a person by the line of the census that she was listed with. For staff alone: it is who she is. */
+export class LookUpPerson extends Query<VoterStanding | 'election-unknown' | undefined> {
+  constructor(
+    readonly electionId: string,
+    readonly person: string,
   ) {
     super();
   }
@@ -124,6 +135,21 @@ export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
     }
     if (k !== undefined) keys.set(k, -1);
     return keys;
+  }
+}
+
+@QueryHandler(LookUpPerson)
+export class LookUpPersonHandler implements IQueryHandler<LookUpPerson> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(RollLines) private readonly people: RollLines,
+    @Inject(LookUpVoterHandler) private readonly voters: LookUpVoterHandler,
+  ) {}
+
+  async execute({ electionId, person }: LookUpPerson) {
+    if ((await this.views.get(electionsView, electionId)) === undefined) return 'election-unknown';
+    const v = await this.people.find(electionId, person);
+    return v === undefined ? undefined : this.voters.execute(new LookUpVoter(electionId, v));
   }
 }
 

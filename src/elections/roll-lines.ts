@@ -48,6 +48,15 @@ export class RollLines {
     });
   }
 
+  /** The pseudonym of a person whose line was kept. Makes nothing: for asking about whoever it may be. */
+  async find(electionId: string, person: string): Promise<string | undefined> {
+    const { rows } = await this.pool.query<{ pseudonym: string }>(
+      'select pseudonym from roll_lines where election_id = $1 and person = $2',
+      [electionId, person],
+    );
+    return rows[0]?.pseudonym;
+  }
+
   /** The people of an election by pseudonym, for an export that names them as the city's file did. */
   async people(electionId: string): Promise<Map<string, string>> {
     const { rows } = await this.pool.query<{ pseudonym: string; person: string }>(

@@ -13,13 +13,19 @@ interface Count {
 export class FailureLimit {
   readonly #counts = new Map<string, Count>();
 
-  /** @param nowMs monotonic */
-  constructor(private readonly nowMs: () => number = () => performance.now()) {}
+  /**
+   * @param nowMs monotonic
+   * @param most failures in a quarter of an hour, after which the address waits
+   */
+  constructor(
+    private readonly nowMs: () => number = () => performance.now(),
+    private readonly most = MAX_FAILURES,
+  ) {}
 
   /** Seconds until this address may try again; 0: now. */
   waitSeconds(address: string): number {
     const count = this.#counts.get(networkOf(address));
-    if (count === undefined || count.failures < MAX_FAILURES) return 0;
+    if (count === undefined || count.failures < this.most) return 0;
     return Math.max(0, Math.ceil((count.until - this.nowMs()) / 1_000));
   }
 
