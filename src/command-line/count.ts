@@ -1,7 +1,7 @@
 /** `concejo count ELECTION`: counts from the log and compares with what was published. */
 import { countFromLog } from '../elections/counting.js';
+import { OpenElections } from '../elections/open-elections.js';
 import { Outcomes } from '../elections/outcomes.js';
-import { electionOf } from '../elections/elections.commands.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
@@ -12,7 +12,7 @@ export async function count(electionId: string, options: OutputOptions): Promise
   await withApplication(async (app) => {
     const store: EventStore = app.get(EVENT_STORE, { strict: false });
     const crypto: Crypto = app.get(CRYPTO, { strict: false });
-    const { row } = await electionOf(store, crypto, electionId);
+    const { row } = await app.get(OpenElections, { strict: false }).fresh(electionId);
     if (row === undefined) throw new CommandFailed('election-unknown', 'There is no election with this id.');
     if (row.key === undefined)
       throw new CommandFailed('key-not-published', 'Its ballots are sealed until the close.');

@@ -8,7 +8,6 @@ import { Command, CommandBus } from '@nestjs/cqrs';
 import { makeBallot, type AreaVote } from '../../projections/ballot.js';
 import { bytesOf, toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import type { Crypto } from '../../projections/crypto.js';
 import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';
 import { ImportCity } from '../city/city.commands.js';
 import type { DemoClock } from '../clock.js';
@@ -18,17 +17,15 @@ import { ChangeWithReason, DefineElection } from '../elections/define.commands.j
 import {
   ChangeElection,
   CommitRoll,
-  electionOf,
   ListRoll,
   OpenVoting,
   PublishElectionKey,
 } from '../elections/elections.commands.js';
+import { OpenElections } from '../elections/open-elections.js';
 import { ReconcilePaper } from '../elections/reconcile.commands.js';
 import { RollLines } from '../elections/roll-lines.js';
 import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
-import type { EventStore } from '../event-store/event-store.js';
-import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { Acts } from '../staff/acts.js';
 import type { Actor } from '../staff/actor.js';
 import { BUDGETS, DEMO_CITY } from './city.js';
@@ -107,8 +104,7 @@ export async function makeDemo(
 
 class Story {
   readonly #commands: CommandBus;
-  readonly #crypto: Crypto;
-  readonly #store: EventStore;
+  readonly #elections: OpenElections;
 
   constructor(
     private readonly app: INestApplicationContext,
@@ -116,8 +112,7 @@ class Story {
     private readonly cast: DemoCast,
   ) {
     this.#commands = app.get(CommandBus, { strict: false });
-    this.#crypto = app.get(CRYPTO, { strict: false });
-    this.#store = app.get(EVENT_STORE, { strict: false });
+    this.#elections = app.get(OpenElections, { strict: false });
   }
 
   async city(): Promise<void> {
@@ -198,7 +193,7 @@ class Story {
     people: readonly string[],
     district: (index: number) => string,
   ): Promise<void> {
-    const { row } = await electionOf(this.#store, this.#crypto, electionId);
+    const { row } = await this.#elections.fresh(electionId);
     if (row?.opening === undefined) throw new Error('The demo’s voting is not open');
     const target = {
       electionId,
@@ -271,7 +266,7 @@ class Story {
     await this.#run(new PublishElectionKey(electionId, this.#by('key')), 'wrong-phase');
     await this.#run(new CountElection(electionId, this.#by('count')), 'count-current');
     this.clock.advance(8 * DAY_MS);
-    const { row } = await electionOf(this.#store, this.#crypto, electionId);
+    const { row } = await this.#elections.fresh(electionId);
     const tally = row?.tallies.at(-1);
     if (tally === undefined) throw new Error('The demo’s first edition is not counted');
     await this.#together('certify', { electionId, tally: tally.number, outputDigest: tally.outputDigest });

@@ -7,7 +7,8 @@ import type { EventStore } from '../event-store/event-store.js';
 import { COMMAND_LOG, CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { countFromLog } from './counting.js';
 import { isStale, type ElectionCommand } from './election.js';
-import { ChangeElection, ChangeElectionHandler, electionOf, type Answer } from './elections.commands.js';
+import { ChangeElection, ChangeElectionHandler, type Answer } from './elections.commands.js';
+import { OpenElections } from './open-elections.js';
 import { Outcomes } from './outcomes.js';
 
 type Tally = Extract<ElectionCommand, { do: 'publish-tally' }>['tally'];
@@ -27,6 +28,7 @@ export class CountElectionHandler implements ICommandHandler<CountElection> {
     @Inject(COMMAND_LOG) private readonly log: CommandLog,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CRYPTO) private readonly crypto: Crypto,
+    @Inject(OpenElections) private readonly elections: OpenElections,
     @Inject(Outcomes) private readonly outcomes: Outcomes,
     @Inject(ChangeElectionHandler) private readonly changes: ChangeElectionHandler,
   ) {}
@@ -39,7 +41,7 @@ export class CountElectionHandler implements ICommandHandler<CountElection> {
   }
 
   async #tally(electionId: string): Promise<Tally | Rejection> {
-    const { row } = await electionOf(this.store, this.crypto, electionId);
+    const { row } = await this.elections.fresh(electionId);
     if (row === undefined) return { rejected: 'election-unknown' };
     if (row.phase !== 'opened' && row.phase !== 'counted') {
       return { rejected: 'wrong-phase', detail: { phase: row.phase } };

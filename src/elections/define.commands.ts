@@ -4,17 +4,15 @@
  */
 import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Crypto } from '../../projections/crypto.js';
 import type { Option } from '../../projections/definition.js';
 import { ContentLife, MAX_RELEASED } from '../contents/content-life.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { type By, isRejection, type Rejection } from '../event-store/command-log.js';
-import type { EventStore } from '../event-store/event-store.js';
-import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { sealedBytesNeeded } from './definition-rules.js';
 import type { DefinitionInput, DefinitionParts } from './election.js';
-import { ChangeElection, electionOf, SYSTEM, type Answer } from './elections.commands.js';
+import { ChangeElection, SYSTEM, type Answer } from './elections.commands.js';
+import { OpenElections } from './open-elections.js';
 
 /** A definition in words: titles as texts, and the sealed length left to be worked out. */
 export interface WordedDefinition {
@@ -68,8 +66,7 @@ export class DefineElectionHandler implements ICommandHandler<DefineElection> {
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(Contents) private readonly contents: Contents,
     @Inject(ContentLife) private readonly life: ContentLife,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(CRYPTO) private readonly crypto: Crypto,
+    @Inject(OpenElections) private readonly elections: OpenElections,
   ) {}
 
   async execute({ electionId, worded, by, amending }: DefineElection): Promise<Answer> {
@@ -91,7 +88,7 @@ export class DefineElectionHandler implements ICommandHandler<DefineElection> {
 
   /** Releases every content that the election's events refer to, whichever try of the request wrote them. */
   async #release(electionId: string, by: By): Promise<void> {
-    const { row, options } = await electionOf(this.store, this.crypto, electionId);
+    const { row, options } = await this.elections.fresh(electionId);
     if (row === undefined) return;
     const reasons = row.history.flatMap((entry) => entry.reason?.content?.id ?? []);
     const ids = [row.definition.title.id, ...options.map((option) => option.title.id), ...reasons];
@@ -105,8 +102,7 @@ export class ChangeWithReasonHandler implements ICommandHandler<ChangeWithReason
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(Contents) private readonly contents: Contents,
     @Inject(ContentLife) private readonly life: ContentLife,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(CRYPTO) private readonly crypto: Crypto,
+    @Inject(OpenElections) private readonly elections: OpenElections,
   ) {}
 
   async execute({ electionId, reason, change, by }: ChangeWithReason): Promise<Answer> {
@@ -114,7 +110,7 @@ export class ChangeWithReasonHandler implements ICommandHandler<ChangeWithReason
     if (isRejection(written)) return written;
     const answer: Answer = await this.commands.execute(new ChangeElection(electionId, change(written), by));
     if (isRejection(answer)) return answer;
-    const { row } = await electionOf(this.store, this.crypto, electionId);
+    const { row } = await this.elections.fresh(electionId);
     const content = row?.history.find((entry) => BigInt(entry.position) === answer.position)?.reason?.content;
     if (content !== undefined) await releaseWords(this.life, [content.id], by);
     return answer;

@@ -22,7 +22,8 @@ import { fillBox } from './counting.js';
 import { reasonOf, releaseWords } from './define.commands.js';
 import * as about from './election-acts.about.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
-import { ChangeElection, electionOf, type Answer } from './elections.commands.js';
+import { ChangeElection, type Answer } from './elections.commands.js';
+import type { OpenElections } from './open-elections.js';
 import { hasOpenBatch } from './reconcile.commands.js';
 import { moveClose } from './schedule-rules.js';
 
@@ -33,11 +34,11 @@ export interface ElectionActServices {
   contents: Contents;
   life: ContentLife;
   acts: Acts;
+  elections: OpenElections;
 }
 
 export function electionActs(services: ElectionActServices): ActKind[] {
-  const { crypto, store } = services;
-  const rowOf = async (electionId: string) => (await electionOf(store, crypto, electionId)).row;
+  const rowOf = async (electionId: string) => (await services.elections.fresh(electionId)).row;
 
   return [
     kind(
@@ -129,7 +130,7 @@ function annulBallots(services: ElectionActServices): ActKind {
       if (rule.name === 'hours' && !(isInstant(rule.from) && isInstant(rule.until))) {
         return { rejected: 'instant-invalid', field: 'body.rule' };
       }
-      const row = (await electionOf(store, crypto, electionId)).row;
+      const { row } = await services.elections.fresh(electionId);
       if (row === undefined) return { rejected: 'election-unknown' };
       const basis = await reasonOf(services.contents, body.reason);
       if (isRejection(basis)) return basis;
@@ -178,7 +179,7 @@ async function castBallots(
 
 /** A paper batch: keyed by one officer, keyed again by another, recorded when both are the same. */
 function recordBatch(services: ElectionActServices): ActKind {
-  const { crypto, store } = services;
+  const { crypto } = services;
   const first = Compile(about.recordBatch.body);
   const second = Compile(about.recordBatch.second.body);
   const type = 'PaperBatchRecorded';
@@ -190,7 +191,7 @@ function recordBatch(services: ElectionActServices): ActKind {
       if (!first.Check(body)) return malformed(first, body);
       const { electionId, batch, sheets } = body;
       if (!areInOrder(sheets)) return { rejected: 'sheets-malformed', field: 'body.sheets' };
-      const { row, batches } = await electionOf(store, crypto, electionId);
+      const { row, batches } = await services.elections.fresh(electionId);
       if (row?.opening === undefined) return { rejected: 'election-unknown' };
       if (row.definition.paper === 'none') return { rejected: 'no-paper' };
       if (row.phase !== 'closed') return { rejected: 'wrong-phase', detail: { phase: row.phase } };
@@ -234,7 +235,7 @@ function reconcileMissing(services: ElectionActServices): ActKind {
     'PaperReconciled',
     about.reconcileMissing,
     async ({ electionId, reason: worded }, actId) => {
-      const { row } = await electionOf(store, crypto, electionId);
+      const { row } = await services.elections.fresh(electionId);
       if (row === undefined) return { rejected: 'election-unknown' };
       if (row.definition.paper === 'none') return { rejected: 'no-paper' };
       if (row.phase !== 'closed') return { rejected: 'wrong-phase', detail: { phase: row.phase } };

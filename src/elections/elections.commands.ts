@@ -189,7 +189,7 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
 
   constructor(
     @Inject(COMMAND_LOG) private readonly log: CommandLog,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(OpenElections) private readonly elections: OpenElections,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CRYPTO) private readonly crypto: Crypto,
     @Inject(RollLines) private readonly people: RollLines,
@@ -254,7 +254,7 @@ export class ListRollHandler implements ICommandHandler<ListRoll> {
 
   async #problem(electionId: string, lines: readonly RollLine[], by: By): Promise<Rejection | undefined> {
     if (!by.actor.roles.includes(RETURNING_OFFICER)) return { rejected: 'role-missing' };
-    const election = await electionOf(this.store, this.crypto, electionId);
+    const election = await this.elections.fresh(electionId);
     if (election.row === undefined) return { rejected: 'election-unknown' };
     if (election.row.phase !== 'defined')
       return { rejected: 'wrong-phase', detail: { phase: election.row.phase } };
@@ -301,13 +301,4 @@ export class CommitRollHandler implements ICommandHandler<CommitRoll> {
       decide: (state) => commitRoll(state ?? noRoll(), electionId, this.crypto),
     });
   }
-}
-
-/** The election as its stream says it now. */
-export async function electionOf(store: EventStore, crypto: Pick<Crypto, 'sha256'>, electionId: string) {
-  let state = NO_ELECTION;
-  for await (const recorded of store.readStream(`election-${electionId}`)) {
-    state = evolve(state, openEvent(crypto, recorded));
-  }
-  return state;
 }

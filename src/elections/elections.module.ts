@@ -81,11 +81,12 @@ export class ElectionsModule implements OnModuleInit {
     @Inject(Contents) private readonly contents: Contents,
     @Inject(ContentLife) private readonly life: ContentLife,
     @Inject(Acts) private readonly acts: Acts,
+    @Inject(OpenElections) private readonly elections: OpenElections,
   ) {}
 
   onModuleInit(): void {
-    const { commands, store, crypto, contents, life, acts } = this;
-    for (const kind of electionActs({ commands, store, crypto, contents, life, acts })) {
+    const { commands, store, crypto, contents, life, acts, elections } = this;
+    for (const kind of electionActs({ commands, store, crypto, contents, life, acts, elections })) {
       this.kinds.register(kind);
     }
   }

@@ -23,7 +23,6 @@ import { DefineElection, type WordedDefinition } from '../elections/define.comma
 import {
   ChangeElection,
   CommitRoll,
-  electionOf,
   ListRoll,
   OpenVoting,
   PublishElectionKey,
@@ -31,6 +30,7 @@ import {
 } from '../elections/elections.commands.js';
 import { ReconcilePaper } from '../elections/reconcile.commands.js';
 import type { ElectionCommand } from '../elections/election.js';
+import type { OpenElections } from '../elections/open-elections.js';
 import type { RollLines } from '../elections/roll-lines.js';
 import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
@@ -71,6 +71,7 @@ export interface ImportServices {
   pool: Pool;
   clock: Clock;
   rollLines: RollLines;
+  elections: OpenElections;
   officers: ImportOfficers;
 }
 
@@ -443,7 +444,7 @@ class Running {
   }
 
   async #election(): Promise<ElectionRow> {
-    const { row } = await electionOf(this.services.store, this.services.crypto, this.source.electionId);
+    const { row } = await this.services.elections.fresh(this.source.electionId);
     if (row === undefined) throw new ImportRefused('define', 'election-unknown');
     return row;
   }

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { Clock } from '../clock.js';
 import { ElectionsModule } from '../elections/elections.module.js';
+import { OpenElections } from '../elections/open-elections.js';
 import { RollLines } from '../elections/roll-lines.js';
 import type { CommandLog } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
@@ -30,9 +31,10 @@ import { PabulibImport } from './import.js';
         pool: Pool,
         clock: Clock,
         rollLines: RollLines,
+        elections: OpenElections,
         officers: ImportOfficers,
-      ) => new PabulibImport({ commands, store, crypto, pool, clock, rollLines, officers }),
-      inject: [CommandBus, EVENT_STORE, CRYPTO, POOL, CLOCK, RollLines, ImportOfficers],
+      ) => new PabulibImport({ commands, store, crypto, pool, clock, rollLines, elections, officers }),
+      inject: [CommandBus, EVENT_STORE, CRYPTO, POOL, CLOCK, RollLines, OpenElections, ImportOfficers],
     },
   ],
 })

@@ -6,7 +6,8 @@ import { bytesOf, toBase64url, utf8 } from '../../projections/bytes.js';
 import { createContext } from '../../src/app.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { DefineElection } from '../../src/elections/define.commands.js';
-import { CommitRoll, electionOf, ListRoll, OpenVoting } from '../../src/elections/elections.commands.js';
+import { CommitRoll, ListRoll, OpenVoting } from '../../src/elections/elections.commands.js';
+import { OpenElections } from '../../src/elections/open-elections.js';
 import { isRejection } from '../../src/event-store/command-log.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
@@ -47,7 +48,7 @@ export async function openElection(folder: string, voters: number): Promise<Boot
     }
     await run(new CommitRoll(electionId, by('commit-roll')));
     await run(new OpenVoting(electionId, by('open')));
-    const { row } = await electionOf(store, nodeCrypto, electionId);
+    const { row } = await new OpenElections(store, nodeCrypto).fresh(electionId);
     if (row?.opening === undefined) throw new Error('Voting is not open');
     const { e, boxKey } = row.opening;
     const { disclosure, ballot } = row.definition;

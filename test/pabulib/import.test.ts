@@ -13,7 +13,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import { PublicContents } from '../../src/contents/public-contents.js';
 import { CountElection } from '../../src/elections/count.commands.js';
 import { Outcomes } from '../../src/elections/outcomes.js';
-import { electionOf } from '../../src/elections/elections.commands.js';
+import { OpenElections } from '../../src/elections/open-elections.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { exportPabulib } from '../../src/pabulib/export.js';
@@ -73,7 +73,7 @@ function services() {
 async function imported(bytes: Uint8Array) {
   const done = await importInto(running.app, bytes);
   const { store, crypto } = services();
-  const { row } = await electionOf(store, crypto, done.electionId);
+  const { row } = await new OpenElections(store, crypto).fresh(done.electionId);
   const digest = row?.tallies.at(-1)?.outputDigest ?? '';
   const result = await running.app.get(Outcomes, { strict: false }).get(digest);
   if (row === undefined || result === undefined) throw new Error('The import was not counted');
