@@ -53,9 +53,10 @@ export class BallotBox {
 
   constructor(readonly electionId: string) {}
 
-  /** Takes the next event of the log. Events of other elections change nothing. */
+  /** Takes the next event of the log. Events of other elections, and any before the definition, change nothing. */
   apply(event: LogEvent): void {
     if (!('electionId' in event.data) || event.data.electionId !== this.electionId) return;
+    if (this.#row === undefined && event.type !== 'ElectionDefined') return;
     switch (event.type) {
       case 'RollListed':
         for (const { v, k, areas, w, g } of event.data.entries) {

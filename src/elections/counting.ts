@@ -2,7 +2,7 @@
 import { BallotBox } from '../../projections/ballot-box.js';
 import { countElection, type Count } from '../../projections/count.js';
 import type { Crypto } from '../../projections/crypto.js';
-import { openEvent } from '../../projections/event.js';
+import { openEvent, type RecordedEvent } from '../../projections/event.js';
 import type { TieUndecided } from '../../projections/tally/outcome.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { openInWorkers } from './opening.js';
@@ -22,6 +22,32 @@ export interface Counted {
 
 const PAGE = 5_000;
 
+/**
+ * Pages of the log from an election's definition on, up to a position (exclusive); nothing where it is not defined. What
+ * stands before is none of it: a city's tenth election does not read the other nine.
+ */
+export async function* logOf(
+  store: EventStore,
+  electionId: string,
+  end: bigint,
+): AsyncGenerator<readonly RecordedEvent[]> {
+  const defined = await definedAt(store, electionId);
+  if (defined === undefined) return;
+  for await (const page of store.readAll(defined - 1n, PAGE)) {
+    const last = page.at(-1);
+    if (last !== undefined && last.position >= end) {
+      yield page.filter(({ position }) => position < end);
+      return;
+    }
+    yield page;
+  }
+}
+
+async function definedAt(store: EventStore, electionId: string): Promise<bigint | undefined> {
+  for await (const { position } of store.readStream(`election-${electionId}`)) return position;
+  return undefined;
+}
+
 /** Fills a ballot box from the log up to a position (exclusive), or up to its end. */
 export async function fillBox(
   store: EventStore,
@@ -31,11 +57,8 @@ export async function fillBox(
 ): Promise<{ box: BallotBox; through: bigint }> {
   const end = through ?? (await store.head()) + 1n;
   const box = new BallotBox(electionId);
-  for await (const page of store.readAll(-1n, PAGE)) {
-    for (const recorded of page) {
-      if (recorded.position >= end) return { box, through: end };
-      box.apply(openEvent(crypto, recorded));
-    }
+  for await (const page of logOf(store, electionId, end)) {
+    for (const recorded of page) box.apply(openEvent(crypto, recorded));
   }
   return { box, through: end };
 }

@@ -18,7 +18,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { faultyField, type ActDescription } from '../staff/act-description.js';
 import type { ActKind, ApprovedAct, Executed, Prepared } from '../staff/act-kinds.js';
 import type { Acts } from '../staff/acts.js';
-import { fillBox } from './counting.js';
+import { fillBox, logOf } from './counting.js';
 import { reasonOf, releaseWords } from './define.commands.js';
 import * as about from './election-acts.about.js';
 import { PAPER_OFFICER, RETURNING_OFFICER, type ElectionCommand } from './election.js';
@@ -165,9 +165,8 @@ async function castBallots(
   through: number,
 ): Promise<CastMetadata[]> {
   const cast: CastMetadata[] = [];
-  for await (const page of store.readAll(-1n, 5_000)) {
+  for await (const page of logOf(store, electionId, BigInt(through))) {
     for (const recorded of page) {
-      if (recorded.position >= BigInt(through)) return cast;
       if (recorded.type !== 'BallotCast' || !recorded.stream.startsWith(`ballots-${electionId}.`)) continue;
       const event = openEvent(crypto, recorded);
       if (event.type !== 'BallotCast') continue;

@@ -143,6 +143,15 @@ describe('a count', () => {
     expect(result.paper).toEqual({ batches: 1, sheets: 3, counted: 2, marks: 1, surplus: 2 });
   });
 
+  it('begins with the definition: what a log should hold of the election before it is none of it', () => {
+    const { log } = held();
+    const later = new BallotBox(electionId);
+    const early = log.events.filter(({ type }) => type === 'BallotCast');
+    expect(early).toHaveLength(CASTS.length);
+    for (const event of [...early, ...log.events]) later.apply(event);
+    expect(counted(later)).toEqual(counted(box));
+  });
+
   it('lists each spoiled ballot and sheet with its reason', () => {
     const expected = [
       { id: idOf('dora'), reason: 'too-many-options' },
