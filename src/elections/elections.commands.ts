@@ -125,7 +125,10 @@ export class ChangeElectionHandler implements ICommandHandler<ChangeElection> {
     });
   }
 
-  /** Whatever way a two-person act came, its two signatures are checked here, before it becomes an event. */
+  /**
+   * Whatever way a two-person act came, its two signatures are checked here, before it becomes an event, and against the
+   * register in the log: those of an import come by no act, and its officers are in no settings.
+   */
   #areApproved(events: readonly NewEvent[], staff: ReadonlyMap<string, StaffRow>): boolean {
     return events.every((event) => {
       if (!('approvals' in event.data) || event.data.approvals === undefined) return true;

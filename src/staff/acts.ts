@@ -205,7 +205,8 @@ export class Acts {
     if (kind === undefined) throw new Error(`No room carries out ${row.kind}`);
     const [first, second] = row.approvals;
     if (first === undefined || second === undefined) throw new Error('An approved act has not two approvals');
-    // Once more, as an auditor will: somebody may have lost her role meanwhile, or the row may have been tampered with.
+    // Once more, as an auditor will: somebody may have lost her role meanwhile, or the row may have been tampered with. An
+    // act that is no event (`confirm-clock`) is checked nowhere else.
     const place = { position: Number.MAX_SAFE_INTEGER, roles: kind.roles };
     const fault = verifyApprovals(
       this.crypto,
