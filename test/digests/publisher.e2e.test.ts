@@ -279,6 +279,7 @@ describe('two processes', () => {
   it('that do it at once publish once', async () => {
     await settled();
     const { app } = site.running;
+    await publisherOf().beforeApplicationShutdown();
     const racer = () =>
       new DigestPublisher(
         app.get<Pool>(POOL, { strict: false }),
@@ -294,7 +295,6 @@ describe('two processes', () => {
     const head = await anOccasion('raced for');
     await app.get(Views, { strict: false }).atLeast(BigInt(head), 10_000);
     await Promise.all(Array.from({ length: 5 }, () => racer().look()));
-    await settled();
     const after = await published();
     expect(after).toHaveLength(before + 1);
     expect(after.at(-1)).toEqual([head, allViews.length]);
@@ -303,7 +303,6 @@ describe('two processes', () => {
   it('are one that publishes and one that waits for the other to end', async () => {
     const other = await createHttpApp(site.settings, { clock });
     try {
-      await publisherOf().beforeApplicationShutdown();
       const before = (await published()).length;
       const head = await anOccasion('taken over');
       await other.app.get(Views, { strict: false }).atLeast(BigInt(head), 10_000);
