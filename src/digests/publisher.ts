@@ -73,13 +73,13 @@ export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   async #look(): Promise<void> {
-    if (this.#abort.signal.aborted || performance.now() < this.#notBefore) return;
+    if (this.#isStopped() || performance.now() < this.#notBefore) return;
     try {
       const due = await this.#due();
       if (due !== undefined && due !== this.#done) await this.#publish(due);
       this.#retryMs = FIRST_RETRY_MS;
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.#failed(error);
+      if (!this.#isStopped()) this.#failed(error);
     }
   }
 
@@ -109,6 +109,10 @@ export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicatio
     const answer = await publishDigests({ pool, crypto, log }, allViews, meta, this.#abort.signal);
     this.#done = due;
     if (isRejection(answer)) this.log.warn(`digests-refused: ${due} (${answer.rejected})`);
+  }
+
+  #isStopped(): boolean {
+    return this.#abort.signal.aborted;
   }
 
   #failed(error: unknown): void {

@@ -117,10 +117,7 @@ describe('the digests of an election', () => {
     return Number(found?.position ?? -1n);
   };
   const post = (who: Parameters<Site['as']>[0], path: string, body: unknown = {}) =>
-    json<Record<string, unknown>>(
-      site.as(who, 'POST', path, { body, id: newCommandId() }),
-      path === '/api/v1/elections' ? 201 : 200,
-    );
+    json(site.as(who, 'POST', path, { body, id: newCommandId() }), path === '/api/v1/elections' ? 201 : 200);
   const record = async () => (await site.fetch(`/elections/${id}/record?lang=en`)).text();
 
   it('are published after the close, and are in the log alone until then', async () => {

@@ -41,15 +41,15 @@ describe('taking digests', () => {
         return nodeCrypto.sha256(bytes);
       },
     };
-    let ended = false;
+    const state = { ended: false };
     const turns = (async () => {
-      for (let before = 0; !ended; before = hashed) {
+      for (let before = 0; !state.ended; before = hashed) {
         await new Promise((resolve) => setImmediate(resolve));
         most = Math.max(most, hashed - before);
       }
     })();
     await digestsOf(world.pool, counting, [staffView]);
-    ended = true;
+    state.ended = true;
     await turns;
     // Of each row its own hash and about one above it.
     expect(hashed).toBeGreaterThan(2 * ROWS - 100);
