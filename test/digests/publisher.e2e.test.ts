@@ -15,7 +15,7 @@ import { DigestPublisher } from '../../src/digests/publisher.js';
 import type { CommandLog } from '../../src/event-store/command-log.js';
 import { newThingId } from '../../src/event-store/event-ids.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE, POOL } from '../../src/platform.module.js';
+import { COMMAND_LOG, CRYPTO, EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { ViewRunner } from '../../src/views/runner.js';
 import { Views } from '../../src/views/views.js';
 import {
@@ -272,22 +272,56 @@ describe('the digests of the day', () => {
   });
 });
 
+/** A publisher of its own, as another process has. */
+function anotherPublisher(by: Clock, guard: ClockGuard): DigestPublisher {
+  const { app } = site.running;
+  return new DigestPublisher(
+    app.get<Pool>(POOL, { strict: false }),
+    app.get(CRYPTO, { strict: false }),
+    app.get<CommandLog>(COMMAND_LOG, { strict: false }),
+    app.get(Views, { strict: false }),
+    app.get(ViewRunner, { strict: false }),
+    by,
+    guard,
+    'serve',
+  );
+}
+
+describe('a clock that was moved', () => {
+  it('begins no day until two persons have confirmed it, and holds up no occasion', async () => {
+    await settled();
+    await publisherOf().beforeApplicationShutdown();
+    let movedMs = 0;
+    const moved: Clock = {
+      now: () => new Date(clock.now().getTime() + movedMs),
+      monotonicMs: () => clock.monotonicMs(),
+    };
+    const guard = new ClockGuard(moved);
+    const publisher = anotherPublisher(moved, guard);
+    movedMs = DAY_MS;
+    const before = (await published()).length;
+    await publisher.look();
+    expect(await published()).toHaveLength(before);
+    await site.running.app
+      .get(Views, { strict: false })
+      .atLeast(BigInt(await anOccasion('by a moved clock')), 10_000);
+    await publisher.look();
+    expect(await published()).toHaveLength(before + 1);
+    await settled();
+    movedMs += DAY_MS;
+    await publisher.look();
+    expect(await published()).toHaveLength(before + 1);
+    guard.confirm();
+    await publisher.look();
+    expect(await published()).toHaveLength(before + 2);
+    await settled();
+  });
+});
+
 describe('two processes', () => {
   it('that do it at once publish once', async () => {
-    await settled();
     const { app } = site.running;
-    await publisherOf().beforeApplicationShutdown();
-    const racer = () =>
-      new DigestPublisher(
-        app.get<Pool>(POOL, { strict: false }),
-        app.get(CRYPTO, { strict: false }),
-        app.get<CommandLog>(COMMAND_LOG, { strict: false }),
-        app.get(Views, { strict: false }),
-        app.get(ViewRunner, { strict: false }),
-        app.get<Clock>(CLOCK, { strict: false }),
-        app.get(ClockGuard, { strict: false }),
-        'serve',
-      );
+    const racer = () => anotherPublisher(clock, app.get(ClockGuard, { strict: false }));
     const before = (await published()).length;
     const head = await anOccasion('raced for');
     await app.get(Views, { strict: false }).atLeast(BigInt(head), 10_000);
