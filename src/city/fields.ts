@@ -5,7 +5,7 @@ import { normalTexts, type Texts } from '../contents/text.js';
 export interface Problem {
   /** Stable. */
   readonly code: string;
-  /** Path in the file, such as `areas[3].parent`; empty for the whole. */
+  /** Path in the file, such as `areas.3.parent`; empty for the whole. */
   readonly field: string;
 }
 
