@@ -117,8 +117,8 @@ function fitsInOne(state: CityState, wanted: WantedCity): boolean {
 
 /** Problems of a file as a command refuses them: the first by its code and field, in `detail` their number, and all. */
 export function cityFileRefused(problems: readonly Problem[]): CityFileRefused {
-  const { code, field } = problems[0] ?? { code: 'file-invalid', field: '' };
-  return { rejected: code, field, detail: { problems: problems.length }, problems };
+  const { code, field, detail } = problems[0] ?? { code: 'file-invalid', field: '' };
+  return { rejected: code, field, detail: { ...detail, problems: problems.length }, problems };
 }
 
 function namedWords(state: CityState): string[] {

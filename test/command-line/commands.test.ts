@@ -1,6 +1,6 @@
 /** Commands as their users start them: processes on a data folder, beside each other and beside a site. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { createContext } from '../../src/app.js';
@@ -30,6 +30,8 @@ voter_id;vote
 v1;bench
 v2;bench,bridge
 `;
+
+const CITY = 'docs/city.example.json';
 
 let database: TestDatabase;
 let folder: string;
@@ -112,8 +114,64 @@ describe('a command on the folder of a demo', () => {
   it('imports nothing into it', async () => {
     const demo = newFolder();
     writeDemoMemory(demo, { offsetMs: 0, complete: true, keys: [] });
-    const { code, stdout } = await concejo(['import', file, '--json'], demo).ended;
-    expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ error: 'wrong-data-folder' })]);
+    for (const args of [
+      ['import', file],
+      ['city', CITY],
+    ]) {
+      const { code, stdout } = await concejo([...args, '--json'], demo).ended;
+      expect([code, JSON.parse(stdout)]).toEqual([
+        1,
+        expect.objectContaining({ error: 'wrong-data-folder' }),
+      ]);
+    }
+  }, 90_000);
+});
+
+describe('concejo city', () => {
+  it('describes the city, and of a changed file what differs', async () => {
+    const { code, stdout } = await concejo(['city', CITY, '--json']).ended;
+    expect([code, JSON.parse(stdout)]).toEqual([0, { events: 9, position: expect.any(String) as unknown }]);
+    const again = await concejo(['city', CITY]).ended;
+    expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^The log says all of /)]);
+    const changed = join(newFolder(), 'city.json');
+    writeFileSync(changed, readFileSync(CITY, 'utf8').replace('"Harbour"', '"Old harbour"'));
+    expect((await concejo(['city', changed]).ended).stdout).toMatch(/^1 events, the last at \d+\./);
+    const described = [
+      ...Array<string>(4).fill('AreaDescribed'),
+      ...Array<string>(2).fill('DepartmentDescribed'),
+    ];
+    const holidays = ['HolidaysDeclared', 'HolidaysDeclared'];
+    expect(await events('city')).toEqual(['CityDescribed', ...described, ...holidays, 'AreaDescribed']);
+  }, 90_000);
+
+  it('writes nothing of a file with faults, and names each', async () => {
+    const before = await events('city');
+    const wrong = join(newFolder(), 'city.json');
+    writeFileSync(
+      wrong,
+      readFileSync(CITY, 'utf8')
+        .replace('"parent": "hill"', '"parent": "sea"')
+        .replace('Europe/Madrid', 'Madrid'),
+    );
+    const { code, stderr } = await concejo(['city', wrong]).ended;
+    expect([code, stderr.split('\n')]).toEqual([
+      1,
+      [
+        `concejo: ${wrong} is not what docs/city.md says. Nothing was written.`,
+        expect.stringMatching(/^ {2}city\.timeZone: time-zone-unknown \(A time zone is .*\)$/),
+        '  areas.3.parent: area-parent-unknown (The file has no area with this id.)',
+        '',
+      ],
+    ]);
+    const json = JSON.parse((await concejo(['city', wrong, '--json']).ended).stdout) as {
+      problems: unknown[];
+    };
+    expect(json).toMatchObject({ error: 'city-file-wrong', problems: [{}, { field: 'areas.3.parent' }] });
+    writeFileSync(wrong, '{"city": ');
+    const { stdout } = await concejo(['city', wrong, '--json']).ended;
+    expect(JSON.parse(stdout)).toMatchObject({ error: 'file-not-json' });
+    expect(await events('city')).toEqual(before);
+    expect((await concejo(['city']).ended).code).toBe(2);
   }, 90_000);
 });
 
