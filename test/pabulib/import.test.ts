@@ -18,7 +18,7 @@ import { RollLines } from '../../src/elections/roll-lines.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { exportPabulib } from '../../src/pabulib/export.js';
 import { columnIndex, parsePabulib, type PabulibFile } from '../../src/pabulib/pabulib.js';
-import { FileNotCounted } from '../../src/pabulib/tally-file.js';
+import { FileNotCounted } from '../../src/pabulib/counted-file.js';
 import { CRYPTO, EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { readSettings } from '../../src/settings.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';

@@ -1,0 +1,43 @@
+/** Votes of a file's ballots, as ballots and paper sheets hold them. Pure. */
+import type { AreaVote } from '../../projections/ballot.js';
+import { MAX_SHEETS_BYTES, type Sheet } from '../../projections/paper.js';
+import type { FileBallot } from './election-file.js';
+
+/** The one area that a file's projects compete in. */
+export const AREA = 'all';
+const SHEETS_PER_BATCH = 500;
+
+/** The vote of a file's ballot. */
+export function areaVote(ballot: FileBallot, type: string): AreaVote {
+  switch (type) {
+    case 'cumulative':
+      return { a: AREA, pts: ballot.options.map((id, index) => [id, ballot.points?.[index] ?? 0]) };
+    case 'ordinal':
+      return { a: AREA, order: [...ballot.options] };
+    default:
+      return { a: AREA, ids: [...ballot.options] };
+  }
+}
+
+/** Paper ballots in batches that fit an event; sheets are numbered from 1. */
+export function batchesOf(
+  paper: readonly FileBallot[],
+  type: string,
+): { id: string; sheets: Sheet[]; ballots: FileBallot[] }[] {
+  const batches: { id: string; sheets: Sheet[]; ballots: FileBallot[] }[] = [];
+  let bytes = Infinity;
+  for (const ballot of paper) {
+    let batch = batches.at(-1);
+    // A sheet's length does not depend on the ballot type by more than its points.
+    const size = 40 + ballot.options.reduce((sum, id) => sum + id.length + 12, 0);
+    if (batch === undefined || bytes + size > MAX_SHEETS_BYTES || batch.sheets.length === SHEETS_PER_BATCH) {
+      batch = { id: `batch-${String(batches.length + 1).padStart(4, '0')}`, sheets: [], ballots: [] };
+      batches.push(batch);
+      bytes = 0;
+    }
+    batch.sheets.push({ s: batch.sheets.length + 1, vote: [areaVote(ballot, type)] });
+    batch.ballots.push(ballot);
+    bytes += size;
+  }
+  return batches;
+}
