@@ -1,18 +1,18 @@
 /** How an election of a file is defined. Pure. */
 import type { WordedDefinition } from '../elections/define.commands.js';
 import type { ImportSource } from './import-source.js';
-import { AREA } from './import-votes.js';
 import { metaValue } from './pabulib.js';
 
 /** The election of a file in words: voting has been open for an hour and closes in a day, or as soon as all is cast. */
-export function definitionOf(source: ImportSource, now: Date): WordedDefinition {
+export function definitionOf(source: ImportSource, area: string, now: Date): WordedDefinition {
   const { file, election, ruleset, policy } = source;
   const { limits, voteType } = election;
   const instant = (hours: number) => new Date(now.getTime() + hours * 3_600_000).toISOString();
   const most = election.ballots.reduce((max, ballot) => Math.max(max, ballot.options.length), 1);
   // A ballot of the file may break the file's own limits: the sealed length fits the longest that is there.
   const longest = [...election.projects].sort((a, b) => b.id.length - a.id.length)[0]?.id.length ?? 1;
-  const sealedBytes = Math.ceil((260 + Math.max(most, limits.maxLength) * (longest + 26) + 1) / 64) * 64;
+  const around = Math.max(260, 224 + area.length);
+  const sealedBytes = Math.ceil((around + Math.max(most, limits.maxLength) * (longest + 26) + 1) / 64) * 64;
   const language = /^[a-z]{2,3}$/.exec(metaValue(file, 'language') ?? '')?.[0] ?? 'und';
   const description = metaValue(file, 'description') ?? metaValue(file, 'unit') ?? 'Pabulib';
   return {
@@ -20,7 +20,7 @@ export function definitionOf(source: ImportSource, now: Date): WordedDefinition 
       profile: 'open',
       disclosure: 'at-close',
       currency: election.currency,
-      areas: [{ id: AREA, budget: Number(election.budget) }],
+      areas: [{ id: area, budget: Number(election.budget) }],
       ballot: {
         type: voteType === 'scoring' ? 'cumulative' : voteType,
         min: voteType === 'choose-1' ? Math.min(1, limits.minLength) : limits.minLength,
@@ -41,7 +41,7 @@ export function definitionOf(source: ImportSource, now: Date): WordedDefinition 
     ruleset: { ...ruleset },
     options: election.projects.map((project) => ({
       id: project.id,
-      area: AREA,
+      area,
       cost: Number(project.cost),
       title: { [language]: project.name.slice(0, 300) },
       ...(project.category !== undefined && { category: codeOf(project.category) }),

@@ -5,7 +5,7 @@ import { batchesOf } from './import-votes.js';
 import { withoutTraits, writePabulib } from './pabulib.js';
 
 /** Keeps what the log must not hold: the file's head and whose row was whose. */
-export async function keepRows(pool: Pool, source: ImportSource): Promise<void> {
+export async function keepRows(pool: Pool, source: ImportSource, area: string): Promise<void> {
   const { electionId, election, paper } = source;
   const file = withoutTraits(source.file);
   const head = writePabulib({ ...file, votes: { ...file.votes, rows: [] } });
@@ -14,7 +14,7 @@ export async function keepRows(pool: Pool, source: ImportSource): Promise<void> 
     Buffer.from(head),
   ]);
   const sheetOf = new Map(
-    batchesOf(paper, 'approval').flatMap(({ id, ballots }) =>
+    batchesOf(area, paper, 'approval').flatMap(({ id, ballots }) =>
       ballots.map((ballot, index) => [ballot.voterId, { batch: id, sheet: index + 1 }] as const),
     ),
   );

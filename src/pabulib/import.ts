@@ -15,16 +15,23 @@ import type { Clock } from '../clock.js';
 import { CountElection } from '../elections/count.commands.js';
 import { fillBox } from '../elections/counting.js';
 import { DefineElection } from '../elections/define.commands.js';
-import { CommitRoll, ListRoll, OpenVoting, PublishElectionKey } from '../elections/elections.commands.js';
+import {
+  CommitRoll,
+  electionOf,
+  ListRoll,
+  OpenVoting,
+  PublishElectionKey,
+} from '../elections/elections.commands.js';
 import { ReconcilePaper } from '../elections/reconcile.commands.js';
 import type { RollLines } from '../elections/roll-lines.js';
 import { isRejection } from '../event-store/command-log.js';
 import type { CountingOptions } from './counted-file.js';
+import { findArea, type AreaServices } from './import-area.js';
 import { definitionOf } from './import-definition.js';
 import { keepRows } from './import-rows.js';
 import { type ImportSource, readSource } from './import-source.js';
 import { ImportRefused, ImportSteps, type Progress, type StepServices } from './import-steps.js';
-import { AREA, areaVote, batchesOf } from './import-votes.js';
+import { areaVote, batchesOf } from './import-votes.js';
 import type { Problem } from './pabulib.js';
 import { TestBooth } from './test-booth.js';
 
@@ -32,7 +39,7 @@ const LINES_PER_COMMAND = 5_000;
 /** Why an import's early close happens. */
 const COMPLETE = { code: 'import-complete' };
 
-export interface ImportServices extends StepServices {
+export interface ImportServices extends StepServices, AreaServices {
   pool: Pool;
   clock: Clock;
   rollLines: RollLines;
@@ -84,18 +91,11 @@ class Running {
     const { electionId } = this.source;
     const { officers } = this.services;
     await officers.appoint();
-    await keepRows(this.services.pool, this.source);
-    await this.#steps.step(
-      'define',
-      new DefineElection(
-        electionId,
-        definitionOf(this.source, this.services.clock.now()),
-        this.#steps.by('define'),
-      ),
-    );
-    let election = await this.#steps.election();
+    let election = await this.#define();
+    // When the area is settled: a sheet's place in its batch depends on it.
+    await keepRows(this.services.pool, this.source, areaOf(election));
     if (election.phase === 'defined') {
-      await this.#listRoll();
+      await this.#listRoll(areaOf(election));
       await this.#steps.step('open', new OpenVoting(electionId, this.#steps.by('open')));
       election = await this.#steps.election();
     }
@@ -142,7 +142,18 @@ class Running {
     return this.#booth.close();
   }
 
-  async #listRoll(): Promise<void> {
+  async #define(): Promise<ElectionRow> {
+    const { services, source } = this;
+    // The city may have been described since an interrupted import began.
+    const { row } = await electionOf(services.store, services.crypto, source.electionId);
+    const area = row === undefined ? await findArea(services, source.file) : areaOf(row);
+    const definition = definitionOf(source, area, services.clock.now());
+    const by = this.#steps.by('define');
+    await this.#steps.step('define', new DefineElection(source.electionId, definition, by));
+    return this.#steps.election();
+  }
+
+  async #listRoll(area: string): Promise<void> {
     const { electionId, election } = this.source;
     const { ballots } = election;
     for (let at = 0; at < ballots.length; at += LINES_PER_COMMAND) {
@@ -151,7 +162,7 @@ class Running {
       let next = 0;
       const lines = part.map(({ voterId, paper }) => ({
         person: voterId,
-        areas: [AREA],
+        areas: [area],
         weight: 1,
         ...(!paper && { k: toBase64url(keys[next++] as Uint8Array) }),
       }));
@@ -179,7 +190,7 @@ class Running {
     const left = this.source.web.filter((_, index) => !done.has(pseudonyms[index] ?? ''));
     const voters = left.map((ballot) => ({
       id: ballot.voterId,
-      vote: [areaVote(ballot, definition.ballot.type)],
+      vote: [areaVote(areaOf(election), ballot, definition.ballot.type)],
     }));
     const ballotOf = this.#booth.ballots(target, voters);
     await this.#steps.each('ballots', left, async (ballot, index) => {
@@ -213,7 +224,7 @@ class Running {
     const { electionId } = this.source;
     const { crypto } = this.services;
     if (opening === undefined) return;
-    const batches = batchesOf(this.source.paper, election.definition.ballot.type);
+    const batches = batchesOf(areaOf(election), this.source.paper, election.definition.ballot.type);
     for (const [index, { id, sheets }] of batches.entries()) {
       // Salt and ephemeral key are made from the file, so that a repeated step makes the same batch.
       const salt = this.#steps.derived(`salt ${id}`);
@@ -238,4 +249,11 @@ class Running {
     const { box } = await fillBox(this.services.store, this.services.crypto, this.source.electionId);
     return box.voters();
   }
+}
+
+/** The one area of an election of a file. */
+function areaOf({ definition }: ElectionRow): string {
+  const [area] = definition.areas;
+  if (area === undefined) throw new ImportRefused('define', 'an election without areas');
+  return area.id;
 }
