@@ -28,6 +28,7 @@ import { isRejection } from '../event-store/command-log.js';
 import type { CountingOptions } from './counted-file.js';
 import { findArea, type AreaServices } from './import-area.js';
 import { definitionOf } from './import-definition.js';
+import { explainInterruption } from './import-interrupted.js';
 import { keepRows } from './import-rows.js';
 import { type ImportSource, readSource } from './import-source.js';
 import { ImportRefused, ImportSteps, type Progress, type StepServices } from './import-steps.js';
@@ -59,12 +60,17 @@ export interface Imported {
 export class PabulibImport {
   constructor(private readonly services: ImportServices) {}
 
-  /** @throws FileNotCounted for a file that cannot be used; ImportRefused when a command is refused */
+  /**
+   * @throws FileNotCounted for a file that cannot be used; ImportRefused when a command is refused; ImportInterrupted when
+   * the database goes away
+   */
   async run(bytes: Uint8Array, options: ImportOptions = {}): Promise<Imported> {
     const source = readSource(bytes, options);
     const running = new Running(this.services, source, options.progress ?? (() => undefined));
     try {
       await running.all();
+    } catch (error) {
+      throw explainInterruption(error);
     } finally {
       await running.close();
     }

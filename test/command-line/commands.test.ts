@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { createContext } from '../../src/app.js';
 import { writeDemoMemory } from '../../src/demo/folder-mark.js';
@@ -9,6 +10,7 @@ import { ImportOfficers } from '../../src/pabulib/import-officers.js';
 import { readSettings } from '../../src/settings.js';
 import { startChild, type Child } from '../child.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { cuttingProxy } from '../event-store/cutting-proxy.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
 
 const FILE = `META
@@ -71,14 +73,24 @@ async function serve(data = folder): Promise<Child> {
 
 /** Types of the events of a stream, in order. */
 async function events(stream: string): Promise<string[]> {
+  const rows = await query<{ type: string }>('select type from events where stream = $1 order by position', [
+    stream,
+  ]);
+  return rows.map(({ type }) => type);
+}
+
+/** Ballots in the log. */
+async function ballots(): Promise<number> {
+  const [row] = await query<{ n: string }>(`select count(*) as n from events where type = 'BallotCast'`);
+  return Number(row?.n);
+}
+
+async function query<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
-  const { rows } = await client.query<{ type: string }>(
-    'select type from events where stream = $1 order by position',
-    [stream],
-  );
+  const { rows } = await client.query<Row>(sql, values);
   await client.end();
-  return rows.map(({ type }) => type);
+  return rows;
 }
 
 describe('a command that is the first on a folder', () => {
@@ -125,6 +137,44 @@ describe('a command on the folder of a demo', () => {
       ]);
     }
   }, 90_000);
+});
+
+describe('concejo import', () => {
+  it('says that it was interrupted when the database goes away, and goes on when run again', async () => {
+    const votes = Array.from({ length: 3_000 }, (_, index) => `v${index};bench`);
+    const many = join(newFolder(), 'many.pb');
+    writeFileSync(
+      many,
+      FILE.replace('num_votes;2', 'num_votes;3000').replace(
+        /v1;bench\nv2;bench,bridge\n/,
+        `${votes.join('\n')}\n`,
+      ),
+    );
+    const proxy = await cuttingProxy(database.url);
+    const { port, user, password, database: name, options } = proxy.config;
+    const url = new URL(`postgresql://127.0.0.1:${String(port)}/${String(name)}`);
+    url.username = String(user);
+    if (typeof password === 'string') url.password = password;
+    if (options !== undefined) url.searchParams.set('options', options);
+    const importing = concejo(['import', many, '--json'], folder, { DATABASE_URL: url.href });
+    const before = await ballots();
+    while ((await ballots()) < before + 500) {
+      if (importing.process.exitCode !== null) throw new Error((await importing.ended).stdout);
+      await sleep(50);
+    }
+    await proxy.close();
+    const { code, stdout } = await importing.ended;
+    expect(code).toBe(1);
+    const { error, message } = JSON.parse(stdout) as { error: string; message: string };
+    expect(error).toBe('import-interrupted');
+    expect(message).toMatch(/the database cannot be reached \(.+\)\..*run the same command again/);
+    const done = (await ballots()) - before;
+    expect(done).toBeLessThan(3_000);
+
+    const again = await concejo(['import', many, '--json']).ended;
+    expect([again.code, JSON.parse(again.stdout)]).toEqual([0, expect.objectContaining({ web: 3_000 })]);
+    expect((await ballots()) - before).toBe(3_000);
+  }, 180_000);
 });
 
 describe('concejo city', () => {
