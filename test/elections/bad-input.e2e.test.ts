@@ -336,6 +336,30 @@ describe('what staff sends', () => {
     for (const [changes, code] of bad) expect(await refused(define(changes))).toBe(code);
   });
 
+  it('words that are none, by the field that holds them', async () => {
+    const good = definition({ type: 'approval', min: 1, max: 2 });
+    const id = await define(good);
+    const fieldOf = async (path: string, body: object) => {
+      const answer = await problem(await site.as('ana', 'POST', path, { body, id: newCommandId() }));
+      return `${String(answer.code)} ${String(answer.field)}`;
+    };
+    const [bench, bridge] = OPTIONS;
+    const elections = '/api/v1/elections';
+    expect(await fieldOf(elections, { ...good, title: { es: ' ' } })).toBe('text-empty title.es');
+    const options = [bench, { ...bridge, title: { en: 'A bridge', es: 'Un\u0007' } }];
+    const ruleset = { ...good.ruleset, ties: ['bench', 'bridge'] };
+    expect(await fieldOf(elections, { ...good, options, ruleset })).toBe(
+      'text-control-character options.1.title.es',
+    );
+    const reason = { code: 'storm', texts: { es: '' } };
+    expect(await fieldOf(`${elections}/${id}/amendments`, { ...good, reason })).toBe(
+      'text-empty reason.texts.es',
+    );
+    expect(await fieldOf(`${elections}/${id}/suspensions`, { reason })).toBe('text-empty reason.texts.es');
+    const act = { kind: 'annul-election', body: { electionId: id, reason } };
+    expect(await fieldOf('/api/v1/acts', act)).toBe('text-empty body.reason.texts.es');
+  });
+
   it('instants that do not exist', async () => {
     const good = definition({ type: 'approval', min: 1, max: 2 }, 0);
     const none = ['2027-06-01T24:30:00.000Z', '2027-99-99T00:00:00.000Z', '2027-02-30T00:00:00.000Z'];
