@@ -38,21 +38,35 @@ export function nodeHash(crypto: Sha256, left: Uint8Array, right: Uint8Array): U
 
 /** Merkle root over leaf hashes in order; the root of nothing is SHA-256 of nothing. @see RFC 9162 §2.1.1 */
 export function merkleRoot(crypto: Sha256, hashes: Iterable<Uint8Array>): Uint8Array {
-  // A stack of the roots of full subtrees, as binary digits of the count: memory stays logarithmic.
-  const stack: { size: number; hash: Uint8Array }[] = [];
-  for (const hash of hashes) {
+  const tree = new GrowingRoot(crypto);
+  for (const hash of hashes) tree.add(hash);
+  return tree.root();
+}
+
+/** The Merkle root of leaf hashes that come one after another, for those who cannot wait for all of them. */
+export class GrowingRoot {
+  /** The roots of full subtrees, as binary digits of the count: memory stays logarithmic. */
+  readonly #stack: { size: number; hash: Uint8Array }[] = [];
+
+  constructor(private readonly crypto: Sha256) {}
+
+  add(hash: Uint8Array): void {
     let node = { size: 1, hash };
-    let top = stack.at(-1);
+    let top = this.#stack.at(-1);
     while (top?.size === node.size) {
-      node = { size: node.size * 2, hash: nodeHash(crypto, top.hash, node.hash) };
-      stack.pop();
-      top = stack.at(-1);
+      node = { size: node.size * 2, hash: nodeHash(this.crypto, top.hash, node.hash) };
+      this.#stack.pop();
+      top = this.#stack.at(-1);
     }
-    stack.push(node);
+    this.#stack.push(node);
   }
-  let root = stack.pop()?.hash;
-  if (root === undefined) return crypto.sha256(new Uint8Array());
-  for (let left = stack.pop(); left !== undefined; left = stack.pop())
-    root = nodeHash(crypto, left.hash, root);
-  return root;
+
+  /** The root over all that were added until now; more may be added afterwards. */
+  root(): Uint8Array {
+    const last = this.#stack.at(-1);
+    if (last === undefined) return this.crypto.sha256(new Uint8Array());
+    return this.#stack
+      .slice(0, -1)
+      .reduceRight((right, { hash }) => nodeHash(this.crypto, hash, right), last.hash);
+  }
 }

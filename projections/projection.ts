@@ -18,7 +18,7 @@ export interface Handler<Row, T extends EventName> {
 
 /** A column beside the row, so that a query can filter and sort by it. */
 export interface Column<Row> {
-  type: 'text' | 'bigint' | 'integer' | 'boolean' | 'timestamptz';
+  type: 'text' | 'bigint' | 'integer' | 'boolean';
   value: (row: Row) => string | number | boolean | undefined;
 }
 

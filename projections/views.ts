@@ -2,6 +2,7 @@
 import { ballotsView } from './ballots.view.js';
 import { areasView, cityView, departmentsView, holidaysView } from './city.view.js';
 import { contentsView } from './contents.view.js';
+import { digestsView, occasionsView } from './digests.view.js';
 import { electionsView } from './elections.view.js';
 import { newKeysView } from './new-keys.view.js';
 import { optionsView } from './options.view.js';
@@ -24,4 +25,6 @@ export const allViews = [
   newKeysView,
   ballotsView,
   turnoutView,
+  occasionsView,
+  digestsView,
 ] as unknown as readonly Projection[];

@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { BallotsModule } from './ballots/ballots.module.js';
 import { CityModule } from './city/city.module.js';
 import { ContentsModule } from './contents/contents.module.js';
+import { DigestsModule } from './digests/digests.module.js';
 import { ElectionsModule } from './elections/elections.module.js';
 import { LogModule } from './log/log.module.js';
 import { PabulibModule } from './pabulib/pabulib.module.js';
@@ -19,6 +20,7 @@ const rooms: NonNullable<ModuleMetadata['imports']> = [
   ElectionsModule,
   BallotsModule,
   LogModule,
+  DigestsModule,
   PabulibModule,
   WebModule,
 ];

@@ -12,6 +12,7 @@ import { EVENT_STORE, type Platform, type Work } from './platform.module.js';
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
 import { makeLog, nestLog } from './rest/logger.js';
+import { takeLargerBodies } from './rest/larger-bodies.js';
 import { MAX_BODY_BYTES, readBallots, readJson } from './rest/media-types.js';
 import { answerBadAddress } from './rest/bad-address.js';
 import { serveApiDescription } from './rest/openapi.js';
@@ -21,6 +22,7 @@ import { serverSecret } from './secret-file.js';
 import type { Settings } from './settings.js';
 import { ActKinds } from './staff/act-kinds.js';
 import { describeActs } from './staff/acts.openapi.js';
+import { AuthenticationGuard } from './staff/authentication.guard.js';
 import { loadStaff, type NewKey, type Staff } from './staff/staff-file.js';
 
 /** What is under way when the program stops has this long. */
@@ -72,6 +74,9 @@ export async function createHttpApp(
     });
     try {
       app.get(AllowedMethods, { strict: false }).watch(adapter.getInstance());
+      takeLargerBodies(adapter.getInstance(), (request) =>
+        app.get(AuthenticationGuard, { strict: false }).assertSomeone(request),
+      );
       await app.register(cookie);
       await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
       logRequests(app, log);

@@ -8,7 +8,9 @@ const program = new Command('concejo')
   .description('An event-sourced decision and voting engine for cities')
   .version(version())
   .showHelpAfterError('(add --help for what there is)')
-  .configureHelp({ showGlobalOptions: true });
+  .configureHelp({ showGlobalOptions: true })
+  // Before the commands are made: they inherit it.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 program
   .command('serve')
@@ -22,6 +24,17 @@ program
   .option('--reset', 'begin with a new folder and a new log; the old folder is kept beside it')
   .addHelpText('after', settingsHelp())
   .action(async (options: { reset?: boolean }) => (await import('./command-line/demo.js')).demo(options));
+
+program
+  .command('city')
+  .description(
+    'describe the city from a file: areas, departments, holidays, time zone; after a change of the file, run it again',
+  )
+  .argument('<file>', 'JSON file (docs/city.md)')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (file: string, options) =>
+    (await import('./command-line/city.js')).describeCity(file, options as object),
+  );
 
 program
   .command('import')
@@ -80,8 +93,6 @@ program.addHelpText(
   'after',
   '\nExit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong use.',
 );
-
-program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 try {
   await program.parseAsync();

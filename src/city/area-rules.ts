@@ -12,11 +12,11 @@ export function treeProblems(areas: readonly AreaEntry[]): Problem[] {
   for (const [index, { id, parent }] of areas.entries()) {
     if (parent === undefined) {
       roots++;
-      if (roots > 1) problems.push({ code: 'area-roots-several', field: `areas[${index}]` });
+      if (roots > 1) problems.push({ code: 'area-roots-several', field: `areas.${index}` });
     } else if (!ids.has(parent)) {
-      problems.push({ code: 'area-parent-unknown', field: `areas[${index}].parent` });
+      problems.push({ code: 'area-parent-unknown', field: `areas.${index}.parent` });
     } else if (ancestors(nodes, id).includes(id)) {
-      problems.push({ code: 'area-tree-cycle', field: `areas[${index}].parent` });
+      problems.push({ code: 'area-tree-cycle', field: `areas.${index}.parent` });
     }
   }
   if (roots === 0) problems.push({ code: 'area-root-missing', field: 'areas' });
@@ -31,7 +31,7 @@ export function namesProblems(areas: readonly AreaEntry[]): Problem[] {
     for (const [i, alias] of pabulib.entries()) {
       const name = foldName(alias);
       if (seen.has(name)) {
-        problems.push({ code: 'pabulib-name-repeated', field: `areas[${index}].pabulib[${i}]` });
+        problems.push({ code: 'pabulib-name-repeated', field: `areas.${index}.pabulib.${i}` });
       }
       seen.add(name);
     }

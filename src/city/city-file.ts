@@ -42,21 +42,24 @@ const MAX_NAME_LENGTH = 200;
 const LANGUAGE = /^[a-z]{2,3}$/;
 const TIME_ZONE = /^[A-Za-z_]{1,32}(\/[A-Za-z0-9_+-]{1,32}){0,2}$/;
 
-/** The city of a file, or every problem found in it (a hundred at most). */
-export function readCityFile(bytes: Uint8Array): { city: CityFile } | { problems: readonly Problem[] } {
+/** What the bytes of a file hold as JSON. `file-too-large`, `file-not-json`. */
+export function parseCityFile(bytes: Uint8Array): { file: unknown } | { problems: readonly Problem[] } {
   if (bytes.length > MAX_CITY_FILE_BYTES) return { problems: [{ code: 'file-too-large', field: '' }] };
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return { file: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown };
   } catch {
     return { problems: [{ code: 'file-not-json', field: '' }] };
   }
+}
+
+/** The city of a file as it came out of JSON, or every problem found in it (a hundred at most). */
+export function readCity(file: unknown): { city: CityFile } | { problems: readonly Problem[] } {
   const fields = new Fields();
-  const city = readCity(fields, parsed);
+  const city = cityOf(fields, file);
   return fields.problems.length > 0 ? { problems: fields.problems } : { city };
 }
 
-function readCity(fields: Fields, parsed: unknown): CityFile {
+function cityOf(fields: Fields, parsed: unknown): CityFile {
   const file = fields.object(parsed, '', ['city', 'areas', 'polygons', 'departments', 'holidays']);
   const city = fields.object(file.city, 'city', ['name', 'timeZone', 'languages']);
   const timeZone = fields.text(city.timeZone, 'city.timeZone');
@@ -75,20 +78,20 @@ function readCity(fields: Fields, parsed: unknown): CityFile {
 
 function readLanguages(fields: Fields, value: unknown): string[] {
   const languages = fields.list(value, 'city.languages', 10).map((language, index) => {
-    const field = `city.languages[${index}]`;
+    const field = `city.languages.${index}`;
     const code = fields.text(language, field);
     if (code !== '' && !LANGUAGE.test(code)) fields.problem('language-invalid', field);
     return code;
   });
   if (languages.length === 0) fields.problem('languages-missing', 'city.languages');
-  fields.unique(languages, 'language-repeated', (index) => `city.languages[${index}]`);
+  fields.unique(languages, 'language-repeated', (index) => `city.languages.${index}`);
   return languages;
 }
 
 function readAreas(fields: Fields, value: unknown, collection: unknown): AreaEntry[] {
   const features = readFeatures(fields, collection);
   const areas = fields.list(value, 'areas', MAX_AREAS).map((item, index): AreaEntry => {
-    const field = `areas[${index}]`;
+    const field = `areas.${index}`;
     const area = fields.object(item, field, ['id', 'parent', 'name', 'pabulib', 'geometry']);
     const id = fields.id(area.id, `${field}.id`);
     const parent = area.parent === undefined ? undefined : fields.id(area.parent, `${field}.parent`);
@@ -101,7 +104,7 @@ function readAreas(fields: Fields, value: unknown, collection: unknown): AreaEnt
       name: fields.texts(area.name, `${field}.name`, MAX_NAME_LENGTH),
       pabulib: fields
         .list(area.pabulib ?? [], `${field}.pabulib`, 20)
-        .map((alias, i) => fields.line(alias, `${field}.pabulib[${i}]`, MAX_NAME_LENGTH)),
+        .map((alias, i) => fields.line(alias, `${field}.pabulib.${i}`, MAX_NAME_LENGTH)),
       polygons: geometry.value === undefined ? [] : readPolygons(fields, geometry.value, geometry.field),
       ...(parent !== undefined && { parent }),
     };
@@ -112,7 +115,7 @@ function readAreas(fields: Fields, value: unknown, collection: unknown): AreaEnt
   fields.unique(
     areas.map((area) => area.id),
     'area-id-repeated',
-    (index) => `areas[${index}].id`,
+    (index) => `areas.${index}.id`,
   );
   for (const { code, field } of [...treeProblems(areas), ...namesProblems(areas)])
     fields.problem(code, field);
@@ -126,7 +129,7 @@ function readFeatures(fields: Fields, value: unknown): Map<string, { value: unkn
   const collection = fields.object(value, 'polygons');
   if (collection.type !== 'FeatureCollection') fields.problem('geojson-not-features', 'polygons.type');
   for (const [index, item] of fields.list(collection.features, 'polygons.features', MAX_AREAS).entries()) {
-    const field = `polygons.features[${index}]`;
+    const field = `polygons.features.${index}`;
     const feature = fields.object(item, field);
     const id = fields.id(feature.id, `${field}.id`);
     if (found.has(id)) fields.problem('polygon-repeated', `${field}.id`);
@@ -149,7 +152,7 @@ function readDepartments(fields: Fields, value: unknown): { id: string; name: Te
   const departments = fields
     .list(value ?? [], 'departments', MAX_DEPARTMENTS)
     .map((item, index): { id: string; name: Texts } => {
-      const field = `departments[${index}]`;
+      const field = `departments.${index}`;
       const department = fields.object(item, field, ['id', 'name']);
       return {
         id: fields.id(department.id, `${field}.id`),
@@ -159,7 +162,7 @@ function readDepartments(fields: Fields, value: unknown): { id: string; name: Te
   fields.unique(
     departments.map((department) => department.id),
     'department-id-repeated',
-    (index) => `departments[${index}].id`,
+    (index) => `departments.${index}.id`,
   );
   return departments;
 }

@@ -1,24 +1,31 @@
 /**
- * Imports a city's file: checks it whole, writes words that are new as contents, shows them, and appends what differs
- * from what the log says. The same file again changes nothing; an import that was interrupted is finished by the next.
+ * Imports a city's file: checks it whole, writes words that are new as contents, appends what differs from what the log
+ * says, and then shows the words. The same file again changes nothing; an import that was interrupted is finished by the
+ * next.
  */
 import type { Crypto } from '../../projections/crypto.js';
-import { openEvent } from '../../projections/event.js';
+import { contentsMentioned } from '../../projections/contents.view.js';
+import { type LogEvent, openEvent } from '../../projections/event.js';
 import type { ContentLife } from '../contents/content-life.js';
 import type { ContentRef, Contents } from '../contents/contents.js';
 import { textBytes, type Texts } from '../contents/text.js';
 import type { Clock } from '../clock.js';
 import { type By, isRejection, type CommandLog, type Rejection } from '../event-store/command-log.js';
-import type { EventStore } from '../event-store/event-store.js';
+import { type EventStore, Overloaded } from '../event-store/event-store.js';
 import { CITY_KEY } from '../../projections/city.view.js';
 import { decide, differences, evolve, NO_CITY, type CityState, type WantedCity } from './city.js';
-import { readCityFile, type CityFile } from './city-file.js';
+import { readCity, type CityFile, type Problem } from './city-file.js';
 
 export interface CityImported {
   /** Events that this import appended, now or when it was first asked for; 0 when the log said all of it before. */
   readonly events: number;
   /** Position of the last event of the import, contents included; -1n when none was appended. */
   readonly position: bigint;
+}
+
+/** The first problem of a file as a rejection, and all that were found. */
+export interface CityFileRefused extends Rejection {
+  readonly problems: readonly Problem[];
 }
 
 const STREAM = 'city';
@@ -35,68 +42,90 @@ export class CityImport {
     private readonly clock: Clock,
   ) {}
 
-  /** Rejects with the first problem of the file, and in `detail.problems` their number (`readCityFile` gives all). */
-  async run(fileBytes: Uint8Array, by: By): Promise<CityImported | Rejection> {
-    const read = readCityFile(fileBytes);
-    if ('problems' in read) {
-      const [first] = read.problems;
-      return {
-        rejected: first?.code ?? 'file-invalid',
-        field: first?.field ?? '',
-        detail: { problems: read.problems.length },
-      };
+  /** @param file as it came out of JSON @throws Overloaded when the city is described by too many at once */
+  async run(file: unknown, by: By): Promise<CityImported | CityFileRefused | Rejection> {
+    const read = readCity(file);
+    if ('problems' in read) return cityFileRefused(read.problems);
+    // Before words are written: a repeated request would write them once more, and the log may have gone on since.
+    const before = await this.log.find(STREAM, partOf(by, LAST_PART));
+    if (before === undefined) {
+      const { words, wants } = wordsOf((await this.#look(by)).state, read.city);
+      await words.write(this.contents);
+      const refused = await this.#append(wants(), by);
+      if (refused !== undefined) return refused;
+    } else if (isRejection(before)) {
+      return before;
     }
-    const state = await this.#state();
-    const { words, wants } = wordsOf(state, read.city);
-    const added = await words.write(this.contents);
-    if (isRejection(added)) return added;
-    // Shown before their events, so that nobody sees an area without a name. Words that the log named before were shown
-    // then, and are not shown again here: somebody may have hidden them.
-    const released = await this.life.release(added, by);
-    if (isRejection(released)) return released;
-    return this.#append(wants(), released.position, by);
+    const { state, own } = await this.#look(by);
+    // All that the log names, so that an import that ended between its events and their words is finished here. What
+    // somebody has hidden stays hidden.
+    const shown = await this.life.show([...own.flatMap(contentsMentioned), ...namedWords(state)], by);
+    const appended = own.at(-1)?.position ?? -1n;
+    return { events: own.length, position: appended > shown ? appended : shown };
   }
 
-  async #append(wanted: WantedCity, released: bigint, by: By): Promise<CityImported | Rejection> {
-    let events = 0;
-    let position = released;
-    for (let part = 0; part < MAX_APPENDS; part++) {
-      // Told by `decide`, not read again afterwards: another import at the same moment would be fought for ever.
-      const progress = { isDone: false };
+  /** Appends the differences, as many at once as fit; the last part of them says that all are there. */
+  async #append(wanted: WantedCity, by: By): Promise<Rejection | undefined> {
+    let part = LAST_PART + 1;
+    for (let appends = 0; appends < MAX_APPENDS; appends++) {
+      const isLast = fitsInOne((await this.#look(by)).state, wanted);
+      const { commandId, actor, request } = partOf(by, isLast ? LAST_PART : part);
       const answer = await this.log.run({
         stream: STREAM,
-        meta: {
-          commandId: `${by.commandId}/${part}`,
-          actor: by.actor.id,
-          at: this.clock.now().toISOString(),
-          request: by.request,
-        },
+        meta: { commandId, actor: actor.id, at: this.clock.now().toISOString(), request },
         initial: NO_CITY,
         evolve,
-        decide: (state) => {
-          const some = decide(state, wanted);
-          progress.isDone = !isRejection(some) && some.length === differences(state, wanted).length;
-          return some;
-        },
+        decide: (state) =>
+          isLast && !fitsInOne(state, wanted) ? { rejected: 'city-changed' } : decide(state, wanted),
       });
       if (isRejection(answer)) {
-        if (answer.rejected !== 'city-unchanged') return answer;
-        break;
+        if (answer.rejected === 'city-changed') continue;
+        return answer.rejected === 'city-unchanged' ? undefined : answer;
       }
-      events += answer.events.length;
-      if (answer.position > position) position = answer.position;
-      if (progress.isDone) break;
+      // Not looked at again afterwards: another import at the same moment would be fought for ever.
+      if (isLast) return undefined;
+      part += 1;
     }
-    return { events, position };
+    throw new Overloaded();
   }
 
-  async #state(): Promise<CityState> {
+  /** What the log says of the city, and which of the events are a command's own, whichever try appended them. */
+  async #look({ commandId, actor }: By): Promise<{ state: CityState; own: readonly LogEvent[] }> {
     let state = NO_CITY;
+    const own: LogEvent[] = [];
     for await (const recorded of this.store.readStream(STREAM)) {
-      state = evolve(state, openEvent(this.crypto, recorded));
+      const event = openEvent(this.crypto, recorded);
+      state = evolve(state, event);
+      if (event.actor === actor.id && recorded.commandId?.replace(/\/\d+$/, '') === commandId)
+        own.push(event);
     }
-    return state;
+    return { state, own };
   }
+}
+
+/** The part whose presence in the log says that the import is complete; parts before it are counted from 1. */
+const LAST_PART = 0;
+
+function partOf(by: By, part: number): By {
+  return { ...by, commandId: `${by.commandId}/${part}` };
+}
+
+function fitsInOne(state: CityState, wanted: WantedCity): boolean {
+  const some = decide(state, wanted);
+  return isRejection(some) || some.length === differences(state, wanted).length;
+}
+
+/** Problems of a file as a command refuses them: the first by its code and field, in `detail` their number, and all. */
+export function cityFileRefused(problems: readonly Problem[]): CityFileRefused {
+  const { code, field, detail } = problems[0] ?? { code: 'file-invalid', field: '' };
+  return { rejected: code, field, detail: { ...detail, problems: problems.length }, problems };
+}
+
+function namedWords(state: CityState): string[] {
+  return [...state.city.values(), ...state.areas.values(), ...state.departments.values()].flatMap((row) => [
+    row.name.id,
+    ...('aliases' in row && row.aliases !== undefined ? [row.aliases.id] : []),
+  ]);
 }
 
 /** The words that a file needs, and what is wanted once they are written. */
@@ -138,20 +167,20 @@ class Words {
     this.#wanted.set(what, { texts, known });
   }
 
-  /** Looks at what is kept, writes what is not or differs, and gives the ids of what was written. */
-  async write(contents: Contents): Promise<string[] | Rejection> {
+  /** Looks at what is kept, and writes what is not or differs. */
+  async write(contents: Contents): Promise<void> {
     const known = [...this.#wanted.values()].flatMap((entry) => entry.known ?? []);
     const kept = await contents.readTexts(known);
-    const missing: { what: string; texts: Texts }[] = [];
+    const missing: { field: string; texts: Texts }[] = [];
     for (const [what, { texts, known: ref }] of this.#wanted) {
       const before = ref && kept.get(ref.id);
       if (ref !== undefined && before !== undefined && sameTexts(before, texts)) this.#refs.set(what, ref);
-      else missing.push({ what, texts });
+      else missing.push({ field: what, texts });
     }
     const added = await contents.addTexts(missing);
-    if (isRejection(added)) return added;
-    for (const [index, ref] of added.entries()) this.#refs.set(missing[index]?.what ?? '', ref);
-    return added.map((ref) => ref.id);
+    // `readCity` has looked at every one of them, and knows their fields.
+    if (isRejection(added)) throw new Error(`Words of a checked file were refused: ${added.rejected}`);
+    for (const [index, ref] of added.entries()) this.#refs.set(missing[index]?.field ?? '', ref);
   }
 
   ref(what: string): ContentRef {

@@ -2,12 +2,14 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { By, Rejection } from '../event-store/command-log.js';
-import { CityImport, type CityImported } from './city-import.js';
+import { CityImport, type CityFileRefused, type CityImported } from './city-import.js';
 
-/** Makes the log say what a city's file says (see `docs/city.example.json`). */
-export class ImportCity extends Command<CityImported | Rejection> {
+type Answer = CityImported | CityFileRefused | Rejection;
+
+/** Makes the log say what a city's file says (see `docs/city.md`), as it came out of JSON. */
+export class ImportCity extends Command<Answer> {
   constructor(
-    readonly fileBytes: Uint8Array,
+    readonly file: unknown,
     readonly by: By,
   ) {
     super();
@@ -18,10 +20,10 @@ export class ImportCity extends Command<CityImported | Rejection> {
 export class ImportCityHandler implements ICommandHandler<ImportCity> {
   constructor(@Inject(CityImport) private readonly imports: CityImport) {}
 
-  async execute({ fileBytes, by }: ImportCity): Promise<CityImported | Rejection> {
+  async execute({ file, by }: ImportCity): Promise<Answer> {
     // `system` is the command line, whose user runs the site.
     if (by.actor.id !== 'system' && !by.actor.roles.includes('administrator'))
       return { rejected: 'role-missing' };
-    return this.imports.run(fileBytes, by);
+    return this.imports.run(file, by);
   }
 }

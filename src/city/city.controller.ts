@@ -1,11 +1,25 @@
 /** The city over REST: read by everybody, described by the import of its file. */
-import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, Inject, Param, Put } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Texts } from '../contents/public-contents.js';
 import { Tagged } from '../rest/conditional.js';
-import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
-import { Problem } from '../rest/problem.js';
+import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
+import { accepted, Problem } from '../rest/problem.js';
+import { By, type RequestBy } from '../staff/current-actor.js';
+import { CITY_FILE_EXAMPLE, CityFileBody, CityImportedAnswer } from './city.answers.js';
+import { ImportCity } from './city.commands.js';
+import { MAX_CITY_FILE_BYTES } from './city-file.js';
+import { CITY_FILE_PROBLEMS } from './city-file.problems.js';
+import type { CityFileRefused } from './city-import.js';
 import './city.problems.js';
 import { GetArea, GetCity, GetHolidays, ListAreas, ListDepartments } from './city.queries.js';
 import { toGeoJson, type MultiPolygon } from './geojson.js';
@@ -103,7 +117,10 @@ const FEATURE = {
 @ApiTags('city')
 @Controller('api/v1')
 export class CityController {
-  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+  ) {}
 
   @Get('city')
   @ApiOperation({ summary: 'The city: name, time zone and languages' })
@@ -117,6 +134,27 @@ export class CityController {
     if (found === undefined) throw new Problem('city-not-described');
     const { names, timeZone, languages } = found.row;
     return new Tagged(`city.${found.changed}`, { name: names, timeZone, languages });
+  }
+
+  @Put('city')
+  @RouteConfig({ bodyLimit: MAX_CITY_FILE_BYTES })
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({
+    summary: 'Describe the city: areas, departments, holidays, time zone (role administrator)',
+    description:
+      'The whole city (docs/city.md), checked before anything is written. What differs from before is appended; areas and ' +
+      `departments that are not named any more are withdrawn. ${MAX_CITY_FILE_BYTES} bytes at most.`,
+  })
+  @ApiExample(CityFileBody, CITY_FILE_EXAMPLE)
+  @ApiAnswer(CityImportedAnswer)
+  @ApiProblems(...STAFF_WRITE, ...CITY_FILE_PROBLEMS)
+  async describe(@Body() file: unknown, @By() by: RequestBy) {
+    const answer = await this.commands.execute(new ImportCity(file, by));
+    if ('problems' in answer) throw problemOfFile(answer);
+    const { events, position } = accepted(answer);
+    return { events, position: String(position) };
   }
 
   @Get('areas')
@@ -199,4 +237,14 @@ export class CityController {
     if (found === undefined) throw new Problem('holidays-not-declared');
     return new Tagged(`holidays.${found.changed}`, found.row);
   }
+}
+
+/** The first problem as the refusal, and all of them as its errors. */
+function problemOfFile({ rejected, field, detail, problems }: CityFileRefused): Problem {
+  const errors = problems.map((one) => ({
+    field: one.field,
+    code: one.code,
+    message: new Problem(one.code, { parameters: one.detail }).body().detail,
+  }));
+  return new Problem(rejected, { field, parameters: detail, errors });
 }

@@ -1,12 +1,14 @@
 /** Reads unknown JSON field by field and gathers what is wrong. A wrong field reads as an empty one, so reading goes on. */
-import { isRejection } from '../event-store/command-log.js';
+import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { normalTexts, type Texts } from '../contents/text.js';
 
 export interface Problem {
   /** Stable. */
   readonly code: string;
-  /** Path in the file, such as `areas[3].parent`; empty for the whole. */
+  /** Path in the file, such as `areas.3.parent`; empty for the whole. */
   readonly field: string;
+  /** Numbers for the sentence that explains the code. */
+  readonly detail?: Rejection['detail'];
 }
 
 const MAX_PROBLEMS = 100;
@@ -16,8 +18,9 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
 export class Fields {
   readonly problems: Problem[] = [];
 
-  problem(code: string, field: string): void {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ code, field });
+  problem(code: string, field: string, detail?: Rejection['detail']): void {
+    if (this.problems.length >= MAX_PROBLEMS) return;
+    this.problems.push({ code, field, ...(detail !== undefined && { detail }) });
   }
 
   /** `object-expected`; `field-unknown` for a property that is not among `known`, if given: most are typing errors. */
@@ -42,7 +45,7 @@ export class Fields {
       return [];
     }
     if (value.length <= max) return value as unknown[];
-    this.problem('list-too-long', field);
+    this.problem('list-too-long', field, { max });
     return [];
   }
 
@@ -64,7 +67,7 @@ export class Fields {
   texts(value: unknown, field: string, maxLength: number): Texts {
     const texts = normalTexts(this.object(value, field) as Texts, field, maxLength);
     if (!('rejected' in texts && isRejection(texts))) return texts;
-    if (value !== undefined) this.problem(texts.rejected, texts.field ?? field);
+    if (value !== undefined) this.problem(texts.rejected, texts.field ?? field, texts.detail);
     return {};
   }
 

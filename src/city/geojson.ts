@@ -17,7 +17,7 @@ export function readPolygons(fields: Fields, value: unknown, field: string): Pol
     case 'MultiPolygon':
       return fields
         .list(geometry.coordinates, at, MAX_POLYGONS)
-        .map((polygon, index) => readPolygon(fields, polygon, `${at}[${index}]`));
+        .map((polygon, index) => readPolygon(fields, polygon, `${at}.${index}`));
     default:
       fields.problem('geojson-not-polygons', `${field}.type`);
       return [];
@@ -27,7 +27,7 @@ export function readPolygons(fields: Fields, value: unknown, field: string): Pol
 function readPolygon(fields: Fields, value: unknown, field: string): Polygon {
   const rings = fields.list(value, field, MAX_RINGS);
   if (Array.isArray(value) && value.length === 0) fields.problem('polygon-empty', field);
-  return rings.map((ring, index) => readRing(fields, ring, `${field}[${index}]`));
+  return rings.map((ring, index) => readRing(fields, ring, `${field}.${index}`));
 }
 
 function readRing(fields: Fields, value: unknown, field: string): Ring {
@@ -36,7 +36,7 @@ function readRing(fields: Fields, value: unknown, field: string): Ring {
   for (const [index, position] of fields.list(value, field, MAX_POINTS).entries()) {
     const point = readPoint(position);
     if (point === undefined) {
-      fields.problem('position-invalid', `${field}[${index}]`);
+      fields.problem('position-invalid', `${field}.${index}`);
       return [];
     }
     const last = ring.at(-1);

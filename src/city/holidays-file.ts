@@ -17,12 +17,12 @@ export function readHolidays(fields: Fields, value: unknown): DataOf<'HolidaysDe
     const year = /^\d{4}$/.test(key) ? Number(key) : 0;
     if (year < 1900) fields.problem('year-invalid', field);
     const days = fields.list(list, field, MAX_DAYS).map((item, index) => {
-      const day = fields.text(item, `${field}[${index}]`);
-      if (day !== '' && !isDay(day)) fields.problem('day-invalid', `${field}[${index}]`);
-      else if (day !== '' && !day.startsWith(key)) fields.problem('day-of-other-year', `${field}[${index}]`);
+      const day = fields.text(item, `${field}.${index}`);
+      if (day !== '' && !isDay(day)) fields.problem('day-invalid', `${field}.${index}`);
+      else if (day !== '' && !day.startsWith(key)) fields.problem('day-of-other-year', `${field}.${index}`);
       return day;
     });
-    fields.unique(days, 'day-repeated', (index) => `${field}[${index}]`);
+    fields.unique(days, 'day-repeated', (index) => `${field}.${index}`);
     return { year, days: days.sort(), calendar };
   });
 }

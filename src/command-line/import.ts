@@ -1,6 +1,7 @@
 /** `concejo import FILE.pb`: an election of a file, cast through the same commands as any other. */
 import { Presets, SingleBar } from 'cli-progress';
-import { PabulibImport, type ImportStep } from '../pabulib/import.js';
+import { PabulibImport } from '../pabulib/import.js';
+import type { ImportStep } from '../pabulib/import-steps.js';
 import { print, type OutputOptions } from './output.js';
 import { withApplication } from './running.js';
 import { readInput } from './tally.js';

@@ -31,12 +31,21 @@ export function print(result: object, lines: readonly string[], { json }: Output
   process.stdout.write(`${text}\n`);
 }
 
-/** Ends the program with what went wrong: a code, a sentence, and the rows of a file that are wrong. */
+/** What is wrong with a file: in a row, with how bad it is, or at the path of a field. */
+interface Fault {
+  code: string;
+  detail?: string;
+  line?: number;
+  severity?: string;
+  field?: string;
+}
+
+/** Ends the program with what went wrong: a code, a sentence, and the rows or fields of a file that are wrong. */
 export function fail(error: unknown, json: boolean): void {
   const { code, message, problems } = error as {
     code?: unknown;
     message?: string;
-    problems?: readonly { code: string; line: number; detail?: string; severity: string }[];
+    problems?: readonly Fault[];
   };
   const known = typeof code === 'string' && /^[a-z][a-z0-9-]+$/.test(code);
   if (json)
@@ -45,10 +54,10 @@ export function fail(error: unknown, json: boolean): void {
     );
   else {
     process.stderr.write(`concejo: ${message ?? String(error)}\n`);
-    for (const { severity, code: what, line, detail } of (problems ?? []).slice(0, 50)) {
-      process.stderr.write(
-        `  line ${line}: ${severity} ${what}${detail === undefined ? '' : ` (${detail})`}\n`,
-      );
+    for (const { severity, code: what, line, field, detail } of (problems ?? []).slice(0, 50)) {
+      const place = line === undefined ? (field ?? '') : `line ${line}`;
+      const kind = severity === undefined ? what : `${severity} ${what}`;
+      process.stderr.write(`  ${place}: ${kind}${detail === undefined ? '' : ` (${detail})`}\n`);
     }
     if (!known && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   }

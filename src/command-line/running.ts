@@ -2,6 +2,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { createContext } from '../app.js';
 import { assertFolderOf } from '../demo/folder-mark.js';
+import { messageOf } from '../postgres/postgres-error.js';
 import { makeLog } from '../rest/logger.js';
 import { readSettings, type Settings } from '../settings.js';
 
@@ -18,9 +19,14 @@ export async function withApplication<T>(
   // Standard output is for the result; what the application has to say goes to standard error, and only if it matters.
   const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel, 'stderr');
   const running = await createContext(settings, { log });
+  let result: T;
   try {
-    return await work(running.app, settings);
-  } finally {
-    await running.close();
+    result = await work(running.app, settings);
+  } catch (error) {
+    // A database that went away cannot be closed either; why the work failed is what matters.
+    await running.close().catch((closing: unknown) => log.warn(`Closing failed: ${messageOf(closing)}`));
+    throw error;
   }
+  await running.close();
+  return result;
 }

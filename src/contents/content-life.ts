@@ -50,7 +50,7 @@ export class ContentLife {
       if (refs.has(id)) continue;
       const answer = await this.#release(id, undefined, { at, by, evenHidden });
       if (!isRejection(answer)) continue;
-      if (answer.rejected !== 'content-erased' || evenHidden) return { ...answer, field: `ids[${index}]` };
+      if (answer.rejected !== 'content-erased' || evenHidden) return { ...answer, field: `ids.${index}` };
     }
 
     let released = 0;
@@ -69,6 +69,22 @@ export class ContentLife {
     };
     await Promise.all(Array.from({ length: Math.min(CONCURRENT, refs.size) }, worker));
     return { released, position };
+  }
+
+  /**
+   * Shows the words of a room that its events refer to, however many. Called when the events are in the log, never before:
+   * an event without its words for a moment is mended by the next try, but words of a refused command would be public for
+   * ever. @returns as `position` of `release` @throws Error for what is in no table: an event refers to words that never were
+   */
+  async show(ids: readonly string[], by: By): Promise<bigint> {
+    const each = [...new Set(ids)];
+    let position = -1n;
+    for (let at = 0; at < each.length; at += MAX_RELEASED) {
+      const released = await this.release(each.slice(at, at + MAX_RELEASED), by);
+      if (isRejection(released)) throw new Error(`Words could not be released: ${released.rejected}`);
+      if (released.position > position) position = released.position;
+    }
+    return position;
   }
 
   /** Shows a content no longer, and keeps it. Rejects with `content-not-released` or `content-erased`. */

@@ -87,15 +87,16 @@ export class Contents {
 
   /**
    * Writes texts, a thousand in one statement, and gives their references in the same order; all or none. `maxLength`
-   * counts characters of one language. Rejects as `normalTexts`, with the field as `[3].texts.es`.
+   * counts characters of one language; `field` is the path of the texts in what the caller was sent, such as
+   * `options.3.title`. Rejects as `normalTexts`, with the field as `options.3.title.es`.
    */
   async addTexts(
-    items: readonly { texts: Texts }[],
+    items: readonly { texts: Texts; field: string }[],
     limits: { maxLength?: number } = {},
   ): Promise<ContentRef[] | Rejection> {
     const written: Written[] = [];
-    for (const [index, { texts }] of items.entries()) {
-      const normal = normalTexts(texts, `[${index}].texts`, limits.maxLength);
+    for (const { texts, field } of items) {
+      const normal = normalTexts(texts, field, limits.maxLength);
       if ('rejected' in normal && isRejection(normal)) return normal;
       written.push({
         id: this.entropy.uuid(),

@@ -117,7 +117,7 @@ class Story {
 
   async city(): Promise<void> {
     const by = { ...this.#by('city'), actor: { id: 'system', roles: [] } };
-    await this.#run(new ImportCity(utf8(JSON.stringify(DEMO_CITY)), by));
+    await this.#run(new ImportCity(DEMO_CITY, by));
   }
 
   async edition(edition: Edition, finish: boolean): Promise<void> {

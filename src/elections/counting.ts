@@ -5,7 +5,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import { openEvent, type RecordedEvent } from '../../projections/event.js';
 import type { TieUndecided } from '../../projections/tally/outcome.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { openInWorkers } from './opening.js';
+import { readBallots } from './opening.js';
 
 export interface CountTimes {
   /** Milliseconds. */
@@ -75,7 +75,7 @@ export async function countFromLog(
   const { box } = filled;
   const read = performance.now();
   const standing = box.standingBallots();
-  const opened = box.read(standing, await openInWorkers(crypto, box, standing));
+  const opened = await readBallots(crypto, box, standing);
   const open = performance.now();
   const count = countElection(crypto, box, opened, Number(filled.through));
   const times = { read: read - started, open: open - read, count: performance.now() - open };

@@ -5,7 +5,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Option } from '../../projections/definition.js';
-import { ContentLife, MAX_RELEASED } from '../contents/content-life.js';
+import { ContentLife } from '../contents/content-life.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { type By, isRejection, type Rejection } from '../event-store/command-log.js';
@@ -70,9 +70,10 @@ export class DefineElectionHandler implements ICommandHandler<DefineElection> {
   ) {}
 
   async execute({ electionId, worded, by, amending }: DefineElection): Promise<Answer> {
-    const titles = [worded.title, ...worded.options.map((option) => option.title)].map((texts) => ({
-      texts,
-    }));
+    const titles = [
+      { texts: worded.title, field: 'title' },
+      ...worded.options.map((option, index) => ({ texts: option.title, field: `options.${index}.title` })),
+    ];
     const refs = await this.contents.addTexts(titles, { maxLength: MAX_TITLE });
     if ('rejected' in refs) return refs;
     const parts = withTitles(electionId, worded, refs);
@@ -122,22 +123,18 @@ export class ChangeWithReasonHandler implements ICommandHandler<ChangeWithReason
  * @throws Error when they cannot be shown: an event refers to words that are not there
  */
 export async function releaseWords(life: ContentLife, ids: readonly string[], by: By): Promise<void> {
-  const each = [...new Set(ids)];
-  for (let at = 0; at < each.length; at += MAX_RELEASED) {
-    const released = await life.release(each.slice(at, at + MAX_RELEASED), {
-      commandId: `${by.commandId}/release`,
-      actor: SYSTEM,
-      request: by.request,
-    });
-    if (isRejection(released))
-      throw new Error(`Words of an election could not be released: ${released.rejected}`);
-  }
+  await life.show(ids, { commandId: `${by.commandId}/release`, actor: SYSTEM, request: by.request });
 }
 
-/** Writes the words of a reason down. */
-export async function reasonOf(contents: Contents, reason: WordedReason): Promise<Reason | Rejection> {
+/** Writes the words of a reason down. @param field path of the reason in what the caller was sent */
+export async function reasonOf(
+  contents: Contents,
+  reason: WordedReason,
+  field = 'reason',
+): Promise<Reason | Rejection> {
   if (reason.texts === undefined) return { code: reason.code };
-  const refs = await contents.addTexts([{ texts: reason.texts }], { maxLength: MAX_REASON });
+  const words = { texts: reason.texts, field: `${field}.texts` };
+  const refs = await contents.addTexts([words], { maxLength: MAX_REASON });
   if ('rejected' in refs) return refs;
   const [content] = refs;
   return content === undefined ? { code: reason.code } : { code: reason.code, content };

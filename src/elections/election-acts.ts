@@ -27,6 +27,9 @@ import type { OpenElections } from './open-elections.js';
 import { hasOpenBatch } from './reconcile.commands.js';
 import { moveClose } from './schedule-rules.js';
 
+/** Where the reason stands in a proposal. */
+const REASON_FIELD = 'body.reason';
+
 export interface ElectionActServices {
   commands: CommandBus;
   store: EventStore;
@@ -47,7 +50,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       'VotingClosed',
       about.closeEarly,
       async (body, actId) => {
-        const reason = await reasonOf(services.contents, body.reason);
+        const reason = await reasonOf(services.contents, body.reason, REASON_FIELD);
         return isRejection(reason) ? reason : { electionId: body.electionId, cause: 'early', actId, reason };
       },
       ({ actId, reason }, approvals) => ({ do: 'close-early', actId, reason, approvals }),
@@ -63,7 +66,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
         if (row === undefined) return { rejected: 'election-unknown' };
         const schedule = moveClose(row.schedule, body);
         if ('rejected' in schedule) return schedule;
-        const reason = await reasonOf(services.contents, body.reason);
+        const reason = await reasonOf(services.contents, body.reason, REASON_FIELD);
         if (isRejection(reason)) return reason;
         return { electionId: body.electionId, actId, schedule, reason };
       },
@@ -91,7 +94,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       'ResultRevoked',
       about.revoke,
       async (body, actId) => {
-        const reason = await reasonOf(services.contents, body.reason);
+        const reason = await reasonOf(services.contents, body.reason, REASON_FIELD);
         return isRejection(reason)
           ? reason
           : { electionId: body.electionId, actId, tally: body.tally, reason };
@@ -105,7 +108,7 @@ export function electionActs(services: ElectionActServices): ActKind[] {
       'ElectionAnnulled',
       about.annulElection,
       async (body, actId) => {
-        const basis = await reasonOf(services.contents, body.reason);
+        const basis = await reasonOf(services.contents, body.reason, REASON_FIELD);
         return isRejection(basis) ? basis : { electionId: body.electionId, actId, basis };
       },
       ({ actId, basis }, approvals) => ({ do: 'annul', actId, basis, approvals }),
@@ -132,7 +135,7 @@ function annulBallots(services: ElectionActServices): ActKind {
       }
       const { row } = await services.elections.fresh(electionId);
       if (row === undefined) return { rejected: 'election-unknown' };
-      const basis = await reasonOf(services.contents, body.reason);
+      const basis = await reasonOf(services.contents, body.reason, REASON_FIELD);
       if (isRejection(basis)) return basis;
       const through = Number((await store.head()) + 1n);
       const ids = annulledBallots(rule, scope, through, await castBallots(services, electionId, through));
@@ -242,7 +245,7 @@ function reconcileMissing(services: ElectionActServices): ActKind {
       const { batches, sheets } = row.paper;
       const marks = await marksOf(electionId);
       if (sheets >= marks) return { rejected: 'paper-complete' };
-      const reason = await reasonOf(services.contents, worded);
+      const reason = await reasonOf(services.contents, worded, REASON_FIELD);
       return isRejection(reason) ? reason : { electionId, batches, sheets, marks, surplus: 0, actId, reason };
     },
     async ({ electionId, actId, batches, sheets, marks, reason }, approvals) => {

@@ -19,6 +19,7 @@ import {
 import { Listener } from './listener.js';
 import { appendBatch } from './postgres-batch.js';
 import { isUnavailable } from './postgres-failure.js';
+import { COLUMNS, copyPage } from './postgres-pages.js';
 
 export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
   /** Behind every notification stands a poll; milliseconds. */
@@ -31,6 +32,8 @@ export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
 
 /** Rows of one page of a stream. */
 const STREAM_PAGE = 1_000;
+/** How long a page of the log may take before its connection is given up; milliseconds. */
+const PAGE_MS = 60_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
@@ -73,7 +76,9 @@ export class PostgresEventStore implements EventStore {
   /** @throws EngineUnavailable */
   async *readAll(after: bigint, pageSize = 1_000): AsyncGenerator<readonly RecordedEvent[]> {
     for (let last = after; ;) {
-      const page = await this.#read(READ_ALL, [last, pageSize]);
+      const page = await available(
+        onConnection(this.pool, PAGE_MS, (client) => copyPage(client, last, pageSize)),
+      );
       if (page.length > 0) yield page;
       if (page.length < pageSize) return;
       last = page.at(-1)?.position ?? last;
@@ -121,14 +126,9 @@ export class PostgresEventStore implements EventStore {
   }
 }
 
-const COLUMNS = 'position, revision, stream, id, type, leaf, hash, recorded_at, command_id, request_digest';
 const READ_STREAM = {
   name: 'read-stream',
   text: `select ${COLUMNS} from events where stream = $1 and revision >= $2 order by revision limit $3`,
-};
-const READ_ALL = {
-  name: 'read-all',
-  text: `select ${COLUMNS} from events where position > $1 order by position limit $2`,
 };
 
 /** Text or bigint, as the pool reads it. */

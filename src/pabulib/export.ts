@@ -7,7 +7,7 @@ import { openBatch } from '../../projections/paper.js';
 import type { PublicContents } from '../contents/public-contents.js';
 import { textIn } from '../contents/text.js';
 import { fillBox } from '../elections/counting.js';
-import { openInWorkers } from '../elections/opening.js';
+import { readBallots } from '../elections/opening.js';
 import type { RollLines } from '../elections/roll-lines.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { amountText } from './numbers.js';
@@ -68,7 +68,7 @@ async function openedVotes(
   area: string,
 ): Promise<Map<string, Voted>> {
   const standing = box.standingBallots();
-  const { counted } = box.read(standing, await openInWorkers(crypto, box, standing));
+  const { counted } = await readBallots(crypto, box, standing);
   return new Map(counted.map(({ v, vote }) => [v, { vote: vote.find(({ a }) => a === area), paper: false }]));
 }
 

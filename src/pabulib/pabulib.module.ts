@@ -1,6 +1,6 @@
 /** Elections that come from files. */
 import { Module } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { Clock } from '../clock.js';
@@ -10,6 +10,7 @@ import { RollLines } from '../elections/roll-lines.js';
 import type { CommandLog } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE, POOL, SERVER_SECRET } from '../platform.module.js';
+import { Views } from '../views/views.js';
 import { ImportOfficers } from './import-officers.js';
 import { PabulibImport } from './import.js';
 
@@ -26,6 +27,8 @@ import { PabulibImport } from './import.js';
       provide: PabulibImport,
       useFactory: (
         commands: CommandBus,
+        queries: QueryBus,
+        views: Views,
         store: EventStore,
         crypto: Crypto,
         pool: Pool,
@@ -33,8 +36,31 @@ import { PabulibImport } from './import.js';
         rollLines: RollLines,
         elections: OpenElections,
         officers: ImportOfficers,
-      ) => new PabulibImport({ commands, store, crypto, pool, clock, rollLines, elections, officers }),
-      inject: [CommandBus, EVENT_STORE, CRYPTO, POOL, CLOCK, RollLines, OpenElections, ImportOfficers],
+      ) =>
+        new PabulibImport({
+          commands,
+          queries,
+          views,
+          store,
+          crypto,
+          pool,
+          clock,
+          rollLines,
+          elections,
+          officers,
+        }),
+      inject: [
+        CommandBus,
+        QueryBus,
+        Views,
+        EVENT_STORE,
+        CRYPTO,
+        POOL,
+        CLOCK,
+        RollLines,
+        OpenElections,
+        ImportOfficers,
+      ],
     },
   ],
 })

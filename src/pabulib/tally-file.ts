@@ -2,22 +2,10 @@
 import { groupBallots } from '../../projections/tally/ballots.js';
 import type { Outcome, Reason } from '../../projections/tally/outcome.js';
 import { tally } from '../../projections/tally/tally.js';
-import type { BallotPolicy } from './ballot-rows.js';
-import { AS_CITIES_COUNT, fileRule, readElection, rulesetOf, type FileProject } from './election-file.js';
+import { type CountingOptions, FileNotCounted, readCountedFile } from './counted-file.js';
+import type { FileProject } from './election-file.js';
 import { amountText } from './numbers.js';
-import { parsePabulib, type PabulibFile, type Problem } from './pabulib.js';
-
-/** A file that cannot be counted, with all that is wrong with it. */
-export class FileNotCounted extends Error {
-  constructor(
-    readonly code: string,
-    readonly problems: readonly Problem[],
-    detail?: string,
-  ) {
-    super(detail === undefined ? code : `${code}: ${detail}`);
-    this.name = 'FileNotCounted';
-  }
-}
+import type { Problem } from './pabulib.js';
 
 export interface FileTally {
   outcome: Outcome;
@@ -33,63 +21,14 @@ export interface FileTally {
  * `limits`, which say whether ballots that name a project twice or are outside the limits count (as they do by default).
  * @throws FileNotCounted
  */
-export function tallyFile(
-  bytes: Uint8Array,
-  { rulesetBytes, lenient = false }: { rulesetBytes?: Uint8Array; lenient?: boolean } = {},
-): FileTally {
-  const {
-    repeats = AS_CITIES_COUNT.repeats,
-    limits = AS_CITIES_COUNT.limits,
-    ...fields
-  } = readRuleset(rulesetBytes);
-  const policy = policyOf(repeats, limits);
-  const { file, problems: found } = parsePabulib(bytes);
-  if (file === undefined) throw new FileNotCounted(found[0]?.code ?? 'file-malformed', found);
-  const election = readElection(file, policy);
-  const problems = [...found, ...election.problems];
-  const stopping = problems.find(({ severity }) => severity === 'fatal' || (severity === 'row' && !lenient));
-  if (stopping !== undefined) throw new FileNotCounted(stopping.code, problems, stopping.detail);
-  const ruleset = rulesetOf(file, election, fields);
-  if ('rejected' in ruleset) {
-    const { rejected, field } = ruleset;
-    const detail = rejected === 'rule-not-supported' ? ruleName(fields, file) : field;
-    throw new FileNotCounted(rejected, problems, detail);
-  }
+export function tallyFile(bytes: Uint8Array, options: CountingOptions = {}): FileTally {
+  const { election, ruleset, problems } = readCountedFile(bytes, options);
   const outcome = tally(ruleset, election.projects, groupBallots(election.ballots), election.budget);
   if ('undecided' in outcome) {
     throw new FileNotCounted(outcome.undecided, problems, outcome.projects.join(', '));
   }
   const { v: _v, rule: _rule, ties: _ties, ...params } = ruleset;
   return { outcome, projects: election.projects, currency: election.currency, params, problems };
-}
-
-/** The rule that a ruleset file or the file itself names, supported or not. */
-export function ruleName(fields: Record<string, unknown>, file: PabulibFile): string {
-  return typeof fields.rule === 'string' ? fields.rule : fileRule(file);
-}
-
-/** How ballots outside the file's limits are treated. @throws FileNotCounted */
-export function policyOf(repeats: unknown, limits: unknown): BallotPolicy {
-  if (repeats !== 'count' && repeats !== 'refuse')
-    throw new FileNotCounted('ruleset-malformed', [], 'repeats');
-  if (limits !== 'report' && limits !== 'refuse') throw new FileNotCounted('ruleset-malformed', [], 'limits');
-  return { repeats, limits };
-}
-
-/** A ruleset file: fields of a ruleset that the `.pb` file cannot express, and `cites`, the words they come from. */
-export function readRuleset(bytes: Uint8Array | undefined): Record<string, unknown> {
-  if (bytes === undefined) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new FileNotCounted('ruleset-malformed', [], 'not JSON');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FileNotCounted('ruleset-malformed', [], 'not an object');
-  }
-  const { cites: _cites, ...fields } = value as Record<string, unknown>;
-  return fields;
 }
 
 /** The one object that `concejo tally --json` prints; amounts are numbers in the file's own currency. */

@@ -31,7 +31,7 @@ const WORKER = fileURLToPath(new URL('./test-booth.worker.js', import.meta.url))
 const COMPILED = import.meta.url.endsWith('.js');
 
 export class TestBooth {
-  readonly #worker = COMPILED ? new Worker(WORKER) : undefined;
+  #worker: Worker | undefined;
   readonly #waiting = new Map<number, (made: Made) => void>();
   #number = 0;
   #fail: (error: Error) => void = () => undefined;
@@ -39,21 +39,15 @@ export class TestBooth {
     this.#fail = reject;
   });
 
-  /** @param source hash of the file */
+  /** The worker starts when there is something to make. @param source hash of the file */
   constructor(private readonly source: string) {
     // Whoever waits at that moment hears of it; nobody may be waiting.
     this.#failed.catch(() => undefined);
-    this.#worker?.on('message', (made: Made) => {
-      this.#waiting.get(made.number)?.(made);
-      this.#waiting.delete(made.number);
-    });
-    this.#worker?.on('error', (error) => this.#fail(error));
-    this.#worker?.on('exit', (code) => this.#fail(new Error(`The import's booth ended with code ${code}`)));
   }
 
   /** The public keys of voters, in their order. */
   async keys(ids: readonly string[]): Promise<Uint8Array[]> {
-    if (this.#worker === undefined) return ids.map((id) => testKey(this.source, id).publicKey);
+    if (!COMPILED) return ids.map((id) => testKey(this.source, id).publicKey);
     return this.#make(ids.map((id) => ({ id, vote: [] })));
   }
 
@@ -70,7 +64,7 @@ export class TestBooth {
     };
     return async (index) => {
       const voter = voters[index] as TestVoter;
-      if (this.#worker === undefined) return testBallot(this.source, target, voter.id, voter.vote);
+      if (!COMPILED) return testBallot(this.source, target, voter.id, voter.vote);
       const part = Math.floor(index / PER_MESSAGE);
       ask(part);
       ask(part + 1);
@@ -83,9 +77,10 @@ export class TestBooth {
   }
 
   async #make(voters: readonly TestVoter[], target?: BallotTarget): Promise<Uint8Array[]> {
+    if (voters.length === 0) return [];
     const number = this.#number++;
     const made = new Promise<Made>((resolve) => this.#waiting.set(number, resolve));
-    this.#worker?.postMessage({
+    this.#started().postMessage({
       number,
       source: this.source,
       voters,
@@ -94,5 +89,17 @@ export class TestBooth {
     const { bytes, lengths } = await Promise.race([made, this.#failed]);
     let at = 0;
     return lengths.map((length) => bytes.subarray(at, (at += length)));
+  }
+
+  #started(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(WORKER);
+    worker.on('message', (made: Made) => {
+      this.#waiting.get(made.number)?.(made);
+      this.#waiting.delete(made.number);
+    });
+    worker.on('error', (error) => this.#fail(error));
+    worker.on('exit', (code) => this.#fail(new Error(`The import's booth ended with code ${code}`)));
+    return (this.#worker = worker);
   }
 }

@@ -83,16 +83,19 @@ export function ApiAnswer(
 ): MethodDecorator {
   const isClass = typeof schema === 'function';
   // TypeBox makes JSON Schema 2020-12, which OpenAPI 3.1 takes as it is.
-  const described = (isClass ? { $ref: getSchemaPath(schema) } : schema);
+  const described = isClass ? { $ref: getSchemaPath(schema) } : schema;
   return applyDecorators(
     ...(isClass ? [ApiExtraModels(schema)] : []),
     ApiResponse({ status, description, content: { 'application/json': { schema: described, example } } }),
   );
 }
 
-/** Shows one whole body that a handler takes. */
-export function ApiExample(type: Type, example: object): MethodDecorator {
-  return ApiBody({ type, examples: { example: { value: example } } });
+/** Shows one whole body that a handler takes, which is of a class or of a JSON Schema. */
+export function ApiExample(shape: Type | TSchema, example: object): MethodDecorator {
+  const examples = { example: { value: example } };
+  return typeof shape === 'function'
+    ? ApiBody({ type: shape, examples })
+    : ApiBody({ schema: shape, examples });
 }
 
 /** Says that a write needs an `Idempotency-Key`. */

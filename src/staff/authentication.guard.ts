@@ -31,10 +31,19 @@ export class AuthenticationGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    this.#identify(context.switchToHttp().getRequest<FastifyRequest>());
+    return true;
+  }
+
+  /** For what comes before guards do. @throws Problem `sign-in-needed` for nobody, and as the guard does */
+  assertSomeone(request: FastifyRequest): void {
+    if (this.#identify(request) === undefined) throw signInNeeded();
+  }
+
+  #identify(request: FastifyRequest): Actor | undefined {
     const actor = this.#byKey(request) ?? this.#bySession(request);
     if (actor !== undefined) actors.set(request, actor);
-    return true;
+    return actor;
   }
 
   #byKey(request: FastifyRequest): Actor | undefined {
@@ -55,6 +64,10 @@ export class AuthenticationGuard implements CanActivate {
     if (actor !== undefined && !SAFE.has(request.method)) assertOwnPage(request, this.settings.publicUrl);
     return actor;
   }
+}
+
+export function signInNeeded(): Problem {
+  return new Problem('sign-in-needed', { headers: { 'www-authenticate': 'Bearer' } });
 }
 
 /** @throws Problem `too-many-attempts` */

@@ -2,9 +2,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { commandIdOf, requestBytes } from '../rest/commands.js';
-import { Problem } from '../rest/problem.js';
 import type { Actor } from './actor.js';
-import { actorOf } from './authentication.guard.js';
+import { actorOf, signInNeeded } from './authentication.guard.js';
 
 /** Who a command is from, its id, and the bytes of the request, by which a repeated one is recognised. */
 export interface RequestBy {
@@ -46,7 +45,7 @@ function sentBody(body: unknown): unknown {
 
 function someone(request: FastifyRequest): Actor {
   const actor = actorOf(request);
-  if (actor === undefined) throw new Problem('sign-in-needed', { headers: { 'www-authenticate': 'Bearer' } });
+  if (actor === undefined) throw signInNeeded();
   return actor;
 }
 

@@ -58,7 +58,8 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
       providers: [
         ActKinds,
         FailureLimit,
-        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        AuthenticationGuard,
+        { provide: APP_GUARD, useExisting: AuthenticationGuard },
         { provide: StaffDirectory, useFactory: () => new StaffDirectory(staff) },
         {
           provide: StaffSessions,

@@ -5,13 +5,13 @@
 import type { ClientBase, Pool } from 'pg';
 import { toBase64url } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
-import { merkleRoot } from '../../projections/hash.js';
+import { GrowingRoot } from '../../projections/hash.js';
 import { rowHash } from '../../projections/projection.js';
 import { liveOf, readCheckpoints } from './checkpoints.js';
 import { ViewsBehind } from './freshness.js';
 import { label } from './rows.js';
 import { tableName, type AnyProjection } from './table.js';
-import { onConnection } from './transaction.js';
+import { onOwnConnection } from './transaction.js';
 
 export interface ViewDigest {
   /** `name@version`. */
@@ -22,18 +22,23 @@ export interface ViewDigest {
   readonly digest: string;
 }
 
-const FETCH = 2_000;
-const HASH_BYTES = 32;
+/** Rows hashed in one go: whoever else waits for the event loop waits for these, some milliseconds. */
+const FETCH = 200;
 const UNDEFINED_TABLE = '42P01';
 
-/** The digests of live views, all in one snapshot. @throws ViewsBehind when one is not live in this version */
+/**
+ * The digests of live views, all in one snapshot. Of large views it takes long, so it works on a connection of its own, and
+ * between any `FETCH` rows everybody else has a turn; `signal` ends it there.
+ * @throws ViewsBehind when one is not live in this version, AbortError
+ */
 export async function digestsOf(
   pool: Pool,
   crypto: Pick<Crypto, 'sha256'>,
   views: readonly AnyProjection[],
+  signal?: AbortSignal,
 ): Promise<ViewDigest[]> {
   if (views.length === 0) return [];
-  return onConnection(pool, async (client) => {
+  return onOwnConnection(pool, async (client) => {
     await client.query('begin isolation level repeatable read, read only');
     // The locks come before the snapshot, which the first query takes: no table can be replaced under it by one whose
     // rows it does not see.
@@ -50,7 +55,7 @@ export async function digestsOf(
     for (const view of views) {
       const live = liveOf(checkpoints, view);
       if (live === undefined) throw new ViewsBehind();
-      const root = merkleRoot(crypto, await rowHashes(client, crypto, view));
+      const root = await rootOf(client, crypto, view, signal);
       digests.push({ view: label(view), index: live.position, digest: toBase64url(root) });
     }
     await client.query('commit');
@@ -69,31 +74,23 @@ export async function digestOf(
   return digest;
 }
 
-/** The hashes of all rows in byte order of the keys: 32 bytes a row are held, and never the rows. */
-async function rowHashes(
+/** The Merkle root over all rows in byte order of the keys. */
+async function rootOf(
   client: ClientBase,
   crypto: Pick<Crypto, 'sha256'>,
   view: AnyProjection,
-): Promise<Iterable<Uint8Array>> {
-  const pieces: Uint8Array[] = [];
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const tree = new GrowingRoot(crypto);
   await client.query(
     `declare rows no scroll cursor for select key, row from ${tableName(view)} order by key`,
   );
   for (;;) {
+    signal?.throwIfAborted();
     const { rows } = await client.query<{ key: string; row: string }>(`fetch ${FETCH} from rows`);
     if (rows.length === 0) break;
-    const hashes = new Uint8Array(rows.length * HASH_BYTES);
-    for (const [i, { key, row }] of rows.entries()) {
-      hashes.set(rowHash(crypto, view, key, JSON.parse(row)), i * HASH_BYTES);
-    }
-    pieces.push(hashes);
+    for (const { key, row } of rows) tree.add(rowHash(crypto, view, key, JSON.parse(row)));
   }
   await client.query('close rows');
-  return each(pieces);
-}
-
-function* each(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; at += HASH_BYTES) yield piece.subarray(at, at + HASH_BYTES);
-  }
+  return tree.root();
 }

@@ -5,19 +5,23 @@ import type { Crypto } from '../../projections/crypto.js';
 import type { NewEvent } from '../../projections/event.js';
 import type { CommandLog, CommandMeta, Receipt, Rejection } from '../event-store/command-log.js';
 import { digestsOf } from './digest.js';
+import { ViewsBehind } from './freshness.js';
 import type { AnyProjection } from './table.js';
 
 /**
- * Appends a `ViewPublished` for each view to the stream `views`: its digest at its checkpoint. Views that have folded
- * nothing yet have no index to name and are left out. A repeated command id publishes nothing again.
- * @throws ViewsBehind when a view is not live in this version
+ * Appends a `ViewPublished` for each view to the stream `views`: its digest at its checkpoint, which is one and the same for
+ * all. Of an empty log there is nothing to publish. A repeated command id publishes nothing again.
+ * @throws ViewsBehind when a view is not live in this version, or while they have not all come to one position; AbortError
  */
 export async function publishDigests(
   { pool, crypto, log }: { pool: Pool; crypto: Pick<Crypto, 'sha256'>; log: CommandLog },
   views: readonly AnyProjection[],
   meta: Omit<CommandMeta, 'request'>,
+  signal?: AbortSignal,
 ): Promise<Receipt | Rejection> {
-  const digests = await digestsOf(pool, crypto, views);
+  const digests = await digestsOf(pool, crypto, views, signal);
+  // A view that was just built may be ahead of the others until the next event.
+  if (digests.some(({ index }) => index !== digests[0]?.index)) throw new ViewsBehind();
   const events: NewEvent[] = digests
     .filter(({ index }) => index >= 0n)
     .map(({ view, index, digest }) => ({

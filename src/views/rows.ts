@@ -59,7 +59,9 @@ export class ViewRows {
    * the very row it was given has changed nothing. @throws PoisonedFold
    */
   fold(event: LogEvent): void {
-    for (const [index, key] of this.touched(event).entries()) {
+    const keys = this.touched(event);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
       const held = this.held.get(key);
       const before = held?.row;
       let after: unknown;

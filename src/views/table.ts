@@ -109,5 +109,5 @@ export function upsertSql(view: AnyProjection, state: TableState): string {
 
 export function copySql(view: AnyProjection): string {
   const names = ['key', 'row', 'changed_at', ...columnsOf(view).map(([name]) => `"${name}"`)];
-  return `copy ${tableName(view, 'building')} (${names.join(', ')}) from stdin`;
+  return `copy ${tableName(view, 'building')} (${names.join(', ')}) from stdin (format binary)`;
 }

@@ -1,5 +1,5 @@
 /** A transaction on a connection of its own. */
-import type { Pool, PoolClient } from 'pg';
+import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
 
 /** Commits when `work` resolves. When it rejects the connection is closed, which rolls back in whatever state it is. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -26,5 +26,21 @@ export async function onConnection<T>(pool: Pool, work: (client: PoolClient) => 
   } finally {
     client.off('error', onError);
     client.release(broken);
+  }
+}
+
+/**
+ * Opens a connection beside the pool, with the pool's settings, and ends it: for work that is so long that none of the pool's
+ * should be away for it.
+ */
+export async function onOwnConnection<T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
+  const client = new pg.Client(pool.options);
+  // What runs on it rejects when it breaks; without a listener the process would end as well.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end();
   }
 }

@@ -351,6 +351,15 @@ export const ast: Messages = {
     signature: 'Nome, cargu y firma',
     placeDate: 'Llugar y fecha',
   },
+  digests: {
+    title: 'Resumes de les tables',
+    says: 'Lo qu’enseña esti sitiu sal de tables que se faen col rexistru. Estos son los sos resumes depués de la entrada que s’indica, publicaos nel mesmu rexistru. Quien faiga les tables col rexistru hasta esa entrada tien que sacar los mesmos. Dos copies d’esti documentu cola mesma entrada y otros resumes descubren que daqué se camudó.',
+    all: 'Tolos publicaos, pa programes',
+    pending: 'Entá nun se publicaron.',
+    index: 'Rexistru hasta la entrada (incluyida)',
+    at: 'Publicaos el',
+    position: 'Publicaos na entrada',
+  },
   lookUp: {
     title: 'Comprobar una papeleta',
     intro: 'Equí vese qué foi d’una papeleta, enxamás lo que diz.',

@@ -353,6 +353,15 @@ export const en: Messages = {
     signature: 'Name, office and signature',
     placeDate: 'Place and date',
   },
+  digests: {
+    title: 'Digests of the tables',
+    says: 'What this site shows comes from tables that are made out of the log. These are their digests after the log entry named here, published in the log itself. Whoever makes the tables out of the log up to that entry must get the same ones. Two copies of this document with the same entry and other digests show that something was changed.',
+    all: 'All that were published, for programs',
+    pending: 'They have not been published yet.',
+    index: 'Log up to entry (included)',
+    at: 'Published on',
+    position: 'Published in log entry',
+  },
   lookUp: {
     title: 'Check a ballot',
     intro: 'Here you see what became of a ballot, never what it says.',

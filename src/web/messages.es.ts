@@ -362,6 +362,15 @@ export const es = {
     signature: 'Nombre, cargo y firma',
     placeDate: 'Lugar y fecha',
   },
+  digests: {
+    title: 'Resúmenes de las tablas',
+    says: 'Lo que enseña este sitio sale de tablas que se forman con el registro. Estos son sus resúmenes después de la entrada que se indica, publicados en el propio registro. Quien forme las tablas con el registro hasta esa entrada tiene que obtener los mismos. Dos copias de este documento con la misma entrada y otros resúmenes delatan que algo se cambió.',
+    all: 'Todos los publicados, para programas',
+    pending: 'Todavía no se han publicado.',
+    index: 'Registro hasta la entrada (incluida)',
+    at: 'Publicados el',
+    position: 'Publicados en la entrada',
+  },
   lookUp: {
     title: 'Comprobar una papeleta',
     intro: 'Aquí se ve qué ha sido de una papeleta, nunca lo que dice.',

@@ -1,8 +1,10 @@
 /** The record (acta) of an election: what a secretary prints, signs and files. */
 import type { CountResult } from '../../projections/count.js';
+import { lastOccasion, type DigestsRow } from '../../projections/digests.view.js';
 import type { ElectionDetails, ElectionResult } from '../elections/elections.queries.js';
 import { ballotInWords, ruleInWords } from './about.js';
 import { areaWords, electionWords, optionWords } from './areas.js';
+import { PublishedDigests } from './digests.js';
 import { Actors } from './history.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { Annulments, PhaseNote } from './phase-note.js';
@@ -15,9 +17,11 @@ export interface RecordPageProps {
   frame: Frame;
   details: ElectionDetails;
   result: ElectionResult | undefined;
+  /** Those of the election's last occasion. */
+  digests: DigestsRow | undefined;
 }
 
-export function RecordPage({ frame, details, result }: RecordPageProps) {
+export function RecordPage({ frame, details, result, digests }: RecordPageProps) {
   const { m, format } = frame;
   const { election, reasons } = details;
   const isOver = election.closed !== undefined || election.annulled !== undefined;
@@ -50,6 +54,7 @@ export function RecordPage({ frame, details, result }: RecordPageProps) {
           </>
         )}
       </section>
+      {lastOccasion(election) !== undefined && <PublishedDigests frame={frame} published={digests} />}
       <Certification frame={frame} details={details} />
     </Layout>
   );

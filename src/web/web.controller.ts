@@ -3,7 +3,9 @@ import { Controller, Get, Header, Inject, Param, Query, Req, Res } from '@nestjs
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lastOccasion } from '../../projections/digests.view.js';
 import { LookUpBallot, LookUpVoter } from '../ballots/ballots.queries.js';
+import { GetDigestsOf } from '../digests/digests.queries.js';
 import {
   GetElection,
   GetResult,
@@ -88,8 +90,14 @@ export class WebController {
     const details = await this.#details(id);
     // What was certified is what the record is of, also when somebody counts again later.
     const result = await this.queries.execute(new GetResult(id, details.election.certified?.tally));
-    const tag = `${details.tag}.${result?.result === undefined ? 'x' : 'r'}`;
-    return this.#page(request, reply, tag, (frame) => document(RecordPage, { frame, details, result }));
+    const occasion = lastOccasion(details.election);
+    const digests =
+      occasion === undefined ? undefined : await this.queries.execute(new GetDigestsOf(occasion));
+    const published = `${digests?.index ?? ''}-${digests?.digests.length ?? 0}`;
+    const tag = `${details.tag}.${result?.result === undefined ? 'x' : 'r'}.${published}`;
+    return this.#page(request, reply, tag, (frame) =>
+      document(RecordPage, { frame, details, result, digests }),
+    );
   }
 
   /** `ballot`: the id of one; `voter`: a pseudonym. Never kept: what somebody looks up is hers. */

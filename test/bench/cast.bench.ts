@@ -52,6 +52,7 @@ async function measure(folder: string, bareFolder: string, sizes: Sizes): Promis
     const costs: number[] = [];
     const bareCosts: number[] = [];
     let voter = 0;
+    let bareOpen: Load;
     const load = async () => {
       const sent = requests(booth, voter, (voter += round));
       const measured = await closedLoop(server, sent);
@@ -72,6 +73,8 @@ async function measure(folder: string, bareFolder: string, sizes: Sizes): Promis
             `${perSecond(bareLoad)}, ${latencies(bareLoad)}; ratio ${(measured.perSecond / bareLoad.perSecond).toFixed(2)}`,
         );
       }
+      const sent = requests(bare.booth, paired * round, paired * round + openLoop);
+      bareOpen = await bare.load.openLoop(sent, OPEN_LOOP_PER_SECOND);
     } finally {
       await stop(bare);
     }
@@ -90,7 +93,9 @@ async function measure(folder: string, bareFolder: string, sizes: Sizes): Promis
       OPEN_LOOP_PER_SECOND,
     );
     console.log(
-      `${name}, open loop at ${OPEN_LOOP_PER_SECOND}/s: ${perSecond(open)}, ${latencies(open)}; ratio of p99 to the ` +
+      `${name}, open loop at ${OPEN_LOOP_PER_SECOND}/s: ${perSecond(open)}, ${latencies(open)}; bare limit ${perSecond(bareOpen)}, ` +
+        `${latencies(bareOpen)}; ratio of p99 to the bare limit ` +
+        `${(percentile(open.latencies, 99) / percentile(bareOpen.latencies, 99)).toFixed(2)}, to the ` +
         `target of ${TARGET_P99_MS} ms ${(percentile(open.latencies, 99) / TARGET_P99_MS).toFixed(2)}`,
     );
     await memory.note(voter);

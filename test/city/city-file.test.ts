@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { readCityFile } from '../../src/city/city-file.js';
+import { parseCityFile, readCity } from '../../src/city/city-file.js';
 
 type Json = Record<string, unknown>;
 
-const example = readFileSync('docs/city.example.json');
+const example: unknown = JSON.parse(readFileSync('docs/city.example.json', 'utf8'));
 
 function read(file: unknown) {
-  return readCityFile(Buffer.from(JSON.stringify(file)));
+  return readCity(JSON.parse(JSON.stringify(file)));
 }
 
 const square = {
@@ -38,7 +38,7 @@ function minimal() {
 
 describe('a city file', () => {
   it('of the documentation is read', () => {
-    const found = readCityFile(example);
+    const found = readCity(example);
     if (!('city' in found)) throw new Error(JSON.stringify(found));
     const { city } = found;
     expect(city.areas.map((area) => [area.id, area.parent, area.polygons.length])).toEqual([
@@ -64,27 +64,27 @@ describe('a city file', () => {
     ['field-missing', 'city', (f) => delete (f as Json).city],
     ['field-unknown', 'city.timezone', (f) => (f.city.timezone = 'x')],
     ['time-zone-unknown', 'city.timeZone', (f) => (f.city.timeZone = 'Europe/Gijon')],
-    ['language-invalid', 'city.languages[0]', (f) => (f.city.languages = ['Spanish'])],
+    ['language-invalid', 'city.languages.0', (f) => (f.city.languages = ['Spanish'])],
     ['languages-missing', 'city.languages', (f) => (f.city.languages = [])],
     ['text-expected', 'city.timeZone', (f) => (f.city.timeZone = 1)],
     ['text-control-character', 'city.name.es', (f) => (f.city.name = { es: 'a\u0007' })],
-    ['text-empty', 'areas[1].name.es', (f) => (f.areas[1]!.name = { es: ' ' })],
+    ['text-empty', 'areas.1.name.es', (f) => (f.areas[1]!.name = { es: ' ' })],
     ['list-expected', 'areas', (f) => ((f as Json).areas = {})],
-    ['object-expected', 'areas[1]', (f) => ((f.areas as unknown[])[1] = 'hill')],
-    ['id-invalid', 'areas[1].id', (f) => (f.areas[1]!.id = 'La Cuesta')],
+    ['object-expected', 'areas.1', (f) => ((f.areas as unknown[])[1] = 'hill')],
+    ['id-invalid', 'areas.1.id', (f) => (f.areas[1]!.id = 'La Cuesta')],
     [
       'area-id-repeated',
-      'areas[2].id',
+      'areas.2.id',
       (f) => f.areas.push({ id: 'hill', parent: 'city', name: { es: 'x' } }),
     ],
     ['area-root-missing', 'areas', (f) => (f.areas[0]!.parent = 'hill')],
-    ['area-tree-cycle', 'areas[1].parent', (f) => (f.areas[1]!.parent = 'hill')],
-    ['area-roots-several', 'areas[1]', (f) => delete f.areas[1]!.parent],
-    ['area-parent-unknown', 'areas[1].parent', (f) => (f.areas[1]!.parent = 'cuesta')],
-    ['geojson-not-polygons', 'areas[0].geometry.type', (f) => (f.areas[0]!.geometry = { type: 'Point' })],
+    ['area-tree-cycle', 'areas.1.parent', (f) => (f.areas[1]!.parent = 'hill')],
+    ['area-roots-several', 'areas.1', (f) => delete f.areas[1]!.parent],
+    ['area-parent-unknown', 'areas.1.parent', (f) => (f.areas[1]!.parent = 'cuesta')],
+    ['geojson-not-polygons', 'areas.0.geometry.type', (f) => (f.areas[0]!.geometry = { type: 'Point' })],
     [
       'position-invalid',
-      'areas[0].geometry.coordinates[0][1]',
+      'areas.0.geometry.coordinates.0.1',
       (f) =>
         spoil(f, [
           [0, 0],
@@ -95,7 +95,7 @@ describe('a city file', () => {
     ],
     [
       'ring-not-closed',
-      'areas[0].geometry.coordinates[0]',
+      'areas.0.geometry.coordinates.0',
       (f) =>
         spoil(f, [
           [0, 0],
@@ -106,7 +106,7 @@ describe('a city file', () => {
     ],
     [
       'ring-too-short',
-      'areas[0].geometry.coordinates[0]',
+      'areas.0.geometry.coordinates.0',
       (f) =>
         spoil(f, [
           [0, 0],
@@ -114,20 +114,20 @@ describe('a city file', () => {
           [0, 0],
         ]),
     ],
-    ['polygon-of-no-area', 'polygons.features[0].geometry', (f) => (f.polygons = features('nowhere'))],
-    ['geometry-repeated', 'areas[0].geometry', (f) => (f.polygons = features('city'))],
-    ['polygon-repeated', 'polygons.features[1].id', (f) => (f.polygons = features('hill', 'hill'))],
+    ['polygon-of-no-area', 'polygons.features.0.geometry', (f) => (f.polygons = features('nowhere'))],
+    ['geometry-repeated', 'areas.0.geometry', (f) => (f.polygons = features('city'))],
+    ['polygon-repeated', 'polygons.features.1.id', (f) => (f.polygons = features('hill', 'hill'))],
     ['geojson-not-features', 'polygons.type', (f) => (f.polygons = { features: [] })],
     [
       'department-id-repeated',
-      'departments[1].id',
+      'departments.1.id',
       (f) => f.departments.push({ id: 'works', name: { es: 'x' } }),
     ],
-    ['day-invalid', 'holidays.years.2026[0]', (f) => (f.holidays = holidays('2026', '2026-02-30'))],
-    ['day-of-other-year', 'holidays.years.2026[0]', (f) => (f.holidays = holidays('2026', '2025-01-01'))],
+    ['day-invalid', 'holidays.years.2026.0', (f) => (f.holidays = holidays('2026', '2026-02-30'))],
+    ['day-of-other-year', 'holidays.years.2026.0', (f) => (f.holidays = holidays('2026', '2025-01-01'))],
     [
       'day-repeated',
-      'holidays.years.2026[1]',
+      'holidays.years.2026.1',
       (f) => (f.holidays = holidays('2026', '2026-01-01', '2026-01-01')),
     ],
     ['year-invalid', 'holidays.years.26', (f) => (f.holidays = holidays('26'))],
@@ -143,7 +143,7 @@ describe('a city file', () => {
     const file = minimal();
     file.areas[0]!.pabulib = ['CUESTA '];
     expect(read(file)).toEqual({
-      problems: [{ code: 'pabulib-name-repeated', field: 'areas[1].pabulib[0]' }],
+      problems: [{ code: 'pabulib-name-repeated', field: 'areas.1.pabulib.0' }],
     });
   });
 
@@ -157,16 +157,19 @@ describe('a city file', () => {
       return [[...points, points[0]]];
     };
     file.areas[0]!.geometry = { type: 'MultiPolygon', coordinates: [ring(0), ring(3)] };
-    expect(read(file)).toEqual({ problems: [{ code: 'polygon-too-large', field: 'areas[0].geometry' }] });
+    expect(read(file)).toEqual({ problems: [{ code: 'polygon-too-large', field: 'areas.0.geometry' }] });
   });
 
   it.each([
     ['file-not-json', Buffer.from('{"city": ')],
     ['file-not-json', Buffer.from([0x22, 0xff, 0x22])],
-    ['object-expected', Buffer.from('[]')],
   ])('refuses bytes with %s', (code, bytes) => {
-    expect(readCityFile(bytes)).toMatchObject({
-      problems: expect.arrayContaining([{ code, field: '' }]) as unknown,
+    expect(parseCityFile(bytes)).toEqual({ problems: [{ code, field: '' }] });
+  });
+
+  it.each([[[]], ['city'], [null]])('refuses JSON that is no object: %j', (file) => {
+    expect(readCity(file)).toMatchObject({
+      problems: expect.arrayContaining([{ code: 'object-expected', field: '' }]) as unknown,
     });
   });
 
@@ -177,7 +180,7 @@ describe('a city file', () => {
     expect(read(file)).toEqual({
       problems: [
         { code: 'time-zone-unknown', field: 'city.timeZone' },
-        { code: 'area-parent-unknown', field: 'areas[1].parent' },
+        { code: 'area-parent-unknown', field: 'areas.1.parent' },
       ],
     });
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { areasView } from '../../projections/city.view.js';
+import type { CityImported } from '../../src/city/city-import.js';
 import { ImportCity } from '../../src/city/city.commands.js';
 import { FindAreaByPabulibName } from '../../src/city/city.queries.js';
 import { openApplication } from '../contents/application.js';
@@ -19,7 +20,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const example = readFileSync('docs/city.example.json');
+const example: unknown = JSON.parse(readFileSync('docs/city.example.json', 'utf8'));
 
 async function get(path: string, headers: Record<string, string> = {}) {
   await world.seen();
@@ -42,7 +43,9 @@ describe('the city over REST', () => {
     const commands = app.get(CommandBus);
     const clerk = { ...world.by(), actor: { id: 'bea', roles: ['moderator'] } };
     expect(await commands.execute(new ImportCity(example, clerk))).toEqual({ rejected: 'role-missing' });
-    expect(accepted(await commands.execute(new ImportCity(example, world.by()))).events).toBe(9);
+    expect(accepted<CityImported>(await commands.execute(new ImportCity(example, world.by()))).events).toBe(
+      9,
+    );
   });
 
   it('is shown', async () => {
@@ -67,7 +70,7 @@ describe('the city over REST', () => {
   it('gives an area as GeoJSON, in the very degrees of the file', async () => {
     const hill = await get('areas/hill');
     expect(hill.headers['content-type']).toMatch(/^application\/geo\+json/);
-    const file = JSON.parse(example.toString()) as {
+    const file = example as {
       polygons: { features: { geometry: { coordinates: unknown } }[] };
     };
     expect(hill.json()).toEqual({

@@ -1,7 +1,8 @@
 /** Commands as their users start them: processes on a data folder, beside each other and beside a site. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { createContext } from '../../src/app.js';
 import { writeDemoMemory } from '../../src/demo/folder-mark.js';
@@ -9,6 +10,7 @@ import { ImportOfficers } from '../../src/pabulib/import-officers.js';
 import { readSettings } from '../../src/settings.js';
 import { startChild, type Child } from '../child.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { cuttingProxy } from '../event-store/cutting-proxy.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
 
 const FILE = `META
@@ -30,6 +32,8 @@ voter_id;vote
 v1;bench
 v2;bench,bridge
 `;
+
+const CITY = 'docs/city.example.json';
 
 let database: TestDatabase;
 let folder: string;
@@ -69,14 +73,24 @@ async function serve(data = folder): Promise<Child> {
 
 /** Types of the events of a stream, in order. */
 async function events(stream: string): Promise<string[]> {
+  const rows = await query<{ type: string }>('select type from events where stream = $1 order by position', [
+    stream,
+  ]);
+  return rows.map(({ type }) => type);
+}
+
+/** Ballots in the log. */
+async function ballots(): Promise<number> {
+  const [row] = await query<{ n: string }>(`select count(*) as n from events where type = 'BallotCast'`);
+  return Number(row?.n);
+}
+
+async function query<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
   const client = new Client({ connectionString: database.url });
   await client.connect();
-  const { rows } = await client.query<{ type: string }>(
-    'select type from events where stream = $1 order by position',
-    [stream],
-  );
+  const { rows } = await client.query<Row>(sql, values);
   await client.end();
-  return rows.map(({ type }) => type);
+  return rows;
 }
 
 describe('a command that is the first on a folder', () => {
@@ -112,8 +126,102 @@ describe('a command on the folder of a demo', () => {
   it('imports nothing into it', async () => {
     const demo = newFolder();
     writeDemoMemory(demo, { offsetMs: 0, complete: true, keys: [] });
-    const { code, stdout } = await concejo(['import', file, '--json'], demo).ended;
-    expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ error: 'wrong-data-folder' })]);
+    for (const args of [
+      ['import', file],
+      ['city', CITY],
+    ]) {
+      const { code, stdout } = await concejo([...args, '--json'], demo).ended;
+      expect([code, JSON.parse(stdout)]).toEqual([
+        1,
+        expect.objectContaining({ error: 'wrong-data-folder' }),
+      ]);
+    }
+  }, 90_000);
+});
+
+describe('concejo import', () => {
+  it('says that it was interrupted when the database goes away, and goes on when run again', async () => {
+    const votes = Array.from({ length: 3_000 }, (_, index) => `v${index};bench`);
+    const many = join(newFolder(), 'many.pb');
+    writeFileSync(
+      many,
+      FILE.replace('num_votes;2', 'num_votes;3000').replace(
+        /v1;bench\nv2;bench,bridge\n/,
+        `${votes.join('\n')}\n`,
+      ),
+    );
+    const proxy = await cuttingProxy(database.url);
+    const { port, user, password, database: name, options } = proxy.config;
+    const url = new URL(`postgresql://127.0.0.1:${String(port)}/${String(name)}`);
+    url.username = String(user);
+    if (typeof password === 'string') url.password = password;
+    if (options !== undefined) url.searchParams.set('options', options);
+    const importing = concejo(['import', many, '--json'], folder, { DATABASE_URL: url.href });
+    const before = await ballots();
+    while ((await ballots()) < before + 500) {
+      if (importing.process.exitCode !== null) throw new Error((await importing.ended).stdout);
+      await sleep(50);
+    }
+    await proxy.close();
+    const { code, stdout } = await importing.ended;
+    expect(code).toBe(1);
+    const { error, message } = JSON.parse(stdout) as { error: string; message: string };
+    expect(error).toBe('import-interrupted');
+    expect(message).toMatch(/the database cannot be reached \(.+\)\..*run the same command again/);
+    const done = (await ballots()) - before;
+    expect(done).toBeLessThan(3_000);
+
+    const again = await concejo(['import', many, '--json']).ended;
+    expect([again.code, JSON.parse(again.stdout)]).toEqual([0, expect.objectContaining({ web: 3_000 })]);
+    expect((await ballots()) - before).toBe(3_000);
+  }, 180_000);
+});
+
+describe('concejo city', () => {
+  it('describes the city, and of a changed file what differs', async () => {
+    const { code, stdout } = await concejo(['city', CITY, '--json']).ended;
+    expect([code, JSON.parse(stdout)]).toEqual([0, { events: 9, position: expect.any(String) as unknown }]);
+    const again = await concejo(['city', CITY]).ended;
+    expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^The log says all of /)]);
+    const changed = join(newFolder(), 'city.json');
+    writeFileSync(changed, readFileSync(CITY, 'utf8').replace('"Harbour"', '"Old harbour"'));
+    expect((await concejo(['city', changed]).ended).stdout).toMatch(/^1 events, the last at \d+\./);
+    const described = [
+      ...Array<string>(4).fill('AreaDescribed'),
+      ...Array<string>(2).fill('DepartmentDescribed'),
+    ];
+    const holidays = ['HolidaysDeclared', 'HolidaysDeclared'];
+    expect(await events('city')).toEqual(['CityDescribed', ...described, ...holidays, 'AreaDescribed']);
+  }, 90_000);
+
+  it('writes nothing of a file with faults, and names each', async () => {
+    const before = await events('city');
+    const wrong = join(newFolder(), 'city.json');
+    writeFileSync(
+      wrong,
+      readFileSync(CITY, 'utf8')
+        .replace('"parent": "hill"', '"parent": "sea"')
+        .replace('Europe/Madrid', 'Madrid'),
+    );
+    const { code, stderr } = await concejo(['city', wrong]).ended;
+    expect([code, stderr.split('\n')]).toEqual([
+      1,
+      [
+        `concejo: ${wrong} is not what docs/city.md says. Nothing was written.`,
+        expect.stringMatching(/^ {2}city\.timeZone: time-zone-unknown \(A time zone is .*\)$/),
+        '  areas.3.parent: area-parent-unknown (The file has no area with this id.)',
+        '',
+      ],
+    ]);
+    const json = JSON.parse((await concejo(['city', wrong, '--json']).ended).stdout) as {
+      problems: unknown[];
+    };
+    expect(json).toMatchObject({ error: 'city-file-wrong', problems: [{}, { field: 'areas.3.parent' }] });
+    writeFileSync(wrong, '{"city": ');
+    const { stdout } = await concejo(['city', wrong, '--json']).ended;
+    expect(JSON.parse(stdout)).toMatchObject({ error: 'file-not-json' });
+    expect(await events('city')).toEqual(before);
+    expect((await concejo(['city']).ended).code).toBe(2);
   }, 90_000);
 });
 

@@ -55,14 +55,20 @@ describe('contents', () => {
   });
 
   it('are written many at once, in order, all or none', async () => {
-    const texts = Array.from({ length: 2_500 }, (_, i) => ({ texts: { es: `Proyecto ${i}` } }));
+    const texts = Array.from({ length: 2_500 }, (_, i) => ({
+      texts: { es: `Proyecto ${i}` },
+      field: `options.${i}.title`,
+    }));
     const refs = accepted(await world.contents.addTexts(texts));
     const read = await world.contents.readTexts(refs);
     expect(refs.map((ref) => read.get(ref.id)?.es)).toEqual(texts.map((item) => item.texts.es));
 
     const before = await world.pool.query('select count(*) from contents');
-    const answer = await world.contents.addTexts([{ texts: { es: 'bien' } }, { texts: { es: '\u0007' } }]);
-    expect(answer).toEqual({ rejected: 'text-control-character', field: '[1].texts.es' });
+    const answer = await world.contents.addTexts([
+      { texts: { es: 'bien' }, field: 'title' },
+      { texts: { es: '\u0007' }, field: 'options.0.title' },
+    ]);
+    expect(answer).toEqual({ rejected: 'text-control-character', field: 'options.0.title.es' });
     expect((await world.pool.query('select count(*) from contents')).rows).toEqual(before.rows);
     expect(await world.contents.addTexts([])).toEqual([]);
   });
@@ -102,7 +108,9 @@ describe('contents', () => {
 
   it('are released by the thousand, once', async () => {
     const refs = accepted(
-      await world.contents.addTexts(Array.from({ length: 1_000 }, (_, i) => ({ texts: { es: `T${i}` } }))),
+      await world.contents.addTexts(
+        Array.from({ length: 1_000 }, (_, i) => ({ texts: { es: `T${i}` }, field: `${i}` })),
+      ),
     );
     const ids = refs.map((ref) => ref.id);
     const before = await world.store.head();
@@ -121,9 +129,9 @@ describe('contents', () => {
     const head = await world.store.head();
     expect(await world.life.release([ref.id, unknownId], world.by())).toEqual({
       rejected: 'content-unknown',
-      field: 'ids[1]',
+      field: 'ids.1',
     });
-    expect(await world.life.release([ref.id, 'no uuid'], world.by())).toMatchObject({ field: 'ids[1]' });
+    expect(await world.life.release([ref.id, 'no uuid'], world.by())).toMatchObject({ field: 'ids.1' });
     expect(await world.store.head()).toBe(head);
   });
 

@@ -88,7 +88,7 @@ export async function openWorld() {
 
 /** Writes one text. */
 export async function write(world: World, texts: Texts): Promise<ContentRef> {
-  const [ref] = accepted(await world.contents.addTexts([{ texts }]));
+  const [ref] = accepted(await world.contents.addTexts([{ texts, field: 'texts' }]));
   return ref!;
 }
 

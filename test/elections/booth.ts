@@ -196,7 +196,9 @@ export class Booth {
   ): Ballot {
     const secretKey = seed(`ephemeral ${voter.name} ${n} ${again}`);
     const ephemeral = { publicKey: this.crypto.boxPublicKey(secretKey), secretKey };
-    const content = { n, vote, word: 'river', ...(previous !== undefined && { previous }) };
+    // The word lets a voter know her sealed vote again; a vote in the clear has none.
+    const word = this.target.disclosure === 'immediate' ? '' : 'river';
+    const content = { n, vote, word, ...(previous !== undefined && { previous }) };
     return makeBallot(
       this.crypto,
       { ...this.target, ...target },

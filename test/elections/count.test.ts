@@ -1,4 +1,7 @@
 /** A whole small election counted from its log, with real boxes and signatures: web and paper together and apart. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
@@ -12,6 +15,7 @@ import { foldInto } from '../../projections/projection.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { decide, evolve, NO_ELECTION, type ElectionCommand } from '../../src/elections/election.js';
 import { chunksOf, commitRoll } from '../../src/elections/roll.js';
+import { startChild } from '../child.js';
 import {
   ballotOf,
   batchOf,
@@ -129,6 +133,25 @@ const votesIn = (list: readonly { id: string; votes: string }[] | undefined) =>
   Object.fromEntries((list ?? []).map((entry) => [entry.id, Number(entry.votes)]));
 
 describe('a count', () => {
+  it('comes to the same when many ballots are opened by workers', async () => {
+    const { log } = held();
+    const folder = await mkdtemp(join(tmpdir(), 'concejo-opening-'));
+    const file = join(folder, 'events.json');
+    const asText = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+    await writeFile(file, JSON.stringify(log.events, asText));
+    const ballots = box.standingBallots();
+    // More than three parts for each of two workers, whose ends fall within the repeated list.
+    const times = Math.ceil(7_500 / ballots.length);
+    const child = startChild('test/elections/opening.child.ts', [file, electionId, String(times)]);
+    const { code, stdout } = await child.ended;
+    await rm(folder, { recursive: true });
+    expect(code).toBe(0);
+    const many = Array.from({ length: times }, () => ballots).flat();
+    const expected = box.read(many, openAll(nodeCrypto, box, many));
+    expect(expected.spoiled.map(({ reason }) => reason)).toContain('box-does-not-open');
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(expected)));
+  }, 60_000);
+
   it('accounts for every ballot that was cast', () => {
     expect(result.ballots).toEqual({
       cast: 10,

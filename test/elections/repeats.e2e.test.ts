@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toBase64url } from '../../projections/bytes.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
+import { DigestPublisher } from '../../src/digests/publisher.js';
 import { ElectionScheduler } from '../../src/elections/scheduler.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
@@ -31,6 +32,7 @@ beforeAll(async () => {
   site = await Site.start({ clock });
   // Nothing happens by itself: every step is a request of this test.
   await site.running.app.get(ElectionScheduler, { strict: false }).beforeApplicationShutdown();
+  await site.running.app.get(DigestPublisher, { strict: false }).beforeApplicationShutdown();
 });
 afterAll(() => site.stop());
 

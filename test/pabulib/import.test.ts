@@ -10,15 +10,17 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { createContext, type Running } from '../../src/app.js';
 import type { Crypto } from '../../projections/crypto.js';
+import { ImportCity } from '../../src/city/city.commands.js';
 import { PublicContents } from '../../src/contents/public-contents.js';
 import { CountElection } from '../../src/elections/count.commands.js';
 import { Outcomes } from '../../src/elections/outcomes.js';
+import { OpenVoting } from '../../src/elections/elections.commands.js';
 import { OpenElections } from '../../src/elections/open-elections.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { exportPabulib } from '../../src/pabulib/export.js';
 import { columnIndex, parsePabulib, type PabulibFile } from '../../src/pabulib/pabulib.js';
-import { FileNotCounted } from '../../src/pabulib/tally-file.js';
+import { FileNotCounted } from '../../src/pabulib/counted-file.js';
 import { CRYPTO, EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { readSettings } from '../../src/settings.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
@@ -293,6 +295,51 @@ describe('a made-up file', () => {
     } finally {
       spy.mockRestore();
     }
+  });
+
+  it('is held in the area of the city that it names; one begun before the city was described stays as it began', async () => {
+    const example = new TextDecoder().decode(EXAMPLES.approval?.bytes).trimEnd();
+    const file = (name: string, ...more: string[]) =>
+      text(example.replace('description;Example', [`description;${name}`, ...more].join('\n')));
+    const areaOf = async (bytes: Uint8Array) => {
+      const { row, result, exported } = await imported(bytes);
+      expect(result.areas[0]?.together.funded).toEqual(EXAMPLES.approval?.funded);
+      expect(meaning(parsed(exported), { ordered: false })).toEqual(
+        meaning(parsed(bytes), { ordered: false }),
+      );
+      return row.definition.areas[0]?.id;
+    };
+    const commands = running.app.get(CommandBus, { strict: false });
+    const execute = commands.execute.bind(commands);
+    const early = file('Early');
+    const spy = jest.spyOn(commands, 'execute').mockImplementation(async (command: object) => {
+      if (command instanceof OpenVoting) throw new Error('killed');
+      return execute(command);
+    });
+    await expect(importInto(running.app, early)).rejects.toThrow('killed');
+    spy.mockRestore();
+
+    const by = { commandId: 'sometown', actor: { id: 'system', roles: [] }, request: new Uint8Array() };
+    const city = {
+      city: { name: { es: 'Sometown' }, timeZone: 'Europe/Madrid', languages: ['es'] },
+      areas: [
+        { id: 'whole-town', name: { es: 'Sometown' }, pabulib: ['Sometown'] },
+        {
+          id: 'a-long-name-for-the-old-port',
+          parent: 'whole-town',
+          name: { es: 'x' },
+          pabulib: ['Old Port'],
+        },
+        { id: 'hill', parent: 'whole-town', name: { es: 'Hill' }, pabulib: ['Hill'] },
+      ],
+    };
+    expect(await commands.execute(new ImportCity(city, by))).toMatchObject({ events: 4 });
+    expect(await areaOf(early)).toBe('all');
+    expect(await areaOf(file('Whole'))).toBe('whole-town');
+    expect(await areaOf(file('Part', 'subunit;OLD  port'))).toBe('a-long-name-for-the-old-port');
+    expect(await areaOf(file('District', 'subunit;Hill | small', 'district;Hill'))).toBe('hill');
+    // Of a part that nobody knows: the whole town would be wrong.
+    expect(await areaOf(file('Unknown', 'subunit;Valley'))).toBe('all');
   });
 
   it('with a fault is refused with its line, before anything is written', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { FileNotCounted, tallyFile, tallyJson, tallyText } from '../../src/pabulib/tally-file.js';
+import { FileNotCounted } from '../../src/pabulib/counted-file.js';
+import { tallyFile, tallyJson, tallyText } from '../../src/pabulib/tally-file.js';
 
 const SMALL = [
   'META',

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApp, type Running, type StartOptions } from '../../src/app.js';
+import { DigestPublisher } from '../../src/digests/publisher.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
 import { readSettings, type Settings } from '../../src/settings.js';
 import { newStaffMember } from '../../src/staff/staff-file.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
@@ -41,6 +44,7 @@ export class Site {
     });
     const running = await createHttpApp(settings, options);
     await running.app.listen(0, '127.0.0.1');
+    await firstDigests(running.app);
     const { port } = running.app.getHttpServer().address() as AddressInfo;
     return new Site(running, settings, `http://127.0.0.1:${port}`, database, folder);
   }
@@ -71,6 +75,18 @@ export class Site {
     await this.database.drop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The first digests come right after the start. They are waited for, so that no test finds them among what it did. */
+async function firstDigests(app: NestFastifyApplication): Promise<void> {
+  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
+  const end = performance.now() + 20_000;
+  while (performance.now() < end) {
+    for await (const event of store.readStream('views')) if (event.type === 'ViewPublished') return;
+    await app.get(DigestPublisher, { strict: false }).look();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('The first digests were not published');
 }
 
 /** Status, code and the rest of a problem. */

@@ -1,5 +1,6 @@
 /** Data of one made-up election in every shape that a page must show. */
 import type { CountResult } from '../../projections/count.js';
+import type { DigestsRow } from '../../projections/digests.view.js';
 import type { ElectionRow, TallyEntry } from '../../projections/elections.view.js';
 import type { ElectionDetails, ElectionResult } from '../../src/elections/elections.queries.js';
 import { Format } from '../../src/web/format.js';
@@ -261,6 +262,16 @@ export const result: CountResult = {
       web: { ballots: '4', votes: [], funded: [] },
       paper: { ballots: '0', votes: [], funded: [] },
     },
+  ],
+};
+
+export const digests: DigestsRow = {
+  index: 150,
+  at: '2026-10-20T10:00:01.000Z',
+  position: 151,
+  digests: [
+    { view: 'ballots@1', digest: 'C'.repeat(43) },
+    { view: 'elections@2', digest: 'D'.repeat(43) },
   ],
 };
 

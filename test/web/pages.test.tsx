@@ -9,7 +9,18 @@ import { RecordPage } from '../../src/web/record.page.js';
 import { document } from '../../src/web/render.js';
 import { SessionPage } from '../../src/web/session.page.js';
 import { StaffPage } from '../../src/web/staff.page.js';
-import { ATTACK, counted, countedDetails, details, earlier, frameIn, ID, latest, open } from './fixtures.js';
+import {
+  ATTACK,
+  counted,
+  countedDetails,
+  details,
+  digests,
+  earlier,
+  frameIn,
+  ID,
+  latest,
+  open,
+} from './fixtures.js';
 
 const nothing = { result: undefined, latest: undefined };
 const es = frameIn('es');
@@ -58,8 +69,8 @@ function everyPage(frame = es): Record<string, string> {
     open: document(ElectionPage, { frame, details, ...nothing }),
     latest: document(ElectionPage, { frame, details: countedDetails, result: latest, latest: undefined }),
     earlier: document(ElectionPage, { frame, details: countedDetails, result: earlier, latest }),
-    record: document(RecordPage, { frame, details: countedDetails, result: latest }),
-    draft: document(RecordPage, { frame, details, result: undefined }),
+    record: document(RecordPage, { frame, details: countedDetails, result: latest, digests }),
+    draft: document(RecordPage, { frame, details, result: undefined, digests: undefined }),
     ballots: document(BallotsPage, {
       frame,
       details,
@@ -325,6 +336,17 @@ describe('the record', () => {
     expect(text).toContain('Certificado por officer-1, officer-2 el 20 de octubre de 2026 a las 12:00.');
     expect(text).toContain('Entrada del registro 150');
     expect(text).toContain('2'.repeat(43));
+  });
+
+  it('prints the digests of all views, and says so while they are still to come', () => {
+    expect(text).toContain('Registro hasta la entrada (incluida) 150');
+    expect(text).toContain('Publicados en la entrada 151');
+    for (const { view, digest } of digests.digests) expect(text).toContain(`${view} ${digest}`);
+    const page = { frame: es, details: countedDetails, result: latest, digests: undefined };
+    const pending = textOf(document(RecordPage, page));
+    expect(pending).toContain('Resúmenes de las tablas Todavía no se han publicado.');
+    // Before the close nothing calls for them.
+    expect(textOf(everyPage().draft!)).not.toContain('Resúmenes de las tablas');
   });
 
   it('of an open election says that it is none yet', () => {

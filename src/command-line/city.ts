@@ -1,0 +1,63 @@
+/** `concejo city FILE`: makes the log say of the city what its file says. */
+import { randomUUID } from 'node:crypto';
+import { CommandBus } from '@nestjs/cqrs';
+import { utf8 } from '../../projections/bytes.js';
+import { ImportCity } from '../city/city.commands.js';
+import { MAX_CITY_FILE_BYTES, parseCityFile, type Problem } from '../city/city-file.js';
+import { isRejection } from '../event-store/command-log.js';
+import { Problem as Refusal } from '../rest/problem.js';
+import { CommandFailed, print, type OutputOptions } from './output.js';
+import { withApplication } from './running.js';
+import { readInput } from './tally.js';
+
+/** As whoever runs the site; the log says so. */
+const SYSTEM = { id: 'system', roles: [] };
+
+/** @throws CityFileWrong, CommandFailed */
+export async function describeCity(file: string, options: OutputOptions): Promise<void> {
+  const parsed = parseCityFile(readInput(file));
+  if ('problems' in parsed) throw new CommandFailed(...unreadable(file, parsed.problems[0]?.code));
+  const imported = await withApplication(async (app) => {
+    // What somebody runs again is a new command: it appends what differs now, which is mostly nothing.
+    const by = { commandId: randomUUID(), actor: SYSTEM, request: utf8('concejo city') };
+    const answer = await app.get(CommandBus, { strict: false }).execute(new ImportCity(parsed.file, by));
+    if ('problems' in answer) throw new CityFileWrong(file, answer.problems);
+    if (isRejection(answer)) throw new CommandFailed(answer.rejected, sentence(answer.rejected));
+    return answer;
+  }, 'real');
+  const { events, position } = imported;
+  print(
+    { events, position },
+    [
+      events === 0 ? `The log says all of ${file} already.` : `${events} events, the last at ${position}.`,
+      'See it with: concejo serve, then /api/v1/city and /api/v1/areas',
+    ],
+    options,
+  );
+}
+
+/** A city's file with faults; nothing of it was written. */
+class CityFileWrong extends Error {
+  readonly code = 'city-file-wrong';
+  readonly problems: readonly { code: string; field: string; detail: string }[];
+
+  constructor(file: string, problems: readonly Problem[]) {
+    super(`${file} is not what docs/city.md says. Nothing was written.`);
+    this.name = 'CityFileWrong';
+    this.problems = problems.map(({ code, field, detail }) => ({
+      code,
+      field,
+      detail: sentence(code, detail),
+    }));
+  }
+}
+
+function unreadable(file: string, code = 'file-not-json'): [code: string, message: string] {
+  return code === 'file-too-large'
+    ? [code, `${file} has more than ${MAX_CITY_FILE_BYTES} bytes. Give the shapes fewer points.`]
+    : [code, `${file} is not JSON in UTF-8.`];
+}
+
+function sentence(code: string, parameters?: Problem['detail']): string {
+  return new Refusal(code, { parameters }).body().detail;
+}
