@@ -18,7 +18,7 @@ import { Tagged } from '../rest/conditional.js';
 import { BALLOT_TYPE } from '../rest/media-types.js';
 import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
-import { By, type RequestBy } from '../staff/current-actor.js';
+import { CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { CastBallot, MarkPaper, ReplaceBallotKey, tooLate } from './ballots.commands.js';
 import '../elections/elections.problems.js';
 import './ballots.problems.js';
@@ -259,7 +259,7 @@ export class BallotsController {
     'voting-closed',
     'views-behind',
   )
-  async mark(@Param('electionId') electionId: string, @Param('v') v: string, @By() by: RequestBy) {
+  async mark(@Param('electionId') electionId: string, @Param('v') v: string, @CurrentRequest() by: RequestBy) {
     return receiptJson(accepted(await this.commands.execute(new MarkPaper(electionId, v, by))));
   }
 
@@ -289,7 +289,7 @@ export class BallotsController {
     @Param('electionId') electionId: string,
     @Param('v') v: string,
     @Body() { key }: KeyBody,
-    @By() by: RequestBy,
+    @CurrentRequest() by: RequestBy,
   ) {
     return receiptJson(accepted(await this.commands.execute(new ReplaceBallotKey(electionId, v, key, by))));
   }

@@ -14,7 +14,7 @@ import type { Texts } from '../contents/public-contents.js';
 import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
-import { By, type RequestBy } from '../staff/current-actor.js';
+import { CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { CITY_FILE_EXAMPLE, CityFileBody, CityImportedAnswer } from './city.answers.js';
 import { ImportCity } from './city.commands.js';
 import { MAX_CITY_FILE_BYTES } from './city-file.js';
@@ -150,7 +150,7 @@ export class CityController {
   @ApiExample(CityFileBody, CITY_FILE_EXAMPLE)
   @ApiAnswer(CityImportedAnswer)
   @ApiProblems(...STAFF_WRITE, ...CITY_FILE_PROBLEMS)
-  async describe(@Body() file: unknown, @By() by: RequestBy) {
+  async describe(@Body() file: unknown, @CurrentRequest() by: RequestBy) {
     const answer = await this.commands.execute(new ImportCity(file, by));
     if ('problems' in answer) throw problemOfFile(answer);
     const { events, position } = accepted(answer);

@@ -10,7 +10,7 @@ import { ReceiptAnswer, receiptJson } from '../rest/commands.js';
 import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
-import { By, type RequestBy } from '../staff/current-actor.js';
+import { CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { MAX_RELEASED } from './content-life.js';
 import { EraseContent, HideContent, ReleaseContents } from './contents.commands.js';
 import type { Content } from './contents.js';
@@ -113,7 +113,7 @@ export class ContentsController {
     'content-already-released',
   )
   @ApiExample(ReleaseBody, { ids: [TEXT.id] })
-  async release(@Body() { ids }: ReleaseBody, @By() by: RequestBy) {
+  async release(@Body() { ids }: ReleaseBody, @CurrentRequest() by: RequestBy) {
     const { released, position } = accepted(await this.commands.execute(new ReleaseContents(ids, by)));
     return { released, position: String(position) };
   }
@@ -127,7 +127,7 @@ export class ContentsController {
   @ApiIdempotencyKey()
   @ApiProblems(...STAFF_WRITE, 'content-not-released', 'content-erased')
   @ApiExample(HideBody, { reason: 'insult' })
-  async hide(@Param('id', ParseUUIDPipe) id: string, @Body() { reason }: HideBody, @By() by: RequestBy) {
+  async hide(@Param('id', ParseUUIDPipe) id: string, @Body() { reason }: HideBody, @CurrentRequest() by: RequestBy) {
     return receiptJson(accepted(await this.commands.execute(new HideContent(id, reason, by))));
   }
 
@@ -140,7 +140,7 @@ export class ContentsController {
   @ApiIdempotencyKey()
   @ApiProblems(...STAFF_WRITE, 'content-unknown', 'content-erased')
   @ApiExample(EraseBody, { basis: 'gdpr-17' })
-  async erase(@Param('id', ParseUUIDPipe) id: string, @Body() { basis }: EraseBody, @By() by: RequestBy) {
+  async erase(@Param('id', ParseUUIDPipe) id: string, @Body() { basis }: EraseBody, @CurrentRequest() by: RequestBy) {
     return receiptJson(accepted(await this.commands.execute(new EraseContent(id, basis, by))));
   }
 }

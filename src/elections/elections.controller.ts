@@ -12,7 +12,7 @@ import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
 import { FreshQuery, listPage, PageQuery } from '../rest/paging.js';
 import { accepted, Problem } from '../rest/problem.js';
-import { By, type RequestBy } from '../staff/current-actor.js';
+import { CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
 import { CountElection } from './count.commands.js';
 import { ChangeWithReason, DefineElection, type WordedDefinition } from './define.commands.js';
@@ -153,7 +153,7 @@ export class ElectionsController {
   @ApiAnswer(DefinedAnswer, { status: 201 })
   @ApiProblems(...WRITES, ...DEFINING, 'election-exists')
   @ApiExample(DefinitionBody, DEFINITION)
-  async define(@Body() body: DefinitionBody, @By() by: RequestBy) {
+  async define(@Body() body: DefinitionBody, @CurrentRequest() by: RequestBy) {
     const electionId = newThingId(by.actor.id, by.commandId, 'election');
     const receipt = accepted(await this.commands.execute(new DefineElection(electionId, worded(body), by)));
     return { electionId, ...receiptJson(receipt) };
@@ -168,7 +168,7 @@ export class ElectionsController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, ...DEFINING)
   @ApiExample(AmendmentBody, { ...DEFINITION, reason: REASON })
-  async amend(@Param('id') id: string, @Body() body: AmendmentBody, @By() by: RequestBy) {
+  async amend(@Param('id') id: string, @Body() body: AmendmentBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new DefineElection(id, worded(body), by, body.reason));
   }
 
@@ -190,7 +190,7 @@ export class ElectionsController {
     'roll-empty',
   )
   @ApiExample(RollBody, ROLL)
-  async roll(@Param('id') id: string, @Body() { lines, last }: RollBody, @By() by: RequestBy) {
+  async roll(@Param('id') id: string, @Body() { lines, last }: RollBody, @CurrentRequest() by: RequestBy) {
     const listed = await this.#run(new ListRoll(id, lines, by));
     if (last !== true) return listed;
     return this.#run(new CommitRoll(id, { ...by, commandId: `${by.commandId}.commit` }));
@@ -204,7 +204,7 @@ export class ElectionsController {
   @ApiOperation({ summary: 'Open voting by hand (the scheduler does it at its time)' })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'too-early', 'voting-over', 'roll-not-committed', 'roll-empty', 'roll-area-unknown')
-  async open(@Param('id') id: string, @By() by: RequestBy) {
+  async open(@Param('id') id: string, @CurrentRequest() by: RequestBy) {
     return this.#run(new OpenVoting(id, by));
   }
 
@@ -224,7 +224,7 @@ export class ElectionsController {
     ...TEXT_PROBLEMS,
   )
   @ApiExample(ExtensionBody, { closesAt: '2026-05-17T20:00:00.000Z', reason: REASON })
-  async extend(@Param('id') id: string, @Body() body: ExtensionBody, @By() by: RequestBy) {
+  async extend(@Param('id') id: string, @Body() body: ExtensionBody, @CurrentRequest() by: RequestBy) {
     const { closesAt, claimsUntil } = body;
     const schedule = { closesAt, claimsUntil };
     return this.#run(
@@ -241,7 +241,7 @@ export class ElectionsController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, ...TEXT_PROBLEMS)
   @ApiExample(WithReasonBody, { reason: REASON })
-  async suspend(@Param('id') id: string, @Body() body: WithReasonBody, @By() by: RequestBy) {
+  async suspend(@Param('id') id: string, @Body() body: WithReasonBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new ChangeWithReason(id, body.reason, (reason) => ({ do: 'suspend', reason }), by));
   }
 
@@ -254,7 +254,7 @@ export class ElectionsController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'voting-over', ...TEXT_PROBLEMS)
   @ApiExample(WithReasonBody, { reason: { code: 'over' } })
-  async resume(@Param('id') id: string, @Body() body: WithReasonBody, @By() by: RequestBy) {
+  async resume(@Param('id') id: string, @Body() body: WithReasonBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new ChangeWithReason(id, body.reason, (reason) => ({ do: 'resume', reason }), by));
   }
 
@@ -266,7 +266,7 @@ export class ElectionsController {
   @ApiOperation({ summary: 'Close voting after its time (earlier: the act close-early of two persons)' })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'close-needs-two')
-  async close(@Param('id') id: string, @By() by: RequestBy) {
+  async close(@Param('id') id: string, @CurrentRequest() by: RequestBy) {
     return this.#run(new ChangeElection(id, { do: 'close' }, by));
   }
 
@@ -281,7 +281,7 @@ export class ElectionsController {
   })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'no-paper', 'paper-missing', 'batch-pending')
-  async reconcile(@Param('id') id: string, @By() by: RequestBy) {
+  async reconcile(@Param('id') id: string, @CurrentRequest() by: RequestBy) {
     return this.#run(new ReconcilePaper(id, by));
   }
 
@@ -293,7 +293,7 @@ export class ElectionsController {
   @ApiOperation({ summary: 'Publish the election’s key after the close (the scheduler does it by itself)' })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'paper-not-reconciled', 'election-key-wrong')
-  async publishKey(@Param('id') id: string, @By() by: RequestBy) {
+  async publishKey(@Param('id') id: string, @CurrentRequest() by: RequestBy) {
     return this.#run(new PublishElectionKey(id, by));
   }
 
@@ -305,7 +305,7 @@ export class ElectionsController {
   @ApiOperation({ summary: 'Count, or count again: a new count stands beside the old one' })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITES, 'tie-undecided', 'count-current')
-  async count(@Param('id') id: string, @By() by: RequestBy) {
+  async count(@Param('id') id: string, @CurrentRequest() by: RequestBy) {
     return this.#run(new CountElection(id, by));
   }
 

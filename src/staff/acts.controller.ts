@@ -24,7 +24,7 @@ import type { ActState } from './act-rows.js';
 import { Acts, type ActPlace } from './acts.js';
 import './acts.problems.js';
 import type { Actor } from './actor.js';
-import { By, CurrentActor, type RequestBy } from './current-actor.js';
+import { CurrentActor, CurrentRequest, type RequestBy } from './current-actor.js';
 
 const STATES = ['pending', 'approved', 'done', 'refused', 'withdrawn'] as const;
 
@@ -126,7 +126,7 @@ export class ActsController {
   @ApiAnswer({ schema: ActRepresentation, example: ACT }, { status: 201 })
   @ApiIdempotencyKey()
   @ApiProblems(...STAFF_WRITE, 'act-kind-unknown', 'approval-key-not-held')
-  async propose(@Body() { kind, body }: Proposal, @By() by: RequestBy): Promise<ActRepresentation> {
+  async propose(@Body() { kind, body }: Proposal, @CurrentRequest() by: RequestBy): Promise<ActRepresentation> {
     const row = accepted(await this.acts.propose(kind, body, by));
     return representAct(row, this.acts.isExpired(row));
   }

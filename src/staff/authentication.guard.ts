@@ -1,6 +1,6 @@
 /**
  * Finds out who asks, from `Authorization: Bearer <key>` or the session cookie. Nobody is refused for being nobody: a
- * handler that needs somebody takes `@CurrentActor()` or `@RequestBy()`, and `decide` says what she may do.
+ * handler that needs somebody takes `@CurrentActor()` or `@CurrentRequest()`, and `decide` says what she may do.
  */
 import { Inject, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';

@@ -23,10 +23,10 @@ export const MaybeActor = createParamDecorator((_: unknown, context: ExecutionCo
 });
 
 /**
- * `@By() by: RequestBy`: who, the `Idempotency-Key`, and what was asked.
+ * `@CurrentRequest() by: RequestBy`: who, the `Idempotency-Key`, and what was asked.
  * @throws Problem `sign-in-needed`, `idempotency-key-required`
  */
-export const By = createParamDecorator((_: unknown, context: ExecutionContext): RequestBy => {
+export const CurrentRequest = createParamDecorator((_: unknown, context: ExecutionContext): RequestBy => {
   const request = requestOf(context);
   const header = request.headers['idempotency-key'];
   // A form cannot send headers: its hidden field says the same.

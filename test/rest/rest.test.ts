@@ -10,7 +10,7 @@ import { Tagged } from '../../src/rest/conditional.js';
 import { BALLOT_TYPE } from '../../src/rest/media-types.js';
 import { listPage, PageQuery } from '../../src/rest/paging.js';
 import { accepted } from '../../src/rest/problem.js';
-import { By, type RequestBy } from '../../src/staff/current-actor.js';
+import { CurrentRequest, type RequestBy } from '../../src/staff/current-actor.js';
 import { problem, Site } from './site.js';
 
 class Area {
@@ -43,7 +43,7 @@ class Probe {
     return { areas: body.areas.length, isArea: body.areas[0] instanceof Area };
   }
   @Post('by')
-  by(@By() { commandId, actor }: RequestBy) {
+  by(@CurrentRequest() { commandId, actor }: RequestBy) {
     return { commandId, actor: actor.id };
   }
   @Post('ballot')
