@@ -9,7 +9,10 @@ const REVALIDATE = 'no-cache';
 /** What a GET handler returns so that whoever has the same already is answered 304, without making the body. */
 export class Tagged<T> {
   constructor(
-    /** From the last event that changed this row or list (`Views.lastChanged`, `Views.listTag`); printable ASCII without quotes. */
+    /**
+     * From the last event that changed what is shown (`Views.lastChanged`), asked before it was read; printable ASCII without
+     * quotes.
+     */
     readonly tag: string,
     readonly body: T | (() => T | Promise<T>),
     readonly cacheControl: string = REVALIDATE,

@@ -76,13 +76,13 @@ export function addKeySql(view: AnyProjection): string {
 }
 
 /**
- * The declared indexes. Each ends in the key, so that a list can go on after any row, and carries `changed_at`, so that
- * a list's ETag is answered from the index alone. PostgreSQL names them: a rebuild then never meets a taken name.
+ * The declared indexes. Each ends in the key, so that a list can go on after any row. PostgreSQL names them: a rebuild then
+ * never meets a taken name.
  */
 export function addIndexesSql(view: AnyProjection): readonly string[] {
   return (view.indexes ?? []).map((columns) => {
     const list = columns.map((column) => `"${column}"`).join(', ');
-    return `create index on ${tableName(view, 'building')} (${list}, key) include (changed_at)`;
+    return `create index on ${tableName(view, 'building')} (${list}, key)`;
   });
 }
 

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Projection } from '../../projections/projection.js';
 import { liveOf, readCheckpoints } from './checkpoints.js';
 import { Freshness, leastOf, ViewsBehind } from './freshness.js';
-import { conditions, listQuery, nextCursor, type ListOptions, type ListRow, type Where } from './list.js';
+import { conditions, listQuery, nextCursor, type ListOptions, type ListRow } from './list.js';
 import { label } from './rows.js';
 import { checkViews, tableName, type AnyProjection } from './table.js';
 
@@ -83,20 +83,6 @@ export class Views {
     const sql = `select changed_at from ${tableName(view)} where key = $1`;
     const [found] = await this.read<{ changed_at: string | bigint }>(sql, [key]);
     return found === undefined ? -1n : BigInt(found.changed_at);
-  }
-
-  /**
-   * A tag that changes exactly when the rows that match change: from the position of the last event that changed one of
-   * them and their number (a row that goes away lowers the number, any other change raises the position). An index that
-   * begins with the columns answers it alone. @throws ViewsBehind
-   */
-  async listTag(view: AnyProjection, where: Where = {}): Promise<string> {
-    if (Object.keys(where).length === 0) return `${label(view)}.${await this.lastChanged(view)}`;
-    const binds: unknown[] = [];
-    const matching = conditions(view, where, binds).join(' and ');
-    const sql = `select coalesce(max(changed_at), -1) as changed_at, count(*) as count from ${tableName(view)} where ${matching}`;
-    const [found] = await this.read<{ changed_at: string | bigint; count: string | bigint }>(sql, binds);
-    return `${label(view)}.${found?.changed_at ?? -1}.${found?.count ?? 0}`;
   }
 
   /** Position to which all views have come; `undefined` while one is not live in this program's version. */

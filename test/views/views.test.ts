@@ -115,12 +115,9 @@ describe('reads', () => {
 });
 
 describe('what changed last', () => {
-  it('is known for a row, a view and a list, and only moves when they change', async () => {
-    const tags = () =>
-      Promise.all([views.listTag(staffView, { first: 'tag' }), views.listTag(staffView, { first: 'other' })]);
+  it('is known for a row and a view, and only moves when they change', async () => {
     const a = await log.add(granted('t1', 'tag'), granted('t2', 'tag'));
     await views.atLeast(a, 5_000);
-    const [tag1, other1] = await tags();
     expect(await views.lastChanged(staffView, 't2')).toBe(a);
     expect(await views.lastChanged(staffView)).toBe(a);
     expect(await views.lastChanged(staffView, 'nobody')).toBe(-1n);
@@ -130,18 +127,12 @@ describe('what changed last', () => {
     await views.atLeast(b, 5_000);
     expect(await views.checkpoint()).toBe(b);
     expect(await views.lastChanged(staffView)).toBe(a);
-    expect(await tags()).toEqual([tag1, other1]);
 
-    // The row that was not changed last goes away, or moves to another list.
-    await views.atLeast(await log.add(revoked('t1')), 5_000);
-    const [tag2, other2] = await tags();
-    expect(tag2).not.toBe(tag1);
-    expect(other2).toBe(other1);
-    await views.atLeast(await log.add(granted('t2', 'other')), 5_000);
-    const [tag3, other3] = await tags();
-    expect(new Set([tag1, tag2, tag3]).size).toBe(3);
-    expect(other3).not.toBe(other1);
-    expect(await views.lastChanged(staffView, 't2')).toBe(await log.store.head());
+    // A row that goes away is a change of the view, and not of another row.
+    const c = await log.add(revoked('t1'));
+    await views.atLeast(c, 5_000);
+    expect(await views.lastChanged(staffView)).toBe(c);
+    expect(await views.lastChanged(staffView, 't2')).toBe(a);
   });
 });
 
