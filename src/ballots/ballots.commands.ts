@@ -41,7 +41,14 @@ type Placed = Receipt & { status: 'in-time' | 'suspended' | 'late'; annulled: bo
  * What the voter gets: the receipt of her append and her pseudonym. A ballot that is new and in time counts, unless the
  * election is annulled; what became of a repeated one, `BallotNow` says.
  */
-export type BallotAnswer = (Placed & { ballotId: string; v: string }) | Rejection;
+export type BallotAnswer =
+  | (Placed & {
+      ballotId: string;
+      v: string;
+      /** A position at or after everything that was in the log when it was asked: `BallotNow` says what it comes to there. */
+      asOf: bigint;
+    })
+  | Rejection;
 
 /** The exact bytes of a ballot as its voter signed it. Its id is the command id. */
 export class CastBallot extends Command<BallotAnswer> {
@@ -136,6 +143,7 @@ export class CastBallotHandler implements ICommandHandler<CastBallot> {
     @Inject(VoterCommands) private readonly voters: VoterCommands,
     @Inject(RollLookup) private readonly roll: RollLookup,
     @Inject(ElectionKeys) private readonly keys: ElectionKeys,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CRYPTO) private readonly crypto: Crypto,
   ) {}
 
@@ -160,7 +168,9 @@ export class CastBallotHandler implements ICommandHandler<CastBallot> {
     const meta = { commandId: id, actor: entry.v, at: hourOf(now), request: bytes };
     const command = { do: 'cast' as const, id, ballot };
     const answer = await this.voters.run(electionId, entry.v, command, meta, row, now);
-    return isRejection(answer) ? answer : { ...answer, ballotId: id, v: entry.v };
+    if (isRejection(answer)) return answer;
+    const asOf = answer.repeated ? await this.store.head() : answer.position;
+    return { ...answer, ballotId: id, v: entry.v, asOf };
   }
 
   /** In `open` elections the server holds the key, so a ballot that could not be counted is refused while its voter is there. */

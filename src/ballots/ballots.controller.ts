@@ -205,11 +205,11 @@ export class BallotsController {
   ): Promise<CastReceipt> {
     if (!Buffer.isBuffer(body)) throw new Problem('media-type-unsupported');
     const answer = await this.commands.execute(new CastBallot(electionId, body));
-    const { ballotId, v, status, annulled, events, position, repeated } = accepted(answer);
+    const { ballotId, v, status, annulled, events, position, repeated, asOf } = accepted(answer);
     // Appended, and the fold ignores it: the answer says the same.
     if (status !== 'in-time') throw new Problem(tooLate(status));
     const fresh = annulled ? 'annulled' : 'counted';
-    const today = repeated ? await this.queries.execute(new BallotNow(electionId, ballotId)) : fresh;
+    const today = repeated ? await this.queries.execute(new BallotNow(electionId, ballotId, asOf)) : fresh;
     void reply.code(repeated ? 200 : 201).header('cache-control', 'no-store');
     const leafHash = events[0]?.leafHash ?? '';
     return { ballotId, v, status: today, leafHash, position: String(position), repeated };
@@ -259,7 +259,11 @@ export class BallotsController {
     'voting-closed',
     'views-behind',
   )
-  async mark(@Param('electionId') electionId: string, @Param('v') v: string, @CurrentRequest() by: RequestBy) {
+  async mark(
+    @Param('electionId') electionId: string,
+    @Param('v') v: string,
+    @CurrentRequest() by: RequestBy,
+  ) {
     return receiptJson(accepted(await this.commands.execute(new MarkPaper(electionId, v, by))));
   }
 

@@ -6,11 +6,12 @@ import { electionsView } from '../../projections/elections.view.js';
 import { rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
 import { isMarked, standing, type BallotStatus } from '../../projections/standing.js';
 import { RollLines } from '../elections/roll-lines.js';
-import type { EventStore } from '../event-store/event-store.js';
-import { EVENT_STORE } from '../platform.module.js';
 import { ViewsBehind } from '../views/freshness.js';
 import { Views } from '../views/views.js';
 import { RollLookup } from './roll-lookup.js';
+
+/** How long whoever cast a ballot again waits for the views. */
+const PATIENCE_MS = 5_000;
 
 export interface BallotStanding {
   id: string;
@@ -45,13 +46,14 @@ export class LookUpBallot extends Query<(BallotStanding & { v: string; tag: stri
 }
 
 /**
- * What a ballot that was cast comes to, by everything that is in the log when it is asked for.
+ * What a ballot that was cast comes to, by everything that is in the log up to a position at least.
  * @throws ViewsBehind when the views do not come that far in time
  */
 export class BallotNow extends Query<BallotStatus> {
   constructor(
     readonly electionId: string,
     readonly ballotId: string,
+    readonly asOf: bigint,
   ) {
     super();
   }
@@ -172,13 +174,12 @@ export class LookUpBallotHandler implements IQueryHandler<LookUpBallot> {
 @QueryHandler(BallotNow)
 export class BallotNowHandler implements IQueryHandler<BallotNow> {
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(RollLookup) private readonly roll: RollLookup,
+    @Inject(Views) private readonly views: Views,
     @Inject(LookUpBallotHandler) private readonly ballots: LookUpBallotHandler,
   ) {}
 
-  async execute({ electionId, ballotId }: BallotNow): Promise<BallotStatus> {
-    await this.roll.atLeast(await this.store.head());
+  async execute({ electionId, ballotId, asOf }: BallotNow): Promise<BallotStatus> {
+    await this.views.atLeast(asOf, PATIENCE_MS);
     const ballot = await this.ballots.execute(new LookUpBallot(electionId, ballotId));
     if (ballot === undefined) throw new ViewsBehind();
     return ballot.status;
