@@ -1,4 +1,7 @@
 /** The layering, as rules: dependencies point inward. */
+const DATABASE = '(^|/)node_modules/(@types/)?pg(-copy-streams)?/';
+const WRITES_VIEWS = '^src/views/(write|copy-buffer|live|build|builder)\\.ts$';
+
 module.exports = {
   forbidden: [
     {
@@ -26,9 +29,30 @@ module.exports = {
       comment: 'What decides has no framework, no database and no I/O.',
       severity: 'error',
       from: {
-        path: '^src/(elections/(election|definition-rules|roll)|ballots/voter|contents/content|city/city|pabulib/pabulib)\\.ts$',
+        path: '^src/(elections/(election|definition-rules|schedule-rules|roll)|ballots/voter|contents/content|city/(city|area-rules)|pabulib/pabulib)\\.ts$',
       },
       to: { path: '^(node_modules/(@nestjs|pg|fastify)|fs|net|http)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'commands-append-events',
+      comment: 'They write no read table, and have no connection to write anything else with.',
+      severity: 'error',
+      from: { path: '^src/.+\\.commands\\.ts$' },
+      to: { path: ['^src/(views|postgres)/', DATABASE] },
+    },
+    {
+      name: 'queries-read-views',
+      comment: 'They never read the event store, nor any table but through what keeps it.',
+      severity: 'error',
+      from: { path: '^src/.+\\.queries\\.ts$' },
+      to: { path: ['^src/(event-store|postgres)/', DATABASE, WRITES_VIEWS] },
+    },
+    {
+      name: 'read-tables-are-written-in-views',
+      comment: 'What is shown is what was folded.',
+      severity: 'error',
+      from: { path: '^(src|projections)/', pathNot: '^src/views/' },
+      to: { path: WRITES_VIEWS },
     },
     {
       name: 'no-controllers-or-handlers-of-other-rooms',
