@@ -44,7 +44,7 @@ export class SessionController {
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
-  /** A wrong key in a form leads back to the form, with `?failed=1`. */
+  /** A wrong key in a form leads back to the form, with `?failed=1` and where she wanted to go. */
   @Post('session')
   async signIn(
     @Body() { key, next }: SignIn,
@@ -58,7 +58,8 @@ export class SessionController {
     if (session === undefined) {
       this.limit.failed(request.ip);
       if (!wantsPage(request)) throw new Problem('key-unknown');
-      await reply.redirect('/session?failed=1', 303);
+      const query = new URLSearchParams({ failed: '1', ...(next !== undefined && { next }) });
+      await reply.redirect(`/session?${query}`, 303);
       return;
     }
     this.limit.succeeded(request.ip);

@@ -56,6 +56,15 @@ describe('a form', () => {
       '/session?failed=1',
       [],
     ]);
+    // And where she wanted to go is not forgotten: the form has it again.
+    const lost = await signIn(
+      { key: 'concejo_wrong', next: '/staff?done=1&x=%20' },
+      { 'x-forwarded-for': '10.0.0.2' },
+    );
+    const back = lost.headers.get('location') ?? '';
+    expect(back).toBe('/session?failed=1&next=%2Fstaff%3Fdone%3D1%26x%3D%2520');
+    const form = await (await site.fetch(back)).text();
+    expect(form).toMatch(/<input type="hidden" name="next" value="\/staff\?done=1&amp;x=%20"\/?>/);
     for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example', '/a\r\nx: y']) {
       expect((await signIn({ key: people.ana.key, next })).status).toBe(422);
     }
