@@ -127,7 +127,11 @@ export class ContentsController {
   @ApiIdempotencyKey()
   @ApiProblems(...STAFF_WRITE, 'content-not-released', 'content-erased')
   @ApiExample(HideBody, { reason: 'insult' })
-  async hide(@Param('id', ParseUUIDPipe) id: string, @Body() { reason }: HideBody, @CurrentRequest() by: RequestBy) {
+  async hide(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { reason }: HideBody,
+    @CurrentRequest() by: RequestBy,
+  ) {
     return receiptJson(accepted(await this.commands.execute(new HideContent(id, reason, by))));
   }
 
@@ -140,7 +144,11 @@ export class ContentsController {
   @ApiIdempotencyKey()
   @ApiProblems(...STAFF_WRITE, 'content-unknown', 'content-erased')
   @ApiExample(EraseBody, { basis: 'gdpr-17' })
-  async erase(@Param('id', ParseUUIDPipe) id: string, @Body() { basis }: EraseBody, @CurrentRequest() by: RequestBy) {
+  async erase(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { basis }: EraseBody,
+    @CurrentRequest() by: RequestBy,
+  ) {
     return receiptJson(accepted(await this.commands.execute(new EraseContent(id, basis, by))));
   }
 }

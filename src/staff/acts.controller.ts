@@ -126,7 +126,10 @@ export class ActsController {
   @ApiAnswer({ schema: ActRepresentation, example: ACT }, { status: 201 })
   @ApiIdempotencyKey()
   @ApiProblems(...STAFF_WRITE, 'act-kind-unknown', 'approval-key-not-held')
-  async propose(@Body() { kind, body }: Proposal, @CurrentRequest() by: RequestBy): Promise<ActRepresentation> {
+  async propose(
+    @Body() { kind, body }: Proposal,
+    @CurrentRequest() by: RequestBy,
+  ): Promise<ActRepresentation> {
     const row = accepted(await this.acts.propose(kind, body, by));
     return representAct(row, this.acts.isExpired(row));
   }
