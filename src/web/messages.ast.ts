@@ -59,6 +59,8 @@ export const ast: Messages = {
     closed: 'Yá nun se pue votar. Falta espublizar la clave cola que s’abren les papeletes.',
     opened: 'La clave ye pública y les papeletes puen abrise. Falta espublizar el recuentu.',
     counted: (until) => `Hai resultáu. Pue reclamase hasta’l ${until}; depués certifícase.`,
+    claimsOver: (until) =>
+      `Hai resultáu. El plazu de reclamaciones acabó’l ${until}; el resultáu entá nun ta certificáu.`,
     certified: (at) => `El resultáu quedó certificáu por dos persones el ${at}.`,
     annulled: 'Esta votación anulóse. Nun tien resultáu válidu.',
   },

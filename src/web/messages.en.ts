@@ -59,6 +59,8 @@ export const en: Messages = {
     closed: 'You can no longer vote. The key that opens the ballots has yet to be published.',
     opened: 'The key is public and the ballots can be opened. The count has yet to be published.',
     counted: (until) => `There is a result. Claims can be made until ${until}; then it is certified.`,
+    claimsOver: (until) =>
+      `There is a result. The claims period ended on ${until}; the result is not certified yet.`,
     certified: (at) => `Two people certified the result on ${at}.`,
     annulled: 'This vote was annulled. It has no valid result.',
   },

@@ -63,6 +63,8 @@ export const es = {
     closed: 'Ya no se puede votar. Falta publicar la clave con la que se abren las papeletas.',
     opened: 'La clave es pública y las papeletas se pueden abrir. Falta publicar el recuento.',
     counted: (until: string) => `Hay resultado. Se puede reclamar hasta el ${until}; después se certifica.`,
+    claimsOver: (until: string) =>
+      `Hay resultado. El plazo de reclamaciones terminó el ${until}; el resultado todavía no está certificado.`,
     certified: (at: string) => `El resultado quedó certificado por dos personas el ${at}.`,
     annulled: 'Esta votación fue anulada. No tiene resultado válido.',
   },

@@ -24,6 +24,7 @@ export function frameIn(language: Language, changes: Partial<Frame> = {}): Frame
     origin: undefined,
     stylesheet: '/assets/pages.css',
     signedIn: undefined,
+    now: '2026-10-15T08:00:00.000Z',
     demo: undefined,
     ...changes,
   };

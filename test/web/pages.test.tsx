@@ -290,6 +290,30 @@ describe('a counted election', () => {
   });
 });
 
+describe('an election that waits for its certificate', () => {
+  const waiting = {
+    ...countedDetails,
+    election: { ...counted, phase: 'counted' as const, certified: undefined },
+  };
+  const says = (now: string) => {
+    const frame = frameIn('en', { now });
+    return [
+      textOf(document(ElectionPage, { frame, details: waiting, result: latest, latest: undefined })),
+      textOf(document(RecordPage, { frame, details: waiting, result: latest, digests })),
+    ];
+  };
+
+  it('invites claims until their period ends, and then says that it has ended', () => {
+    for (const text of says('2026-10-18T17:59:59.999Z')) {
+      expect(text).toContain('Claims can be made until 18 October 2026 at 20:00');
+    }
+    for (const text of says('2026-10-18T18:00:00.000Z')) {
+      expect(text).toContain('The claims period ended on 18 October 2026 at 20:00');
+      expect(text).not.toContain('Claims can be made until');
+    }
+  });
+});
+
 describe('an annulled election', () => {
   const annulled = {
     ...counted,
