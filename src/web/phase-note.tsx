@@ -96,9 +96,15 @@ export function Because(props: {
   const words = reason.content && wordsIn(reasons.get(reason.content.id), frame.language);
   return (
     <span>
-      {frame.m.history.reason}: {words ? <Said frame={frame} words={words} /> : <code>{reason.code}</code>}.
+      {frame.m.history.reason}: {words ? <Said frame={frame} words={words} /> : <code>{reason.code}</code>}
+      {!(words && isSentence(words.text)) && '.'}
     </span>
   );
+}
+
+/** Whether a text brings its own full stop. */
+function isSentence(text: string): boolean {
+  return /[.!?…][)\]»”’"']*\s*$/u.test(text);
 }
 
 function ruleInWords({ m, format }: Frame, rule: AnnulmentEntry['rule']): string {

@@ -199,6 +199,11 @@ describe('an open election', () => {
     expect(text).toContain('Ampliación del plazo');
     expect(text).toContain('Motivo: Un temporal cerró los centros.');
     expect(text).toContain('Motivo: flooded.');
+    for (const words of ['Un temporal.', '¿Un temporal?', '(Un temporal.)']) {
+      const reasons = new Map([['storm-words', { es: words }]]);
+      const page = document(ElectionPage, { frame: es, details: { ...details, reasons }, ...nothing });
+      expect(textOf(page)).toContain(`Motivo: ${words} Entrada`);
+    }
     expect(text).toMatch(/Suspensión de la votación .* Por: officer-2\./);
     expect(text).toMatch(/Reanudación de la votación .* Por: el programa\./);
   });
