@@ -59,10 +59,14 @@ export class Format {
     return this.#number.format(BigInt(value));
   }
 
-  /** A part of a whole, to a tenth of a percent and never rounded up: nobody reads 100 % before everybody has voted. */
+  /**
+   * A part of a whole, rounded to a tenth of a percent, halves up; only the whole is 100 %, so that nobody reads it before
+   * everybody has voted.
+   */
   percent(part: number, whole: number): string {
     if (whole <= 0) return '–';
-    const perMille = (BigInt(part) * 1_000n) / BigInt(whole);
+    const rounded = (BigInt(part) * 2_000n + BigInt(whole)) / (BigInt(whole) * 2n);
+    const perMille = part < whole && rounded >= 1_000n ? 999n : rounded;
     return this.#percent.format(Number(perMille) / 1_000);
   }
 
