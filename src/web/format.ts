@@ -12,6 +12,7 @@ export class Format {
   readonly #dayKey: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
   readonly #percent: Intl.NumberFormat;
+  readonly #exactPercent: Intl.NumberFormat;
 
   /** @param timeZone IANA name */
   constructor(
@@ -31,6 +32,7 @@ export class Format {
     });
     this.#dayKey = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone });
     this.#number = new Intl.NumberFormat(locale, { useGrouping: 'always' });
+    this.#exactPercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
     this.#percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   }
 
@@ -68,6 +70,11 @@ export class Format {
     const rounded = (BigInt(part) * 2_000n + BigInt(whole)) / (BigInt(whole) * 2n);
     const perMille = part < whole && rounded >= 1_000n ? 999n : rounded;
     return this.#percent.format(Number(perMille) / 1_000);
+  }
+
+  /** Hundredths of a percent, exactly: 525 is 5.25 %. */
+  basisPoints(value: number): string {
+    return this.#exactPercent.format(value / 10_000);
   }
 
   /** Exact at any size; whole amounts without decimals. @param minor minor units (cents) */

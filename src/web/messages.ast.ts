@@ -117,6 +117,12 @@ export const ast: Messages = {
         'Los proyeutos tómense de más a menos sofitu; fináncense los que quepan, sacante que seyan incompatibles con otru yá financiáu.',
     },
     ruleOther: (code) => `Regla de recuentu: ${code}.`,
+    leastSupport: (support) => `Sofitu mínimu: ${support}.`,
+    shareOfBallots: {
+      votes: (share) => `tantos votos como’l ${share} de les papeletes cuntaes`,
+      points: (share) => `tantos puntos como’l ${share} de les papeletes cuntaes`,
+    },
+    tieOrder: (criteria) => `A igual sofitu decide, por esti orde: ${criteria}.`,
     paper: {
       prevails: 'Tamién se vota en papel. Quien vota en papel anula con ello les sos papeletes per internet.',
       yields: 'Tamién se vota en papel. Quien yá votó per internet nun pue votar en papel.',
@@ -253,6 +259,10 @@ export const ast: Messages = {
     notFunded: 'Non financiáu',
     votes: 'Votos',
     points: 'Puntos',
+    amount: {
+      votes: (n, written) => `${written} ${one(n, 'votu', 'votos')}`,
+      points: (n, written) => `${written} ${one(n, 'puntu', 'puntos')}`,
+    },
     outcome: 'Proyeutu y motivu',
     spent: (spent, budget) => `Fináncense proyeutos por ${spent} de ${budget}.`,
     countedIn: (n, written) => `${ballots(n, written)} con votu nesti ámbitu.`,

@@ -117,6 +117,12 @@ export const en: Messages = {
         'Projects are taken from most to least support; each one that fits is funded unless it conflicts with one funded before.',
     },
     ruleOther: (code) => `Counting rule: ${code}.`,
+    leastSupport: (support) => `Least support: ${support}.`,
+    shareOfBallots: {
+      votes: (share) => `as many votes as ${share} of the counted ballots`,
+      points: (share) => `as many points as ${share} of the counted ballots`,
+    },
+    tieOrder: (criteria) => `At equal support this decides, in order: ${criteria}.`,
     paper: {
       prevails: 'You can also vote on paper. Whoever votes on paper thereby voids her ballots by web.',
       yields: 'You can also vote on paper. Whoever has voted by web cannot vote on paper.',
@@ -253,6 +259,10 @@ export const en: Messages = {
     notFunded: 'Not funded',
     votes: 'Votes',
     points: 'Points',
+    amount: {
+      votes: (n, written) => `${written} ${one(n, 'vote', 'votes')}`,
+      points: (n, written) => `${written} ${one(n, 'point', 'points')}`,
+    },
     outcome: 'Project and reason',
     spent: (spent, budget) => `Projects for ${spent} of ${budget} are funded.`,
     countedIn: (n, written) => `${ballots(n, written)} with a vote in this area.`,

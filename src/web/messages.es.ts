@@ -122,6 +122,12 @@ export const es = {
         'Los proyectos se toman de más a menos apoyo; se financia cada uno que quepa, salvo que sea incompatible con otro ya financiado.',
     },
     ruleOther: (code: string) => `Regla de recuento: ${code}.`,
+    leastSupport: (support: string) => `Apoyo mínimo: ${support}.`,
+    shareOfBallots: {
+      votes: (share: string) => `tantos votos como el ${share} de las papeletas contadas`,
+      points: (share: string) => `tantos puntos como el ${share} de las papeletas contadas`,
+    },
+    tieOrder: (criteria: string) => `A igual apoyo decide, por este orden: ${criteria}.`,
     paper: {
       prevails: 'También se vota en papel. Quien vota en papel anula con ello sus papeletas por internet.',
       yields: 'También se vota en papel. Quien ya votó por internet no puede votar en papel.',
@@ -262,6 +268,10 @@ export const es = {
     notFunded: 'No financiado',
     votes: 'Votos',
     points: 'Puntos',
+    amount: {
+      votes: (n: number, written: string) => `${written} ${one(n, 'voto', 'votos')}`,
+      points: (n: number, written: string) => `${written} ${one(n, 'punto', 'puntos')}`,
+    },
     outcome: 'Proyecto y motivo',
     spent: (spent: string, budget: string) => `Se financian proyectos por ${spent} de ${budget}.`,
     countedIn: (n: number, written: string) => `${ballots(n, written)} con voto en este ámbito.`,

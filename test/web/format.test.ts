@@ -36,6 +36,15 @@ describe('shares', () => {
     expect(plain(es.percent(10_000, 10_000))).toBe('100 %');
     expect(es.percent(0, 0)).toBe('–');
   });
+
+  it('that a ruleset states are exact', () => {
+    expect([500, 525, 7, 10_000].map((value) => plain(es.basisPoints(value)))).toEqual([
+      '5 %',
+      '5,25 %',
+      '0,07 %',
+      '100 %',
+    ]);
+  });
 });
 
 describe('instants', () => {

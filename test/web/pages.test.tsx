@@ -385,6 +385,46 @@ describe('the record', () => {
   });
 });
 
+describe('how it is counted', () => {
+  const says = (ruleset: object) => {
+    const election = { ...open, ruleset: { ...open.ruleset, ...ruleset } };
+    const page = { frame: es, details: { ...details, election } };
+    return [
+      textOf(document(ElectionPage, { ...page, ...nothing })),
+      textOf(document(RecordPage, { ...page, result: undefined, digests: undefined })),
+    ];
+  };
+
+  it('is said with the least support and what decides between equals, before there is a result', () => {
+    for (const text of says({})) {
+      expect(text).toContain('Apoyo mínimo: 5 votos.');
+      expect(text).toContain('A igual apoyo decide, por este orden: más votos, el orden declarado.');
+    }
+  });
+
+  it('says every form of least support in its unit', () => {
+    const points = { by: 'points' };
+    for (const [ruleset, words] of [
+      [{ threshold: { votes: 1 }, score: points }, 'Apoyo mínimo: 1 voto.'],
+      [{ threshold: { score: 1200 }, score: points }, 'Apoyo mínimo: 1.200 puntos.'],
+      [
+        { threshold: { basisPoints: 525 } },
+        'Apoyo mínimo: tantos votos como el 5,25 % de las papeletas contadas.',
+      ],
+    ] as const) {
+      for (const text of says(ruleset)) expect(text).toContain(words);
+    }
+    for (const text of says({ rule: 'greedy', threshold: undefined }))
+      expect(text).not.toContain('Apoyo mínimo');
+  });
+
+  it('of points says that a project lacks points', () => {
+    const election = { ...counted, ruleset: { ...counted.ruleset, score: { by: 'points' } } };
+    const page = { frame: es, details: { ...countedDetails, election }, result: latest, latest: undefined };
+    expect(textOf(document(ElectionPage, page))).toContain('No llega al apoyo mínimo de 5 puntos');
+  });
+});
+
 describe('looking up a ballot', () => {
   const text = textOf(everyPage().ballots!);
 
