@@ -20,6 +20,9 @@ export interface ElectionPageProps {
   latest: ElectionResult | undefined;
 }
 
+/** Phases in which somebody looks for where to vote. */
+const TO_VOTE: ReadonlySet<string> = new Set(['defined', 'open', 'suspended']);
+
 export function ElectionPage({ frame, details, result, latest }: ElectionPageProps) {
   const { m } = frame;
   const { election, turnout, reasons } = details;
@@ -28,6 +31,11 @@ export function ElectionPage({ frame, details, result, latest }: ElectionPagePro
   return (
     <Layout frame={frame} title={title.text} titleLanguage={title.language}>
       <PhaseNote frame={frame} election={election} />
+      {TO_VOTE.has(election.phase) && (
+        <p>
+          {m.election.noBooth} <a href="/api/docs">{m.site.api}</a>
+        </p>
+      )}
       <Annulments frame={frame} election={election} reasons={reasons} />
       <ul class="actions">
         {election.opening && (

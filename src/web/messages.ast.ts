@@ -141,6 +141,8 @@ export const ast: Messages = {
       'El sirvidor del ayuntamientu conoz el seudónimu de cada votante.',
       'Pue votase más d’una vegada: cuenta la última papeleta. Cada votante pue comprobar la suya, y quien nun votó pue comprobar que naide lo fizo nel so llugar.',
     ],
+    noBooth:
+      'Nestes páxines entá nun se pue votar: de momentu les papeletes unvíense con un programa, pela API (docs/voting.md).',
     checkBallot: 'Comprobar una papeleta',
     record: 'Acta de la votación',
   },
@@ -376,7 +378,7 @@ export const ast: Messages = {
     title: 'Comprobar una papeleta',
     intro: 'Equí vese qué foi d’una papeleta, enxamás lo que diz.',
     byBallot: 'Col identificador de la papeleta',
-    ballotHint: 'Los 43 caráuteres que te dio la cabina al votar.',
+    ballotHint: 'Los 43 caráuteres que te dieron al votar.',
     byVoter: 'Col seudónimu de votante',
     voterHint: 'Los 22 caráuteres de la to llinia del censu. Val tamién pa ver que naide votó nel to llugar.',
     look: 'Comprobar',

@@ -141,6 +141,8 @@ export const en: Messages = {
       'The city’s server knows each voter’s pseudonym.',
       'You can vote more than once: the last ballot counts. Every voter can check hers, and whoever did not vote can check that nobody did in her place.',
     ],
+    noBooth:
+      'These pages cannot take a vote yet: for now ballots are cast by a program, through the API (docs/voting.md).',
     checkBallot: 'Check a ballot',
     record: 'Record of the vote',
   },
@@ -378,7 +380,7 @@ export const en: Messages = {
     title: 'Check a ballot',
     intro: 'Here you see what became of a ballot, never what it says.',
     byBallot: 'With the ballot’s identifier',
-    ballotHint: 'The 43 characters that the booth gave you when you voted.',
+    ballotHint: 'The 43 characters that you were given when you voted.',
     byVoter: 'With a voter’s pseudonym',
     voterHint: 'The 22 characters of your line of the roll. Also to see that nobody voted in your place.',
     look: 'Check',

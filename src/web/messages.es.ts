@@ -147,6 +147,8 @@ export const es = {
       'El servidor del ayuntamiento conoce el seudónimo de cada votante.',
       'Se puede votar más de una vez: cuenta la última papeleta. Cada votante puede comprobar la suya, y quien no votó puede comprobar que nadie lo hizo en su lugar.',
     ],
+    noBooth:
+      'En estas páginas todavía no se puede votar: de momento las papeletas se envían con un programa, por la API (docs/voting.md).',
     checkBallot: 'Comprobar una papeleta',
     record: 'Acta de la votación',
   },
@@ -387,7 +389,7 @@ export const es = {
     title: 'Comprobar una papeleta',
     intro: 'Aquí se ve qué ha sido de una papeleta, nunca lo que dice.',
     byBallot: 'Con el identificador de la papeleta',
-    ballotHint: 'Los 43 caracteres que te dio la cabina al votar.',
+    ballotHint: 'Los 43 caracteres que te dieron al votar.',
     byVoter: 'Con el seudónimo de votante',
     voterHint:
       'Los 22 caracteres de tu línea del censo. Sirve también para ver que nadie ha votado en tu lugar.',

@@ -157,6 +157,14 @@ describe('an open election', () => {
     expect(text).toContain('previsto al principio: 11 de octubre de 2026 a las 20:00');
   });
 
+  it('says that ballots are cast through the API, as long as they are', () => {
+    expect(text).toContain('de momento las papeletas se envían con un programa, por la API (docs/voting.md)');
+    expect(textOf(everyPage().latest!)).not.toContain('se envían con un programa');
+    for (const language of LANGUAGES) {
+      expect(textOf(everyPage(frameIn(language)).ballots!)).not.toMatch(/cabina|booth/);
+    }
+  });
+
   it('says honestly how ballots are kept', () => {
     expect(text).toContain(
       'El servidor del ayuntamiento conoce el seudónimo de cada votante y guarda la clave',
