@@ -1,5 +1,6 @@
 /** What only a demo can: sign in as anybody, move its clock on, begin again. */
 import type { Demo } from '../demo/demo.js';
+import { inWords } from './messages.js';
 import { Layout, When, type Frame } from './layout.js';
 
 export interface DemoPageProps {
@@ -31,7 +32,7 @@ export function DemoPage({ frame, people, now, isResetting }: DemoPageProps) {
                 <button>{m.demo.enterAs(id)}</button>
               </form>
               <p class="small">
-                {m.staff.roles}: {roles.join(', ')}
+                {m.staff.roles}: {roles.map((role) => inWords(m.staff.roleNames, role)).join(', ')}
               </p>
             </li>
           ))}

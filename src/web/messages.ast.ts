@@ -414,6 +414,15 @@ export const ast: Messages = {
   staff: {
     title: 'Personal',
     roles: 'Papeles',
+    roleNames: {
+      administrator: 'alministración',
+      'returning-officer': 'direición de votaciones',
+      'paper-officer': 'papel',
+      moderator: 'moderación',
+      'data-protection-officer': 'proteición de datos',
+      listener: 'escucha',
+      auditor: 'auditoría',
+    },
     elections: 'Votaciones',
     election: 'Votación',
     phase: 'Estáu',

@@ -415,6 +415,15 @@ export const en: Messages = {
   staff: {
     title: 'Staff',
     roles: 'Roles',
+    roleNames: {
+      administrator: 'administrator',
+      'returning-officer': 'returning officer',
+      'paper-officer': 'paper officer',
+      moderator: 'moderator',
+      'data-protection-officer': 'data protection officer',
+      listener: 'listener',
+      auditor: 'auditor',
+    },
     elections: 'Votes',
     election: 'Vote',
     phase: 'State',

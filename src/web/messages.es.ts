@@ -426,6 +426,15 @@ export const es = {
   staff: {
     title: 'Personal',
     roles: 'Papeles',
+    roleNames: {
+      administrator: 'administración',
+      'returning-officer': 'dirección de votaciones',
+      'paper-officer': 'papel',
+      moderator: 'moderación',
+      'data-protection-officer': 'protección de datos',
+      listener: 'escucha',
+      auditor: 'auditoría',
+    },
     elections: 'Votaciones',
     election: 'Votación',
     phase: 'Estado',

@@ -26,7 +26,8 @@ export function StaffPage({ frame, me, elections, acts, outcome }: StaffPageProp
   return (
     <Layout frame={frame} title={m.staff.title} isPrivate>
       <p>
-        {m.site.signedInAs(me.id)}. {m.staff.roles}: {me.roles.join(', ')}.
+        {m.site.signedInAs(me.id)}. {m.staff.roles}:{' '}
+        {me.roles.map((role) => inWords(m.staff.roleNames, role)).join(', ')}.
       </p>
       {outcome !== undefined && (
         <p class={outcome === 'done' ? 'note' : 'fault'} role="status">

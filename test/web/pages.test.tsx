@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { ROLES } from '../../src/staff/roles.js';
 import { BallotsPage } from '../../src/web/ballots.page.js';
+import { DemoPage } from '../../src/web/demo.page.js';
 import { ElectionPage } from '../../src/web/election.page.js';
 import { ElectionsPage } from '../../src/web/elections.page.js';
 import { LANGUAGES } from '../../src/web/languages.js';
@@ -467,6 +469,25 @@ describe('looking up a ballot', () => {
     expect(textOf(document(BallotsPage, { ...page, spoiled: new Set<string>() }))).not.toContain(
       'No se pudo contar',
     );
+  });
+});
+
+describe('roles', () => {
+  it.each(LANGUAGES)('have a name in %s, each of them', (language) => {
+    expect(Object.keys(MESSAGES[language].staff.roleNames)).toEqual([...ROLES.keys()]);
+  });
+
+  it('are named on the pages of the demo and of staff', () => {
+    const me = { id: 'officer-2', roles: ['returning-officer', 'auditor'] };
+    const people = [{ ...me, key: 'k' }];
+    const now = '2026-10-01T08:00:00.000Z';
+    for (const html of [
+      document(DemoPage, { frame: es, people, now, isResetting: false }),
+      document(StaffPage, { frame: es, me, elections: [], acts: [], outcome: undefined }),
+    ]) {
+      expect(textOf(html)).toContain('Papeles: dirección de votaciones, auditoría');
+      expect(textOf(html)).not.toContain('returning-officer');
+    }
   });
 });
 
