@@ -36,6 +36,8 @@ export const ast: Messages = {
     move: 'Adelantrar el reló',
     moveSay: 'Les votaciones ábrense y zárrense según esti reló, que namás va p’alantre.',
     hours: 'Hores',
+    hoursWrong: (most) => `El reló adelántrase n’hores enteres, de 1 a ${most}. Nun se movió.`,
+    back: 'Volver a la demostración',
     forward: 'Adelantrar',
     forwardBy: (n, written) => `Adelantrar ${written} ${one(n, 'hora', 'hores')}`,
     reset: 'Entamar de nueves',

@@ -36,6 +36,8 @@ export const en: Messages = {
     move: 'Move the clock on',
     moveSay: 'Votes open and close by this clock, which only goes forward.',
     hours: 'Hours',
+    hoursWrong: (most) => `The clock moves on by whole hours from 1 to ${most}. It was not moved.`,
+    back: 'Back to the demonstration',
     forward: 'Move on',
     forwardBy: (n, written) => `Move on ${written} ${one(n, 'hour', 'hours')}`,
     reset: 'Begin again',

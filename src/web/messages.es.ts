@@ -39,6 +39,8 @@ export const es = {
     move: 'Adelantar el reloj',
     moveSay: 'Las votaciones se abren y se cierran según este reloj, que solo va hacia delante.',
     hours: 'Horas',
+    hoursWrong: (most: string) => `El reloj se adelanta en horas enteras, de 1 a ${most}. No se ha movido.`,
+    back: 'Volver a la demostración',
     forward: 'Adelantar',
     forwardBy: (n: number, written: string) => `Adelantar ${written} ${one(n, 'hora', 'horas')}`,
     reset: 'Empezar de nuevo',

@@ -110,6 +110,24 @@ describe('over HTTP', () => {
     expect(post.status).toBe(401);
   });
 
+  it('the clock of a demo says which hours it takes, and leads back', async () => {
+    for (const hours of ['-5', '1.5', '999999999', 'x', '']) {
+      const answer = await site.fetch('/demo/clock?lang=en', {
+        method: 'POST',
+        headers: {
+          accept: 'text/html',
+          origin: site.origin,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: `hours=${hours}`,
+      });
+      const html = await answer.text();
+      expect([hours, answer.status]).toEqual([hours, 422]);
+      expect(html).toContain('whole hours from 1 to 8,760');
+      expect(html).toContain('href="/demo"');
+    }
+  });
+
   it('the sign-in goes on only to this site', async () => {
     expect(await (await get('/session?next=/staff')).text()).toContain('name="next" value="/staff"');
     for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
