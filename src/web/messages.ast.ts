@@ -438,6 +438,12 @@ export const ast: Messages = {
     approve: 'Aprobar',
     approveOf: (act, by) => `Aprobar: ${act}, de ${by}`,
     signed: 'Lo que se firma',
+    toCertify: 'Resultaos por certificar',
+    toCertifySay:
+      'El plazu de reclamaciones acabó y el recuentu ta al día. Proponlo una persona y apruébalo otra.',
+    proposeCertificate: 'Proponer la certificación',
+    proposeCertificateOf: (election) => `Proponer la certificación: ${election}`,
+    wasProposed: 'Propuestu: agora tien qu’aprobalo otra persona.',
     done: 'Fecho: l’actu llevóse a cabu.',
     refused: (code) => `Nun se pudo facer (${code}).`,
     kinds: {

@@ -439,6 +439,12 @@ export const en: Messages = {
     approve: 'Approve',
     approveOf: (act, by) => `Approve: ${act}, by ${by}`,
     signed: 'What is signed',
+    toCertify: 'Results to certify',
+    toCertifySay:
+      'The claims period has ended and the count is current. One person proposes, another approves.',
+    proposeCertificate: 'Propose the certification',
+    proposeCertificateOf: (election) => `Propose the certification: ${election}`,
+    wasProposed: 'Proposed: somebody else has to approve it now.',
     done: 'Done: the act was carried out.',
     refused: (code) => `It could not be done (${code}).`,
     kinds: {

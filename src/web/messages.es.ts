@@ -450,6 +450,12 @@ export const es = {
     approve: 'Aprobar',
     approveOf: (act: string, by: string) => `Aprobar: ${act}, de ${by}`,
     signed: 'Lo que se firma',
+    toCertify: 'Resultados por certificar',
+    toCertifySay:
+      'El plazo de reclamaciones ha terminado y el recuento está al día. Lo propone una persona y lo aprueba otra.',
+    proposeCertificate: 'Proponer la certificación',
+    proposeCertificateOf: (election: string) => `Proponer la certificación: ${election}`,
+    wasProposed: 'Propuesto: ahora lo tiene que aprobar otra persona.',
     done: 'Hecho: el acto se ha llevado a cabo.',
     refused: (code: string) => `No se ha podido hacer (${code}).`,
     kinds: {

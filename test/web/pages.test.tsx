@@ -64,7 +64,8 @@ function everyPage(frame = es): Record<string, string> {
     expiresAt: '2026-10-08T08:00:00.000Z',
     approvals: [],
   };
-  const staff = { frame, elections: [summary], acts: [{ act, needsBody: false }] };
+  const certifiable = [{ summary, tally: 2, outputDigest: '2'.repeat(43), commandId: 'c'.repeat(36) }];
+  const staff = { frame, elections: [summary], acts: [{ act, needsBody: false }], certifiable };
   return {
     empty: document(ElectionsPage, { frame, list: { elections: [], next: undefined, tag: '' } }),
     list: document(ElectionsPage, { frame, list: { elections: [summary], next: 'more', tag: '' } }),
@@ -483,11 +484,39 @@ describe('roles', () => {
     const now = '2026-10-01T08:00:00.000Z';
     for (const html of [
       document(DemoPage, { frame: es, people, now, isResetting: false }),
-      document(StaffPage, { frame: es, me, elections: [], acts: [], outcome: undefined }),
+      document(StaffPage, { frame: es, me, elections: [], acts: [], certifiable: [], outcome: undefined }),
     ]) {
       expect(textOf(html)).toContain('Papeles: dirección de votaciones, auditoría');
       expect(textOf(html)).not.toContain('returning-officer');
     }
+  });
+});
+
+describe('a certificate', () => {
+  it('is proposed for the count that is shown, and only where it can be', () => {
+    const html = everyPage().staff!;
+    expect(html).toContain(`action="/staff/elections/${ID}/certification"`);
+    expect(html).toContain(`name="outputDigest" value="${'2'.repeat(43)}"`);
+    const me = { id: 'officer-1', roles: [] };
+    const page = { frame: es, me, elections: [summary], acts: [], certifiable: [] };
+    const after = document(StaffPage, { ...page, outcome: 'proposed' });
+    expect(after).not.toContain('/certification');
+    expect(textOf(after)).toContain('Propuesto: ahora lo tiene que aprobar otra persona.');
+  });
+
+  it('is pointed to from the election once claims are over, for who may propose it', () => {
+    const waiting = { ...counted, phase: 'counted' as const, certified: undefined };
+    const shown = (now: string, roles?: string[], election: typeof open = waiting) => {
+      const frame = frameIn('es', { now, signedIn: roles && { id: 'officer-1', roles } });
+      const page = { frame, details: { ...countedDetails, election }, result: latest, latest: undefined };
+      return document(ElectionPage, page).includes('href="/staff#certify"');
+    };
+    const after = '2026-10-18T18:00:00.000Z';
+    expect(shown(after, ['returning-officer'])).toBe(true);
+    expect(shown('2026-10-18T17:59:59.999Z', ['returning-officer'])).toBe(false);
+    expect(shown(after, ['auditor'])).toBe(false);
+    expect(shown(after)).toBe(false);
+    expect(shown(after, ['returning-officer'], counted)).toBe(false);
   });
 });
 
@@ -511,7 +540,7 @@ describe('the page for staff', () => {
         },
       },
     ];
-    const page = { frame: es, elections: [], acts, outcome: 'done' as const };
+    const page = { frame: es, elections: [], acts, certifiable: [], outcome: 'done' as const };
     const own = document(StaffPage, { ...page, me: { id: 'officer-1', roles: [] } });
     expect(own).not.toContain('/approvals');
     expect(textOf(own)).toContain('Lo propusiste tú');
