@@ -1,5 +1,5 @@
 /** `concejo demo` (and `npm start`): a made-up city on a clock that can be moved. */
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { createHttpApp } from '../app.js';
 import { DemoClock } from '../clock.js';
 import { DemoModule } from '../demo/demo.module.js';
@@ -12,6 +12,7 @@ import { FIRST_ROLES } from '../staff/roles.js';
 import { newStaffMember } from '../staff/staff-file.js';
 import { sign, signingKeyPair } from '../crypto/node-crypto.js';
 import type { Actor } from '../staff/actor.js';
+import { listen } from './listen.js';
 import { CommandFailed } from './output.js';
 import { untilAskedToStop } from './stopping.js';
 
@@ -43,7 +44,7 @@ async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 
   const memory = readDemoMemory(settings.data) ?? newMemory();
   if (!memory.complete) {
     // Nobody has seen a city that was only half made: it is made anew.
-    setAside(settings.data, existsSync(settings.data));
+    setAside(settings.data);
     Object.assign(memory, newMemory());
   }
   writeDemoMemory(settings.data, memory);
@@ -71,7 +72,7 @@ async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 
       memory.complete = true;
       writeDemoMemory(settings.data, memory);
     }
-    await running.app.listen(settings.port, settings.host);
+    await listen(running.app, settings);
     process.stdout.write(`Concejo, a demo with made-up people: http://${settings.host}:${settings.port}\n`);
     return await Promise.race([stop, resetting]);
   } finally {
@@ -97,6 +98,8 @@ function actor({ id, roles, key }: { id: string; roles: readonly string[]; key: 
 }
 
 /** The old folder is kept under another name: a log is never rewound. */
-function setAside(folder: string, there = existsSync(folder)): void {
-  if (there) renameSync(folder, `${folder}.old-${new Date().toISOString().replace(/[:.]/g, '-')}`);
+function setAside(folder: string): void {
+  // An empty one may be a mounted volume, which cannot be renamed and need not be.
+  const holds = existsSync(folder) && readdirSync(folder).length > 0;
+  if (holds) renameSync(folder, `${folder}.old-${new Date().toISOString().replace(/[:.]/g, '-')}`);
 }

@@ -189,13 +189,8 @@ function decideOn(
       ];
     }
     case 'certify': {
-      if (row.phase !== 'counted') return wrongPhase(row);
-      if (now < row.schedule.claimsUntil)
-        return { rejected: 'claims-period', detail: { until: row.schedule.claimsUntil } };
-      const last = row.tallies.at(-1);
-      if (last?.number !== command.tally || last.outputDigest !== command.outputDigest)
-        return { rejected: 'tally-stale' };
-      if (isStale(row)) return { rejected: 'recount-needed' };
+      const refused = whyNoCertificate(row, command, now);
+      if (refused !== undefined) return refused;
       const { actId, tally, outputDigest, approvals } = command;
       return [{ type: 'ResultCertified', data: { electionId, actId, tally, outputDigest, approvals } }];
     }
@@ -330,6 +325,24 @@ export function isStale(row: ElectionRow): boolean {
   return (
     last === undefined || last.revoked === true || row.annulments.some((a) => a.position >= last.through)
   );
+}
+
+/**
+ * Why a count cannot be certified; `undefined` when it can.
+ * @param now UTC with milliseconds
+ */
+export function whyNoCertificate(
+  row: ElectionRow,
+  count: { tally: number; outputDigest: string },
+  now: string,
+): Rejection | undefined {
+  if (row.phase !== 'counted') return wrongPhase(row);
+  if (now < row.schedule.claimsUntil)
+    return { rejected: 'claims-period', detail: { until: row.schedule.claimsUntil } };
+  const last = row.tallies.at(-1);
+  if (last?.number !== count.tally || last.outputDigest !== count.outputDigest)
+    return { rejected: 'tally-stale' };
+  return isStale(row) ? { rejected: 'recount-needed' } : undefined;
 }
 
 function isVoting(row: ElectionRow): boolean {

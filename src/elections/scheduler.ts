@@ -18,6 +18,7 @@ import { electionsView, type ElectionRow, type Phase } from '../../projections/e
 import { CLOCK, WORK, type Work } from '../platform.module.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import { type By, isRejection } from '../event-store/command-log.js';
+import { ViewsBehind } from '../views/freshness.js';
 import { Views } from '../views/views.js';
 import { CountElection } from './count.commands.js';
 import { isStale } from './election.js';
@@ -83,9 +84,10 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
 
   /** The views may be behind or the database away: the next look finds the same work. */
   #waits(error: unknown, what: string): void {
-    this.log.warn(
-      `Scheduled work waits for ${what}: ${error instanceof Error ? error.message : 'unknown reason'}`,
-    );
+    const message = `Scheduled work waits for ${what}: ${error instanceof Error ? error.message : 'unknown reason'}`;
+    // Views that are still being made are nothing to be alarmed at: at every first start they are.
+    if (error instanceof ViewsBehind) this.log.debug(message);
+    else this.log.warn(message);
   }
 
   async #step(row: ElectionRow): Promise<void> {

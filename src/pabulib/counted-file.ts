@@ -4,6 +4,18 @@ import type { BallotPolicy } from './ballot-rows.js';
 import { AS_CITIES_COUNT, fileRule, readElection, rulesetOf, type ElectionFile } from './election-file.js';
 import { parsePabulib, type PabulibFile, type Problem } from './pabulib.js';
 
+/** What to do next, by code. */
+const NEXT: Readonly<Record<string, string>> = {
+  'section-missing':
+    'A Pabulib file has the sections META, PROJECTS and VOTES: see https://pabulib.org/format.',
+  'rule-not-supported':
+    'Counted are greedy, greedy-no-skip, greedy-threshold and greedy-exclusive: name one in a file for --ruleset (docs/counting.md).',
+  'tie-undecided': 'Give a tie order that decides it, in a file for --ruleset (docs/counting.md).',
+  'ruleset-malformed': 'Correct this in the ruleset file (docs/counting.md).',
+};
+const NEXT_OTHERWISE =
+  'Correct the file; where only rows are wrong, --lenient leaves them out and lists them.';
+
 /** A file that cannot be counted, with all that is wrong with it. */
 export class FileNotCounted extends Error {
   constructor(
@@ -11,7 +23,8 @@ export class FileNotCounted extends Error {
     readonly problems: readonly Problem[],
     detail?: string,
   ) {
-    super(detail === undefined ? code : `${code}: ${detail}`);
+    const what = detail === undefined ? code : `${code}: ${detail}`;
+    super(`${what}. ${NEXT[code] ?? NEXT_OTHERWISE}`);
     this.name = 'FileNotCounted';
   }
 }

@@ -20,7 +20,7 @@ export function PageLimit(most: number, usual: number): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ minimum: 1, maximum: most, default: usual, type: 'integer' }),
     Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value,
+      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
     ),
     IsInt(),
     Min(1),

@@ -54,7 +54,8 @@ registerProblems({
   'invalid-input': {
     status: 422,
     title: 'Invalid input',
-    detail: 'Some fields are not what they should be: see errors. Correct them and send the request again.',
+    detail:
+      'Some fields are not what they should be. Correct what field and errors name, and send the request again.',
   },
   'invalid-cursor': {
     status: 400,

@@ -2,6 +2,7 @@
 import type { ElectionDetails } from '../elections/elections.queries.js';
 import { areaWords } from './areas.js';
 import { otherThan, When, type Frame } from './layout.js';
+import { ruleInWords } from './ruleset.js';
 
 export function About({ frame, details }: { frame: Frame; details: ElectionDetails }) {
   const { m, format } = frame;
@@ -25,7 +26,9 @@ export function About({ frame, details }: { frame: Frame; details: ElectionDetai
         </p>
         {definition.origin === 'import' && <p>{m.election.imported}</p>}
         <h3>{m.election.rule}</h3>
-        <p>{ruleInWords(frame, details)}</p>
+        {ruleInWords(frame, details.election).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
       </section>
       <Schedule frame={frame} details={details} />
       <section>
@@ -47,14 +50,6 @@ export function ballotInWords({ m, format }: Frame, { election }: ElectionDetail
       ? between(format.number(min), format.number(max))
       : (min === max ? exactly : upTo)(max, format.number(max));
   return m.election.ballotTypes[type](many);
-}
-
-/** The rule of the published ruleset; one that the pages do not know by its code. */
-export function ruleInWords({ m }: Frame, { election }: ElectionDetails): string {
-  const rule = election.ruleset?.rule;
-  const rules: Readonly<Record<string, string>> = m.election.rules;
-  const code = typeof rule === 'string' ? rule : election.definition.ruleset;
-  return (Object.hasOwn(rules, code) ? rules[code] : undefined) ?? m.election.ruleOther(code);
 }
 
 function Budgets({ frame, details }: { frame: Frame; details: ElectionDetails }) {

@@ -1,6 +1,10 @@
 /** What only a demo can: sign in as anybody, move its clock on, begin again. */
 import type { Demo } from '../demo/demo.js';
+import { inWords } from './messages.js';
 import { Layout, When, type Frame } from './layout.js';
+
+/** By so many hours the clock is moved at once, as the demo takes it. */
+export const MOST_HOURS = 24 * 365;
 
 export interface DemoPageProps {
   frame: Frame;
@@ -31,7 +35,7 @@ export function DemoPage({ frame, people, now, isResetting }: DemoPageProps) {
                 <button>{m.demo.enterAs(id)}</button>
               </form>
               <p class="small">
-                {m.staff.roles}: {roles.join(', ')}
+                {m.staff.roles}: {roles.map((role) => inWords(m.staff.roleNames, role)).join(', ')}
               </p>
             </li>
           ))}
@@ -52,7 +56,7 @@ export function DemoPage({ frame, people, now, isResetting }: DemoPageProps) {
         </div>
         <form method="post" action="/demo/clock" class="field">
           <label for="hours">{m.demo.hours}</label>
-          <input id="hours" name="hours" type="number" min="1" max={24 * 365} required />
+          <input id="hours" name="hours" type="number" min="1" max={MOST_HOURS} required />
           <button>{m.demo.forward}</button>
         </form>
       </section>

@@ -5,7 +5,7 @@ import { About } from './about.js';
 import { Counts, Difference } from './counts.js';
 import { History } from './history.js';
 import { Layout, type Frame } from './layout.js';
-import { Annulments, PhaseNote } from './phase-note.js';
+import { Annulments, claimsAreOver, PhaseNote } from './phase-note.js';
 import { Projects } from './projects.js';
 import { Proof } from './proof.js';
 import { ResultByArea } from './result.js';
@@ -20,14 +20,22 @@ export interface ElectionPageProps {
   latest: ElectionResult | undefined;
 }
 
+/** Phases in which somebody looks for where to vote. */
+const TO_VOTE: ReadonlySet<string> = new Set(['defined', 'open', 'suspended']);
+
 export function ElectionPage({ frame, details, result, latest }: ElectionPageProps) {
-  const { m } = frame;
+  const { m, now, signedIn } = frame;
   const { election, turnout, reasons } = details;
   const title = electionWords(frame, details);
   const path = `/elections/${election.definition.electionId}`;
   return (
     <Layout frame={frame} title={title.text} titleLanguage={title.language}>
       <PhaseNote frame={frame} election={election} />
+      {TO_VOTE.has(election.phase) && (
+        <p>
+          {m.election.noBooth} <a href="/api/docs">{m.site.api}</a>
+        </p>
+      )}
       <Annulments frame={frame} election={election} reasons={reasons} />
       <ul class="actions">
         {election.opening && (
@@ -42,6 +50,15 @@ export function ElectionPage({ frame, details, result, latest }: ElectionPagePro
             {m.election.record}
           </a>
         </li>
+        {signedIn?.roles.includes('returning-officer') &&
+          election.phase === 'counted' &&
+          claimsAreOver(election, now) && (
+            <li>
+              <a class="button" href="/staff#certify">
+                {m.staff.proposeCertificate}
+              </a>
+            </li>
+          )}
       </ul>
       <Result frame={frame} details={details} result={result} latest={latest} />
       {election.opening && <Turnout frame={frame} election={election} turnout={turnout} />}

@@ -12,6 +12,7 @@ export class Format {
   readonly #dayKey: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
   readonly #percent: Intl.NumberFormat;
+  readonly #exactPercent: Intl.NumberFormat;
 
   /** @param timeZone IANA name */
   constructor(
@@ -31,6 +32,7 @@ export class Format {
     });
     this.#dayKey = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone });
     this.#number = new Intl.NumberFormat(locale, { useGrouping: 'always' });
+    this.#exactPercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
     this.#percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   }
 
@@ -59,11 +61,20 @@ export class Format {
     return this.#number.format(BigInt(value));
   }
 
-  /** A part of a whole, to a tenth of a percent and never rounded up: nobody reads 100 % before everybody has voted. */
+  /**
+   * A part of a whole, rounded to a tenth of a percent, halves up; only the whole is 100 %, so that nobody reads it before
+   * everybody has voted.
+   */
   percent(part: number, whole: number): string {
     if (whole <= 0) return '–';
-    const perMille = (BigInt(part) * 1_000n) / BigInt(whole);
+    const rounded = (BigInt(part) * 2_000n + BigInt(whole)) / (BigInt(whole) * 2n);
+    const perMille = part < whole && rounded >= 1_000n ? 999n : rounded;
     return this.#percent.format(Number(perMille) / 1_000);
+  }
+
+  /** Hundredths of a percent, exactly: 525 is 5.25 %. */
+  basisPoints(value: number): string {
+    return this.#exactPercent.format(value / 10_000);
   }
 
   /** Exact at any size; whole amounts without decimals. @param minor minor units (cents) */

@@ -3,8 +3,9 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GetCity } from '../city/city.queries.js';
+import type { Clock } from '../clock.js';
 import { DEMO, type Demo } from '../demo/demo.js';
-import { SETTINGS } from '../platform.module.js';
+import { CLOCK, SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { actorOf } from '../staff/authentication.guard.js';
 import { Format } from './format.js';
@@ -33,6 +34,7 @@ export class Frames {
   constructor(
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'languages' | 'publicUrl'>,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Optional() @Inject(DEMO) private readonly demo?: Demo,
   ) {
     this.#offered = offeredLanguages(settings.languages);
@@ -71,6 +73,7 @@ export class Frames {
       origin: this.settings.publicUrl,
       stylesheet: `/assets/${STYLE_FILE}`,
       signedIn: actor && { id: actor.id, roles: actor.roles },
+      now: this.clock.now().toISOString(),
       demo: this.demo && { now: toMinute(this.demo.now()) },
     };
   }

@@ -20,6 +20,8 @@ export interface Frame {
   readonly stylesheet: string;
   /** The signed-in member of staff. */
   readonly signedIn: { readonly id: string; readonly roles: readonly string[] } | undefined;
+  /** The clock when the page was asked for, UTC with milliseconds. */
+  readonly now: string;
   /** In a demo, what its clock says. */
   readonly demo: { readonly now: string } | undefined;
 }

@@ -36,6 +36,8 @@ export const ast: Messages = {
     move: 'Adelantrar el reló',
     moveSay: 'Les votaciones ábrense y zárrense según esti reló, que namás va p’alantre.',
     hours: 'Hores',
+    hoursWrong: (most) => `El reló adelántrase n’hores enteres, de 1 a ${most}. Nun se movió.`,
+    back: 'Volver a la demostración',
     forward: 'Adelantrar',
     forwardBy: (n, written) => `Adelantrar ${written} ${one(n, 'hora', 'hores')}`,
     reset: 'Entamar de nueves',
@@ -59,6 +61,8 @@ export const ast: Messages = {
     closed: 'Yá nun se pue votar. Falta espublizar la clave cola que s’abren les papeletes.',
     opened: 'La clave ye pública y les papeletes puen abrise. Falta espublizar el recuentu.',
     counted: (until) => `Hai resultáu. Pue reclamase hasta’l ${until}; depués certifícase.`,
+    claimsOver: (until) =>
+      `Hai resultáu. El plazu de reclamaciones acabó’l ${until}; el resultáu entá nun ta certificáu.`,
     certified: (at) => `El resultáu quedó certificáu por dos persones el ${at}.`,
     annulled: 'Esta votación anulóse. Nun tien resultáu válidu.',
   },
@@ -115,6 +119,12 @@ export const ast: Messages = {
         'Los proyeutos tómense de más a menos sofitu; fináncense los que quepan, sacante que seyan incompatibles con otru yá financiáu.',
     },
     ruleOther: (code) => `Regla de recuentu: ${code}.`,
+    leastSupport: (support) => `Sofitu mínimu: ${support}.`,
+    shareOfBallots: {
+      votes: (share) => `tantos votos como’l ${share} de les papeletes cuntaes`,
+      points: (share) => `tantos puntos como’l ${share} de les papeletes cuntaes`,
+    },
+    tieOrder: (criteria) => `A igual sofitu decide, por esti orde: ${criteria}.`,
     paper: {
       prevails: 'Tamién se vota en papel. Quien vota en papel anula con ello les sos papeletes per internet.',
       yields: 'Tamién se vota en papel. Quien yá votó per internet nun pue votar en papel.',
@@ -133,6 +143,8 @@ export const ast: Messages = {
       'El sirvidor del ayuntamientu conoz el seudónimu de cada votante.',
       'Pue votase más d’una vegada: cuenta la última papeleta. Cada votante pue comprobar la suya, y quien nun votó pue comprobar que naide lo fizo nel so llugar.',
     ],
+    noBooth:
+      'Nestes páxines entá nun se pue votar: de momentu les papeletes unvíense con un programa, pela API (docs/voting.md).',
     checkBallot: 'Comprobar una papeleta',
     record: 'Acta de la votación',
   },
@@ -251,6 +263,10 @@ export const ast: Messages = {
     notFunded: 'Non financiáu',
     votes: 'Votos',
     points: 'Puntos',
+    amount: {
+      votes: (n, written) => `${written} ${one(n, 'votu', 'votos')}`,
+      points: (n, written) => `${written} ${one(n, 'puntu', 'puntos')}`,
+    },
     outcome: 'Proyeutu y motivu',
     spent: (spent, budget) => `Fináncense proyeutos por ${spent} de ${budget}.`,
     countedIn: (n, written) => `${ballots(n, written)} con votu nesti ámbitu.`,
@@ -364,7 +380,7 @@ export const ast: Messages = {
     title: 'Comprobar una papeleta',
     intro: 'Equí vese qué foi d’una papeleta, enxamás lo que diz.',
     byBallot: 'Col identificador de la papeleta',
-    ballotHint: 'Los 43 caráuteres que te dio la cabina al votar.',
+    ballotHint: 'Los 43 caráuteres que te dieron al votar.',
     byVoter: 'Col seudónimu de votante',
     voterHint: 'Los 22 caráuteres de la to llinia del censu. Val tamién pa ver que naide votó nel to llugar.',
     look: 'Comprobar',
@@ -400,6 +416,15 @@ export const ast: Messages = {
   staff: {
     title: 'Personal',
     roles: 'Papeles',
+    roleNames: {
+      administrator: 'alministración',
+      'returning-officer': 'direición de votaciones',
+      'paper-officer': 'papel',
+      moderator: 'moderación',
+      'data-protection-officer': 'proteición de datos',
+      listener: 'escucha',
+      auditor: 'auditoría',
+    },
     elections: 'Votaciones',
     election: 'Votación',
     phase: 'Estáu',
@@ -413,6 +438,12 @@ export const ast: Messages = {
     approve: 'Aprobar',
     approveOf: (act, by) => `Aprobar: ${act}, de ${by}`,
     signed: 'Lo que se firma',
+    toCertify: 'Resultaos por certificar',
+    toCertifySay:
+      'El plazu de reclamaciones acabó y el recuentu ta al día. Proponlo una persona y apruébalo otra.',
+    proposeCertificate: 'Proponer la certificación',
+    proposeCertificateOf: (election) => `Proponer la certificación: ${election}`,
+    wasProposed: 'Propuestu: agora tien qu’aprobalo otra persona.',
     done: 'Fecho: l’actu llevóse a cabu.',
     refused: (code) => `Nun se pudo facer (${code}).`,
     kinds: {

@@ -36,6 +36,8 @@ export const en: Messages = {
     move: 'Move the clock on',
     moveSay: 'Votes open and close by this clock, which only goes forward.',
     hours: 'Hours',
+    hoursWrong: (most) => `The clock moves on by whole hours from 1 to ${most}. It was not moved.`,
+    back: 'Back to the demonstration',
     forward: 'Move on',
     forwardBy: (n, written) => `Move on ${written} ${one(n, 'hour', 'hours')}`,
     reset: 'Begin again',
@@ -59,6 +61,8 @@ export const en: Messages = {
     closed: 'You can no longer vote. The key that opens the ballots has yet to be published.',
     opened: 'The key is public and the ballots can be opened. The count has yet to be published.',
     counted: (until) => `There is a result. Claims can be made until ${until}; then it is certified.`,
+    claimsOver: (until) =>
+      `There is a result. The claims period ended on ${until}; the result is not certified yet.`,
     certified: (at) => `Two people certified the result on ${at}.`,
     annulled: 'This vote was annulled. It has no valid result.',
   },
@@ -115,6 +119,12 @@ export const en: Messages = {
         'Projects are taken from most to least support; each one that fits is funded unless it conflicts with one funded before.',
     },
     ruleOther: (code) => `Counting rule: ${code}.`,
+    leastSupport: (support) => `Least support: ${support}.`,
+    shareOfBallots: {
+      votes: (share) => `as many votes as ${share} of the counted ballots`,
+      points: (share) => `as many points as ${share} of the counted ballots`,
+    },
+    tieOrder: (criteria) => `At equal support this decides, in order: ${criteria}.`,
     paper: {
       prevails: 'You can also vote on paper. Whoever votes on paper thereby voids her ballots by web.',
       yields: 'You can also vote on paper. Whoever has voted by web cannot vote on paper.',
@@ -133,6 +143,8 @@ export const en: Messages = {
       'The city’s server knows each voter’s pseudonym.',
       'You can vote more than once: the last ballot counts. Every voter can check hers, and whoever did not vote can check that nobody did in her place.',
     ],
+    noBooth:
+      'These pages cannot take a vote yet: for now ballots are cast by a program, through the API (docs/voting.md).',
     checkBallot: 'Check a ballot',
     record: 'Record of the vote',
   },
@@ -251,6 +263,10 @@ export const en: Messages = {
     notFunded: 'Not funded',
     votes: 'Votes',
     points: 'Points',
+    amount: {
+      votes: (n, written) => `${written} ${one(n, 'vote', 'votes')}`,
+      points: (n, written) => `${written} ${one(n, 'point', 'points')}`,
+    },
     outcome: 'Project and reason',
     spent: (spent, budget) => `Projects for ${spent} of ${budget} are funded.`,
     countedIn: (n, written) => `${ballots(n, written)} with a vote in this area.`,
@@ -366,7 +382,7 @@ export const en: Messages = {
     title: 'Check a ballot',
     intro: 'Here you see what became of a ballot, never what it says.',
     byBallot: 'With the ballot’s identifier',
-    ballotHint: 'The 43 characters that the booth gave you when you voted.',
+    ballotHint: 'The 43 characters that you were given when you voted.',
     byVoter: 'With a voter’s pseudonym',
     voterHint: 'The 22 characters of your line of the roll. Also to see that nobody voted in your place.',
     look: 'Check',
@@ -401,6 +417,15 @@ export const en: Messages = {
   staff: {
     title: 'Staff',
     roles: 'Roles',
+    roleNames: {
+      administrator: 'administrator',
+      'returning-officer': 'returning officer',
+      'paper-officer': 'paper officer',
+      moderator: 'moderator',
+      'data-protection-officer': 'data protection officer',
+      listener: 'listener',
+      auditor: 'auditor',
+    },
     elections: 'Votes',
     election: 'Vote',
     phase: 'State',
@@ -414,6 +439,12 @@ export const en: Messages = {
     approve: 'Approve',
     approveOf: (act, by) => `Approve: ${act}, by ${by}`,
     signed: 'What is signed',
+    toCertify: 'Results to certify',
+    toCertifySay:
+      'The claims period has ended and the count is current. One person proposes, another approves.',
+    proposeCertificate: 'Propose the certification',
+    proposeCertificateOf: (election) => `Propose the certification: ${election}`,
+    wasProposed: 'Proposed: somebody else has to approve it now.',
     done: 'Done: the act was carried out.',
     refused: (code) => `It could not be done (${code}).`,
     kinds: {

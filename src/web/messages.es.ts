@@ -39,6 +39,8 @@ export const es = {
     move: 'Adelantar el reloj',
     moveSay: 'Las votaciones se abren y se cierran según este reloj, que solo va hacia delante.',
     hours: 'Horas',
+    hoursWrong: (most: string) => `El reloj se adelanta en horas enteras, de 1 a ${most}. No se ha movido.`,
+    back: 'Volver a la demostración',
     forward: 'Adelantar',
     forwardBy: (n: number, written: string) => `Adelantar ${written} ${one(n, 'hora', 'horas')}`,
     reset: 'Empezar de nuevo',
@@ -63,6 +65,8 @@ export const es = {
     closed: 'Ya no se puede votar. Falta publicar la clave con la que se abren las papeletas.',
     opened: 'La clave es pública y las papeletas se pueden abrir. Falta publicar el recuento.',
     counted: (until: string) => `Hay resultado. Se puede reclamar hasta el ${until}; después se certifica.`,
+    claimsOver: (until: string) =>
+      `Hay resultado. El plazo de reclamaciones terminó el ${until}; el resultado todavía no está certificado.`,
     certified: (at: string) => `El resultado quedó certificado por dos personas el ${at}.`,
     annulled: 'Esta votación fue anulada. No tiene resultado válido.',
   },
@@ -120,6 +124,12 @@ export const es = {
         'Los proyectos se toman de más a menos apoyo; se financia cada uno que quepa, salvo que sea incompatible con otro ya financiado.',
     },
     ruleOther: (code: string) => `Regla de recuento: ${code}.`,
+    leastSupport: (support: string) => `Apoyo mínimo: ${support}.`,
+    shareOfBallots: {
+      votes: (share: string) => `tantos votos como el ${share} de las papeletas contadas`,
+      points: (share: string) => `tantos puntos como el ${share} de las papeletas contadas`,
+    },
+    tieOrder: (criteria: string) => `A igual apoyo decide, por este orden: ${criteria}.`,
     paper: {
       prevails: 'También se vota en papel. Quien vota en papel anula con ello sus papeletas por internet.',
       yields: 'También se vota en papel. Quien ya votó por internet no puede votar en papel.',
@@ -139,6 +149,8 @@ export const es = {
       'El servidor del ayuntamiento conoce el seudónimo de cada votante.',
       'Se puede votar más de una vez: cuenta la última papeleta. Cada votante puede comprobar la suya, y quien no votó puede comprobar que nadie lo hizo en su lugar.',
     ],
+    noBooth:
+      'En estas páginas todavía no se puede votar: de momento las papeletas se envían con un programa, por la API (docs/voting.md).',
     checkBallot: 'Comprobar una papeleta',
     record: 'Acta de la votación',
   },
@@ -260,6 +272,10 @@ export const es = {
     notFunded: 'No financiado',
     votes: 'Votos',
     points: 'Puntos',
+    amount: {
+      votes: (n: number, written: string) => `${written} ${one(n, 'voto', 'votos')}`,
+      points: (n: number, written: string) => `${written} ${one(n, 'punto', 'puntos')}`,
+    },
     outcome: 'Proyecto y motivo',
     spent: (spent: string, budget: string) => `Se financian proyectos por ${spent} de ${budget}.`,
     countedIn: (n: number, written: string) => `${ballots(n, written)} con voto en este ámbito.`,
@@ -375,7 +391,7 @@ export const es = {
     title: 'Comprobar una papeleta',
     intro: 'Aquí se ve qué ha sido de una papeleta, nunca lo que dice.',
     byBallot: 'Con el identificador de la papeleta',
-    ballotHint: 'Los 43 caracteres que te dio la cabina al votar.',
+    ballotHint: 'Los 43 caracteres que te dieron al votar.',
     byVoter: 'Con el seudónimo de votante',
     voterHint:
       'Los 22 caracteres de tu línea del censo. Sirve también para ver que nadie ha votado en tu lugar.',
@@ -412,6 +428,15 @@ export const es = {
   staff: {
     title: 'Personal',
     roles: 'Papeles',
+    roleNames: {
+      administrator: 'administración',
+      'returning-officer': 'dirección de votaciones',
+      'paper-officer': 'papel',
+      moderator: 'moderación',
+      'data-protection-officer': 'protección de datos',
+      listener: 'escucha',
+      auditor: 'auditoría',
+    },
     elections: 'Votaciones',
     election: 'Votación',
     phase: 'Estado',
@@ -425,6 +450,12 @@ export const es = {
     approve: 'Aprobar',
     approveOf: (act: string, by: string) => `Aprobar: ${act}, de ${by}`,
     signed: 'Lo que se firma',
+    toCertify: 'Resultados por certificar',
+    toCertifySay:
+      'El plazo de reclamaciones ha terminado y el recuento está al día. Lo propone una persona y lo aprueba otra.',
+    proposeCertificate: 'Proponer la certificación',
+    proposeCertificateOf: (election: string) => `Proponer la certificación: ${election}`,
+    wasProposed: 'Propuesto: ahora lo tiene que aprobar otra persona.',
     done: 'Hecho: el acto se ha llevado a cabo.',
     refused: (code: string) => `No se ha podido hacer (${code}).`,
     kinds: {

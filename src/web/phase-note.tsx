@@ -18,14 +18,22 @@ export function PhaseNote({ frame, election }: { frame: Frame; election: Electio
   );
 }
 
-function phaseInWords({ m, format }: Frame, { phase, schedule, certified }: ElectionRow): string {
+/** Whether nobody can claim any more. @param now UTC with milliseconds */
+export function claimsAreOver({ schedule }: Pick<ElectionRow, 'schedule'>, now: string): boolean {
+  return schedule.claimsUntil <= now;
+}
+
+function phaseInWords({ m, format, now }: Frame, election: ElectionRow): string {
+  const { phase, schedule, certified } = election;
   switch (phase) {
     case 'defined':
       return m.phaseSays.defined(format.instant(schedule.opensAt));
     case 'open':
       return m.phaseSays.open(format.instant(schedule.closesAt));
     case 'counted':
-      return m.phaseSays.counted(format.instant(schedule.claimsUntil));
+      return (claimsAreOver(election, now) ? m.phaseSays.claimsOver : m.phaseSays.counted)(
+        format.instant(schedule.claimsUntil),
+      );
     case 'certified':
       return m.phaseSays.certified(format.instant(certified?.at ?? schedule.claimsUntil));
     case 'suspended':
@@ -88,9 +96,15 @@ export function Because(props: {
   const words = reason.content && wordsIn(reasons.get(reason.content.id), frame.language);
   return (
     <span>
-      {frame.m.history.reason}: {words ? <Said frame={frame} words={words} /> : <code>{reason.code}</code>}.
+      {frame.m.history.reason}: {words ? <Said frame={frame} words={words} /> : <code>{reason.code}</code>}
+      {!(words && isSentence(words.text)) && '.'}
     </span>
   );
+}
+
+/** Whether a text brings its own full stop. */
+function isSentence(text: string): boolean {
+  return /[.!?…][)\]»”’"']*\s*$/u.test(text);
 }
 
 function ruleInWords({ m, format }: Frame, rule: AnnulmentEntry['rule']): string {

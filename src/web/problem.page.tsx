@@ -1,11 +1,17 @@
 /** What somebody is told when a page cannot be had. */
 import type { ProblemBody } from '../rest/problem.js';
+import { MOST_HOURS } from './demo.page.js';
 import { Layout, type Frame } from './layout.js';
-import type { Messages } from './messages.es.js';
+
+/** Whether a demo's clock was to be moved by what is no number of hours. */
+function isOfClock({ path }: Frame, { code }: ProblemBody): boolean {
+  return code === 'invalid-input' && path === '/demo/clock';
+}
 
 export function ProblemPage({ frame, problem }: { frame: Frame; problem: ProblemBody }) {
   const { m } = frame;
-  const { title, says } = wordsOf(m, problem);
+  const isClock = isOfClock(frame, problem);
+  const { title, says } = wordsOf(frame, problem);
   return (
     <Layout frame={frame} title={title} isPrivate>
       <p class="lead">{says}</p>
@@ -13,6 +19,13 @@ export function ProblemPage({ frame, problem }: { frame: Frame; problem: Problem
         <p>
           <a class="button" href="/session">
             {m.site.signIn}
+          </a>
+        </p>
+      )}
+      {isClock && (
+        <p>
+          <a class="button" href="/demo">
+            {m.demo.back}
           </a>
         </p>
       )}
@@ -32,10 +45,12 @@ export function ProblemPage({ frame, problem }: { frame: Frame; problem: Problem
 }
 
 /** In the reader's language: the sentences of the API are in English. */
-function wordsOf(
-  { problem: words }: Messages,
-  { code, status }: ProblemBody,
-): { title: string; says: string } {
+function wordsOf(frame: Frame, problem: ProblemBody): { title: string; says: string } {
+  const { m, format } = frame;
+  const { problem: words } = m;
+  const { code, status } = problem;
+  if (isOfClock(frame, problem))
+    return { title: words.refused.title, says: m.demo.hoursWrong(format.number(MOST_HOURS)) };
   if (code === 'election-unknown') return words.electionUnknown;
   if (code === 'not-counted') return words.notCounted;
   if (status === 404) return words.notFound;

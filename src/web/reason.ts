@@ -2,13 +2,18 @@
 import type { ReasonJson } from '../../projections/tally/outcome.js';
 import type { Words } from './languages.js';
 import type { Frame } from './layout.js';
+import type { Unit } from './ruleset.js';
 
-/** @param title words of another project that the reason names */
+/**
+ * @param title words of another project that the reason names
+ * @param score what a score of this election is
+ */
 export function reasonInWords(
   { m, format }: Frame,
   reason: ReasonJson,
   currency: string,
   title: (optionId: string) => Words,
+  score: Unit,
 ): string {
   const { reasons } = m.result;
   const money = (minor: string | undefined) => format.money(minor ?? '0', currency);
@@ -18,9 +23,10 @@ export function reasonInWords(
     case 'withdrawn':
       return reasons.withdrawn;
     case 'below-threshold': {
-      const unit = (reason.of === 'votes' ? m.result.votes : m.result.points).toLocaleLowerCase();
+      const needed = reason.needed ?? '0';
+      const amount = m.result.amount[reason.of === 'votes' ? 'votes' : score];
       return reasons.belowThreshold(
-        `${format.number(reason.needed ?? '0')} ${unit}`,
+        amount(Number(needed), format.number(needed)),
         format.number(reason.missing ?? '0'),
       );
     }

@@ -2,7 +2,7 @@
 import type { CountResult } from '../../projections/count.js';
 import { lastOccasion, type DigestsRow } from '../../projections/digests.view.js';
 import type { ElectionDetails, ElectionResult } from '../elections/elections.queries.js';
-import { ballotInWords, ruleInWords } from './about.js';
+import { ballotInWords } from './about.js';
 import { areaWords, electionWords, optionWords } from './areas.js';
 import { PublishedDigests } from './digests.js';
 import { Actors } from './history.js';
@@ -11,6 +11,7 @@ import { Annulments, PhaseNote } from './phase-note.js';
 import { Proof } from './proof.js';
 import { BallotSums, Faults, Paper } from './record-sums.js';
 import { hasPoints } from './result.js';
+import { ruleInWords } from './ruleset.js';
 import { votersOf } from './turnout.js';
 
 export interface RecordPageProps {
@@ -89,7 +90,7 @@ function DefinitionList({ frame, details }: { frame: Frame; details: ElectionDet
         <dt>{m.record.type}</dt>
         <dd>{ballotInWords(frame, details)}</dd>
         <dt>{m.election.rule}</dt>
-        <dd>{ruleInWords(frame, details)}</dd>
+        <dd>{ruleInWords(frame, details.election).join(' ')}</dd>
         {rows.map(([title, at]) => (
           <>
             <dt>{title}</dt>

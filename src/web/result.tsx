@@ -5,6 +5,7 @@ import { areaWords, optionWords } from './areas.js';
 import type { Words } from './languages.js';
 import { otherThan, type Frame } from './layout.js';
 import { reasonInWords } from './reason.js';
+import { scoreUnit, type Unit } from './ruleset.js';
 import { Ties } from './ties.js';
 
 type Title = (optionId: string) => Words;
@@ -28,6 +29,7 @@ export function ResultByArea({ frame, details, result }: ResultProps) {
           name={areaWords(frame, details, area.area)}
           title={title}
           currency={currency}
+          score={scoreUnit(details.election)}
         />
       ))}
     </>
@@ -40,9 +42,10 @@ interface AreaProps {
   name: Words;
   title: Title;
   currency: string;
+  score: Unit;
 }
 
-function AreaOutcome({ frame, area, name, title, currency }: AreaProps) {
+function AreaOutcome({ frame, area, name, title, currency, score }: AreaProps) {
   const { m, format, language } = frame;
   const { together } = area;
   const counted = Number(together.ballots);
@@ -54,16 +57,14 @@ function AreaOutcome({ frame, area, name, title, currency }: AreaProps) {
         {m.result.spent(format.money(together.cost, currency), format.money(together.budget, currency))}{' '}
         {m.result.countedIn(counted, format.number(together.ballots))}
       </p>
-      <OutcomeTable frame={frame} area={area} name={name} title={title} currency={currency} />
+      <OutcomeTable {...{ frame, area, name, title, currency, score }} />
       <Ties frame={frame} ties={together.ties} title={title} unit={unit.toLocaleLowerCase()} />
-      {area.paper.ballots !== '0' && (
-        <Strata frame={frame} area={area} name={name} title={title} currency={currency} />
-      )}
+      {area.paper.ballots !== '0' && <Strata frame={frame} area={area} name={name} title={title} />}
     </section>
   );
 }
 
-function OutcomeTable({ frame, area, name, title, currency }: AreaProps) {
+function OutcomeTable({ frame, area, name, title, currency, score }: AreaProps) {
   const { m, format, language } = frame;
   const { projects } = area.together;
   const most = projects.reduce((top, { score }) => (BigInt(score) > top ? BigInt(score) : top), 1n);
@@ -90,7 +91,7 @@ function OutcomeTable({ frame, area, name, title, currency }: AreaProps) {
               <th scope="row">
                 <Mark frame={frame} funded={project.funded} />{' '}
                 <span lang={otherThan(language, words.language)}>{words.text}</span>
-                <p class="small">{reasonInWords(frame, project.reason, currency, title)}</p>
+                <p class="small">{reasonInWords(frame, project.reason, currency, title, score)}</p>
               </th>
               <td class="number">
                 {format.number(project.score)}
@@ -137,7 +138,7 @@ function Bar({ value, most }: { value: bigint; most: bigint }) {
   );
 }
 
-function Strata({ frame, area, name, title }: AreaProps) {
+function Strata({ frame, area, name, title }: Omit<AreaProps, 'currency' | 'score'>) {
   const { m, format, language } = frame;
   const web = scores(area.web);
   const paper = scores(area.paper);

@@ -1,26 +1,43 @@
 /** The pages for staff, and the second person's approval as a form. Never kept by a browser. */
-import { Controller, Get, Header, Inject, Optional, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Inject,
+  Optional,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.js';
 import { DEMO, type Demo } from '../demo/demo.js';
-import { ListElections } from '../elections/elections.queries.js';
+import { whyNoCertificate } from '../elections/election.js';
+import { GetElection, ListElections, type ElectionSummary } from '../elections/elections.queries.js';
 import { isRejection } from '../event-store/command-log.js';
+import { CLOCK } from '../platform.module.js';
 import { Problem } from '../rest/problem.js';
 import { ActKinds } from '../staff/act-kinds.js';
 import { representAct } from '../staff/act-representation.js';
 import type { Actor } from '../staff/actor.js';
 import { Acts } from '../staff/acts.js';
-import { CurrentActor, MaybeActor } from '../staff/current-actor.js';
+import { By, CurrentActor, MaybeActor, type RequestBy } from '../staff/current-actor.js';
 import { DemoPage } from './demo.page.js';
 import { Frames } from './frames.js';
 import { document, HTML } from './render.js';
 import { SessionPage } from './session.page.js';
-import { StaffPage } from './staff.page.js';
+import { StaffPage, type Certifiable } from './staff.page.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 const AT_MOST = 100;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** As the sign-in takes it: a path of this site. */
 const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}$/;
 
@@ -32,6 +49,7 @@ export class StaffPagesController {
     @Inject(Frames) private readonly frames: Frames,
     @Inject(Acts) private readonly acts: Acts,
     @Inject(ActKinds) private readonly kinds: ActKinds,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Optional() @Inject(DEMO) private readonly demo?: Demo,
   ) {}
 
@@ -55,7 +73,7 @@ export class StaffPagesController {
   @Header('cache-control', 'no-store')
   async staff(
     @MaybeActor() me: Actor | undefined,
-    @Query() { done, refused }: Parameters,
+    @Query() { done, proposed, refused }: Parameters,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
@@ -78,10 +96,22 @@ export class StaffPagesController {
     const outcome =
       done === '1'
         ? 'done'
-        : typeof refused === 'string' && /^[a-z-]{1,64}$/.test(refused)
-          ? { refused }
-          : undefined;
-    return document(StaffPage, { frame, me: { id: me.id, roles: me.roles }, elections, acts, outcome });
+        : proposed === '1'
+          ? 'proposed'
+          : typeof refused === 'string' && /^[a-z-]{1,64}$/.test(refused)
+            ? { refused }
+            : undefined;
+    const mayCertify = this.kinds.get('certify')?.roles.some((role) => me.roles.includes(role)) ?? false;
+    const waiting = new Set(
+      acts.filter(({ act }) => act.kind === 'certify').map(({ act }) => electionIdOf(act.act)),
+    );
+    const certifiable = mayCertify
+      ? this.#certifiable(elections).filter(
+          ({ summary }) => !waiting.has(summary.election.definition.electionId),
+        )
+      : [];
+    const { id, roles } = me;
+    return document(StaffPage, { frame, me: { id, roles }, elections, acts, certifiable, outcome });
   }
 
   /** The guard has seen that the form is this site's own. */
@@ -94,6 +124,44 @@ export class StaffPagesController {
     const answer = await this.acts.approve(id, me);
     const refused = isRejection(answer) ? answer.rejected : answer.outcome?.rejected;
     await reply.redirect(refused === undefined ? '/staff?done=1' : `/staff?refused=${refused}`, 303);
+  }
+
+  /**
+   * The first person's part of a certificate, of the very count that she saw. The guard has seen that the form is this
+   * site's own; its hidden `commandId` makes two clicks one proposal.
+   */
+  @Post('staff/elections/:id/certification')
+  async certify(
+    @By() by: RequestBy,
+    @Param('id') id: string,
+    @Body() { tally, outputDigest }: Parameters,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const details = UUID.test(id) ? await this.queries.execute(new GetElection(id)) : undefined;
+    if (details === undefined) throw new Problem('election-unknown');
+    const count = {
+      tally: Number(tally),
+      outputDigest: typeof outputDigest === 'string' ? outputDigest : '',
+    };
+    const answer =
+      whyNoCertificate(details.election, count, this.clock.now().toISOString()) ??
+      (await this.acts.propose('certify', { electionId: id, ...count }, by));
+    await reply.redirect(
+      isRejection(answer) ? `/staff?refused=${answer.rejected}` : '/staff?proposed=1',
+      303,
+    );
+  }
+
+  #certifiable(elections: readonly ElectionSummary[]): Certifiable[] {
+    const now = this.clock.now().toISOString();
+    return elections.flatMap((summary) => {
+      const last = summary.election.tallies.at(-1);
+      if (last === undefined) return [];
+      const count = { tally: last.number, outputDigest: last.outputDigest };
+      return whyNoCertificate(summary.election, count, now) === undefined
+        ? [{ summary, ...count, commandId: randomUUID() }]
+        : [];
+    });
   }
 
   @Get('demo')
@@ -111,4 +179,8 @@ export class StaffPagesController {
     const now = this.demo.now().toISOString();
     return document(DemoPage, { frame, people, now, isResetting: resetting === '1' });
   }
+}
+
+function electionIdOf(act: object): unknown {
+  return (act as { data?: { electionId?: unknown } }).data?.electionId;
 }

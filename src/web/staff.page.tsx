@@ -12,25 +12,40 @@ export interface PendingAct {
   needsBody: boolean;
 }
 
+/** A count that can be certified, and the id of the command that a form for it gives. */
+export interface Certifiable {
+  summary: ElectionSummary;
+  tally: number;
+  outputDigest: string;
+  commandId: string;
+}
+
 export interface StaffPageProps {
   frame: Frame;
   me: { id: string; roles: readonly string[] };
   elections: readonly ElectionSummary[];
   acts: readonly PendingAct[];
-  /** What came of the last approval. */
-  outcome: 'done' | { refused: string } | undefined;
+  /** What she may propose to certify. */
+  certifiable: readonly Certifiable[];
+  /** What came of the last proposal or approval. */
+  outcome: 'done' | 'proposed' | { refused: string } | undefined;
 }
 
-export function StaffPage({ frame, me, elections, acts, outcome }: StaffPageProps) {
+export function StaffPage({ frame, me, elections, acts, certifiable, outcome }: StaffPageProps) {
   const { m } = frame;
   return (
     <Layout frame={frame} title={m.staff.title} isPrivate>
       <p>
-        {m.site.signedInAs(me.id)}. {m.staff.roles}: {me.roles.join(', ')}.
+        {m.site.signedInAs(me.id)}. {m.staff.roles}:{' '}
+        {me.roles.map((role) => inWords(m.staff.roleNames, role)).join(', ')}.
       </p>
       {outcome !== undefined && (
-        <p class={outcome === 'done' ? 'note' : 'fault'} role="status">
-          {outcome === 'done' ? m.staff.done : m.staff.refused(outcome.refused)}
+        <p class={typeof outcome === 'string' ? 'note' : 'fault'} role="status">
+          {outcome === 'done'
+            ? m.staff.done
+            : outcome === 'proposed'
+              ? m.staff.wasProposed
+              : m.staff.refused(outcome.refused)}
         </p>
       )}
       <section>
@@ -43,6 +58,7 @@ export function StaffPage({ frame, me, elections, acts, outcome }: StaffPageProp
           ))}
         </ul>
       </section>
+      {certifiable.length > 0 && <ToCertify frame={frame} certifiable={certifiable} />}
       <section>
         <h2>{m.staff.elections}</h2>
         <table class="wide">
@@ -68,6 +84,39 @@ export function StaffPage({ frame, me, elections, acts, outcome }: StaffPageProp
         </table>
       </section>
     </Layout>
+  );
+}
+
+function ToCertify({ frame, certifiable }: Pick<StaffPageProps, 'frame' | 'certifiable'>) {
+  const { m, format } = frame;
+  return (
+    <section>
+      <h2 id="certify">{m.staff.toCertify}</h2>
+      <p>{m.staff.toCertifySay}</p>
+      <ul class="cards">
+        {certifiable.map(({ summary, tally, outputDigest, commandId }) => (
+          <li key={commandId} class="card">
+            <h3>
+              <Title frame={frame} summary={summary} />
+            </h3>
+            <p>
+              {m.result.number(format.number(tally))}. {m.result.output}: <code>{outputDigest}</code>
+            </p>
+            <form
+              method="post"
+              action={`/staff/elections/${summary.election.definition.electionId}/certification`}
+            >
+              <input type="hidden" name="commandId" value={commandId} />
+              <input type="hidden" name="tally" value={tally} />
+              <input type="hidden" name="outputDigest" value={outputDigest} />
+              <button aria-label={m.staff.proposeCertificateOf(electionWords(frame, summary).text)}>
+                {m.staff.proposeCertificate}
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

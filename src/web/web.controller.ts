@@ -19,6 +19,7 @@ import { ElectionPage } from './election.page.js';
 import { ElectionsPage } from './elections.page.js';
 import { Frames } from './frames.js';
 import type { Frame } from './layout.js';
+import { claimsAreOver } from './phase-note.js';
 import { RecordPage } from './record.page.js';
 import { document, HTML } from './render.js';
 import { STYLE } from './style.css.js';
@@ -52,7 +53,12 @@ export class WebController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const list = await this.queries.execute(new ListElections(PER_PAGE, textOf(after)));
-    return this.#page(request, reply, list.tag, (frame) => document(ElectionsPage, { frame, list }));
+    return this.#page(
+      request,
+      reply,
+      () => list.tag,
+      (frame) => document(ElectionsPage, { frame, list }),
+    );
   }
 
   /** `count`: the number of an earlier count. */
@@ -74,7 +80,7 @@ export class WebController {
     if (number !== undefined && result === undefined) throw new Problem('not-counted');
     const latest = last?.tally.number === result?.tally.number ? undefined : last;
     const tag = `${details.tag}.${result?.tally.number ?? 0}.${result?.result === undefined ? 'x' : 'r'}`;
-    return this.#page(request, reply, tag, (frame) =>
+    return this.#pageOf(details, request, reply, tag, (frame) =>
       document(ElectionPage, { frame, details, result, latest }),
     );
   }
@@ -95,7 +101,7 @@ export class WebController {
       occasion === undefined ? undefined : await this.queries.execute(new GetDigestsOf(occasion));
     const published = `${digests?.index ?? ''}-${digests?.digests.length ?? 0}`;
     const tag = `${details.tag}.${result?.result === undefined ? 'x' : 'r'}.${published}`;
-    return this.#page(request, reply, tag, (frame) =>
+    return this.#pageOf(details, request, reply, tag, (frame) =>
       document(RecordPage, { frame, details, result, digests }),
     );
   }
@@ -138,11 +144,32 @@ export class WebController {
     return details;
   }
 
-  async #page(request: FastifyRequest, reply: FastifyReply, tag: string, page: (frame: Frame) => string) {
+  /** As `#page`; of an election whose page also changes when the claims period ends, which is no event. */
+  async #pageOf(
+    { election }: ElectionDetails,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    tag: string,
+    page: (frame: Frame) => string,
+  ) {
+    return this.#page(
+      request,
+      reply,
+      ({ now }) => `${tag}.${claimsAreOver(election, now) ? 'o' : 'c'}`,
+      page,
+    );
+  }
+
+  async #page(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    tag: (frame: Frame) => string,
+    page: (frame: Frame) => string,
+  ) {
     const { frame, tag: ofFrame } = await this.frames.of(request);
     this.frames.remember(request, reply);
     const cacheControl = frame.signedIn === undefined ? 'no-cache' : 'private, no-cache';
-    return new Tagged(`${ofFrame}.${tag}`, () => page(frame), cacheControl);
+    return new Tagged(`${ofFrame}.${tag(frame)}`, () => page(frame), cacheControl);
   }
 }
 

@@ -1,5 +1,7 @@
 /** Commands as their users start them: processes on a data folder, beside each other and beside a site. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -104,6 +106,37 @@ describe('a command that is the first on a folder', () => {
     const site = await serve();
     expect(site.lines.filter((line) => line.startsWith('Key of admin-'))).toHaveLength(2);
     expect(await events('staff')).toEqual([...granted, 'RoleRevoked', 'RoleRevoked', ...granted]);
+  }, 90_000);
+});
+
+describe('a site that cannot listen', () => {
+  it('says what to do, and ends with all it had started', async () => {
+    const blocked = createServer().listen(0, '127.0.0.1');
+    await once(blocked, 'listening');
+    const taken = String((blocked.address() as AddressInfo).port);
+    const other = join(newFolder(), 'other');
+    const own = await createTestDatabase();
+    const env = { PORT: taken, DATABASE_URL: own.url, DATABASE_OWNER_URL: own.ownerUrl };
+    const { code, stderr } = await concejo(['serve'], other, env).ended;
+    blocked.close();
+    await own.drop();
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`Port ${taken} of 127.0.0.1 is in use.`)]);
+    expect(stderr).not.toContain('    at ');
+  }, 90_000);
+});
+
+describe('a command that reads, on a folder with nothing in it', () => {
+  it('makes nothing, and names the folder', async () => {
+    const empty = join(newFolder(), 'nothing');
+    const env = { DATABASE_URL: '', DATABASE_OWNER_URL: '' };
+    for (const args of [['count', 'nope'], ['export', 'nope', '--out', 'nowhere.pb'], ['rebuild']]) {
+      const { code, stdout } = await concejo([...args, '--json'], empty, env).ended;
+      expect([code, JSON.parse(stdout)]).toEqual([
+        1,
+        { error: 'no-data', message: expect.stringContaining(empty) },
+      ]);
+    }
+    expect(existsSync(empty)).toBe(false);
   }, 90_000);
 });
 

@@ -94,7 +94,7 @@ describe('the count of a file', () => {
     const text = bytes(SMALL.replace('b;9,10', 'b;9,99'));
     expect(failure(() => tallyFile(text))).toMatchObject({
       code: 'option-unknown',
-      message: 'option-unknown: 99',
+      message: expect.stringContaining('option-unknown: 99. '),
     });
     const { outcome, problems } = tallyFile(text, { lenient: true });
     expect(outcome.ballots).toBe(2n);
@@ -107,13 +107,13 @@ describe('the count of a file', () => {
 
   it.each(['equalshares', 'equalshares/add1', 'greedy-custom', 'unknown'])('names the rule %s', (rule) => {
     const error = failure(() => tallyFile(bytes(SMALL.replace('rule;greedy', `rule;${rule}`))));
-    expect(error.message).toBe(`rule-not-supported: ${rule}`);
+    expect(error.message).toContain(`rule-not-supported: ${rule}. `);
     expect(failure(() => tallyFile(bytes(SMALL), ruleset({ rule }))).message).toBe(error.message);
   });
 
   it('stops where a lot must be drawn', () => {
     const error = failure(() => tallyFile(bytes(SMALL), ruleset({ tieOrder: ['lowest-cost'] })));
-    expect(error.message).toBe('tie-undecided: 10, 9');
+    expect(error.message).toContain('tie-undecided: 10, 9. ');
   });
 
   it.each([
@@ -125,6 +125,7 @@ describe('the count of a file', () => {
     ['tieOrder', '{"tieOrder":"lot"}'],
   ])('refuses a ruleset that is wrong: %s', (detail, text) => {
     const error = failure(() => tallyFile(bytes(SMALL), { rulesetBytes: bytes(text) }));
-    expect(error).toMatchObject({ code: 'ruleset-malformed', message: `ruleset-malformed: ${detail}` });
+    expect(error.code).toBe('ruleset-malformed');
+    expect(error.message).toContain(`ruleset-malformed: ${detail}. `);
   });
 });

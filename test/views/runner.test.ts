@@ -143,7 +143,9 @@ describe('the runner', () => {
       await views.atLeast(position, 5_000);
       expect(await views.get(staffView, 'ana')).toEqual({ roles: ['mayor', 'x'], grants: i + 1 });
     }
-    expect(runner.health()).toMatchObject({ state: 'active', position: 39n, building: [], superseded: [] });
+    // Readers are told by the commit, which the runner itself hears of a moment later.
+    await until('the last is known', () => runner.health().position === 39n);
+    expect(runner.health()).toMatchObject({ state: 'active', building: [], superseded: [] });
   });
 
   it('stops at an event whose type it does not know, and has folded everything before it', async () => {

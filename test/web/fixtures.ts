@@ -24,6 +24,7 @@ export function frameIn(language: Language, changes: Partial<Frame> = {}): Frame
     origin: undefined,
     stylesheet: '/assets/pages.css',
     signedIn: undefined,
+    now: '2026-10-15T08:00:00.000Z',
     demo: undefined,
     ...changes,
   };
@@ -63,7 +64,14 @@ const act = (what: ElectionRow['history'][number]['what'], position: number) => 
 export const open: ElectionRow = {
   definition,
   schedule: { ...definition.schedule, closesAt: '2026-10-12T18:00:00.000Z' },
-  ruleset: { v: 1, rule: 'greedy-threshold' },
+  ruleset: {
+    v: 1,
+    rule: 'greedy-threshold',
+    score: { by: 'votes' },
+    threshold: { score: 5 },
+    tieOrder: ['most-votes', 'listed'],
+    ties: ['C-1', 'C-2', 'C-3', 'C-4', 'P-1', 'P-2'],
+  },
   phase: 'open',
   listing: 1,
   options: 6,
@@ -225,7 +233,7 @@ export const result: CountResult = {
           project('C-3', 6_000_000, 3, 3, { code: 'withdrawn' }),
           project('C-4', 6_000_000, 1, 4, {
             code: 'below-threshold',
-            of: 'votes',
+            of: 'score',
             needed: '5',
             missing: '4',
           }),

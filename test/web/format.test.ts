@@ -27,10 +27,23 @@ describe('money', () => {
 });
 
 describe('shares', () => {
-  it('are rounded down, so that 100 % means everybody', () => {
+  it('are rounded, halves up, but 100 % means everybody', () => {
+    expect(plain(es.percent(334, 620))).toBe('53,9 %');
+    expect(plain(es.percent(1_249, 10_000))).toBe('12,5 %');
+    expect(plain(es.percent(1_245, 10_000))).toBe('12,5 %');
+    expect(plain(es.percent(12_449, 100_000))).toBe('12,4 %');
     expect(plain(es.percent(9_999, 10_000))).toBe('99,9 %');
     expect(plain(es.percent(10_000, 10_000))).toBe('100 %');
     expect(es.percent(0, 0)).toBe('–');
+  });
+
+  it('that a ruleset states are exact', () => {
+    expect([500, 525, 7, 10_000].map((value) => plain(es.basisPoints(value)))).toEqual([
+      '5 %',
+      '5,25 %',
+      '0,07 %',
+      '100 %',
+    ]);
   });
 });
 

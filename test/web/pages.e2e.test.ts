@@ -110,6 +110,24 @@ describe('over HTTP', () => {
     expect(post.status).toBe(401);
   });
 
+  it('the clock of a demo says which hours it takes, and leads back', async () => {
+    for (const hours of ['-5', '1.5', '999999999', 'x', '']) {
+      const answer = await site.fetch('/demo/clock?lang=en', {
+        method: 'POST',
+        headers: {
+          accept: 'text/html',
+          origin: site.origin,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: `hours=${hours}`,
+      });
+      const html = await answer.text();
+      expect([hours, answer.status]).toEqual([hours, 422]);
+      expect(html).toContain('whole hours from 1 to 8,760');
+      expect(html).toContain('href="/demo"');
+    }
+  });
+
   it('the sign-in goes on only to this site', async () => {
     expect(await (await get('/session?next=/staff')).text()).toContain('name="next" value="/staff"');
     for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
@@ -255,4 +273,84 @@ async function openEverything(page: Page): Promise<void> {
     },
     240_000,
   );
+});
+
+describe('a certificate, on the pages alone', () => {
+  const signIn = async (key: string): Promise<string> => {
+    const answer = await post('/session', { key }, {});
+    return (answer.headers.get('set-cookie') ?? '').split(';', 1)[0]!;
+  };
+  const post = (path: string, fields: Record<string, string>, headers: Record<string, string>) =>
+    site.fetch(path, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: {
+        accept: 'text/html',
+        origin: site.origin,
+        'content-type': 'application/x-www-form-urlencoded',
+        ...headers,
+      },
+      body: new URLSearchParams(fields).toString(),
+    });
+  const formIn = (html: string) => {
+    const [, action = '', inside = ''] =
+      /<form method="post" action="(\/staff\/elections\/[^"]+)"[^>]*>(.*?)<\/form>/s.exec(html) ?? [];
+    const fields = [...inside.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, n, v]) => [n, v]);
+    return { action, fields: Object.fromEntries(fields) as Record<string, string> };
+  };
+  const phase = async () =>
+    ((await (await site.fetch(`/api/v1/elections/${finished}`)).json()) as { phase: string }).phase;
+
+  it('is proposed by one and approved by another', async () => {
+    const [one, other] = (await Promise.all(officers.map(({ key }) => signIn(key)))) as [string, string];
+    expect(await (await get('/staff', { cookie: one })).text()).not.toContain('/certification');
+    // The demo's is certified already: two persons revoke it, and the program counts again.
+    const proposed = await site.fetch('/api/v1/acts', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${officers[0]!.key}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'revoke-to-certify-again-1',
+      },
+      body: JSON.stringify({
+        kind: 'revoke',
+        body: { electionId: finished, tally: 1, reason: { code: 'claim-upheld' } },
+      }),
+    });
+    const { id } = (await proposed.json()) as { id: string };
+    await post(`/staff/acts/${id}/approvals`, {}, { cookie: other });
+    let form = formIn('');
+    for (const until = Date.now() + 30_000; form.action === '' && Date.now() < until;) {
+      form = formIn(await (await get('/staff', { cookie: one })).text());
+      if (form.action === '') await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    const { action, fields } = form;
+    expect(fields.tally).toBe('2');
+    // Not from another site, nor by nobody, nor for another count than the latest.
+    expect((await post(action, fields, { cookie: one, origin: 'https://evil.example' })).status).toBe(403);
+    expect((await post(action, fields, {})).status).toBe(401);
+    const old = await post(action, { ...fields, tally: '1' }, { cookie: one });
+    expect(old.headers.get('location')).toBe('/staff?refused=tally-stale');
+    for (const answer of [
+      await post(action, fields, { cookie: one }),
+      await post(action, fields, { cookie: one }),
+    ]) {
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/staff?proposed=1']);
+    }
+    expect(await phase()).toBe('counted');
+    const waiting = await (await get('/staff?lang=en', { cookie: other })).text();
+    expect(waiting).not.toContain('/certification');
+    const approvals = [
+      ...waiting.matchAll(/action="([^"]+\/approvals)"><button aria-label="Approve: Certify/g),
+    ];
+    expect(approvals).toHaveLength(1);
+    const done = await post(approvals[0]![1]!, {}, { cookie: other });
+    expect(done.headers.get('location')).toBe('/staff?done=1');
+    // The pages follow the log within moments.
+    const until = Date.now() + 10_000;
+    while ((await phase()) !== 'certified' && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(await phase()).toBe('certified');
+  }, 60_000);
 });

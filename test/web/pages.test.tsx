@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { ROLES } from '../../src/staff/roles.js';
 import { BallotsPage } from '../../src/web/ballots.page.js';
+import { DemoPage } from '../../src/web/demo.page.js';
 import { ElectionPage } from '../../src/web/election.page.js';
 import { ElectionsPage } from '../../src/web/elections.page.js';
 import { LANGUAGES } from '../../src/web/languages.js';
@@ -62,7 +64,8 @@ function everyPage(frame = es): Record<string, string> {
     expiresAt: '2026-10-08T08:00:00.000Z',
     approvals: [],
   };
-  const staff = { frame, elections: [summary], acts: [{ act, needsBody: false }] };
+  const certifiable = [{ summary, tally: 2, outputDigest: '2'.repeat(43), commandId: 'c'.repeat(36) }];
+  const staff = { frame, elections: [summary], acts: [{ act, needsBody: false }], certifiable };
   return {
     empty: document(ElectionsPage, { frame, list: { elections: [], next: undefined, tag: '' } }),
     list: document(ElectionsPage, { frame, list: { elections: [summary], next: 'more', tag: '' } }),
@@ -157,6 +160,14 @@ describe('an open election', () => {
     expect(text).toContain('previsto al principio: 11 de octubre de 2026 a las 20:00');
   });
 
+  it('says that ballots are cast through the API, as long as they are', () => {
+    expect(text).toContain('de momento las papeletas se envían con un programa, por la API (docs/voting.md)');
+    expect(textOf(everyPage().latest!)).not.toContain('se envían con un programa');
+    for (const language of LANGUAGES) {
+      expect(textOf(everyPage(frameIn(language)).ballots!)).not.toMatch(/cabina|booth/);
+    }
+  });
+
   it('says honestly how ballots are kept', () => {
     expect(text).toContain(
       'El servidor del ayuntamiento conoce el seudónimo de cada votante y guarda la clave',
@@ -199,6 +210,11 @@ describe('an open election', () => {
     expect(text).toContain('Ampliación del plazo');
     expect(text).toContain('Motivo: Un temporal cerró los centros.');
     expect(text).toContain('Motivo: flooded.');
+    for (const words of ['Un temporal.', '¿Un temporal?', '(Un temporal.)']) {
+      const reasons = new Map([['storm-words', { es: words }]]);
+      const page = document(ElectionPage, { frame: es, details: { ...details, reasons }, ...nothing });
+      expect(textOf(page)).toContain(`Motivo: ${words} Entrada`);
+    }
     expect(text).toMatch(/Suspensión de la votación .* Por: officer-2\./);
     expect(text).toMatch(/Reanudación de la votación .* Por: el programa\./);
   });
@@ -290,6 +306,30 @@ describe('a counted election', () => {
   });
 });
 
+describe('an election that waits for its certificate', () => {
+  const waiting = {
+    ...countedDetails,
+    election: { ...counted, phase: 'counted' as const, certified: undefined },
+  };
+  const says = (now: string) => {
+    const frame = frameIn('en', { now });
+    return [
+      textOf(document(ElectionPage, { frame, details: waiting, result: latest, latest: undefined })),
+      textOf(document(RecordPage, { frame, details: waiting, result: latest, digests })),
+    ];
+  };
+
+  it('invites claims until their period ends, and then says that it has ended', () => {
+    for (const text of says('2026-10-18T17:59:59.999Z')) {
+      expect(text).toContain('Claims can be made until 18 October 2026 at 20:00');
+    }
+    for (const text of says('2026-10-18T18:00:00.000Z')) {
+      expect(text).toContain('The claims period ended on 18 October 2026 at 20:00');
+      expect(text).not.toContain('Claims can be made until');
+    }
+  });
+});
+
 describe('an annulled election', () => {
   const annulled = {
     ...counted,
@@ -356,6 +396,46 @@ describe('the record', () => {
   });
 });
 
+describe('how it is counted', () => {
+  const says = (ruleset: object) => {
+    const election = { ...open, ruleset: { ...open.ruleset, ...ruleset } };
+    const page = { frame: es, details: { ...details, election } };
+    return [
+      textOf(document(ElectionPage, { ...page, ...nothing })),
+      textOf(document(RecordPage, { ...page, result: undefined, digests: undefined })),
+    ];
+  };
+
+  it('is said with the least support and what decides between equals, before there is a result', () => {
+    for (const text of says({})) {
+      expect(text).toContain('Apoyo mínimo: 5 votos.');
+      expect(text).toContain('A igual apoyo decide, por este orden: más votos, el orden declarado.');
+    }
+  });
+
+  it('says every form of least support in its unit', () => {
+    const points = { by: 'points' };
+    for (const [ruleset, words] of [
+      [{ threshold: { votes: 1 }, score: points }, 'Apoyo mínimo: 1 voto.'],
+      [{ threshold: { score: 1200 }, score: points }, 'Apoyo mínimo: 1.200 puntos.'],
+      [
+        { threshold: { basisPoints: 525 } },
+        'Apoyo mínimo: tantos votos como el 5,25 % de las papeletas contadas.',
+      ],
+    ] as const) {
+      for (const text of says(ruleset)) expect(text).toContain(words);
+    }
+    for (const text of says({ rule: 'greedy', threshold: undefined }))
+      expect(text).not.toContain('Apoyo mínimo');
+  });
+
+  it('of points says that a project lacks points', () => {
+    const election = { ...counted, ruleset: { ...counted.ruleset, score: { by: 'points' } } };
+    const page = { frame: es, details: { ...countedDetails, election }, result: latest, latest: undefined };
+    expect(textOf(document(ElectionPage, page))).toContain('No llega al apoyo mínimo de 5 puntos');
+  });
+});
+
 describe('looking up a ballot', () => {
   const text = textOf(everyPage().ballots!);
 
@@ -393,6 +473,53 @@ describe('looking up a ballot', () => {
   });
 });
 
+describe('roles', () => {
+  it.each(LANGUAGES)('have a name in %s, each of them', (language) => {
+    expect(Object.keys(MESSAGES[language].staff.roleNames)).toEqual([...ROLES.keys()]);
+  });
+
+  it('are named on the pages of the demo and of staff', () => {
+    const me = { id: 'officer-2', roles: ['returning-officer', 'auditor'] };
+    const people = [{ ...me, key: 'k' }];
+    const now = '2026-10-01T08:00:00.000Z';
+    for (const html of [
+      document(DemoPage, { frame: es, people, now, isResetting: false }),
+      document(StaffPage, { frame: es, me, elections: [], acts: [], certifiable: [], outcome: undefined }),
+    ]) {
+      expect(textOf(html)).toContain('Papeles: dirección de votaciones, auditoría');
+      expect(textOf(html)).not.toContain('returning-officer');
+    }
+  });
+});
+
+describe('a certificate', () => {
+  it('is proposed for the count that is shown, and only where it can be', () => {
+    const html = everyPage().staff!;
+    expect(html).toContain(`action="/staff/elections/${ID}/certification"`);
+    expect(html).toContain(`name="outputDigest" value="${'2'.repeat(43)}"`);
+    const me = { id: 'officer-1', roles: [] };
+    const page = { frame: es, me, elections: [summary], acts: [], certifiable: [] };
+    const after = document(StaffPage, { ...page, outcome: 'proposed' });
+    expect(after).not.toContain('/certification');
+    expect(textOf(after)).toContain('Propuesto: ahora lo tiene que aprobar otra persona.');
+  });
+
+  it('is pointed to from the election once claims are over, for who may propose it', () => {
+    const waiting = { ...counted, phase: 'counted' as const, certified: undefined };
+    const shown = (now: string, roles?: string[], election: typeof open = waiting) => {
+      const frame = frameIn('es', { now, signedIn: roles && { id: 'officer-1', roles } });
+      const page = { frame, details: { ...countedDetails, election }, result: latest, latest: undefined };
+      return document(ElectionPage, page).includes('href="/staff#certify"');
+    };
+    const after = '2026-10-18T18:00:00.000Z';
+    expect(shown(after, ['returning-officer'])).toBe(true);
+    expect(shown('2026-10-18T17:59:59.999Z', ['returning-officer'])).toBe(false);
+    expect(shown(after, ['auditor'])).toBe(false);
+    expect(shown(after)).toBe(false);
+    expect(shown(after, ['returning-officer'], counted)).toBe(false);
+  });
+});
+
 describe('the page for staff', () => {
   it('lets another person approve, and not the one who proposed', () => {
     const html = everyPage().staff!;
@@ -413,7 +540,7 @@ describe('the page for staff', () => {
         },
       },
     ];
-    const page = { frame: es, elections: [], acts, outcome: 'done' as const };
+    const page = { frame: es, elections: [], acts, certifiable: [], outcome: 'done' as const };
     const own = document(StaffPage, { ...page, me: { id: 'officer-1', roles: [] } });
     expect(own).not.toContain('/approvals');
     expect(textOf(own)).toContain('Lo propusiste tú');
