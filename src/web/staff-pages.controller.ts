@@ -27,7 +27,7 @@ import { ActKinds } from '../staff/act-kinds.js';
 import { representAct } from '../staff/act-representation.js';
 import type { Actor } from '../staff/actor.js';
 import { Acts } from '../staff/acts.js';
-import { By, CurrentActor, MaybeActor, type RequestBy } from '../staff/current-actor.js';
+import { CurrentRequest, CurrentActor, MaybeActor, type RequestBy } from '../staff/current-actor.js';
 import { DemoPage } from './demo.page.js';
 import { Frames } from './frames.js';
 import { document, HTML } from './render.js';
@@ -132,7 +132,7 @@ export class StaffPagesController {
    */
   @Post('staff/elections/:id/certification')
   async certify(
-    @By() by: RequestBy,
+    @CurrentRequest() by: RequestBy,
     @Param('id') id: string,
     @Body() { tally, outputDigest }: Parameters,
     @Res() reply: FastifyReply,
