@@ -23,11 +23,11 @@ import { localDay } from '../city/calendar.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, POOL, WORK, type Work } from '../platform.module.js';
+import { Ticks } from '../ticks.js';
 import { publishDigests } from '../views/publish.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
 
-const TICK_MS = 1_000;
 const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 60_000;
 const ACTOR = 'system';
@@ -36,8 +36,7 @@ const ACTOR = 'system';
 export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('digests');
   readonly #abort = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #ticks = new Ticks(() => this.#look());
   /** Published, perhaps by another process, and perhaps not to be seen in the views yet. */
   #done: string | undefined;
   #retryMs = FIRST_RETRY_MS;
@@ -55,21 +54,17 @@ export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.work === 'once') return;
-    this.#timer = setInterval(() => void this.look(), TICK_MS);
-    this.#timer.unref();
+    if (this.work !== 'once') this.#ticks.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
     this.#abort.abort();
-    await this.#running;
+    await this.#ticks.stop();
   }
 
   /** Publishes what is due. While a look is running it is waited for, and none is added. Never rejects. */
   look(): Promise<void> {
-    this.#running ??= this.#look().finally(() => (this.#running = undefined));
-    return this.#running;
+    return this.#ticks.now();
   }
 
   async #look(): Promise<void> {

@@ -18,21 +18,20 @@ import { electionsView, type ElectionRow, type Phase } from '../../projections/e
 import { CLOCK, WORK, type Work } from '../platform.module.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import { type By, isRejection } from '../event-store/command-log.js';
+import { Ticks } from '../ticks.js';
 import { ViewsBehind } from '../views/freshness.js';
 import { Views } from '../views/views.js';
 import { CountElection } from './count.commands.js';
 import { isStale } from './election.js';
 import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer } from './elections.commands.js';
 
-const TICK_MS = 1_000;
 const PAGE = 200;
 const UNFINISHED: readonly Phase[] = ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'];
 
 @Injectable()
 export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('scheduler');
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #ticks = new Ticks(() => this.#look());
   /** Of elections whose count was refused, the last event it was refused at: before another one it would be again. */
   readonly #refused = new Map<string, number>();
 
@@ -45,20 +44,16 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.work === 'once') return;
-    this.#timer = setInterval(() => void this.tick(), TICK_MS);
-    this.#timer.unref();
+    if (this.work !== 'once') this.#ticks.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
+    await this.#ticks.stop();
   }
 
   /** Looks once at every election that is not finished. While a look is running it is waited for, and none is added. */
   tick(): Promise<void> {
-    this.#running ??= this.#look().finally(() => (this.#running = undefined));
-    return this.#running;
+    return this.#ticks.now();
   }
 
   async #look(): Promise<void> {
