@@ -6,14 +6,14 @@
 import type { PoolClient } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { RecordedEvent } from '../../projections/event.js';
+import { COPY_SIGNATURE } from '../postgres/binary-copy.js';
 
 /** The columns of an event in the order in which `recordedOf` and `eventsOf` know them. */
 export const COLUMNS =
   'position, revision, stream, id, type, leaf, hash, recorded_at, command_id, request_digest';
 
-const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 /** Flags and the length of an extension, which must be zero, stand after the signature. */
-const HEADER = SIGNATURE.length + 8;
+const HEADER = COPY_SIGNATURE.length + 8;
 const FIELDS = 10;
 /** Milliseconds of 2000-01-01, from which PostgreSQL counts microseconds. */
 const EPOCH = Date.UTC(2000, 0, 1);
@@ -31,7 +31,7 @@ export async function copyPage(client: PoolClient, after: bigint, limit: number)
 
 /** @throws Error when the bytes are not such a page */
 function eventsOf(bytes: Buffer): RecordedEvent[] {
-  if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new Error('not a binary COPY');
+  if (!bytes.subarray(0, COPY_SIGNATURE.length).equals(COPY_SIGNATURE)) throw new Error('not a binary COPY');
   const events: RecordedEvent[] = [];
   let at = HEADER;
   /** The next field's bytes; `undefined` for null. */

@@ -65,7 +65,9 @@ export class PostgresEventStore implements EventStore {
   /** @throws EngineUnavailable */
   async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
     for (let next = from; ;) {
-      const page = await this.#read(READ_STREAM, [stream, next, STREAM_PAGE]);
+      const values = [stream, next, STREAM_PAGE];
+      const { rows } = await available(this.pool.query<EventRow>({ ...READ_STREAM, values }));
+      const page = rows.map(recordedOf);
       yield* page;
       const last = page.at(-1);
       if (last === undefined || page.length < STREAM_PAGE) return;
@@ -99,11 +101,6 @@ export class PostgresEventStore implements EventStore {
   async close(): Promise<void> {
     await this.#batcher.close();
     await this.#listener.close();
-  }
-
-  async #read(query: { name: string; text: string }, values: unknown[]): Promise<RecordedEvent[]> {
-    const { rows } = await available(this.pool.query<EventRow>({ ...query, values }));
-    return rows.map(recordedOf);
   }
 
   /** Tries a batch until the database says what became of it: the ids tell what an earlier try has written. */

@@ -1,7 +1,7 @@
 /** Tuples in the binary format of COPY. @see https://www.postgresql.org/docs/current/sql-copy.html */
 import type { Column } from '../../projections/projection.js';
+import { COPY_SIGNATURE } from '../postgres/binary-copy.js';
 
-const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 const START_BYTES = 278_528;
 
 export class CopyBuffer {
@@ -11,8 +11,8 @@ export class CopyBuffer {
 
   /** Signature, no flags, no extension: the start of every COPY. */
   header(): void {
-    this.room(SIGNATURE.length + 8);
-    this.length += SIGNATURE.copy(this.bytes, this.length);
+    this.room(COPY_SIGNATURE.length + 8);
+    this.length += COPY_SIGNATURE.copy(this.bytes, this.length);
     this.length = this.bytes.writeInt32BE(0, this.length);
     this.length = this.bytes.writeInt32BE(0, this.length);
   }
