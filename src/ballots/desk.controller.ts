@@ -13,6 +13,7 @@ import { FailureLimit } from '../rest/failure-limit.js';
 import { ApiAnswer, ApiExample, ApiProblems, SIGNED_IN } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
+import { assertMayTry } from '../staff/authentication.guard.js';
 import { CurrentActor } from '../staff/current-actor.js';
 import { VOTER, VoterBody, voterJson } from './ballots.controller.js';
 import './ballots.problems.js';
@@ -70,8 +71,7 @@ export class DeskController {
     @Req() { ip }: FastifyRequest,
   ): Promise<VoterBody> {
     if (!roles.some((role) => DESK.includes(role))) throw new Problem('role-missing');
-    const wait = this.misses.waitSeconds(ip);
-    if (wait > 0) throw new Problem('too-many-misses', { headers: { 'retry-after': String(wait) } });
+    assertMayTry(this.misses, ip, 'too-many-misses');
     const found = await this.queries.execute(new LookUpPerson(electionId, person));
     if (found === 'election-unknown') throw new Problem(found);
     if (found === undefined) {

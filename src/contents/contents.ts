@@ -16,6 +16,7 @@ import type { Clock } from '../clock.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { fileProblem } from './file.js';
 import { normalTexts, parseTexts, TEXT_MEDIA_TYPE, textBytes, type Texts } from './text.js';
+import { isUuid } from '../event-store/event-ids.js';
 
 /** What an event holds of a content: a UUID and the commitment in base64url. */
 export interface ContentRef {
@@ -67,7 +68,6 @@ interface Row {
 /** Rows of one insert or one select at most. */
 const PER_STATEMENT = 1_000;
 const SALT_BYTES = 32;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `HT("content", id, salt, bytes)`, 32 bytes; the id as its lower-case text. */
 export function contentCommitment(
@@ -160,7 +160,7 @@ export class Contents {
   async refs(ids: readonly string[]): Promise<Map<string, ContentRef>> {
     const { rows } = await this.pool.query<{ id: string; commitment: Buffer }>(
       'select id, commitment from contents where id = any($1::uuid[])',
-      [ids.filter((id) => UUID.test(id))],
+      [ids.filter((id) => isUuid(id))],
     );
     return new Map(rows.map(({ id, commitment }) => [id, { id, commitment: toBase64url(commitment) }]));
   }

@@ -9,6 +9,7 @@ import { equalBytes } from '../../projections/bytes.js';
 import { MAX_CANONICAL_BYTES } from '../../projections/canonical.js';
 import type { RecordedEvent } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
+import { isUuid } from './event-ids.js';
 
 /** An event ready to be appended: canonical leaf bytes and what must be known about them. */
 export interface EventToAppend {
@@ -59,7 +60,6 @@ const MAX_EVENTS = 500;
 /** Bytes of leaves in one append. */
 export const MAX_APPEND_BYTES = 1_000_000;
 const STREAM = /^[a-z][A-Za-z0-9._-]{0,199}$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Bytes of all leaves of an append. */
 export function leafBytesOf({ events }: Append): number {
@@ -79,7 +79,7 @@ export function checkAppend(append: Append): void {
   const bytes = leafBytesOf(append);
   if (bytes > MAX_APPEND_BYTES) throw new RangeError(`${bytes} bytes in one append`);
   for (const { id, leaf, hash: claimed } of events) {
-    if (!UUID.test(id)) throw new RangeError('An event id is not a lower-case UUID');
+    if (!isUuid(id)) throw new RangeError('An event id is not a lower-case UUID');
     if (leaf.length === 0 || leaf.length > MAX_CANONICAL_BYTES)
       throw new RangeError(`${leaf.length} bytes in one event`);
     if (!equalBytes(claimed, leafHash(sha256, leaf))) throw new RangeError('A hash is not that of its leaf');

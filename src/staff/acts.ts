@@ -9,7 +9,7 @@ import { equalBytes, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { Clock } from '../clock.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
-import { newThingId } from '../event-store/event-ids.js';
+import { isUuid, newThingId } from '../event-store/event-ids.js';
 import { inTransaction } from '../views/transaction.js';
 import {
   insertAct,
@@ -31,7 +31,6 @@ import type { StaffDirectory } from './directory.js';
 
 const DAYS = 7;
 const EXPIRY_MS = DAYS * 86_400_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Of a list, to go on after. */
 export interface ActPlace {
@@ -122,7 +121,7 @@ export class Acts {
   }
 
   async get(actId: string): Promise<ActRow | undefined> {
-    return UUID.test(actId) ? readAct(this.pool, actId) : undefined;
+    return isUuid(actId) ? readAct(this.pool, actId) : undefined;
   }
 
   /** The newest first. `next`: where to go on. */
@@ -161,7 +160,7 @@ export class Acts {
 
   /** For whoever decides on it now. Who waited for the one before her would hold a connection that he may need. */
   async #take(client: ClientBase, actId: string): Promise<ActRow | Rejection> {
-    const row = UUID.test(actId) ? await tryLockAct(client, actId) : undefined;
+    const row = isUuid(actId) ? await tryLockAct(client, actId) : undefined;
     return row === 'locked' ? { rejected: 'act-being-carried-out' } : (row ?? { rejected: 'act-not-found' });
   }
 

@@ -70,8 +70,8 @@ export function signInNeeded(): Problem {
   return new Problem('sign-in-needed', { headers: { 'www-authenticate': 'Bearer' } });
 }
 
-/** @throws Problem `too-many-attempts` */
-export function assertMayTry(limit: FailureLimit, address: string): void {
+/** @param code of the problem that an address with too many failures is answered @throws Problem */
+export function assertMayTry(limit: FailureLimit, address: string, code = 'too-many-attempts'): void {
   const wait = limit.waitSeconds(address);
-  if (wait > 0) throw new Problem('too-many-attempts', { headers: { 'retry-after': String(wait) } });
+  if (wait > 0) throw new Problem(code, { headers: { 'retry-after': String(wait) } });
 }

@@ -33,11 +33,11 @@ import { Frames } from './frames.js';
 import { document, HTML } from './render.js';
 import { SessionPage } from './session.page.js';
 import { StaffPage, type Certifiable } from './staff.page.js';
+import { isUuid } from '../event-store/event-ids.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 const AT_MOST = 100;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** As the sign-in takes it: a path of this site. */
 const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}$/;
 
@@ -137,7 +137,7 @@ export class StaffPagesController {
     @Body() { tally, outputDigest }: Parameters,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const details = UUID.test(id) ? await this.queries.execute(new GetElection(id)) : undefined;
+    const details = isUuid(id) ? await this.queries.execute(new GetElection(id)) : undefined;
     if (details === undefined) throw new Problem('election-unknown');
     const count = {
       tally: Number(tally),

@@ -24,13 +24,13 @@ import { RecordPage } from './record.page.js';
 import { document, HTML } from './render.js';
 import { STYLE } from './style.css.js';
 import { STYLE_FILE } from './version.js';
+import { isUuid } from '../event-store/event-ids.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 const PER_PAGE = 100;
 const VARY = 'Accept-Language, Cookie';
 const FOR_EVER = 'public, max-age=31536000, immutable';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** 32 bytes, base64url. */
 const BALLOT = /^[A-Za-z0-9_-]{43}$/;
 /** 16 bytes, base64url. */
@@ -139,7 +139,7 @@ export class WebController {
   }
 
   async #details(id: string): Promise<ElectionDetails> {
-    const details = UUID.test(id) ? await this.queries.execute(new GetElection(id)) : undefined;
+    const details = isUuid(id) ? await this.queries.execute(new GetElection(id)) : undefined;
     if (details === undefined) throw new Problem('election-unknown');
     return details;
   }

@@ -56,9 +56,9 @@ async function importAndOpen(folder: string, bytes: Uint8Array): Promise<void> {
     );
     told(`import of ${web} web ballots and ${paper} on paper (${phases.told()})`, took, TARGET_MS.import);
     const { times } = await countFromLog(store, nodeCrypto, electionId);
-    told(`${web} web ballots opened by workers`, times.open, TARGET_MS.open);
+    told(`${web} web ballots opened by workers and read`, times.open, TARGET_MS.open);
     console.log(
-      `lodz, ${NAME}: the log read and its events applied in ${Math.round(times.read)} ms, the opened ballots validated, ` +
+      `lodz, ${NAME}: the log read and its events applied in ${Math.round(times.read)} ms, the ballots ` +
         `grouped, counted and published as a result in ${Math.round(times.count)} ms`,
     );
   } finally {
