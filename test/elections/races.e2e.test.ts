@@ -17,54 +17,27 @@ import { tableName } from '../../src/views/table.js';
 import { problem, Site } from '../rest/site.js';
 import {
   Booth,
-  DAY_MS,
-  electionWhen,
   fast,
-  HOUR_MS,
   json,
   newCommandId,
-  rollLine,
   storyClock,
   together,
   voterKeys,
   type Receipt,
   type VoterKeys,
 } from './booth.js';
+import { openOneArea } from './one-area.js';
 
 const clock = storyClock();
-const instant = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
 const VOTE = [{ a: 'city', ids: ['bench'] }];
 
 let site: Site;
 beforeAll(async () => (site = await Site.start({ clock })));
 afterAll(() => site.stop());
 
-/** An election whose voting is open. */
+/** An election whose voting is open. With paper the key waits for a reconciliation: what is tested here is the close alone. */
 async function openElection(voters: readonly VoterKeys[]): Promise<Booth> {
-  const definition = {
-    title: { en: 'At the same instant' },
-    areas: [{ id: 'city', budget: 1_000 }],
-    ballot: { type: 'approval', min: 1, max: 2, repeats: 'refuse', limits: 'refuse' },
-    ruleset: { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['listed'], ties: ['bench', 'trees'] },
-    schedule: {
-      opensAt: instant(-HOUR_MS),
-      closesAt: instant(DAY_MS),
-      claimsUntil: instant(2 * DAY_MS),
-    },
-    // With paper the key waits for a reconciliation: what is tested here is the close alone.
-    paper: 'prevails',
-    options: [
-      { id: 'bench', area: 'city', cost: 300, title: { en: 'Benches' } },
-      { id: 'trees', area: 'city', cost: 500, title: { en: 'Trees' } },
-    ],
-  };
-  const post = (path: string, body: unknown) =>
-    site.as('ana', 'POST', `/api/v1/elections${path}`, { body, id: newCommandId() });
-  const { electionId } = await json<{ electionId: string }>(post('', definition), 201);
-  const lines = voters.map((keys) => rollLine(keys, ['city']));
-  await json(post(`/${electionId}/roll`, { lines, last: true }));
-  await electionWhen(site, electionId, ({ phase }) => phase === 'open');
-  return Booth.at(site, electionId, fast);
+  return Booth.at(site, await openOneArea(site, clock, voters), fast);
 }
 
 async function boxOf(booth: Booth): Promise<BallotBox> {
