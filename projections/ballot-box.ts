@@ -3,7 +3,7 @@
  * Feed it every event in log order; it takes what concerns its election.
  */
 import { readPlaintext, type AreaVote, type Ballot } from './ballot.js';
-import { openBox, type OpeningFailure } from './sealing.js';
+import { openBox, type Opener, type OpeningFailure } from './sealing.js';
 import type { Crypto } from './crypto.js';
 import type { Option } from './definition.js';
 import { evolveElection, type ElectionEvent, type ElectionRow } from './elections.view.js';
@@ -112,6 +112,11 @@ export class BallotBox {
   get election(): ElectionRow {
     if (this.#row === undefined) throw new Error(`Election ${this.electionId} is not in this log`);
     return this.#row;
+  }
+
+  /** Ballots taken until now, whether they count or not. */
+  get cast(): number {
+    return this.#cast;
   }
 
   get options(): readonly Option[] {
@@ -237,11 +242,7 @@ export function openAll(
 }
 
 /** What opens the ballots of an election whose key is public. @throws Error before that */
-export function openerOf(election: ElectionRow): {
-  electionId: string;
-  secret: Uint8Array;
-  sealedBytes: number;
-} {
+export function openerOf(election: ElectionRow): Opener {
   if (election.key === undefined) throw new Error('The election key is not published');
   const { electionId, ballot } = election.definition;
   return { electionId, secret: bytesOf(election.key.secret), sealedBytes: ballot.sealedBytes };

@@ -68,15 +68,35 @@ export interface SealedBox {
   b: string;
 }
 
+/** How many bytes a box is longer than what is in it: the authenticator of `crypto_box`. */
+const BOX_OVERHEAD = 16;
+
+/** The length of every ballot's box where plaintexts are padded to `sealedBytes`. */
+export function boxBytes(sealedBytes: number): number {
+  return sealedBytes + BOX_OVERHEAD;
+}
+
 /** The padded plaintext of a sealed ballot, not yet interpreted; this is the costly part, done in workers for many. */
 export function openBox(
   crypto: Pick<Crypto, 'sha512' | 'boxOpen'>,
   opener: Opener,
   ballot: SealedBox,
 ): Uint8Array | OpeningFailure {
-  const box = bytesOf(ballot.b);
-  if (box.length !== opener.sealedBytes + 16) return 'box-length-wrong';
-  const x = bytesOf(ballot.x);
-  const nonce = ballotNonce(crypto, opener.electionId, { k: bytesOf(ballot.k), n: ballot.n, x });
-  return crypto.boxOpen(box, nonce, x, opener.secret) ?? 'box-does-not-open';
+  return openBytes(crypto, opener, {
+    k: bytesOf(ballot.k),
+    n: ballot.n,
+    x: bytesOf(ballot.x),
+    b: bytesOf(ballot.b),
+  });
+}
+
+/** As `openBox`, of a ballot that is decoded. */
+export function openBytes(
+  crypto: Pick<Crypto, 'sha512' | 'boxOpen'>,
+  opener: Opener,
+  ballot: { k: Uint8Array; n: number; x: Uint8Array; b: Uint8Array },
+): Uint8Array | OpeningFailure {
+  if (ballot.b.length !== boxBytes(opener.sealedBytes)) return 'box-length-wrong';
+  const nonce = ballotNonce(crypto, opener.electionId, ballot);
+  return crypto.boxOpen(ballot.b, nonce, ballot.x, opener.secret) ?? 'box-does-not-open';
 }

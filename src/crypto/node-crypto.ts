@@ -5,37 +5,12 @@
  * Signatures are never decided by libsodium: newer versions of it use the cofactored equation, and libraries then disagree.
  */
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import nacl from 'tweetnacl';
 import type { BallotMaker } from '../../projections/ballot.js';
 import type { Crypto } from '../../projections/crypto.js';
-
-interface Sodium {
-  crypto_core_ed25519_is_valid_point(point: Buffer): boolean;
-  crypto_box_easy(out: Buffer, message: Buffer, nonce: Buffer, publicKey: Buffer, secretKey: Buffer): void;
-  crypto_box_open_easy(
-    out: Buffer,
-    box: Buffer,
-    nonce: Buffer,
-    publicKey: Buffer,
-    secretKey: Buffer,
-  ): boolean;
-  crypto_scalarmult_base(out: Buffer, secretKey: Buffer): void;
-  crypto_sign_seed_keypair(publicKey: Buffer, secretKey: Buffer, seed: Buffer): void;
-  crypto_sign_detached(signature: Buffer, message: Buffer, secretKey: Buffer): void;
-}
-
-/** libsodium, or `undefined` where its binary does not load (then everything runs, slowly). */
-export const sodium: Sodium | undefined = loadSodium();
-
-function loadSodium(): Sodium | undefined {
-  try {
-    return createRequire(import.meta.url)('sodium-native') as Sodium;
-  } catch {
-    return undefined;
-  }
-}
+import { boxCrypto, boxSeal } from './boxes.js';
+import { sodium, view } from './sodium.js';
 
 /**
  * As `nodeCrypto.verify`, on another thread: the server checks ballots beside all its other work. Costs a little more
@@ -58,13 +33,12 @@ export function verifyAside(
   });
 }
 
-const BOX_OVERHEAD = 16;
 /** The order of the base point, little-endian. @see RFC 8032 §5.1 */
 const L = Buffer.from('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010', 'hex');
 
 export const nodeCrypto: Crypto = {
+  ...boxCrypto,
   sha256: (bytes) => hash('sha256', bytes, 'buffer'),
-  sha512: (bytes) => hash('sha512', bytes, 'buffer'),
   isKey: (publicKey) => publicKey.length === 32 && isPrimeOrderPoint(publicKey),
   verify: (publicKey, message, signature) => {
     if (!isWellFormed(publicKey, signature)) return false;
@@ -74,45 +48,7 @@ export const nodeCrypto: Crypto = {
       return false;
     }
   },
-  boxOpen: (box, nonce, publicKey, secretKey) => {
-    if (
-      box.length < BOX_OVERHEAD ||
-      nonce.length !== 24 ||
-      publicKey.length !== 32 ||
-      secretKey.length !== 32
-    )
-      return;
-    if (sodium === undefined) return nacl.box.open(box, nonce, publicKey, secretKey) ?? undefined;
-    const out = Buffer.allocUnsafe(box.length - BOX_OVERHEAD);
-    try {
-      // libsodium throws for a low-order public key, whose shared secret would be zero.
-      return sodium.crypto_box_open_easy(out, view(box), view(nonce), view(publicKey), view(secretKey))
-        ? out
-        : undefined;
-    } catch {
-      return undefined;
-    }
-  },
-  boxPublicKey: (secretKey) => {
-    if (sodium === undefined) return nacl.box.keyPair.fromSecretKey(secretKey).publicKey;
-    const out = Buffer.alloc(32);
-    sodium.crypto_scalarmult_base(out, view(secretKey));
-    return out;
-  },
 };
-
-/** Seals as `nacl.box`. */
-export function boxSeal(
-  message: Uint8Array,
-  nonce: Uint8Array,
-  publicKey: Uint8Array,
-  secretKey: Uint8Array,
-): Uint8Array {
-  if (sodium === undefined) return nacl.box(message, nonce, publicKey, secretKey);
-  const out = Buffer.allocUnsafe(message.length + BOX_OVERHEAD);
-  sodium.crypto_box_easy(out, view(message), view(nonce), view(publicKey), view(secretKey));
-  return out;
-}
 
 /** An Ed25519 key pair from its 32-byte seed: the NaCl secret key is seed and public key together, 64 bytes. */
 export function signingKeyPair(seed: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array } {
@@ -129,11 +65,6 @@ export function sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
   const out = Buffer.alloc(64);
   sodium.crypto_sign_detached(out, view(message), view(secretKey));
   return out;
-}
-
-/** The X25519 key pair of a secret key. */
-export function boxKeyPair(secretKey: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array } {
-  return { publicKey: nodeCrypto.boxPublicKey(secretKey), secretKey };
 }
 
 /** What makes ballots and seals paper batches. */
@@ -168,8 +99,4 @@ function isPrimeOrderPoint(publicKey: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-function view(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -11,7 +11,8 @@ import { canonicalBytes } from '../../projections/canonical.js';
 import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';
 import { ImportCity } from '../city/city.commands.js';
 import type { DemoClock } from '../clock.js';
-import { ballotMaker, boxKeyPair, signingKeyPair } from '../crypto/node-crypto.js';
+import { boxKeyPair } from '../crypto/boxes.js';
+import { ballotMaker, signingKeyPair } from '../crypto/node-crypto.js';
 import { CountElection } from '../elections/count.commands.js';
 import { ChangeWithReason, DefineElection } from '../elections/define.commands.js';
 import {

@@ -4,8 +4,9 @@ import { countElection, type Count } from '../../projections/count.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent, type RecordedEvent } from '../../projections/event.js';
 import type { TieUndecided } from '../../projections/tally/outcome.js';
+import { ahead } from '../event-store/ahead.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { readBallots } from './opening.js';
+import { Opening } from './opening.js';
 
 export interface CountTimes {
   /** Milliseconds. */
@@ -20,7 +21,8 @@ export interface Counted {
   times: CountTimes;
 }
 
-const PAGE = 5_000;
+/** Events asked for at once; two pages are held, and a listing of the roll is 60 kB. */
+const PAGE = 1_000;
 
 /**
  * Pages of the log from an election's definition on, up to a position (exclusive); nothing where it is not defined. What
@@ -33,7 +35,7 @@ export async function* logOf(
 ): AsyncGenerator<readonly RecordedEvent[]> {
   const defined = await definedAt(store, electionId);
   if (defined === undefined) return;
-  for await (const page of store.readAll(defined - 1n, PAGE)) {
+  for await (const page of ahead(store.readAll(defined - 1n, PAGE))) {
     const last = page.at(-1);
     if (last !== undefined && last.position >= end) {
       yield page.filter(({ position }) => position < end);
@@ -54,11 +56,13 @@ export async function fillBox(
   crypto: Pick<Crypto, 'sha256'>,
   electionId: string,
   through?: bigint,
+  onPage?: (box: BallotBox) => void,
 ): Promise<{ box: BallotBox; through: bigint }> {
   const end = through ?? (await store.head()) + 1n;
   const box = new BallotBox(electionId);
   for await (const page of logOf(store, electionId, end)) {
     for (const recorded of page) box.apply(openEvent(crypto, recorded));
+    onPage?.(box);
   }
   return { box, through: end };
 }
@@ -70,14 +74,18 @@ export async function countFromLog(
   electionId: string,
   through?: bigint,
 ): Promise<Counted> {
-  const started = performance.now();
-  const filled = await fillBox(store, crypto, electionId, through);
-  const { box } = filled;
-  const read = performance.now();
-  const standing = box.standingBallots();
-  const opened = await readBallots(crypto, box, standing);
-  const open = performance.now();
-  const count = countElection(crypto, box, opened, Number(filled.through));
-  const times = { read: read - started, open: open - read, count: performance.now() - open };
-  return { box, count, times };
+  const opening = new Opening();
+  try {
+    const started = performance.now();
+    const filled = await fillBox(store, crypto, electionId, through, ({ cast }) => opening.expect(cast));
+    const { box } = filled;
+    const read = performance.now();
+    const opened = await opening.read(crypto, box, box.standingBallots());
+    const open = performance.now();
+    const count = countElection(crypto, box, opened, Number(filled.through));
+    const times = { read: read - started, open: open - read, count: performance.now() - open };
+    return { box, count, times };
+  } finally {
+    await opening.end();
+  }
 }

@@ -12,7 +12,8 @@ import { areInOrder, batchDigest, MAX_SHEETS_BYTES, sealBatch } from '../../proj
 import { canonicalBytes } from '../../projections/canonical.js';
 import { ContentLife } from '../contents/content-life.js';
 import { Contents } from '../contents/contents.js';
-import { ballotMaker, boxKeyPair } from '../crypto/node-crypto.js';
+import { boxKeyPair } from '../crypto/boxes.js';
+import { ballotMaker } from '../crypto/node-crypto.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { faultyField, type ActDescription } from '../staff/act-description.js';

@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Ballot } from '../../projections/ballot.js';
-import type { OpeningFailure, SealedBox } from '../../projections/sealing.js';
+import type { Opener, OpeningFailure } from '../../projections/sealing.js';
 import { openAll, openerOf, type BallotBox } from '../../projections/ballot-box.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { OpenedPart, OpeningPart } from './opening.worker.js';
+import { packBallots } from './sealed-records.js';
 
 /** `opened[i]` belongs to `ballots[i]`. */
 interface Opened<B> {
@@ -16,6 +17,7 @@ interface Opened<B> {
 
 /** Below this many ballots, starting workers takes longer than opening. */
 const WORTH_WORKERS = 5_000;
+const MOST_WORKERS = 8;
 /** Ballots of one message: few enough that whoever reads them begins soon. */
 const PER_PART = 1_000;
 /** Parts that wait at a worker: it goes on while its last one is read. */
@@ -24,70 +26,68 @@ const WORKER = fileURLToPath(new URL('./opening.worker.js', import.meta.url));
 /** Under a test runner that compiles in memory there is no compiled worker on disk. */
 const COMPILED = import.meta.url.endsWith('.js');
 
-/** Opens and reads what `box.standingBallots()` gave, in the same order: the ballots that count and the spoiled ones. */
-export async function readBallots(
-  crypto: Pick<Crypto, 'sha512' | 'boxOpen'>,
-  box: BallotBox,
-  standing: ReturnType<BallotBox['standingBallots']>,
-): Promise<ReturnType<BallotBox['read']>> {
-  const all: ReturnType<BallotBox['read']> = { counted: [], spoiled: [] };
-  for await (const { ballots, opened } of openInWorkers(crypto, box, standing)) {
-    const { counted, spoiled } = box.read(ballots, opened);
-    for (const ballot of counted) all.counted.push(ballot);
-    for (const ballot of spoiled) all.spoiled.push(ballot);
+/** The workers of one count. They take a moment to start, so a reader of the log says early how many ballots it found. */
+export class Opening {
+  #workers: readonly OpeningWorker[] = [];
+
+  /** There will be so many ballots at least: with many, workers start. */
+  expect(ballots: number): void {
+    if (!COMPILED || ballots < WORTH_WORKERS || this.#workers.length > 0) return;
+    const count = Math.min(MOST_WORKERS, availableParallelism());
+    this.#workers = Array.from({ length: count }, () => new OpeningWorker());
   }
-  return all;
+
+  /** Opens and reads what `box.standingBallots()` gave, in the same order: the ballots that count and the spoiled ones. */
+  async read(
+    crypto: Pick<Crypto, 'sha512' | 'boxOpen'>,
+    box: BallotBox,
+    standing: ReturnType<BallotBox['standingBallots']>,
+  ): Promise<ReturnType<BallotBox['read']>> {
+    this.expect(standing.length);
+    if (this.#workers.length === 0) return box.read(standing, openAll(crypto, box, standing));
+    const all: ReturnType<BallotBox['read']> = { counted: [], spoiled: [] };
+    for await (const { ballots, opened } of openInWorkers(this.#workers, openerOf(box.election), standing)) {
+      const { counted, spoiled } = box.read(ballots, opened);
+      for (const ballot of counted) all.counted.push(ballot);
+      for (const ballot of spoiled) all.spoiled.push(ballot);
+    }
+    return all;
+  }
+
+  /** Ends the workers. */
+  async end(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.end()));
+  }
 }
 
-/**
- * As `openAll`, part by part, on several processors where there are many ballots: the next are opened while the caller
- * reads those before.
- */
+/** Opens ballots part by part, in order: the next are opened while the caller reads those before. */
 async function* openInWorkers<B extends { ballot: Ballot }>(
-  crypto: Pick<Crypto, 'sha512' | 'boxOpen'>,
-  box: BallotBox,
+  workers: readonly OpeningWorker[],
+  opener: Opener,
   ballots: readonly B[],
 ): AsyncGenerator<Opened<B>> {
-  const workers = COMPILED && ballots.length >= WORTH_WORKERS ? startWorkers(box) : [];
-  if (workers.length === 0) {
-    yield { ballots, opened: openAll(crypto, box, ballots) };
-    return;
+  const parts: B[][] = [];
+  for (let at = 0; at < ballots.length; at += PER_PART) parts.push(ballots.slice(at, at + PER_PART));
+  const opened: Promise<Opened<B>['opened']>[] = [];
+  for (const [number, part] of parts.entries()) {
+    const worker = workers[number % workers.length] as OpeningWorker;
+    const before = opened[number - WAITING * workers.length] ?? Promise.resolve();
+    const made = before.then(() => worker.open(number, opener, part));
+    // Whoever comes to this part hears of its failure; nobody may come so far.
+    made.catch(() => undefined);
+    opened.push(made);
   }
-  try {
-    const parts: B[][] = [];
-    for (let at = 0; at < ballots.length; at += PER_PART) parts.push(ballots.slice(at, at + PER_PART));
-    const opened: Promise<Opened<B>['opened']>[] = [];
-    for (const [number, part] of parts.entries()) {
-      const worker = workers[number % workers.length] as OpeningWorker;
-      const before = opened[number - WAITING * workers.length] ?? Promise.resolve();
-      const made = before.then(() => worker.open(number, part));
-      // Whoever comes to this part hears of its failure; nobody may come so far.
-      made.catch(() => undefined);
-      opened.push(made);
-    }
-    for (const [number, part] of parts.entries()) {
-      yield { ballots: part, opened: (await opened[number]) ?? [] };
-    }
-  } finally {
-    await Promise.all(workers.map((worker) => worker.end()));
+  for (const [number, part] of parts.entries()) {
+    yield { ballots: part, opened: (await opened[number]) ?? [] };
   }
-}
-
-function startWorkers(box: BallotBox): OpeningWorker[] {
-  const count = Math.min(8, availableParallelism());
-  return Array.from({ length: count }, () => new OpeningWorker(box));
 }
 
 class OpeningWorker {
-  readonly #worker: Worker;
-  readonly #sealedBytes: number;
+  readonly #worker = new Worker(WORKER);
   readonly #waiting = new Map<number, (part: OpenedPart) => void>();
   readonly #failed: Promise<never>;
 
-  constructor(box: BallotBox) {
-    const opener = openerOf(box.election);
-    this.#sealedBytes = opener.sealedBytes;
-    this.#worker = new Worker(WORKER, { workerData: opener });
+  constructor() {
     this.#worker.on('message', (part: OpenedPart) => {
       this.#waiting.get(part.number)?.(part);
       this.#waiting.delete(part.number);
@@ -101,21 +101,27 @@ class OpeningWorker {
     this.#failed.catch(() => undefined);
   }
 
-  async open(number: number, part: readonly { ballot: Ballot }[]): Promise<Opened<never>['opened']> {
-    // Only what opening needs: everything else would be copied for nothing. A disclosed ballot has no box.
-    const sealed = part.map(({ ballot }): SealedBox | undefined =>
-      'b' in ballot ? { k: ballot.k, n: ballot.n, x: ballot.x, b: ballot.b } : undefined,
+  async open(
+    number: number,
+    opener: Opener,
+    part: readonly { ballot: Ballot }[],
+  ): Promise<Opened<never>['opened']> {
+    const size = opener.sealedBytes;
+    const { records, places } = packBallots(
+      part.map(({ ballot }) => ('b' in ballot ? ballot : undefined)),
+      size,
     );
     const made = new Promise<OpenedPart>((resolve) => this.#waiting.set(number, resolve));
-    this.#worker.postMessage({ number, sealed } satisfies OpeningPart);
+    this.#worker.postMessage({ number, opener, records } satisfies OpeningPart, [records.buffer]);
     const { plaintexts, failures } = await Promise.race([made, this.#failed]);
     const failed = new Map(failures);
-    const size = this.#sealedBytes;
-    return sealed.map((box, index) =>
-      box === undefined
-        ? undefined
-        : (failed.get(index) ?? plaintexts.subarray(index * size, (index + 1) * size)),
-    );
+    return part.map(({ ballot }, index) => {
+      // A disclosed ballot has no box.
+      if (!('b' in ballot)) return undefined;
+      const place = places[index];
+      if (place === undefined) return 'box-length-wrong';
+      return failed.get(place) ?? plaintexts.subarray(place * size, (place + 1) * size);
+    });
   }
 
   async end(): Promise<void> {

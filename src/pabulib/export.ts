@@ -7,7 +7,7 @@ import { openBatch } from '../../projections/paper.js';
 import type { PublicContents } from '../contents/public-contents.js';
 import { textIn } from '../contents/text.js';
 import { fillBox } from '../elections/counting.js';
-import { readBallots } from '../elections/opening.js';
+import { Opening } from '../elections/opening.js';
 import type { RollLines } from '../elections/roll-lines.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { amountText } from './numbers.js';
@@ -67,9 +67,15 @@ async function openedVotes(
   box: BallotBox,
   area: string,
 ): Promise<Map<string, Voted>> {
-  const standing = box.standingBallots();
-  const { counted } = await readBallots(crypto, box, standing);
-  return new Map(counted.map(({ v, vote }) => [v, { vote: vote.find(({ a }) => a === area), paper: false }]));
+  const opening = new Opening();
+  try {
+    const { counted } = await opening.read(crypto, box, box.standingBallots());
+    return new Map(
+      counted.map(({ v, vote }) => [v, { vote: vote.find(({ a }) => a === area), paper: false }]),
+    );
+  } finally {
+    await opening.end();
+  }
 }
 
 function paperVotes(crypto: Crypto, box: BallotBox, area: string): Map<string, Voted> {

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { makeBallot, type AreaVote, type BallotTarget } from '../../projections/ballot.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import { ballotMaker, boxKeyPair, signingKeyPair } from '../crypto/node-crypto.js';
+import { boxKeyPair } from '../crypto/boxes.js';
+import { ballotMaker, signingKeyPair } from '../crypto/node-crypto.js';
 
 /** The test key of a voter. `source` is the hash of the file. */
 export function testKey(source: string, voterId: string): { publicKey: Uint8Array; secretKey: Uint8Array } {

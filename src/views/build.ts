@@ -2,8 +2,9 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { LogEvent } from '../../projections/event.js';
+import { ahead } from '../event-store/ahead.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { ahead, chunksOf, openPage, PAGE_SIZE } from './pages.js';
+import { chunksOf, openPage, PAGE_SIZE } from './pages.js';
 import { label, ViewRows } from './rows.js';
 import { addIndexesSql, addKeySql, createTableSql, type AnyProjection } from './table.js';
 import { inTransaction } from './transaction.js';

@@ -6,24 +6,6 @@ import type { ViewRows } from './rows.js';
 /** Events asked for at once. A listing of the roll is 60 kB, so that a page stays below 60 MB. */
 export const PAGE_SIZE = 1_000;
 
-/** Reads one page ahead while the one before is folded. */
-export async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
-  const iterator = pages[Symbol.asyncIterator]();
-  let next = iterator.next();
-  try {
-    for (;;) {
-      const result = await next;
-      if (result.done === true) return;
-      next = iterator.next();
-      // Whether it fails is asked at the next turn; until then the failure must not count as unhandled.
-      next.catch(() => undefined);
-      yield result.value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
-}
-
 /**
  * Verifies and parses a page. What stands before a damaged or unknown event is given back together with the failure:
  * it may still be folded, and then the reader must stop.

@@ -6,12 +6,13 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import { DamagedEvent, UnknownEvent } from '../../projections/event.js';
+import { ahead } from '../event-store/ahead.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { BuildOptions } from './build.js';
 import { ViewBuilder } from './builder.js';
 import { liveOf, readCheckpoints, releaseRunnerLock, tryRunnerLock } from './checkpoints.js';
 import { advance } from './live.js';
-import { ahead, openPage, PAGE_SIZE } from './pages.js';
+import { openPage, PAGE_SIZE } from './pages.js';
 import { pause } from './pause.js';
 import { label, PoisonedFold } from './rows.js';
 import { checkViews, type AnyProjection } from './table.js';

@@ -15,7 +15,8 @@ import {
 import { openBox, pad, unpad } from '../../projections/sealing.js';
 import { fromBase64url, toBase64url } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import { boxSeal, nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
+import { boxSeal } from '../../src/crypto/boxes.js';
+import { nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
 
 const electionId = '6f1c2f5e-8d38-5a53-9d3a-0d7f4f0a7a11';
 const e = toBase64url(createHash('sha256').update('a definition').digest());

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { makeBallot, type BallotTarget } from '../../projections/ballot.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import { ballotMaker, boxKeyPair, signingKeyPair } from '../../src/crypto/node-crypto.js';
+import { boxKeyPair } from '../../src/crypto/boxes.js';
+import { ballotMaker, signingKeyPair } from '../../src/crypto/node-crypto.js';
 import { BALLOT_TYPE } from '../../src/rest/media-types.js';
 import { postRequest } from './raw-http.js';
 

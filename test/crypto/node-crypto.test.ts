@@ -5,14 +5,9 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { toHex, utf8 } from '../../projections/bytes.js';
-import {
-  boxSeal,
-  nodeCrypto,
-  sign,
-  signingKeyPair,
-  sodium,
-  verifyAside,
-} from '../../src/crypto/node-crypto.js';
+import { boxSeal } from '../../src/crypto/boxes.js';
+import { nodeCrypto, sign, signingKeyPair, verifyAside } from '../../src/crypto/node-crypto.js';
+import { sodium } from '../../src/crypto/sodium.js';
 import { compiled } from '../child.js';
 import type { Answers, Questions } from './without-sodium.child.js';
 

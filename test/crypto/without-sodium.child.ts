@@ -1,7 +1,9 @@
 /** Answers questions on standard input with the server's cryptography, in a process in which libsodium is not there. */
 import { readFileSync } from 'node:fs';
 import { toHex } from '../../projections/bytes.js';
-import { boxSeal, nodeCrypto, sign, signingKeyPair, sodium } from '../../src/crypto/node-crypto.js';
+import { boxSeal } from '../../src/crypto/boxes.js';
+import { nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
+import { sodium } from '../../src/crypto/sodium.js';
 
 /** All in hex. */
 export interface Questions {

@@ -16,7 +16,8 @@ import {
 } from '../../projections/ballot.js';
 import { fromBase64url, toBase64url } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import { boxSeal, nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
+import { boxSeal } from '../../src/crypto/boxes.js';
+import { nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
 import { BALLOT_TYPE } from '../../src/rest/media-types.js';
 import type { people, Site } from '../rest/site.js';
 

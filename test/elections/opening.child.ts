@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { BallotBox } from '../../projections/ballot-box.js';
 import type { LogEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
-import { readBallots } from '../../src/elections/opening.js';
+import { Opening } from '../../src/elections/opening.js';
 
 type Written = Omit<LogEvent, 'position' | 'revision'> & { position: string; revision: string };
 
@@ -17,4 +17,6 @@ for (const event of JSON.parse(readFileSync(file, 'utf8')) as Written[]) {
 }
 const once = box.standingBallots();
 const standing = Array.from({ length: Number(times) }, () => once).flat();
-console.log(JSON.stringify(await readBallots(nodeCrypto, box, standing)));
+const opening = new Opening();
+console.log(JSON.stringify(await opening.read(nodeCrypto, box, standing)));
+await opening.end();
