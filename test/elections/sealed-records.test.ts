@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import { toBase64url } from '../../projections/bytes.js';
 import { packBallots, unpackBallots } from '../../src/elections/sealed-records.js';
 
