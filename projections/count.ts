@@ -12,7 +12,7 @@ import { merkleRoot, taggedHash } from './hash.js';
 import { openBatch } from './paper.js';
 import { groupBallots, type Ballot, type BallotGroup, type Project } from './tally/ballots.js';
 import { outcomeJson, type Outcome, type OutcomeJson, type TieUndecided } from './tally/outcome.js';
-import { validateRuleset, type Ruleset } from './tally/ruleset.js';
+import { validateRuleset, type Ruleset } from './tally/rules.js';
 import { tally } from './tally/tally.js';
 import { checkVote, type BallotRules, type VoteError } from './vote.js';
 

@@ -6,8 +6,45 @@
 import type { BallotGroup, Project } from './ballots.js';
 import { order, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
-import type { GreedyFamily } from './ruleset.js';
+import { isStrings, type Common, type RulesetProblem, type Threshold } from './ruleset.js';
 import { scoreProjects, totalWeight } from './scores.js';
+
+export interface GreedyRuleset extends Common {
+  rule: 'greedy' | 'greedy-no-skip';
+}
+export interface GreedyThresholdRuleset extends Common {
+  rule: 'greedy-threshold';
+  threshold: Threshold;
+}
+export interface GreedyExclusiveRuleset extends Common {
+  rule: 'greedy-exclusive';
+  /** Groups of projects of which at most one can be funded. */
+  conflicts: readonly (readonly string[])[];
+}
+
+export type GreedyFamily = GreedyRuleset | GreedyThresholdRuleset | GreedyExclusiveRuleset;
+
+/** What is wrong with a `greedy-threshold` ruleset beyond the common part. */
+export function missingThreshold({ threshold }: Record<string, unknown>): RulesetProblem | undefined {
+  return threshold === undefined ? { rejected: 'ruleset-malformed', field: 'threshold' } : undefined;
+}
+
+/** What is wrong with the part of a ruleset that only `greedy-exclusive` has. */
+export function conflictsProblem(
+  { conflicts }: Record<string, unknown>,
+  options: ReadonlySet<string>,
+): RulesetProblem | undefined {
+  if (!Array.isArray(conflicts) || conflicts.length === 0)
+    return { rejected: 'ruleset-malformed', field: 'conflicts' };
+  for (const [index, group] of conflicts.entries()) {
+    const field = `conflicts.${index}`;
+    if (!isStrings(group) || group.length < 2 || new Set(group).size !== group.length) {
+      return { rejected: 'ruleset-malformed', field };
+    }
+    if (!group.every((id) => options.has(id))) return { rejected: 'ruleset-unknown-option', field };
+  }
+  return undefined;
+}
 
 export function countGreedy(
   ruleset: GreedyFamily,

@@ -1,6 +1,6 @@
 /** The order in which projects are taken: by score, ties by the declared criteria. */
 import type { Project } from './ballots.js';
-import type { Ruleset, TieCriterion } from './ruleset.js';
+import type { Common, TieCriterion } from './ruleset.js';
 import type { ProjectScore } from './scores.js';
 
 export interface Candidate extends ProjectScore {
@@ -19,7 +19,7 @@ export interface ScoreGroup {
 /** The highest score first. The same for any order of `candidates`. */
 export function order(
   candidates: readonly Candidate[],
-  ruleset: Pick<Ruleset, 'tieOrder' | 'ties'>,
+  ruleset: Pick<Common, 'tieOrder' | 'ties'>,
 ): ScoreGroup[] {
   const place = new Map(ruleset.ties?.map((id, index) => [id, index]));
   const firstDifference = (a: Candidate, b: Candidate) => {

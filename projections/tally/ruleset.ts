@@ -1,6 +1,7 @@
 /**
  * A ruleset: how ballots become an outcome, as data with a version. It is published with the election, hashed, and all
  * that the count depends on beside projects and ballots. Canonical JSON: integers, ASCII strings, booleans, lists.
+ * Here stands what all rules share; each rule's own part stands with the rule, and all of them in `rules.ts`.
  */
 
 /** How equal scores are put in order; the first criterion that tells two projects apart decides. */
@@ -19,7 +20,8 @@ export type Score =
  */
 export type Threshold = { votes: number } | { score: number } | { basisPoints: number };
 
-interface Common {
+/** What every ruleset has. */
+export interface Common {
   v: 1;
   score: Score;
   /** In order. `listed` uses `ties` (every project, the winner of a tie first). */
@@ -28,34 +30,6 @@ interface Common {
   /** Minimum support, on any rule. */
   threshold?: Threshold;
 }
-
-export interface GreedyRuleset extends Common {
-  rule: 'greedy' | 'greedy-no-skip';
-}
-export interface GreedyThresholdRuleset extends Common {
-  rule: 'greedy-threshold';
-  threshold: Threshold;
-}
-export interface GreedyExclusiveRuleset extends Common {
-  rule: 'greedy-exclusive';
-  /** Groups of projects of which at most one can be funded. */
-  conflicts: readonly (readonly string[])[];
-}
-
-export type GreedyFamily = GreedyRuleset | GreedyThresholdRuleset | GreedyExclusiveRuleset;
-
-/** Told apart by `rule`. */
-export type Ruleset = GreedyFamily;
-
-/** The rules that this version counts, each with the fields that only it has. */
-const RULES: ReadonlyMap<unknown, readonly string[]> = new Map<Ruleset['rule'], string[]>([
-  ['greedy', []],
-  ['greedy-no-skip', []],
-  ['greedy-threshold', []],
-  ['greedy-exclusive', ['conflicts']],
-]);
-const COMMON_FIELDS = ['v', 'rule', 'score', 'tieOrder', 'ties', 'threshold'];
-const CRITERIA: readonly string[] = ['lowest-cost', 'highest-cost', 'most-votes', 'listed'];
 
 /** Why something is not a ruleset; `field` says where. */
 export interface RulesetProblem {
@@ -71,27 +45,15 @@ export interface RulesetProblem {
   field: string;
 }
 
-/** Checks a ruleset of any origin against the options that it is for. */
-export function validateRuleset(value: unknown, optionIds: readonly string[]): Ruleset | RulesetProblem {
-  if (!isObject(value) || value.v !== 1) return { rejected: 'ruleset-malformed', field: 'v' };
-  if (!RULES.has(value.rule)) return { rejected: 'rule-not-supported', field: 'rule' };
-  const ruleset = value as unknown as Ruleset;
-  return (
-    unknownField(value, ruleset.rule) ??
-    scoreProblem(value.score) ??
-    tieProblem(value, new Set(optionIds)) ??
-    thresholdProblem(value.threshold, ruleset.rule) ??
-    conflictProblem(value.conflicts, ruleset.rule, new Set(optionIds)) ??
-    ruleset
-  );
-}
+export const COMMON_FIELDS = ['v', 'rule', 'score', 'tieOrder', 'ties', 'threshold'];
+const CRITERIA: readonly string[] = ['lowest-cost', 'highest-cost', 'most-votes', 'listed'];
 
-function unknownField(value: Record<string, unknown>, rule: Ruleset['rule']): RulesetProblem | undefined {
-  const known = new Set([...COMMON_FIELDS, ...(RULES.get(rule) ?? [])]);
-  const field = Object.keys(value).find((key) => !known.has(key));
-  if (field === undefined) return undefined;
-  const ofAnotherRule = [...RULES.values()].some((fields) => fields.includes(field));
-  return { rejected: ofAnotherRule ? 'ruleset-contradictory' : 'ruleset-unknown-field', field };
+/** The part that every rule has. */
+export function commonProblem(
+  value: Record<string, unknown>,
+  options: ReadonlySet<string>,
+): RulesetProblem | undefined {
+  return scoreProblem(value.score) ?? tieProblem(value, options) ?? thresholdProblem(value.threshold);
 }
 
 function scoreProblem(score: unknown): RulesetProblem | undefined {
@@ -131,10 +93,8 @@ function tieProblem(
     : { rejected: 'ties-incomplete', field: 'ties' };
 }
 
-function thresholdProblem(threshold: unknown, rule: Ruleset['rule']): RulesetProblem | undefined {
-  if (threshold === undefined) {
-    return rule === 'greedy-threshold' ? { rejected: 'ruleset-malformed', field: 'threshold' } : undefined;
-  }
+function thresholdProblem(threshold: unknown): RulesetProblem | undefined {
+  if (threshold === undefined) return undefined;
   const malformed = { rejected: 'ruleset-malformed' as const, field: 'threshold' };
   if (!isObject(threshold) || Object.keys(threshold).length !== 1) return malformed;
   const { votes, score, basisPoints } = threshold;
@@ -142,32 +102,14 @@ function thresholdProblem(threshold: unknown, rule: Ruleset['rule']): RulesetPro
   return good ? undefined : malformed;
 }
 
-function conflictProblem(
-  conflicts: unknown,
-  rule: Ruleset['rule'],
-  options: ReadonlySet<string>,
-): RulesetProblem | undefined {
-  if (rule !== 'greedy-exclusive') return undefined;
-  if (!Array.isArray(conflicts) || conflicts.length === 0)
-    return { rejected: 'ruleset-malformed', field: 'conflicts' };
-  for (const [index, group] of conflicts.entries()) {
-    const field = `conflicts.${index}`;
-    if (!isStrings(group) || group.length < 2 || new Set(group).size !== group.length) {
-      return { rejected: 'ruleset-malformed', field };
-    }
-    if (!group.every((id) => options.has(id))) return { rejected: 'ruleset-unknown-option', field };
-  }
-  return undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-function isStrings(value: unknown): value is string[] {
+export function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

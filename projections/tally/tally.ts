@@ -1,8 +1,7 @@
 /** Counting: from a ruleset, projects, ballots and a budget to an outcome. Pure, exact, the same on every machine. */
 import type { BallotGroup, Project } from './ballots.js';
-import { countGreedy } from './greedy.js';
 import type { Outcome, TieUndecided } from './outcome.js';
-import type { Ruleset } from './ruleset.js';
+import { RULES, type Ruleset } from './rules.js';
 
 /** `budget` and costs in minor units. Ballots must be checked: each names only projects that are there. */
 export function tally(
@@ -11,11 +10,6 @@ export function tally(
   ballots: readonly BallotGroup[],
   budget: bigint,
 ): Outcome | TieUndecided {
-  switch (ruleset.rule) {
-    case 'greedy':
-    case 'greedy-no-skip':
-    case 'greedy-threshold':
-    case 'greedy-exclusive':
-      return countGreedy(ruleset, projects, ballots, budget);
-  }
+  // The table gives each rule its own count; the compiler cannot follow a name that is only known at run time.
+  return RULES[ruleset.rule].count(ruleset as never, projects, ballots, budget);
 }

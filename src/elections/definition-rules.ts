@@ -1,6 +1,6 @@
 /** Whether a definition makes sense as a whole, and the sizes that follow from it. Pure. */
 import { canonicalText, MAX_CANONICAL_BYTES } from '../../projections/canonical.js';
-import { validateRuleset } from '../../projections/tally/ruleset.js';
+import { validateRuleset } from '../../projections/tally/rules.js';
 import type { Option } from '../../projections/definition.js';
 import type { BallotRules } from '../../projections/vote.js';
 import type { Rejection } from '../event-store/command-log.js';

@@ -1,5 +1,5 @@
 /** A `.pb` file together with the ruleset under which it is counted: read for counting it, and for importing it. Pure. */
-import type { Ruleset } from '../../projections/tally/ruleset.js';
+import type { Ruleset } from '../../projections/tally/rules.js';
 import type { BallotPolicy } from './ballot-rows.js';
 import { AS_CITIES_COUNT, fileRule, readElection, rulesetOf, type ElectionFile } from './election-file.js';
 import { parsePabulib, type PabulibFile, type Problem } from './pabulib.js';

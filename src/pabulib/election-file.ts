@@ -1,11 +1,7 @@
 /** What a `.pb` file says as an election: projects, budget, limits, rule and ballots, checked row by row. Pure. */
 import type { Project } from '../../projections/tally/ballots.js';
-import {
-  validateRuleset,
-  type Ruleset,
-  type RulesetProblem,
-  type Score,
-} from '../../projections/tally/ruleset.js';
+import { validateRuleset, type Ruleset } from '../../projections/tally/rules.js';
+import type { RulesetProblem, Score } from '../../projections/tally/ruleset.js';
 import {
   isVoteType,
   readBallots,

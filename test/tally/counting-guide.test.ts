@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
 import type { Reason } from '../../projections/tally/outcome.js';
-import { validateRuleset } from '../../projections/tally/ruleset.js';
+import { validateRuleset } from '../../projections/tally/rules.js';
 import { tally } from '../../projections/tally/tally.js';
 
 /** `docs/counting.md`, by the titles of its sections. */

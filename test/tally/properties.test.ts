@@ -2,13 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { groupBallots, type Ballot, type Project } from '../../projections/tally/ballots.js';
 import type { Outcome, TieUndecided } from '../../projections/tally/outcome.js';
-import {
-  validateRuleset,
-  type GreedyFamily,
-  type Score,
-  type Threshold,
-  type TieCriterion,
-} from '../../projections/tally/ruleset.js';
+import type { GreedyFamily } from '../../projections/tally/greedy.js';
+import { validateRuleset } from '../../projections/tally/rules.js';
+import type { Score, Threshold, TieCriterion } from '../../projections/tally/ruleset.js';
 import { tally } from '../../projections/tally/tally.js';
 
 /** Ids that are easily put in another order: as numbers, as texts, as keys of an object. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { validateRuleset } from '../../projections/tally/ruleset.js';
+import { validateRuleset } from '../../projections/tally/rules.js';
 
 const OPTIONS = ['a', 'b', 'c'];
 const PLAIN = { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost'] };
