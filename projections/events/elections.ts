@@ -19,7 +19,7 @@ import {
 /** Why staff did something: a code that statistics can count, and words in a content that can be erased. */
 export const Reason = closed({ code: Code, content: Type.Optional(ContentRef) });
 
-/** Limits of one area's part of a ballot. Which fields apply depends on the type; see `docs/counting.md`. */
+/** Limits of one area's part of a ballot. Which fields apply depends on the type; see `docs/counting/README.md`. */
 export const BallotRules = closed({
   type: Type.Union([
     Type.Literal('approval'),

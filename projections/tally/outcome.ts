@@ -1,4 +1,4 @@
-/** What a count comes to, with the reason for every project. A stable, documented shape: `docs/counting.md`. */
+/** What a count comes to, with the reason for every project. A stable, documented shape: `docs/counting/README.md`. */
 
 /** Why a project is funded or not; numbers as they were when it was its turn. Amounts in minor units. */
 export type Reason =

@@ -163,7 +163,7 @@ export class DefinitionBody {
   @Type(() => BallotRulesBody)
   ballot: BallotRulesBody;
   @ApiProperty({
-    description: 'docs/counting.md',
+    description: 'docs/counting/README.md',
     example: {
       v: 1,
       rule: 'greedy',

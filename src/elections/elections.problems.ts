@@ -109,7 +109,7 @@ registerProblems({
   'ruleset-unknown-field': {
     status: 422,
     title: 'Ruleset with unknown field',
-    detail: 'The ruleset has a field that no rule has: see field, and docs/counting.md.',
+    detail: 'The ruleset has a field that no rule has: see field, and docs/counting/README.md.',
   },
   'ruleset-unknown-option': {
     status: 422,

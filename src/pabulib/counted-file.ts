@@ -9,9 +9,9 @@ const NEXT: Readonly<Record<string, string>> = {
   'section-missing':
     'A Pabulib file has the sections META, PROJECTS and VOTES: see https://pabulib.org/format.',
   'rule-not-supported':
-    'Counted are greedy, greedy-no-skip, greedy-threshold and greedy-exclusive: name one in a file for --ruleset (docs/counting.md).',
-  'tie-undecided': 'Give a tie order that decides it, in a file for --ruleset (docs/counting.md).',
-  'ruleset-malformed': 'Correct this in the ruleset file (docs/counting.md).',
+    'Counted are greedy, greedy-no-skip, greedy-threshold and greedy-exclusive: name one in a file for --ruleset (docs/counting/README.md).',
+  'tie-undecided': 'Give a tie order that decides it, in a file for --ruleset (docs/counting/README.md).',
+  'ruleset-malformed': 'Correct this in the ruleset file (docs/counting/README.md).',
 };
 const NEXT_OTHERWISE =
   'Correct the file; where only rows are wrong, --lenient leaves them out and lists them.';

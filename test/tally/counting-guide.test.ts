@@ -5,17 +5,21 @@ import type { Reason } from '../../projections/tally/outcome.js';
 import { validateRuleset } from '../../projections/tally/rules.js';
 import { tally } from '../../projections/tally/tally.js';
 
-/** `docs/counting.md`, by the titles of its sections. */
-const SECTIONS = new Map(
-  readFileSync(new URL('../../docs/counting.md', import.meta.url), 'utf8')
-    .split('\n## ')
-    .map((section) => [section.slice(0, section.indexOf('\n')), section]),
-);
+/** A page of `docs/counting/`, by the titles of its sections. */
+function page(name: string): ReadonlyMap<string, string> {
+  return new Map(
+    readFileSync(new URL(`../../docs/counting/${name}`, import.meta.url), 'utf8')
+      .split('\n## ')
+      .map((section) => [section.slice(0, section.indexOf('\n')), section]),
+  );
+}
+
+const SECTIONS = new Map([...page('README.md'), ...page('greedy.md')]);
 const BUDGET = 1000n;
 
 function section(title: string): string {
   const text = SECTIONS.get(title);
-  if (text === undefined) throw new Error(`docs/counting.md has no section "${title}"`);
+  if (text === undefined) throw new Error(`docs/counting/ has no section "${title}"`);
   return text;
 }
 
@@ -34,7 +38,7 @@ const example = table('The example');
 const projects = example.map(([id = '', cost = '']): Project => ({ id, cost: BigInt(cost) }));
 const ballots = example.map(([id = '', , votes]): Ballot => ({ options: [id], weight: Number(votes) }));
 
-describe('docs/counting.md', () => {
+describe('docs/counting/', () => {
   it.each(['greedy', 'greedy-no-skip', 'greedy-threshold', 'greedy-exclusive'])(
     '%s counts as told',
     (rule) => {
