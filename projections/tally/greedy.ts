@@ -6,7 +6,7 @@
 import type { BallotGroup, Project } from './ballots.js';
 import { order, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
-import { isStrings, type Common, type RulesetProblem, type Threshold } from './ruleset.js';
+import { isStrings, neededSupport, type Common, type RulesetProblem, type Threshold } from './ruleset.js';
 import { scoreProjects, totalWeight } from './scores.js';
 
 export interface GreedyRuleset extends Common {
@@ -164,7 +164,7 @@ class Greedy {
   /** Why a candidate is out whatever it costs. */
   #unfit({ project, score, votes }: Candidate): Reason | undefined {
     if (project.withdrawn === true) return { code: 'withdrawn' };
-    const { of, needed } = this.#threshold();
+    const { of, needed } = neededSupport(this.ruleset.threshold, this.valid);
     const has = of === 'votes' ? votes : score;
     if (has < needed) return { code: 'below-threshold', of, needed, missing: needed - has };
     if (this.#stoppedBy !== undefined) return { code: 'after-stop', stoppedBy: this.#stoppedBy };
@@ -172,14 +172,5 @@ class Greedy {
       if (this.funded.has(rival)) return { code: 'conflict', with: rival };
     }
     return undefined;
-  }
-
-  #threshold(): { of: 'votes' | 'score'; needed: bigint } {
-    const { threshold } = this.ruleset;
-    if (threshold === undefined) return { of: 'score', needed: 0n };
-    if ('votes' in threshold) return { of: 'votes', needed: BigInt(threshold.votes) };
-    if ('score' in threshold) return { of: 'score', needed: BigInt(threshold.score) };
-    // Rounded up: a share of the ballots is reached by a whole number of them.
-    return { of: 'score', needed: (BigInt(threshold.basisPoints) * this.valid + 9_999n) / 10_000n };
   }
 }

@@ -21,14 +21,7 @@ export function order(
   candidates: readonly Candidate[],
   ruleset: Pick<Common, 'tieOrder' | 'ties'>,
 ): ScoreGroup[] {
-  const place = new Map(ruleset.ties?.map((id, index) => [id, index]));
-  const firstDifference = (a: Candidate, b: Candidate) => {
-    for (const criterion of ruleset.tieOrder) {
-      const difference = compare(criterion, a, b, place);
-      if (difference !== 0) return { criterion, difference };
-    }
-    return undefined;
-  };
+  const firstDifference = tieOrderOf(ruleset);
   const byScore = new Map<bigint, Candidate[]>();
   for (const candidate of candidates) {
     const same = byScore.get(candidate.score);
@@ -52,6 +45,20 @@ export function order(
       }
       return { score, runs, decidedBy: ruleset.tieOrder.filter((criterion) => used.has(criterion)) };
     });
+}
+
+/** The first criterion that tells two projects apart, and which of them is first: negative for the first. */
+export function tieOrderOf(
+  ruleset: Pick<Common, 'tieOrder' | 'ties'>,
+): (a: Candidate, b: Candidate) => { criterion: TieCriterion; difference: number } | undefined {
+  const place = new Map(ruleset.ties?.map((id, index) => [id, index]));
+  return (a, b) => {
+    for (const criterion of ruleset.tieOrder) {
+      const difference = compare(criterion, a, b, place);
+      if (difference !== 0) return { criterion, difference };
+    }
+    return undefined;
+  };
 }
 
 function compare(

@@ -8,7 +8,16 @@ export type Reason =
   | { code: 'conflict'; with: string }
   | { code: 'does-not-fit'; remaining: bigint; missing: bigint }
   /** An earlier project did not fit and the rule stops there. */
-  | { code: 'after-stop'; stoppedBy: string };
+  | { code: 'after-stop'; stoppedBy: string }
+  /** Its supporters paid for it, in this round; none of them more than `paid`, rounded up. */
+  | { code: 'bought'; round: bigint; paid: bigint }
+  /** Funded with money that was left. */
+  | { code: 'completed'; remaining: bigint }
+  /** All that its supporters have left is `money`, rounded down. */
+  | { code: 'supporters-short'; money: bigint; missing: bigint }
+  | { code: 'no-support' }
+  /** Too few votes for what it costs. */
+  | { code: 'below-cost-support'; needed: bigint; missing: bigint };
 
 export interface ProjectOutcome {
   id: string;
@@ -91,6 +100,9 @@ export interface ReasonJson {
   missing?: string;
   with?: string;
   stoppedBy?: string;
+  round?: string;
+  paid?: string;
+  money?: string;
 }
 
 function reasonJson({ code, ...numbers }: Reason): ReasonJson {

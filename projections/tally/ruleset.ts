@@ -31,6 +31,18 @@ export interface Common {
   threshold?: Threshold;
 }
 
+/** What a project needs to be considered, of its votes or of its score, when so many ballots are counted (by weight). */
+export function neededSupport(
+  threshold: Threshold | undefined,
+  ballots: bigint,
+): { of: 'votes' | 'score'; needed: bigint } {
+  if (threshold === undefined) return { of: 'score', needed: 0n };
+  if ('votes' in threshold) return { of: 'votes', needed: BigInt(threshold.votes) };
+  if ('score' in threshold) return { of: 'score', needed: BigInt(threshold.score) };
+  // Rounded up: a share of the ballots is reached by a whole number of them.
+  return { of: 'score', needed: (BigInt(threshold.basisPoints) * ballots + 9_999n) / 10_000n };
+}
+
 /** Why something is not a ruleset; `field` says where. */
 export interface RulesetProblem {
   rejected:

@@ -1,0 +1,312 @@
+/**
+ * The method of equal shares: every voter holds the same part of the budget, and a project is funded when its supporters can
+ * pay for it together; of those that can be paid, the one that costs its supporters least for what it is worth to them.
+ * @see Peters, Pierczynski, Skowron: Proportional Participatory Budgeting with Additive Utilities (NeurIPS 2021)
+ */
+import type { BallotGroup, Project } from './ballots.js';
+import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
+import { countGreedy } from './greedy.js';
+import { tieOrderOf, type Candidate } from './order.js';
+import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
+import { add, multiply, rational, type Rational } from './rational.js';
+import { isCount, isObject, neededSupport, type Common, type RulesetProblem } from './ruleset.js';
+import { scoreProjects, totalWeight } from './scores.js';
+import { supportersOf, type Supporters, type Utility } from './supporters.js';
+
+const UTILITIES: readonly unknown[] = ['cost', 'cardinality', 'score'];
+const COMPLETIONS: readonly unknown[] = ['none', 'utilitarian', 'add1', 'add1u'];
+
+export interface EqualSharesRuleset extends Common {
+  rule: 'equal-shares';
+  /** What a funded project is worth to its supporter: its cost, one, or the points or ranks of `score`. */
+  utility: Utility;
+  /**
+   * What is done with money that is left. `utilitarian`: the others by score, as far as they fit. `add1`: everybody holds
+   * `increment` more, and the count begins anew, as long as the budget suffices. `add1u`: both.
+   */
+  completion: 'none' | 'utilitarian' | 'add1' | 'add1u';
+  /** With `add1` and `add1u`: minor units added to the share of everybody in each step. */
+  increment?: number;
+  /** With `add1` and `add1u`: stop as soon as no other project fits in what is left. */
+  stopWhenExhaustive?: boolean;
+  /** With `add1` and `add1u`: begin at the share of the budget rounded down to a multiple of `increment`. */
+  integralStart?: boolean;
+  /**
+   * A project is considered only if its part of the voters, this many times over, is at least its part of the budget
+   * (Swiecie 2023: 3).
+   */
+  costSupport?: number;
+}
+
+export const EQUAL_SHARES_FIELDS = [
+  'utility',
+  'completion',
+  'increment',
+  'stopWhenExhaustive',
+  'integralStart',
+  'costSupport',
+];
+
+/** What is wrong with the part of a ruleset that only equal shares has. */
+export function equalSharesProblem(value: Record<string, unknown>): RulesetProblem | undefined {
+  const malformed = (field: string): RulesetProblem => ({ rejected: 'ruleset-malformed', field });
+  const contradictory = (field: string): RulesetProblem => ({ rejected: 'ruleset-contradictory', field });
+  const { utility, completion, increment, stopWhenExhaustive, integralStart, costSupport, score } = value;
+  if (!UTILITIES.includes(utility)) return malformed('utility');
+  if (!COMPLETIONS.includes(completion)) return malformed('completion');
+  // Votes are what cardinality counts: two names for one thing would be two rulesets for one count.
+  if (utility === 'score' && isObject(score) && score.by === 'votes') return contradictory('utility');
+  if (costSupport !== undefined && !(isCount(costSupport) && costSupport > 0))
+    return malformed('costSupport');
+  const adds = completion === 'add1' || completion === 'add1u';
+  const ofSteps = { increment, stopWhenExhaustive, integralStart };
+  for (const [field, given] of Object.entries(ofSteps)) {
+    if (given !== undefined && !adds) return contradictory(field);
+  }
+  if (adds && !(isCount(increment) && increment > 0)) return malformed('increment');
+  if (stopWhenExhaustive !== undefined && typeof stopWhenExhaustive !== 'boolean')
+    return malformed('stopWhenExhaustive');
+  if (integralStart !== undefined && typeof integralStart !== 'boolean') return malformed('integralStart');
+  return undefined;
+}
+
+export function countEqualShares(
+  ruleset: EqualSharesRuleset,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  budget: bigint,
+): Outcome | TieUndecided {
+  return new EqualShares(ruleset, projects, ballots, budget).count();
+}
+
+/** An endowment that was tried, and what came of it. */
+interface Step {
+  endowment: Rational;
+  run: Run;
+  cost: bigint;
+}
+
+class EqualShares {
+  readonly #voters: bigint;
+  /** By id, so that nothing depends on the order in which projects are listed. */
+  readonly #candidates: readonly Candidate[];
+  readonly #out: ReadonlyMap<string, Reason>;
+  /** Of those that may be funded, in the same order. */
+  readonly #supporters: readonly Supporters[];
+  readonly #tieOrder: TieOrder;
+  steps = 0;
+
+  constructor(
+    private readonly ruleset: EqualSharesRuleset,
+    projects: readonly Project[],
+    private readonly ballots: readonly BallotGroup[],
+    private readonly budget: bigint,
+  ) {
+    this.#voters = totalWeight(ballots);
+    const scores = scoreProjects(ruleset.score, projects, ballots);
+    this.#candidates = projects
+      .map((project): Candidate => ({ project, ...(scores.get(project.id) ?? { votes: 0n, score: 0n }) }))
+      .sort((a, b) => (a.project.id < b.project.id ? -1 : 1));
+    const supporters = supportersOf(
+      this.#candidates.map(({ project }) => project),
+      ballots,
+      ruleset.utility,
+      ruleset.score,
+    );
+    this.#out = new Map(
+      this.#candidates.flatMap((candidate, place) => {
+        const reason = this.#unfit(candidate, supporters[place]?.weight ?? 0);
+        return reason === undefined ? [] : [[candidate.project.id, reason] as const];
+      }),
+    );
+    this.#supporters = supporters.filter(({ project }) => !this.#out.has(project.id));
+    const byId = new Map(this.#candidates.map((candidate) => [candidate.project.id, candidate]));
+    const of = this.#supporters.map(({ project }) => byId.get(project.id) as Candidate);
+    const before = tieOrderOf(ruleset);
+    this.#tieOrder = (a, b) => before(of[a] as Candidate, of[b] as Candidate)?.difference ?? 0;
+  }
+
+  count(): Outcome | TieUndecided {
+    const { completion } = this.ruleset;
+    const last = completion === 'add1' || completion === 'add1u' ? this.#add() : this.#step(this.#share());
+    if ('undecided' in last) return last;
+    const funded = last.run.funded.map((place) => (this.#supporters[place] as Supporters).project.id);
+    const completed =
+      completion === 'utilitarian' || completion === 'add1u' ? this.#complete(funded) : undefined;
+    if (completed !== undefined && 'undecided' in completed) return completed;
+    return this.#outcome(last, funded, completed);
+  }
+
+  #unfit({ project, votes, score }: Candidate, supporters: number): Reason | undefined {
+    if (project.withdrawn === true) return { code: 'withdrawn' };
+    const { of, needed } = neededSupport(this.ruleset.threshold, this.#voters);
+    const has = of === 'votes' ? votes : score;
+    if (has < needed) return { code: 'below-threshold', of, needed, missing: needed - has };
+    if (supporters === 0) return { code: 'no-support' };
+    const { costSupport } = this.ruleset;
+    if (costSupport === undefined || this.budget === 0n) return undefined;
+    const by = BigInt(costSupport) * this.budget;
+    const least = (project.cost * this.#voters + by - 1n) / by;
+    if (votes >= least) return undefined;
+    return { code: 'below-cost-support', needed: least, missing: least - votes };
+  }
+
+  /** What each voter holds at first, in minor units for each unit of weight. */
+  #share(): Rational {
+    return this.#voters === 0n ? rational(0n) : rational(this.budget, this.#voters);
+  }
+
+  #step(endowment: Rational): Step | TieUndecided {
+    const run = runEqualShares(this.#supporters, this.ballots.length, endowment, this.#tieOrder);
+    this.steps += 1;
+    const cost = run.funded.reduce(
+      (sum, place) => sum + (this.#supporters[place] as Supporters).project.cost,
+      0n,
+    );
+    if (run.undecided === undefined) return { endowment, run, cost };
+    const tied = run.undecided.map((place) => (this.#supporters[place] as Supporters).project.id);
+    const { score } = this.#candidates.find(({ project }) => project.id === tied[0]) as Candidate;
+    return { undecided: 'tie-undecided', projects: tied, score, remaining: this.budget - cost };
+  }
+
+  /** Raises the endowment by whole increments while the budget suffices; increments that change nothing are jumped over. */
+  #add(): Step | TieUndecided {
+    const increment = BigInt(this.ruleset.increment ?? 1);
+    const share = this.#share();
+    const start =
+      this.ruleset.integralStart === true ? rational((share.n / share.d / increment) * increment) : share;
+    let last: Step | undefined;
+    for (let taken = 0n; ;) {
+      const step = this.#step(add(start, rational(taken * increment)));
+      // A tie at an endowment that costs too much decides nothing.
+      if ('undecided' in step) return step;
+      if (last !== undefined && step.cost > this.budget) return last;
+      last = step;
+      const { reach } = step.run;
+      if (reach === Infinity) return step;
+      if (this.ruleset.stopWhenExhaustive === true && this.#isExhaustive(step)) return step;
+      taken += wholeBelow(reach / Number(increment)) + 1n;
+    }
+  }
+
+  /** Whether no other project fits in what is left. */
+  #isExhaustive({ run, cost }: Step): boolean {
+    const funded = new Set(run.funded);
+    return this.#supporters.every(
+      ({ project }, place) => funded.has(place) || cost + project.cost > this.budget,
+    );
+  }
+
+  /** Greedy over what is left: projects, and money. */
+  #complete(funded: readonly string[]): Outcome | TieUndecided {
+    const left = this.#candidates
+      .filter(({ project }) => !funded.includes(project.id))
+      .map(({ project }) => project);
+    const ids = new Set(left.map(({ id }) => id));
+    const spent = this.#candidates.reduce(
+      (sum, { project }) => (ids.has(project.id) ? sum : sum + project.cost),
+      0n,
+    );
+    const { score, tieOrder, ties, threshold } = this.ruleset;
+    return countGreedy(
+      {
+        v: 1,
+        rule: 'greedy',
+        score,
+        tieOrder,
+        ...(ties && { ties: ties.filter((id) => ids.has(id)) }),
+        ...(threshold && { threshold }),
+      },
+      left.map((project) => (this.#out.has(project.id) ? { ...project, withdrawn: true } : project)),
+      this.ballots.map((ballot) => without(ballot, ids)),
+      this.budget - spent,
+    );
+  }
+
+  #outcome({ run, cost }: Step, funded: readonly string[], completed: Outcome | undefined): Outcome {
+    const rounds = new Map(funded.map((id, index) => [id, index + 1]));
+    const later = completed?.funded ?? [];
+    const reasons = new Map<string, Reason>();
+    for (const [index, { project }] of this.#supporters.entries()) {
+      const round = rounds.get(project.id);
+      if (round !== undefined)
+        reasons.set(project.id, { code: 'bought', round: BigInt(round), paid: this.#paid(run, index) });
+      else reasons.set(project.id, this.#short(run, index));
+    }
+    for (const { id, reason } of completed?.projects ?? []) {
+      if (reason.code === 'funded') reasons.set(id, { code: 'completed', remaining: reason.remaining });
+    }
+    const order = [...funded, ...later];
+    const others = this.#candidates.filter(({ project }) => !order.includes(project.id));
+    others.sort((a, b) => (a.score === b.score ? 0 : a.score > b.score ? -1 : 1));
+    const byId = new Map(this.#candidates.map((candidate) => [candidate.project.id, candidate]));
+    const all = [...order.map((id) => byId.get(id) as Candidate), ...others];
+    return {
+      rule: this.ruleset.rule,
+      budget: this.budget,
+      funded: order,
+      cost: cost + (completed?.cost ?? 0n),
+      ballots: this.#voters,
+      projects: all.map(({ project, votes, score }, index): ProjectOutcome => {
+        const reason = this.#out.get(project.id) ?? (reasons.get(project.id) as Reason);
+        const { id } = project;
+        return {
+          id,
+          cost: project.cost,
+          votes,
+          score,
+          rank: index + 1,
+          funded: index < order.length,
+          reason,
+        };
+      }),
+      ties: [...run.ties.map((tied) => this.#tie(tied)), ...(completed?.ties ?? [])],
+    };
+  }
+
+  #tie(places: readonly number[]): Tie {
+    const projects = places.map((place) => (this.#supporters[place] as Supporters).project.id);
+    const { score } = this.#candidates.find(({ project }) => project.id === projects[0]) as Candidate;
+    return { score, projects, decidedBy: [...this.ruleset.tieOrder], matters: true };
+  }
+
+  /** The most that one of its supporters paid, in minor units, rounded up. */
+  #paid(run: Run, place: number): bigint {
+    const { project, shares } = this.#supporters[place] as Supporters;
+    if (project.cost === 0n) return 0n;
+    const purchase = run.funded
+      .filter((other) => (this.#supporters[other] as Supporters).project.cost > 0n)
+      .indexOf(place);
+    const largest = shares.reduce((most, share) => Math.max(most, share), 0);
+    const { n, d } = multiply(run.balances.price(purchase).value, rational(BigInt(largest)));
+    return (n + d - 1n) / d;
+  }
+
+  /** What its supporters have left, rounded down to minor units, and what is missing. */
+  #short(run: Run, place: number): Reason {
+    const { project, groups, weights } = this.#supporters[place] as Supporters;
+    const held = new Map<number, number>();
+    for (const [index, group] of groups.entries()) {
+      const of = run.classes[group] as number;
+      held.set(of, (held.get(of) ?? 0) + (weights[index] as number));
+    }
+    const { n, d } = run.balances.money([...held].map(([of, weight]) => ({ of, share: 1, weight }))).value;
+    return { code: 'supporters-short', money: n / d, missing: project.cost - n / d };
+  }
+}
+
+/** The largest whole number below a positive number; -1 for zero, since nothing was gained. */
+function wholeBelow(value: number): bigint {
+  const whole = BigInt(Math.floor(Math.max(0, value * (1 - 8 * Number.EPSILON))));
+  return value > 0 && Number(whole) === value ? whole - 1n : whole;
+}
+
+/** The ballot without options that are not left. */
+function without(ballot: BallotGroup, left: ReadonlySet<string>): BallotGroup {
+  const kept = ballot.options.map((id) => left.has(id));
+  return {
+    ...ballot,
+    options: ballot.options.filter((_, index) => kept[index]),
+    ...(ballot.points && { points: ballot.points.filter((_, index) => kept[index]) }),
+  };
+}
