@@ -7,23 +7,31 @@
  * All supporters of a project pay the same price for each unit of what it is worth to them, or all they have. Balances only
  * fall, so a price that was found once is a lower bound for ever, and most projects need not be looked at in most rounds.
  */
-import { ExactBalances, type Line, type Payers, type Price } from './equal-shares-exact.js';
+import { ExactBalances, type Line, type Price } from './equal-shares-exact.js';
 import { compare, divide, multiply, rational, subtract, type Rational } from './rational.js';
 import type { Supporters } from './supporters.js';
 
 export interface Run {
   /** Places of the funded projects, in order. */
   readonly funded: readonly number[];
-  /** The purchase of each, in the exact balances. */
-  readonly balances: ExactBalances;
-  /** The class of each group of voters at the end. */
-  readonly classes: Int32Array;
+  /** What a supporter of a funded project paid at most, in minor units, rounded up. */
+  paid(place: number): bigint;
+  /** What the supporters of a project have together at the end, in minor units, rounded down. */
+  money(place: number): bigint;
   /** Ties that were met: places of projects of one price, the first of them funded, and whether the tie order was needed. */
   readonly ties: readonly (readonly number[])[];
   /** Projects of one price whom the tie order does not tell apart, and among whom it matters: the run ends there. */
   readonly undecided?: readonly number[];
   /** With an endowment that is larger by less than this, the same happens in the same order. At least 0; may be infinite. */
   readonly reach: number;
+}
+
+/** Bounds of a price for each unit of share, and of its slope. */
+interface PriceBounds {
+  readonly low: number;
+  readonly high: number;
+  readonly lowSlope: number;
+  readonly highSlope: number;
 }
 
 /** Which of two places is first by the declared tie order; 0 where it does not say. */
@@ -43,12 +51,11 @@ export function runEqualShares(
 
 class Running {
   readonly #balances: ExactBalances;
-  /** For each group of voters: bounds of its balance and of the slope of that, and its class. */
+  /** For each group of voters: bounds of its balance, and of the slope of that. */
   readonly #low: Float64Array;
   readonly #high: Float64Array;
   readonly #lowSlope: Float64Array;
   readonly #highSlope: Float64Array;
-  readonly #class: Int32Array;
   /** For each project: a lower bound of its price over its unit, as a line, and the round in which it was found. */
   readonly #bound: Float64Array;
   readonly #boundSlope: Float64Array;
@@ -56,6 +63,8 @@ class Running {
   readonly #active: Set<number>;
   readonly #units: Float64Array;
   readonly #funded: number[] = [];
+  /** For each project that was bought: its purchase and bounds of its price. */
+  readonly #prices = new Map<number, { purchase: number; low: number; high: number }>();
   readonly #ties: number[][] = [];
   #round = 0;
   #reach = Infinity;
@@ -66,13 +75,12 @@ class Running {
     endowment: Rational,
     private readonly tieOrder: TieOrder,
   ) {
-    this.#balances = new ExactBalances(endowment);
+    this.#balances = new ExactBalances(supporters, groups, endowment);
     const each = toDouble(endowment);
     this.#low = new Float64Array(groups).fill(Math.max(0, down(each)));
     this.#high = new Float64Array(groups).fill(up(each));
     this.#lowSlope = new Float64Array(groups).fill(1);
     this.#highSlope = new Float64Array(groups).fill(1);
-    this.#class = new Int32Array(groups);
     this.#bound = new Float64Array(supporters.length);
     this.#boundSlope = new Float64Array(supporters.length);
     this.#seen = new Int32Array(supporters.length).fill(-1);
@@ -102,8 +110,8 @@ class Running {
     }
     return {
       funded: this.#funded,
-      balances: this.#balances,
-      classes: this.#class,
+      paid: (place) => this.#paid(place),
+      money: (place) => this.#money(place),
       ties: this.#ties,
       ...(undecided && { undecided }),
       reach: this.#reach,
@@ -204,7 +212,7 @@ class Running {
     if (rivals.length === 1 && most < Infinity) return cheapest;
     const exact = new Map<number, Line>();
     for (const place of rivals) {
-      const price = this.#exactPrice(place);
+      const price = this.#balances.solve(place);
       if (price === undefined) this.#giveUpExactly(place);
       else exact.set(place, this.#overUnit(place, price.line));
     }
@@ -277,39 +285,10 @@ class Running {
     }
   }
 
-  /** The classes of a project's supporters, by class and share, with their weights. */
-  #payers(place: number): { payers: Payers[]; of: Int32Array } {
-    const { groups, weights, shares } = this.supporters[place] as Supporters;
-    const payers: Payers[] = [];
-    const of = new Int32Array(groups.length);
-    const places = new Map<number, Map<number, number>>();
-    for (let i = 0; i < groups.length; i++) {
-      const held = this.#class[groups[i] as number] as number;
-      const share = shares[i] as number;
-      let byShare = places.get(held);
-      if (byShare === undefined) places.set(held, (byShare = new Map()));
-      let payer = byShare.get(share);
-      if (payer === undefined) {
-        payer = payers.push({ of: held, share, weight: 0 }) - 1;
-        byShare.set(share, payer);
-      }
-      (payers[payer] as Payers).weight += weights[i] as number;
-      of[i] = payer;
-    }
-    return { payers, of };
-  }
-
-  #exactPrice(place: number): Price | undefined {
-    return this.#balances.solve(
-      (this.supporters[place] as Supporters).project.cost,
-      this.#payers(place).payers,
-    );
-  }
-
   #giveUpExactly(place: number): void {
     this.#active.delete(place);
     const { cost } = (this.supporters[place] as Supporters).project;
-    const { value, slope } = this.#balances.money(this.#payers(place).payers);
+    const { value, slope } = this.#balances.money(place);
     if (slope.n > 0n) this.#reachTo(toDouble(divide(subtract(rational(cost), value), slope)));
   }
 
@@ -318,118 +297,124 @@ class Running {
     return { value: divide(value, unit), slope: divide(slope, unit) };
   }
 
+  #paid(place: number): bigint {
+    const bought = this.#prices.get(place);
+    if (bought === undefined) return 0n;
+    const largest = (this.supporters[place] as Supporters).shares.reduce(
+      (most, share) => Math.max(most, share),
+      0,
+    );
+    const most = Math.ceil(up(bought.high * largest));
+    if (Math.ceil(down(bought.low * largest)) === most) return BigInt(most);
+    const { n, d } = multiply(this.#balances.price(bought.purchase).value, rational(BigInt(largest)));
+    return (n + d - 1n) / d;
+  }
+
+  #money(place: number): bigint {
+    const { groups, weights } = this.supporters[place] as Supporters;
+    let [low, high] = [0, 0];
+    for (let i = 0; i < groups.length; i++) {
+      low += (weights[i] as number) * (this.#low[groups[i] as number] as number);
+      high += (weights[i] as number) * (this.#high[groups[i] as number] as number);
+    }
+    const error = (groups.length + 16) * EPSILON;
+    const least = Math.floor(low * (1 - error));
+    if (Math.floor(high * (1 + error)) === least) return BigInt(least);
+    const { n, d } = this.#balances.money(place).value;
+    return n / d;
+  }
+
   #buy(place: number): void {
-    const { groups, weights, shares, project, unit } = this.supporters[place] as Supporters;
-    const { payers, of } = this.#payers(place);
+    const { groups, weights, shares, project } = this.supporters[place] as Supporters;
     const count = groups.length;
     const error = (count + 16) * EPSILON;
-    const upper = this.#upperPrice(place) * Number(unit) * (1 + 4 * EPSILON);
-    const lower = at(this.#bound, place) * Number(unit) * (1 - 4 * EPSILON);
-    // Who spends all: one of each class tells for the class.
-    const spent = payers.map((): boolean | undefined => undefined);
-    let exact: Price | undefined;
-    for (let i = 0; i < count; i++) {
-      const payer = of[i] as number;
-      if (spent[payer] !== undefined) continue;
-      const group = groups[i] as number;
-      const share = shares[i] as number;
-      if ((this.#high[group] as number) < lower * share) spent[payer] = true;
-      else if ((this.#low[group] as number) > upper * share) spent[payer] = false;
-      else {
-        exact ??= this.#exactPrice(place);
-        spent[payer] = exact?.spent[payer] ?? true;
-      }
-    }
-    const spends = spent.map((all) => all === true);
+    const unit = at(this.#units, place);
+    const { spent, exact } = this.#spenders(place);
     let [lowMoney, highMoney, lowSlope, highSlope, slopes, rest] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < count; i++) {
       const group = groups[i] as number;
       const weight = weights[i] as number;
-      if (spends[of[i] as number] !== true) {
+      if (spent[i] === 0) {
         rest += weight * (shares[i] as number);
         continue;
       }
-      lowMoney += weight * (this.#low[group] as number);
-      highMoney += weight * (this.#high[group] as number);
-      lowSlope += weight * (this.#lowSlope[group] as number);
-      highSlope += weight * (this.#highSlope[group] as number);
-      slopes +=
-        weight *
-        Math.max(Math.abs(this.#lowSlope[group] as number), Math.abs(this.#highSlope[group] as number));
+      lowMoney += weight * at(this.#low, group);
+      highMoney += weight * at(this.#high, group);
+      lowSlope += weight * at(this.#lowSlope, group);
+      highSlope += weight * at(this.#highSlope, group);
+      slopes += weight * Math.max(Math.abs(at(this.#lowSlope, group)), Math.abs(at(this.#highSlope, group)));
     }
     const cost = Number(project.cost);
-    const low = Math.max(0, ((down(cost) - highMoney * (1 + error)) / rest) * (1 - error));
-    const high = Math.max(0, ((up(cost) - lowMoney * (1 - error)) / rest) * (1 + error));
     const slack = (slopes * error) / rest;
-    const priceLowSlope = down(-highSlope / rest - slack);
-    const priceHighSlope = up(-lowSlope / rest + slack);
-    this.#compareWithOthers(place, up(high / Number(unit)), up(priceHighSlope / Number(unit)));
+    const price = {
+      low: Math.max(0, ((down(cost) - highMoney * (1 + error)) / rest) * (1 - error)),
+      high: Math.max(0, ((up(cost) - lowMoney * (1 - error)) / rest) * (1 + error)),
+      lowSlope: down((-highSlope / rest) * (1 + Math.sign(highSlope) * error) - slack),
+      highSlope: up((-lowSlope / rest) * (1 - Math.sign(lowSlope) * error) + slack),
+    };
+    this.#compareWithOthers(place, up(price.high / unit), up(price.highSlope / unit));
     this.#active.delete(place);
     this.#funded.push(place);
-    const purchase = this.#balances.buy(project.cost, payers, spends);
-    const children = payers.map(({ of: parent, share }, payer) =>
-      this.#balances.child(parent, purchase, spends[payer] === true ? 0 : share),
-    );
-    const settled = payers.map(() => false);
-    for (let i = 0; i < count; i++) {
-      const group = groups[i] as number;
-      const payer = of[i] as number;
-      const share = shares[i] as number;
-      const [groupLow, groupHigh] = [this.#low[group] as number, this.#high[group] as number];
-      const [groupLowSlope, groupHighSlope] = [
-        this.#lowSlope[group] as number,
-        this.#highSlope[group] as number,
-      ];
-      if (spends[payer] === true) {
-        if (settled[payer] !== true && groupHigh > 0) {
-          // They go on spending all as long as the price for their share stays above what they have.
-          this.#holdApart(
-            low * share - groupHigh,
-            groupHighSlope - priceLowSlope * share,
-            payers,
-            payer,
-            purchase,
-          );
-        }
-        this.#low[group] = this.#high[group] = this.#lowSlope[group] = this.#highSlope[group] = 0;
-      } else {
-        if (settled[payer] !== true) {
-          this.#holdApart(
-            groupLow - high * share,
-            priceHighSlope * share - groupLowSlope,
-            payers,
-            payer,
-            purchase,
-          );
-        }
-        this.#low[group] = Math.max(0, down(groupLow - up(high * share)));
-        this.#high[group] = Math.max(0, up(groupHigh - down(low * share)));
-        this.#lowSlope[group] = down(groupLowSlope - up(priceHighSlope * share));
-        this.#highSlope[group] = up(groupHighSlope - down(priceLowSlope * share));
-      }
-      settled[payer] = true;
-      this.#class[group] = children[payer] as number;
-    }
+    for (let i = 0; i < count; i++) this.#pay(place, i, spent[i] === 1, price, exact);
+    const purchase = this.#balances.buy(place, spent);
+    this.#prices.set(place, { purchase, low: price.low, high: price.high });
   }
 
-  /** Payers stay on their side of the price while `gap` grows smaller by at most `rate`. */
-  #holdApart(gap: number, rate: number, payers: readonly Payers[], payer: number, purchase: number): void {
-    if (rate <= 0 && gap >= 0) return;
+  /** For each group among the supporters, 1 where it spends all; and the exact price, where that was needed to tell. */
+  #spenders(place: number): { spent: Uint8Array; exact: () => Price } {
+    const { groups, shares } = this.supporters[place] as Supporters;
+    const unit = at(this.#units, place);
+    const upper = up(this.#upperPrice(place) * unit);
+    const lower = down(at(this.#bound, place) * unit);
+    let price: Price | undefined;
+    const exact = () => (price ??= this.#balances.solve(place) as Price);
+    const spent = new Uint8Array(groups.length);
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i] as number;
+      const share = shares[i] as number;
+      if (up(at(this.#high, group)) < lower * share) spent[i] = 1;
+      else if (!(down(at(this.#low, group)) > upper * share)) spent[i] = exact().spent[i] as number;
+    }
+    return { spent, exact };
+  }
+
+  /** One group of supporters pays, and it is noted how long it stays on its side of the price. */
+  #pay(place: number, index: number, all: boolean, price: PriceBounds, exact: () => Price): void {
+    const { groups, shares } = this.supporters[place] as Supporters;
+    const group = groups[index] as number;
+    const share = shares[index] as number;
+    const [low, high] = [at(this.#low, group), at(this.#high, group)];
+    const [lowSlope, highSlope] = [at(this.#lowSlope, group), at(this.#highSlope, group)];
+    if (all) {
+      if (high > 0) {
+        const gap = price.low * share - high;
+        this.#holdApart(gap, highSlope - price.lowSlope * share, group, share, exact);
+      }
+      this.#low[group] = this.#high[group] = this.#lowSlope[group] = this.#highSlope[group] = 0;
+      return;
+    }
+    this.#holdApart(low - price.high * share, price.highSlope * share - lowSlope, group, share, exact);
+    this.#low[group] = Math.max(0, down(low - up(price.high * share)));
+    this.#high[group] = Math.max(0, up(high - down(price.low * share)));
+    this.#lowSlope[group] = down(lowSlope - up(price.highSlope * share));
+    this.#highSlope[group] = up(highSlope - down(price.lowSlope * share));
+  }
+
+  /** A group stays on its side of the price while the gap between them grows smaller by at most `rate`. */
+  #holdApart(gap: number, rate: number, group: number, share: number, exact: () => Price): void {
+    if (rate <= 0 && gap > 0) return;
     if (gap > 0) {
-      this.#reachTo((gap * (1 - 4 * EPSILON)) / (rate * (1 + 4 * EPSILON)));
+      this.#reachTo(gap / (rate * (1 + 8 * EPSILON)));
       return;
     }
     // Equal, or too close to tell.
-    const { of, share } = payers[payer] as Payers;
-    const balance = this.#balances.balance(of);
-    if (balance.value.n === 0n && balance.slope.n === 0n) return;
-    const price = this.#balances.price(purchase);
+    const balance = this.#balances.balance(group);
+    const { line } = exact();
     const by = rational(BigInt(share));
-    const charged: Line = { value: multiply(price.value, by), slope: multiply(price.slope, by) };
+    const charged: Line = { value: multiply(line.value, by), slope: multiply(line.slope, by) };
     const apart = compare(balance.value, charged.value);
-    if (apart === 0) {
-      if (compare(balance.slope, charged.slope) !== 0) this.#reachTo(0);
-    } else this.#reachTo(apart < 0 ? crossing(balance, charged) : crossing(charged, balance));
+    if (apart !== 0) this.#reachTo(apart < 0 ? crossing(balance, charged) : crossing(charged, balance));
+    else if (compare(balance.slope, charged.slope) !== 0) this.#reachTo(0);
   }
 
   /** The winner stays the cheapest as long as no other's bound falls below its price. */

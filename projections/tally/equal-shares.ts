@@ -8,7 +8,7 @@ import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
 import { countGreedy } from './greedy.js';
 import { tieOrderOf, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
-import { add, multiply, rational, type Rational } from './rational.js';
+import { add, rational, type Rational } from './rational.js';
 import { isCount, isObject, neededSupport, type Common, type RulesetProblem } from './ruleset.js';
 import { scoreProjects, totalWeight } from './scores.js';
 import { supportersOf, type Supporters, type Utility } from './supporters.js';
@@ -230,8 +230,11 @@ class EqualShares {
     for (const [index, { project }] of this.#supporters.entries()) {
       const round = rounds.get(project.id);
       if (round !== undefined)
-        reasons.set(project.id, { code: 'bought', round: BigInt(round), paid: this.#paid(run, index) });
-      else reasons.set(project.id, this.#short(run, index));
+        reasons.set(project.id, { code: 'bought', round: BigInt(round), paid: run.paid(index) });
+      else {
+        const money = run.money(index);
+        reasons.set(project.id, { code: 'supporters-short', money, missing: project.cost - money });
+      }
     }
     for (const { id, reason } of completed?.projects ?? []) {
       if (reason.code === 'funded') reasons.set(id, { code: 'completed', remaining: reason.remaining });
@@ -268,30 +271,6 @@ class EqualShares {
     const projects = places.map((place) => (this.#supporters[place] as Supporters).project.id);
     const { score } = this.#candidates.find(({ project }) => project.id === projects[0]) as Candidate;
     return { score, projects, decidedBy: [...this.ruleset.tieOrder], matters: true };
-  }
-
-  /** The most that one of its supporters paid, in minor units, rounded up. */
-  #paid(run: Run, place: number): bigint {
-    const { project, shares } = this.#supporters[place] as Supporters;
-    if (project.cost === 0n) return 0n;
-    const purchase = run.funded
-      .filter((other) => (this.#supporters[other] as Supporters).project.cost > 0n)
-      .indexOf(place);
-    const largest = shares.reduce((most, share) => Math.max(most, share), 0);
-    const { n, d } = multiply(run.balances.price(purchase).value, rational(BigInt(largest)));
-    return (n + d - 1n) / d;
-  }
-
-  /** What its supporters have left, rounded down to minor units, and what is missing. */
-  #short(run: Run, place: number): Reason {
-    const { project, groups, weights } = this.#supporters[place] as Supporters;
-    const held = new Map<number, number>();
-    for (const [index, group] of groups.entries()) {
-      const of = run.classes[group] as number;
-      held.set(of, (held.get(of) ?? 0) + (weights[index] as number));
-    }
-    const { n, d } = run.balances.money([...held].map(([of, weight]) => ({ of, share: 1, weight }))).value;
-    return { code: 'supporters-short', money: n / d, missing: project.cost - n / d };
   }
 }
 
