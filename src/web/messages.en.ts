@@ -117,8 +117,17 @@ export const en: Messages = {
         'Projects that reach the least support are taken from most to least; each one that fits the money left is funded.',
       'greedy-exclusive':
         'Projects are taken from most to least support; each one that fits is funded unless it conflicts with one funded before.',
+      'greedy-per-cost':
+        'Projects are taken from most to least support for each euro that they cost. Each one that fits the money left is funded; one that does not fit is skipped.',
+      poznan:
+        'Projects are taken from most to least support and funded as long as they fit. For the first that does not fit a reserve pays what is missing, if enough is left for most of it; then it stops, unless there is more reserve money.',
+      'part-funding':
+        'Projects are taken from most to least support and funded as long as they fit. The first that does not fit gets what is left, if that is a least part of its cost; there it stops.',
     },
     ruleOther: (code) => `Counting rule: ${code}.`,
+    reserveShare: (share) => `The reserve pays what is missing if at least ${share} of the cost is left.`,
+    reserve: (amount) => `Additional reserve money in each area: ${amount}.`,
+    partShare: (share) => `Least part: ${share} of the cost.`,
     leastSupport: (support) => `Least support: ${support}.`,
     shareOfBallots: {
       votes: (share) => `as many votes as ${share} of the counted ballots`,
@@ -269,14 +278,20 @@ export const en: Messages = {
     },
     outcome: 'Project and reason',
     spent: (spent, budget) => `Projects for ${spent} of ${budget} are funded.`,
+    reservePays: (amount) => `The reserve pays ${amount} beside that.`,
     countedIn: (n, written) => `${ballots(n, written)} with a vote in this area.`,
     caption: (area) => `Result in: ${area}, in the order of counting`,
     reasons: {
       funded: (remaining) => `It fitted: when its turn came, ${remaining} were left.`,
+      fundedWithReserve: (remaining, missing) =>
+        `It did not fit wholly: it gets the ${remaining} that were left, and the reserve pays the ${missing} that were missing.`,
+      fundedFromReserve: (missing) => `The reserve pays it, with ${missing}: nothing was left of the budget.`,
+      partFunded: (remaining, missing) =>
+        `It is funded in part: it gets the ${remaining} that were left, and ${missing} are missing.`,
       withdrawn: 'It was withdrawn and cannot be funded.',
       belowThreshold: (needed, missing) =>
         `It does not reach the least support of ${needed}: ${missing} are missing.`,
-      conflict: (other) => `It conflicts with “${other}”, which has more support.`,
+      conflict: (other) => `It conflicts with “${other}”, which was funded before.`,
       doesNotFit: (remaining, missing) =>
         `It did not fit: ${remaining} were left and ${missing} were missing.`,
       afterStop: (other) => `The count had stopped before, at “${other}”, which did not fit.`,

@@ -20,6 +20,14 @@ export function reasonInWords(
   switch (reason.code) {
     case 'funded':
       return reasons.funded(money(reason.remaining));
+    case 'funded-with-reserve':
+      return reasons.fundedWithReserve(money(reason.remaining), money(reason.missing));
+    case 'funded-from-reserve':
+      return reason.remaining === '0'
+        ? reasons.fundedFromReserve(money(reason.missing))
+        : reasons.fundedWithReserve(money(reason.remaining), money(reason.missing));
+    case 'part-funded':
+      return reasons.partFunded(money(reason.remaining), money(reason.missing));
     case 'withdrawn':
       return reasons.withdrawn;
     case 'below-threshold': {

@@ -244,7 +244,7 @@ describe('a counted election', () => {
     expect(text).toContain('No cabía: quedaban 120.000 € y faltaban 15.000 €.');
     expect(text).toContain('Fue retirado y no se puede financiar.');
     expect(text).toContain('No llega al apoyo mínimo de 5 votos: le faltan 4.');
-    expect(text).toContain('Es incompatible con «P-2», que tiene más apoyo.');
+    expect(text).toContain('Es incompatible con «P-2», que se financió antes.');
     expect(text).toContain('El recuento se paró antes, en «Muelle», que no cabía.');
     expect(text).toContain('Se financian proyectos por 0 € de 80.000,50 €.');
   });
