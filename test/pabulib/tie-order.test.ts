@@ -63,6 +63,6 @@ describe('a count with a tie order in words', () => {
     const run = () => tallyFile(FILE, { tieOrder });
     expect(run).toThrow(FileNotCounted);
     expect(run).toThrow(message);
-    expect(run).toThrow(expect.objectContaining({ code }) as unknown as Error);
+    expect(run).toThrow(expect.objectContaining({ code }));
   });
 });

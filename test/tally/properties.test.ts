@@ -188,7 +188,7 @@ describe('a count', () => {
         expect(outcome.cost).toBe(outcome.projects.reduce((sum, project) => sum + paid(project), 0n));
         expect(outcome.cost <= given.budget).toBe(true);
         const reserved = outcome.projects.reduce(
-          (sum, { cost, reason }) =>
+          (sum, { reason }) =>
             reason.code.endsWith('-reserve') && 'missing' in reason ? sum + reason.missing : sum,
           0n,
         );
