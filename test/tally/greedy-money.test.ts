@@ -188,7 +188,9 @@ describe('greedy-per-cost', () => {
       ['none', 0, 0],
       ['some', 0, 1],
     ];
-    expect(count(perCost, rows, 0).funded).toEqual(['some', 'none']);
+    expect(count(perCost, rows, 0).projects.map(({ id }) => id)).toEqual(['some', 'none', 'a']);
+    const exclusive = { ...perCost, conflicts: [['a', 'none']] };
+    expect(count(exclusive, rows, 1).funded).toEqual(['some', 'none']);
   });
 
   it('knows equal shares, and tells apart those that doubles do not', () => {
