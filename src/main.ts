@@ -83,6 +83,11 @@ program
   .description('count a .pb file offline, without a database')
   .argument('<file>', 'file in the Pabulib format')
   .option('--ruleset <file>', 'JSON with what the file cannot say, such as conflicts')
+  .option('--rule <name>', "count under this rule instead of the file's own (docs/counting/README.md)")
+  .option(
+    '--tie-order <order>',
+    'what decides ties: file (the order of its rows), lowest-cost,most-votes, or every project id in order',
+  )
   .option('--lenient', 'leave bad rows out and list them')
   .option('--json', 'print one JSON object and nothing else')
   .action(async (file: string, options) =>

@@ -1,4 +1,4 @@
-/** The order in which projects are taken: by score, ties by the declared criteria. */
+/** The order in which projects are taken: by score or by score per cost, ties by the declared criteria. */
 import type { Project } from './ballots.js';
 import type { Common, TieCriterion } from './ruleset.js';
 import type { ProjectScore } from './scores.js';
@@ -7,44 +7,80 @@ export interface Candidate extends ProjectScore {
   project: Project;
 }
 
-/** Projects with the same score. */
-export interface ScoreGroup {
+/** What puts projects in order: a score, or `score` per `perCost`, as a fraction in its lowest terms. */
+export interface Worth {
   score: bigint;
+  /** Minor units; 0 for projects without cost. Absent where the score alone decides. */
+  perCost?: bigint;
+}
+
+/** Projects of the same worth. */
+export interface ScoreGroup extends Worth {
   /** In declared order; projects that no criterion tells apart are together, by id. */
   runs: readonly (readonly Candidate[])[];
   /** The criteria that this order needed. */
   decidedBy: readonly TieCriterion[];
 }
 
-/** The highest score first. The same for any order of `candidates`. */
+/**
+ * The highest score first; with `perCost` the highest score per cost, and before all others those without cost, by score.
+ * The same for any order of `candidates`.
+ */
 export function order(
   candidates: readonly Candidate[],
   ruleset: Pick<Common, 'tieOrder' | 'ties'>,
+  perCost = false,
 ): ScoreGroup[] {
   const firstDifference = tieOrderOf(ruleset);
-  const byScore = new Map<bigint, Candidate[]>();
-  for (const candidate of candidates) {
-    const same = byScore.get(candidate.score);
-    if (same === undefined) byScore.set(candidate.score, [candidate]);
-    else same.push(candidate);
+  const better = perCost ? compareShares : compareScores;
+  const groups: Candidate[][] = [];
+  for (const candidate of [...candidates].sort(better)) {
+    const last = groups.at(-1);
+    const best = last?.at(0);
+    if (last === undefined || best === undefined || better(best, candidate) !== 0) groups.push([candidate]);
+    else last.push(candidate);
   }
-  return [...byScore]
-    .sort(([a], [b]) => (a > b ? -1 : 1))
-    .map(([score, group]) => {
-      // The id decides nothing that matters: it only keeps the order of the input out of the result.
-      group.sort((a, b) => firstDifference(a, b)?.difference ?? (a.project.id < b.project.id ? -1 : 1));
-      const used = new Set<TieCriterion>();
-      const runs: Candidate[][] = [];
-      for (const candidate of group) {
-        const last = runs.at(-1);
-        const before = last?.at(-1);
-        const split = before && firstDifference(before, candidate);
-        if (split) used.add(split.criterion);
-        if (last === undefined || split) runs.push([candidate]);
-        else last.push(candidate);
-      }
-      return { score, runs, decidedBy: ruleset.tieOrder.filter((criterion) => used.has(criterion)) };
-    });
+  return groups.map((group) => {
+    // The id decides nothing that matters: it only keeps the order of the input out of the result.
+    group.sort((a, b) => firstDifference(a, b)?.difference ?? (a.project.id < b.project.id ? -1 : 1));
+    const used = new Set<TieCriterion>();
+    const runs: Candidate[][] = [];
+    for (const candidate of group) {
+      const last = runs.at(-1);
+      const before = last?.at(-1);
+      const split = before && firstDifference(before, candidate);
+      if (split) used.add(split.criterion);
+      if (last === undefined || split) runs.push([candidate]);
+      else last.push(candidate);
+    }
+    const decidedBy = ruleset.tieOrder.filter((criterion) => used.has(criterion));
+    return { ...worthOf(group, perCost), runs, decidedBy };
+  });
+}
+
+function worthOf([first]: readonly Candidate[], perCost: boolean): Worth {
+  const score = first?.score ?? 0n;
+  if (!perCost) return { score };
+  const cost = first?.project.cost ?? 0n;
+  if (cost === 0n) return { score, perCost: 0n };
+  const common = greatestDivisor(score, cost);
+  return { score: score / common, perCost: cost / common };
+}
+
+function compareScores(a: ProjectScore, b: ProjectScore): number {
+  return sign(b.score - a.score);
+}
+
+/** Products instead of quotients: exact, whatever the costs. */
+function compareShares(a: Candidate, b: Candidate): number {
+  const [costA, costB] = [a.project.cost, b.project.cost];
+  if (costA === 0n && costB === 0n) return compareScores(a, b);
+  if (costA === 0n || costB === 0n) return costA === 0n ? -1 : 1;
+  return sign(b.score * costA - a.score * costB);
+}
+
+function greatestDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : greatestDivisor(b, a % b);
 }
 
 /** The first criterion that tells two projects apart, and which of them is first: negative for the first. */

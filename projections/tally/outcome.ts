@@ -3,11 +3,18 @@
 /** Why a project is funded or not; numbers as they were when it was its turn. Amounts in minor units. */
 export type Reason =
   | { code: 'funded'; remaining: bigint }
+  /** It gets `remaining`, the required share of its cost; the reserve pays `missing`. */
+  | { code: 'funded-with-reserve'; remaining: bigint; missing: bigint }
+  /** It gets `remaining`, if anything; additional reserve money pays `missing`. */
+  | { code: 'funded-from-reserve'; remaining: bigint; missing: bigint }
+  /** It gets `remaining`; nobody pays `missing`, and the rule stops there. */
+  | { code: 'part-funded'; remaining: bigint; missing: bigint }
   | { code: 'withdrawn' }
   | { code: 'below-threshold'; of: 'votes' | 'score'; needed: bigint; missing: bigint }
   | { code: 'conflict'; with: string }
+  /** `remaining` includes what the reserve could still pay, where there is one. */
   | { code: 'does-not-fit'; remaining: bigint; missing: bigint }
-  /** An earlier project did not fit and the rule stops there. */
+  /** An earlier project did not fit, or only in part, and the rule stops there. */
   | { code: 'after-stop'; stoppedBy: string }
   /** Its supporters paid for it, in this round; none of them more than `paid`, rounded up. */
   | { code: 'bought'; round: bigint; paid: bigint }
@@ -36,9 +43,11 @@ export interface ProjectOutcome {
  */
 export interface Tie {
   score: bigint;
+  /** The cost of this score in minor units, where score per cost decides: then that is equal, in lowest terms. */
+  perCost?: bigint;
   projects: readonly string[];
   decidedBy: readonly string[];
-  /** Whether another order could have funded other projects. */
+  /** Whether another order could have funded other projects, or with other money. */
   matters: boolean;
 }
 
@@ -47,7 +56,10 @@ export interface Outcome {
   budget: bigint;
   /** In the order in which they were funded. */
   funded: readonly string[];
+  /** What is spent of the budget. */
   cost: bigint;
+  /** What reserve money pays beside it; only under a rule that has a reserve. */
+  reserve?: bigint;
   ballots: bigint;
   /** In the order of counting. */
   projects: readonly ProjectOutcome[];
@@ -60,6 +72,8 @@ export interface TieUndecided {
   /** Those among whom the lot is drawn. */
   projects: readonly string[];
   score: bigint;
+  /** As in `Tie`. */
+  perCost?: bigint;
   /** What they compete for, in minor units. */
   remaining: bigint;
 }
@@ -73,6 +87,7 @@ export function outcomeJson(outcome: Outcome) {
     budget: String(outcome.budget),
     funded: [...outcome.funded],
     cost: String(outcome.cost),
+    ...(outcome.reserve !== undefined && { reserve: String(outcome.reserve) }),
     ballots: String(outcome.ballots),
     projects: outcome.projects.map(({ id, cost, votes, score, rank, funded, reason }) => ({
       id,
@@ -83,8 +98,9 @@ export function outcomeJson(outcome: Outcome) {
       funded,
       reason: reasonJson(reason),
     })),
-    ties: outcome.ties.map(({ score, projects, decidedBy, matters }) => ({
+    ties: outcome.ties.map(({ score, perCost, projects, decidedBy, matters }) => ({
       score: String(score),
+      ...(perCost !== undefined && { perCost: String(perCost) }),
       projects: [...projects],
       decidedBy: [...decidedBy],
       matters,

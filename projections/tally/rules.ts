@@ -6,7 +6,8 @@ import {
   equalSharesProblem,
   type EqualSharesRuleset,
 } from './equal-shares.js';
-import { conflictsProblem, countGreedy, missingThreshold, type GreedyFamily } from './greedy.js';
+import { countGreedy } from './greedy.js';
+import { conflictsProblem, partFundingProblem, poznanProblem, type GreedyFamily } from './greedy-ruleset.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { COMMON_FIELDS, commonProblem, isObject, type RulesetProblem } from './ruleset.js';
 
@@ -16,7 +17,9 @@ export type Ruleset = GreedyFamily | EqualSharesRuleset;
 interface Rule {
   /** Fields that not every rule has. */
   readonly fields: readonly string[];
-  /** What is wrong with these, or missing. */
+  /** Those, and fields of every rule, that it cannot do without. */
+  readonly needs?: readonly string[];
+  /** What is wrong with these. */
   readonly problem?: (
     value: Record<string, unknown>,
     options: ReadonlySet<string>,
@@ -31,26 +34,69 @@ interface Rule {
 }
 
 export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
-  greedy: { fields: [], count: countGreedy },
-  'greedy-no-skip': { fields: [], count: countGreedy },
-  'greedy-threshold': { fields: [], problem: missingThreshold, count: countGreedy },
-  'greedy-exclusive': { fields: ['conflicts'], problem: conflictsProblem, count: countGreedy },
-  'equal-shares': { fields: EQUAL_SHARES_FIELDS, problem: equalSharesProblem, count: countEqualShares },
+  greedy: { fields: ['conflicts'], problem: conflictsProblem, count: countGreedy },
+  'greedy-no-skip': { fields: ['conflicts'], problem: conflictsProblem, count: countGreedy },
+  'greedy-per-cost': { fields: ['conflicts'], problem: conflictsProblem, count: countGreedy },
+  'greedy-threshold': {
+    fields: ['conflicts'],
+    needs: ['threshold'],
+    problem: conflictsProblem,
+    count: countGreedy,
+  },
+  'greedy-exclusive': {
+    fields: ['conflicts'],
+    needs: ['conflicts'],
+    problem: conflictsProblem,
+    count: countGreedy,
+  },
+  poznan: {
+    fields: ['conflicts', 'reserveShareBasisPoints', 'reserve'],
+    needs: ['reserveShareBasisPoints'],
+    problem: poznanProblem,
+    count: countGreedy,
+  },
+  'part-funding': {
+    fields: ['conflicts', 'leastShareBasisPoints'],
+    needs: ['leastShareBasisPoints'],
+    problem: partFundingProblem,
+    count: countGreedy,
+  },
+  'equal-shares': {
+    fields: EQUAL_SHARES_FIELDS,
+    needs: ['utility', 'completion'],
+    problem: equalSharesProblem,
+    count: countEqualShares,
+  },
 };
 
 /** Checks a ruleset of any origin against the options that it is for. */
 export function validateRuleset(value: unknown, optionIds: readonly string[]): Ruleset | RulesetProblem {
   if (!isObject(value) || value.v !== 1) return { rejected: 'ruleset-malformed', field: 'v' };
-  const rule = typeof value.rule === 'string' && Object.hasOwn(RULES, value.rule) ? value.rule : undefined;
+  const rule = ruleNamed(value.rule);
   if (rule === undefined) return { rejected: 'rule-not-supported', field: 'rule' };
-  const { fields, problem } = RULES[rule as Ruleset['rule']];
+  const { fields, problem } = rule;
   const options = new Set(optionIds);
   return (
     unknownField(value, fields) ??
     commonProblem(value, options) ??
+    missing(value) ??
     problem?.(value, options) ??
     (value as unknown as Ruleset)
   );
+}
+
+/** The fields that the rule of a ruleset needs and it does not have. */
+export function missingFields(value: Record<string, unknown>): readonly string[] {
+  return ruleNamed(value.rule)?.needs?.filter((field) => value[field] === undefined) ?? [];
+}
+
+function ruleNamed(name: unknown): Rule | undefined {
+  return typeof name === 'string' && Object.hasOwn(RULES, name) ? RULES[name as Ruleset['rule']] : undefined;
+}
+
+function missing(value: Record<string, unknown>): RulesetProblem | undefined {
+  const [field] = missingFields(value);
+  return field === undefined ? undefined : { rejected: 'ruleset-malformed', field };
 }
 
 function unknownField(value: Record<string, unknown>, own: readonly string[]): RulesetProblem | undefined {

@@ -114,6 +114,10 @@ function thresholdProblem(threshold: unknown): RulesetProblem | undefined {
   return good ? undefined : malformed;
 }
 
+export function isCriterion(value: string): value is TieCriterion {
+  return CRITERIA.includes(value);
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -217,7 +217,17 @@ export const TurnoutAnswer = {
 };
 
 const Why = closed({
-  code: oneOf('funded', 'withdrawn', 'below-threshold', 'conflict', 'does-not-fit', 'after-stop'),
+  code: oneOf(
+    'funded',
+    'funded-with-reserve',
+    'funded-from-reserve',
+    'part-funded',
+    'withdrawn',
+    'below-threshold',
+    'conflict',
+    'does-not-fit',
+    'after-stop',
+  ),
   of: Optional(Type.String()),
   remaining: Optional(Signed),
   needed: Optional(Whole),
@@ -235,6 +245,8 @@ const Outcome = closed({
   budget: Whole,
   funded: Type.Array(Id),
   cost: Whole,
+  /** What reserve money pays beside it. */
+  reserve: Optional(Whole),
   ballots: Whole,
   projects: Type.Array(
     closed({
@@ -250,6 +262,7 @@ const Outcome = closed({
   ties: Type.Array(
     closed({
       score: Whole,
+      perCost: Optional(Whole),
       projects: Type.Array(Id),
       decidedBy: Type.Array(Type.String()),
       matters: Type.Boolean(),

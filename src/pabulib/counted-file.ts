@@ -1,17 +1,31 @@
 /** A `.pb` file together with the ruleset under which it is counted: read for counting it, and for importing it. Pure. */
-import type { Ruleset } from '../../projections/tally/rules.js';
+import { missingFields, RULES, type Ruleset } from '../../projections/tally/rules.js';
+import type { RulesetProblem } from '../../projections/tally/ruleset.js';
 import type { BallotPolicy } from './ballot-rows.js';
 import { AS_CITIES_COUNT, fileRule, readElection, rulesetOf, type ElectionFile } from './election-file.js';
+import { tieOrderOf } from './tie-order.js';
 import { parsePabulib, type PabulibFile, type Problem } from './pabulib.js';
+
+const IN_A_FILE = 'in a JSON file for --ruleset (docs/counting/README.md)';
 
 /** What to do next, by code. */
 const NEXT: Readonly<Record<string, string>> = {
   'section-missing':
     'A Pabulib file has the sections META, PROJECTS and VOTES: see https://pabulib.org/format.',
-  'rule-not-supported':
-    'Counted are greedy, greedy-no-skip, greedy-threshold and greedy-exclusive: name one in a file for --ruleset (docs/counting/README.md).',
-  'tie-undecided': 'Give a tie order that decides it, in a file for --ruleset (docs/counting/README.md).',
+  'rule-not-supported': `Counted are ${Object.keys(RULES).join(', ')}: name one with concejo tally --rule or ${IN_A_FILE}.`,
+  'rule-in-words-only':
+    "This is the city's own rule, told only in words (the comment in META). " +
+    `Read them, and give the rule that they describe, with its fields, ${IN_A_FILE}; or see with --rule how another rule counts.`,
+  'ruleset-incomplete': `Give what is missing ${IN_A_FILE}.`,
+  'tie-undecided': `Give a tie order that decides it, with concejo tally --tie-order or ${IN_A_FILE}.`,
+  'tie-order-unknown':
+    'A tie order is criteria between commas (lowest-cost, highest-cost, most-votes, file), or every project id, the winner of a tie first.',
+  'ties-incomplete': 'Name every project of the file once, the winner of a tie first.',
   'ruleset-malformed': 'Correct this in the ruleset file (docs/counting/README.md).',
+  'ruleset-unknown-field': 'Correct this in the ruleset file (docs/counting/README.md).',
+  'ruleset-unknown-option': 'Name only projects of the file (docs/counting/README.md).',
+  'ruleset-contradictory':
+    'Parts of the ruleset exclude each other, or the field is of another rule (docs/counting/README.md).',
 };
 const NEXT_OTHERWISE =
   'Correct the file; where only rows are wrong, --lenient leaves them out and lists them.';
@@ -32,6 +46,10 @@ export class FileNotCounted extends Error {
 export interface CountingOptions {
   /** JSON: fields of a ruleset, and `repeats` and `limits`, which say whether ballots outside the file's limits count. */
   rulesetBytes?: Uint8Array;
+  /** Fields of a ruleset that prevail over those of `rulesetBytes` and of the file, such as another rule. */
+  fields?: Readonly<Record<string, unknown>>;
+  /** Prevails likewise: criteria or project ids between commas, as `tieOrderOf` reads them. */
+  tieOrder?: string;
   /** Leave bad rows out and list them, instead of refusing the file. */
   lenient?: boolean;
 }
@@ -48,12 +66,12 @@ export interface CountedFile {
 /** @throws FileNotCounted */
 export function readCountedFile(
   bytes: Uint8Array,
-  { rulesetBytes, lenient = false }: CountingOptions = {},
+  { rulesetBytes, fields: chosen = {}, tieOrder, lenient = false }: CountingOptions = {},
 ): CountedFile {
   const {
     repeats = AS_CITIES_COUNT.repeats,
     limits = AS_CITIES_COUNT.limits,
-    ...fields
+    ...given
   } = readRuleset(rulesetBytes);
   const policy = policyOf(repeats, limits);
   const { file, problems: found } = parsePabulib(bytes);
@@ -62,18 +80,30 @@ export function readCountedFile(
   const problems = [...found, ...election.problems];
   const stopping = problems.find(({ severity }) => severity === 'fatal' || (severity === 'row' && !lenient));
   if (stopping !== undefined) throw new FileNotCounted(stopping.code, problems, stopping.detail);
+  const ties = tieOrder === undefined ? undefined : tieOrderOf(tieOrder, election.projects);
+  if (ties && 'unknown' in ties) throw new FileNotCounted('tie-order-unknown', problems, ties.unknown);
+  const fields = { ...given, ...chosen, ...ties };
   const ruleset = rulesetOf(file, election, fields);
   if ('rejected' in ruleset) {
-    const { rejected, field } = ruleset;
-    const detail = rejected === 'rule-not-supported' ? ruleName(fields, file) : field;
-    throw new FileNotCounted(rejected, problems, detail);
+    const { code, detail } = whyNot(ruleset, { rule: fileRule(file), ...fields });
+    throw new FileNotCounted(code, problems, detail);
   }
   return { file, election, ruleset, policy, problems };
 }
 
-/** The rule that a ruleset file or the file itself names, supported or not. */
-function ruleName(fields: Record<string, unknown>, file: PabulibFile): string {
-  return typeof fields.rule === 'string' ? fields.rule : fileRule(file);
+/** @param fields of the ruleset that was refused */
+function whyNot(
+  { rejected, field }: RulesetProblem,
+  fields: Readonly<Record<string, unknown>> & { rule: unknown },
+): { code: string; detail: string } {
+  const rule = String(fields.rule);
+  if (rejected === 'rule-not-supported') {
+    return { code: rule === 'greedy-custom' ? 'rule-in-words-only' : rejected, detail: rule };
+  }
+  const missing = missingFields(fields);
+  return missing.includes(field)
+    ? { code: 'ruleset-incomplete', detail: `${rule} needs ${missing.join(' and ')}` }
+    : { code: rejected, detail: field };
 }
 
 /** How ballots outside the file's limits are treated. @throws FileNotCounted */

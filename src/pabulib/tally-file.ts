@@ -33,17 +33,29 @@ export function tallyFile(bytes: Uint8Array, options: CountingOptions = {}): Fil
 
 /** The one object that `concejo tally --json` prints; amounts are numbers in the file's own currency. */
 export function tallyJson({ outcome, params }: FileTally) {
+  // Funded, but not wholly out of the budget.
+  const partly = outcome.projects.flatMap(({ id, funded, reason }) =>
+    funded && 'missing' in reason
+      ? [{ id, reason: reason.code, missing: Number(amountText(reason.missing)) }]
+      : [],
+  );
   return {
     rule: outcome.rule,
     params,
     budget: Number(amountText(outcome.budget)),
     selected: outcome.funded,
     cost: Number(amountText(outcome.cost)),
+    ...(outcome.reserve !== undefined && { reserve: Number(amountText(outcome.reserve)) }),
+    ...(partly.length > 0 && { partly }),
     ballots: Number(outcome.ballots),
     rejected: outcome.projects
       .filter(({ funded }) => !funded)
       .map(({ id, reason }) => ({ id, reason: reason.code })),
-    ties: outcome.ties.map((tie) => ({ ...tie, score: Number(tie.score) })),
+    ties: outcome.ties.map(({ perCost, ...tie }) => ({
+      ...tie,
+      score: Number(tie.score),
+      ...(perCost !== undefined && { perCost: Number(amountText(perCost)) }),
+    })),
   };
 }
 
@@ -70,10 +82,14 @@ export function tallyText({ outcome, projects, currency }: FileTally): string {
     '',
     `${outcome.funded.length} of ${outcome.projects.length} projects funded for ${amountText(outcome.cost)}${unit}; ` +
       `${amountText(outcome.budget - outcome.cost)}${unit} remain.`,
+    ...(outcome.reserve === undefined
+      ? []
+      : [`Reserve money pays ${amountText(outcome.reserve)}${unit} beside that.`]),
     ...outcome.ties
       .filter((tie) => tie.matters)
-      .map(({ projects: tied, decidedBy, score }) => {
-        return `Tie at ${score} between ${tied.join(', ')}, decided by ${decidedBy.join(', ')}.`;
+      .map(({ projects: tied, decidedBy, score, perCost }) => {
+        const per = perCost === undefined ? '' : ` per ${amountText(perCost)}${unit}`;
+        return `Tie at ${score}${per} between ${tied.join(', ')}, decided by ${decidedBy.join(', ')}.`;
       }),
   ].join('\n');
 }
@@ -82,6 +98,14 @@ function reasonText(reason: Reason): string {
   switch (reason.code) {
     case 'funded':
       return `fits in ${amountText(reason.remaining)}`;
+    case 'funded-with-reserve':
+      return `gets ${amountText(reason.remaining)}; the reserve pays ${amountText(reason.missing)}`;
+    case 'funded-from-reserve':
+      return reason.remaining === 0n
+        ? `the reserve pays ${amountText(reason.missing)}`
+        : `gets ${amountText(reason.remaining)}; the reserve pays ${amountText(reason.missing)}`;
+    case 'part-funded':
+      return `gets only ${amountText(reason.remaining)}; ${amountText(reason.missing)} missing`;
     case 'withdrawn':
       return 'withdrawn';
     case 'below-threshold':
@@ -92,5 +116,15 @@ function reasonText(reason: Reason): string {
       return `${amountText(reason.missing)} more than remains`;
     case 'after-stop':
       return `the count stopped at ${reason.stoppedBy}`;
+    case 'bought':
+      return `bought in round ${reason.round}, at most ${amountText(reason.paid)} each`;
+    case 'completed':
+      return `fits in ${amountText(reason.remaining)} that were left`;
+    case 'supporters-short':
+      return `supporters have ${amountText(reason.money)}, ${amountText(reason.missing)} missing`;
+    case 'no-support':
+      return 'nobody supports it';
+    case 'below-cost-support':
+      return `${reason.missing} votes below the ${reason.needed} that its cost needs`;
   }
 }

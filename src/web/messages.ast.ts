@@ -117,8 +117,19 @@ export const ast: Messages = {
         'Los proyeutos que lleguen al sofitu mínimu tómense de más a menos sofitu; fináncense los que quepan nes perres que queden.',
       'greedy-exclusive':
         'Los proyeutos tómense de más a menos sofitu; fináncense los que quepan, sacante que seyan incompatibles con otru yá financiáu.',
+      'equal-shares':
+        'Cada votante tien la mesma parte de les perres. Un proyeutu fináncienlu cuando los que lu sofiten puen pagalu ente toos; primero, los que menos-yos cuesten a caún pa lo que-yos valen.',
+      'greedy-per-cost':
+        'Los proyeutos tómense de más a menos sofitu por cada euru que cuesten. Fináncense los que quepan nes perres que queden; el que nun cabe sáltase.',
+      poznan:
+        'Los proyeutos tómense de más a menos sofitu y fináncense mentanto quepan. Al primeru que nun cabe la reserva pága-y lo que falta, si queda abondo pa la mayor parte; dempués párase, sacante que heba más perres de reserva.',
+      'part-funding':
+        'Los proyeutos tómense de más a menos sofitu y fináncense mentanto quepan. El primeru que nun cabe recibe lo que queda, si llega a una parte mínima del so costu; ehí párase.',
     },
     ruleOther: (code) => `Regla de recuentu: ${code}.`,
+    reserveShare: (share) => `La reserva paga lo que falta si queda polo menos el ${share} del costu.`,
+    reserve: (amount) => `Perres adicionales de reserva en cada ámbitu: ${amount}.`,
+    partShare: (share) => `Parte mínima: el ${share} del costu.`,
     leastSupport: (support) => `Sofitu mínimu: ${support}.`,
     shareOfBallots: {
       votes: (share) => `tantos votos como’l ${share} de les papeletes cuntaes`,
@@ -269,15 +280,28 @@ export const ast: Messages = {
     },
     outcome: 'Proyeutu y motivu',
     spent: (spent, budget) => `Fináncense proyeutos por ${spent} de ${budget}.`,
+    reservePays: (amount) => `La reserva paga amás ${amount}.`,
     countedIn: (n, written) => `${ballots(n, written)} con votu nesti ámbitu.`,
     caption: (area) => `Resultáu en: ${area}, nel orde nel que se cuntó`,
     reasons: {
       funded: (remaining) => `Cabía: cuando-y tocó quedaben ${remaining}.`,
+      fundedWithReserve: (remaining, missing) =>
+        `Nun cabía del too: recibe los ${remaining} que quedaben y la reserva paga los ${missing} que faltaben.`,
+      fundedFromReserve: (missing) => `Págalu la reserva, con ${missing}: yá nun quedaba presupuestu.`,
+      partFunded: (remaining, missing) =>
+        `Fináncese en parte: recibe los ${remaining} que quedaben y fálten-y ${missing}.`,
       withdrawn: 'Retiróse y nun se pue financiar.',
       belowThreshold: (needed, missing) => `Nun llega al sofitu mínimu de ${needed}: fálten-y ${missing}.`,
-      conflict: (other) => `Ye incompatible con «${other}», que tien más sofitu.`,
+      conflict: (other) => `Ye incompatible con «${other}», que se financió enantes.`,
       doesNotFit: (remaining, missing) => `Nun cabía: quedaben ${remaining} y faltaben ${missing}.`,
       afterStop: (other) => `El recuentu paróse enantes, en «${other}», que nun cabía.`,
+      bought: (round, paid) =>
+        `Pagáronlu los que lu sofiten, na ronda ${round}: como muncho ${paid} por persona.`,
+      completed: (remaining) => `Cabía nes perres que quedaron ensin repartir: ${remaining}.`,
+      supportersShort: (money, missing) => `A los que lu sofiten quedában-yos ${money}: faltaben ${missing}.`,
+      noSupport: 'Naide lu sofitó.',
+      belowCostSupport: (needed, missing) =>
+        `Pa lo que cuesta facíen falta ${needed} votos: fálten-y ${missing}.`,
     },
     strata: 'Internet y papel per separao',
     strataCaption: (area) => `Votos per internet y en papel en: ${area}`,

@@ -117,8 +117,19 @@ export const en: Messages = {
         'Projects that reach the least support are taken from most to least; each one that fits the money left is funded.',
       'greedy-exclusive':
         'Projects are taken from most to least support; each one that fits is funded unless it conflicts with one funded before.',
+      'equal-shares':
+        'Every voter holds the same part of the money. A project is funded when its supporters can pay for it together; first those that cost each of them least for what they are worth to them.',
+      'greedy-per-cost':
+        'Projects are taken from most to least support for each euro that they cost. Each one that fits the money left is funded; one that does not fit is skipped.',
+      poznan:
+        'Projects are taken from most to least support and funded as long as they fit. For the first that does not fit a reserve pays what is missing, if enough is left for most of it; then it stops, unless there is more reserve money.',
+      'part-funding':
+        'Projects are taken from most to least support and funded as long as they fit. The first that does not fit gets what is left, if that is a least part of its cost; there it stops.',
     },
     ruleOther: (code) => `Counting rule: ${code}.`,
+    reserveShare: (share) => `The reserve pays what is missing if at least ${share} of the cost is left.`,
+    reserve: (amount) => `Additional reserve money in each area: ${amount}.`,
+    partShare: (share) => `Least part: ${share} of the cost.`,
     leastSupport: (support) => `Least support: ${support}.`,
     shareOfBallots: {
       votes: (share) => `as many votes as ${share} of the counted ballots`,
@@ -269,17 +280,29 @@ export const en: Messages = {
     },
     outcome: 'Project and reason',
     spent: (spent, budget) => `Projects for ${spent} of ${budget} are funded.`,
+    reservePays: (amount) => `The reserve pays ${amount} beside that.`,
     countedIn: (n, written) => `${ballots(n, written)} with a vote in this area.`,
     caption: (area) => `Result in: ${area}, in the order of counting`,
     reasons: {
       funded: (remaining) => `It fitted: when its turn came, ${remaining} were left.`,
+      fundedWithReserve: (remaining, missing) =>
+        `It did not fit wholly: it gets the ${remaining} that were left, and the reserve pays the ${missing} that were missing.`,
+      fundedFromReserve: (missing) => `The reserve pays it, with ${missing}: nothing was left of the budget.`,
+      partFunded: (remaining, missing) =>
+        `It is funded in part: it gets the ${remaining} that were left, and ${missing} are missing.`,
       withdrawn: 'It was withdrawn and cannot be funded.',
       belowThreshold: (needed, missing) =>
         `It does not reach the least support of ${needed}: ${missing} are missing.`,
-      conflict: (other) => `It conflicts with “${other}”, which has more support.`,
+      conflict: (other) => `It conflicts with “${other}”, which was funded before.`,
       doesNotFit: (remaining, missing) =>
         `It did not fit: ${remaining} were left and ${missing} were missing.`,
       afterStop: (other) => `The count had stopped before, at “${other}”, which did not fit.`,
+      bought: (round, paid) => `Its supporters paid for it, in round ${round}: at most ${paid} each.`,
+      completed: (remaining) => `It fitted the money that was left undivided: ${remaining}.`,
+      supportersShort: (money, missing) => `Its supporters had ${money} left: ${missing} were missing.`,
+      noSupport: 'Nobody supported it.',
+      belowCostSupport: (needed, missing) =>
+        `For what it costs it needed ${needed} votes: ${missing} are missing.`,
     },
     strata: 'Web and paper apart',
     strataCaption: (area) => `Votes by web and on paper in: ${area}`,

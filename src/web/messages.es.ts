@@ -122,8 +122,19 @@ export const es = {
         'Los proyectos que llegan al apoyo mínimo se toman de más a menos apoyo; se financia cada uno que quepa en el dinero que queda.',
       'greedy-exclusive':
         'Los proyectos se toman de más a menos apoyo; se financia cada uno que quepa, salvo que sea incompatible con otro ya financiado.',
+      'equal-shares':
+        'Cada votante dispone de la misma parte del dinero. Un proyecto se financia cuando quienes lo apoyan pueden pagarlo entre todos; primero, los que menos cuestan a cada persona por lo que le valen.',
+      'greedy-per-cost':
+        'Los proyectos se toman de más a menos apoyo por cada euro que cuestan. Se financia cada uno que quepa en el dinero que queda; el que no cabe se salta.',
+      poznan:
+        'Los proyectos se toman de más a menos apoyo y se financian mientras quepan. Al primero que no cabe la reserva le paga lo que falta, si queda bastante para la mayor parte; después se para, salvo que haya más dinero de reserva.',
+      'part-funding':
+        'Los proyectos se toman de más a menos apoyo y se financian mientras quepan. El primero que no cabe recibe lo que queda, si llega a una parte mínima de su coste; ahí se para.',
     },
     ruleOther: (code: string) => `Regla de recuento: ${code}.`,
+    reserveShare: (share: string) => `La reserva paga lo que falta si queda al menos el ${share} del coste.`,
+    reserve: (amount: string) => `Dinero adicional de reserva en cada ámbito: ${amount}.`,
+    partShare: (share: string) => `Parte mínima: el ${share} del coste.`,
     leastSupport: (support: string) => `Apoyo mínimo: ${support}.`,
     shareOfBallots: {
       votes: (share: string) => `tantos votos como el ${share} de las papeletas contadas`,
@@ -278,17 +289,32 @@ export const es = {
     },
     outcome: 'Proyecto y motivo',
     spent: (spent: string, budget: string) => `Se financian proyectos por ${spent} de ${budget}.`,
+    reservePays: (amount: string) => `La reserva paga además ${amount}.`,
     countedIn: (n: number, written: string) => `${ballots(n, written)} con voto en este ámbito.`,
     caption: (area: string) => `Resultado en: ${area}, en el orden en que se contó`,
     reasons: {
       funded: (remaining: string) => `Cabía: cuando le tocó quedaban ${remaining}.`,
+      fundedWithReserve: (remaining: string, missing: string) =>
+        `No cabía del todo: recibe los ${remaining} que quedaban y la reserva paga los ${missing} que faltaban.`,
+      fundedFromReserve: (missing: string) =>
+        `Lo paga la reserva, con ${missing}: ya no quedaba presupuesto.`,
+      partFunded: (remaining: string, missing: string) =>
+        `Se financia en parte: recibe los ${remaining} que quedaban y le faltan ${missing}.`,
       withdrawn: 'Fue retirado y no se puede financiar.',
       belowThreshold: (needed: string, missing: string) =>
         `No llega al apoyo mínimo de ${needed}: le faltan ${missing}.`,
-      conflict: (other: string) => `Es incompatible con «${other}», que tiene más apoyo.`,
+      conflict: (other: string) => `Es incompatible con «${other}», que se financió antes.`,
       doesNotFit: (remaining: string, missing: string) =>
         `No cabía: quedaban ${remaining} y faltaban ${missing}.`,
       afterStop: (other: string) => `El recuento se paró antes, en «${other}», que no cabía.`,
+      bought: (round: string, paid: string) =>
+        `Lo pagaron quienes lo apoyan, en la ronda ${round}: como mucho ${paid} por persona.`,
+      completed: (remaining: string) => `Cabía en el dinero que quedó sin repartir: ${remaining}.`,
+      supportersShort: (money: string, missing: string) =>
+        `A quienes lo apoyan les quedaban ${money}: faltaban ${missing}.`,
+      noSupport: 'Nadie lo apoyó.',
+      belowCostSupport: (needed: string, missing: string) =>
+        `Para lo que cuesta hacían falta ${needed} votos: le faltan ${missing}.`,
     },
     strata: 'Internet y papel por separado',
     strataCaption: (area: string) => `Votos por internet y en papel en: ${area}`,

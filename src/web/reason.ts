@@ -20,6 +20,14 @@ export function reasonInWords(
   switch (reason.code) {
     case 'funded':
       return reasons.funded(money(reason.remaining));
+    case 'funded-with-reserve':
+      return reasons.fundedWithReserve(money(reason.remaining), money(reason.missing));
+    case 'funded-from-reserve':
+      return reason.remaining === '0'
+        ? reasons.fundedFromReserve(money(reason.missing))
+        : reasons.fundedWithReserve(money(reason.remaining), money(reason.missing));
+    case 'part-funded':
+      return reasons.partFunded(money(reason.remaining), money(reason.missing));
     case 'withdrawn':
       return reasons.withdrawn;
     case 'below-threshold': {
@@ -36,5 +44,18 @@ export function reasonInWords(
       return reasons.doesNotFit(money(reason.remaining), money(reason.missing));
     case 'after-stop':
       return reasons.afterStop(title(reason.stoppedBy ?? '').text);
+    case 'bought':
+      return reasons.bought(format.number(reason.round ?? '0'), money(reason.paid));
+    case 'completed':
+      return reasons.completed(money(reason.remaining));
+    case 'supporters-short':
+      return reasons.supportersShort(money(reason.money), money(reason.missing));
+    case 'no-support':
+      return reasons.noSupport;
+    case 'below-cost-support':
+      return reasons.belowCostSupport(
+        format.number(reason.needed ?? '0'),
+        format.number(reason.missing ?? '0'),
+      );
   }
 }

@@ -55,10 +55,18 @@ function AreaOutcome({ frame, area, name, title, currency, score }: AreaProps) {
       <h3 lang={otherThan(language, name.language)}>{name.text}</h3>
       <p>
         {m.result.spent(format.money(together.cost, currency), format.money(together.budget, currency))}{' '}
+        {together.reserve !== undefined &&
+          `${m.result.reservePays(format.money(together.reserve, currency))} `}
         {m.result.countedIn(counted, format.number(together.ballots))}
       </p>
       <OutcomeTable {...{ frame, area, name, title, currency, score }} />
-      <Ties frame={frame} ties={together.ties} title={title} unit={unit.toLocaleLowerCase()} />
+      <Ties
+        frame={frame}
+        ties={together.ties}
+        title={title}
+        unit={unit.toLocaleLowerCase()}
+        currency={currency}
+      />
       {area.paper.ballots !== '0' && <Strata frame={frame} area={area} name={name} title={title} />}
     </section>
   );

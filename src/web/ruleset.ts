@@ -31,6 +31,7 @@ export function ruleInWords(
   const tieOrder = ruleset?.tieOrder;
   return [
     rule,
+    ...moneyInWords(frame, ruleset ?? {}, definition.currency),
     ...(support === undefined ? [] : [m.election.leastSupport(support)]),
     ...(Array.isArray(tieOrder)
       ? [
@@ -40,6 +41,23 @@ export function ruleInWords(
         ]
       : []),
   ];
+}
+
+/** What a rule says about money that does not come from the budget, or covers a project only in part. */
+function moneyInWords(
+  { m, format }: Frame,
+  { reserveShareBasisPoints, reserve, leastShareBasisPoints }: Readonly<Record<string, unknown>>,
+  currency: string,
+): string[] {
+  const said: string[] = [];
+  if (typeof reserveShareBasisPoints === 'number') {
+    said.push(m.election.reserveShare(format.basisPoints(reserveShareBasisPoints)));
+  }
+  if (typeof reserve === 'number') said.push(m.election.reserve(format.money(String(reserve), currency)));
+  if (typeof leastShareBasisPoints === 'number') {
+    said.push(m.election.partShare(format.basisPoints(leastShareBasisPoints)));
+  }
+  return said;
 }
 
 function leastSupport({ m, format }: Frame, threshold: Threshold, unit: Unit): string {

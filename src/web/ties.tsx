@@ -12,10 +12,11 @@ export interface TiesProps {
   title: (optionId: string) => Words;
   /** What the scores are, in words: votes or points. */
   unit: string;
+  currency: string;
 }
 
 /** Those on which funding hangs stand open; the others can be opened. */
-export function Ties({ frame, ties, title, unit }: TiesProps) {
+export function Ties({ frame, ties, title, unit, currency }: TiesProps) {
   const { m } = frame;
   if (ties.length === 0) return null;
   return (
@@ -26,7 +27,7 @@ export function Ties({ frame, ties, title, unit }: TiesProps) {
           .sort((a, b) => Number(b.matters) - Number(a.matters))
           .map((tie) => (
             <li key={tie.projects.join()}>
-              <OneTie frame={frame} tie={tie} title={title} unit={unit} />
+              <OneTie frame={frame} tie={tie} title={title} unit={unit} currency={currency} />
             </li>
           ))}
       </ul>
@@ -34,12 +35,13 @@ export function Ties({ frame, ties, title, unit }: TiesProps) {
   );
 }
 
-function OneTie({ frame, tie, title, unit }: Omit<TiesProps, 'ties'> & { tie: Tie }) {
+function OneTie({ frame, tie, title, unit, currency }: Omit<TiesProps, 'ties'> & { tie: Tie }) {
   const { m, format, language } = frame;
   const criteria = tie.decidedBy.map((criterion) => inWords(m.result.criteria, criterion)).join(', ');
+  const per = tie.perCost === undefined ? '' : ` / ${format.money(tie.perCost, currency)}`;
   return (
     <>
-      {m.result.tie(`${format.number(tie.score)} ${unit}`)}{' '}
+      {m.result.tie(`${format.number(tie.score)} ${unit}${per}`)}{' '}
       {tie.projects.map((id, index) => (
         <span key={id} lang={otherThan(language, title(id).language)}>
           {`${index > 0 ? ', ' : ''}«${title(id).text}»`}

@@ -258,6 +258,46 @@ describe('concejo city', () => {
   }, 90_000);
 });
 
+describe('concejo tally', () => {
+  it('counts under another rule and tie order than the file names', async () => {
+    const tally = async (...options: string[]) => {
+      const { code, stdout } = await concejo(['tally', file, '--json', ...options]).ended;
+      return [code, JSON.parse(stdout) as unknown];
+    };
+    const [own, other] = await Promise.all([
+      tally(),
+      tally('--rule', 'greedy-per-cost', '--tie-order', 'lowest-cost,file'),
+    ]);
+    expect(own).toEqual([0, expect.objectContaining({ rule: 'greedy' })]);
+    expect(other).toEqual([
+      0,
+      expect.objectContaining({
+        rule: 'greedy-per-cost',
+        params: { score: { by: 'votes' }, tieOrder: ['lowest-cost', 'listed'] },
+        selected: ['bench'],
+      }),
+    ]);
+  }, 90_000);
+
+  it('names what a rule needs that it is not given, and takes it from --ruleset', async () => {
+    const { code, stderr } = await concejo(['tally', file, '--rule', 'poznan']).ended;
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^concejo: ruleset-incomplete: poznan needs reserveShareBasisPoints\. .*--ruleset/,
+      ),
+    ]);
+    const ruleset = join(newFolder(), 'ruleset.json');
+    writeFileSync(ruleset, JSON.stringify({ reserveShareBasisPoints: 6000 }));
+    const counted = await concejo(['tally', file, '--rule', 'poznan', '--ruleset', ruleset, '--json']).ended;
+    // 600 of 900 remain.
+    expect([counted.code, JSON.parse(counted.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ selected: ['bench', 'bridge'], cost: 1000, reserve: 300 }),
+    ]);
+  }, 90_000);
+});
+
 describe('--json', () => {
   it('prints one object on standard output, and what there is to log on standard error', async () => {
     const { code, stdout, stderr } = await concejo(['import', file, '--json'], folder, { LOG_LEVEL: 'debug' })

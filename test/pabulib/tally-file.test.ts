@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { RULES, type Ruleset } from '../../projections/tally/rules.js';
 import { FileNotCounted } from '../../src/pabulib/counted-file.js';
 import { tallyFile, tallyJson, tallyText } from '../../src/pabulib/tally-file.js';
 
@@ -105,10 +106,87 @@ describe('the count of a file', () => {
     expect(failure(() => tallyFile(bytes('hello'), { lenient: true })).code).toBe('section-missing');
   });
 
-  it.each(['equalshares', 'equalshares/add1', 'greedy-custom', 'unknown'])('names the rule %s', (rule) => {
+  it.each(['equalshares', 'equalshares/add1', 'unknown'])('names the rule %s', (rule) => {
     const error = failure(() => tallyFile(bytes(SMALL.replace('rule;greedy', `rule;${rule}`))));
     expect(error.message).toContain(`rule-not-supported: ${rule}. `);
     expect(failure(() => tallyFile(bytes(SMALL), ruleset({ rule }))).message).toBe(error.message);
+  });
+
+  it("cannot count a city's own rule without a ruleset, and says what to do", () => {
+    const custom = bytes(SMALL.replace('rule;greedy', 'rule;greedy-custom'));
+    const { code, message } = failure(() => tallyFile(custom));
+    expect(code).toBe('rule-in-words-only');
+    expect(message).toMatch(/greedy-custom.*comment in META.*--ruleset.*docs\/counting/);
+    const given = ruleset({ rule: 'poznan', reserveShareBasisPoints: 6600 });
+    expect(tallyFile(custom, given).outcome.funded).toEqual(['10', '9']);
+    expect(tallyFile(custom, { fields: { rule: 'greedy' } }).outcome.funded).toEqual(['10', '8']);
+  });
+
+  it('says which part the reserve pays', () => {
+    // 40 remain, which is 66.1 % of 60.50.
+    const poznan = { rule: 'poznan', reserveShareBasisPoints: 6600, reserve: 4000 };
+    const counted = tallyFile(bytes(SMALL), ruleset(poznan));
+    expect(tallyJson(counted)).toMatchObject({
+      params: { reserveShareBasisPoints: 6600, reserve: 4000 },
+      selected: ['10', '9', '8'],
+      cost: 100.5,
+      reserve: 60.5,
+      partly: [
+        { id: '9', reason: 'funded-with-reserve', missing: 20.5 },
+        { id: '8', reason: 'funded-from-reserve', missing: 40 },
+      ],
+    });
+    const text = tallyText(counted);
+    expect(text).toContain('gets 40; the reserve pays 20.50');
+    expect(text).toMatch(/ the reserve pays 40 /);
+    expect(text).toContain(
+      '3 of 4 projects funded for 100.50; 0 remain.\nReserve money pays 60.50 beside that.',
+    );
+    // 66.12 % would be 40.0026.
+    const strict = { ...poznan, reserveShareBasisPoints: 6612, reserve: 2050 };
+    expect(tallyText(tallyFile(bytes(SMALL), ruleset(strict)))).toContain('gets 40; the reserve pays 20.50');
+    expect(tallyFile(bytes(SMALL), ruleset(strict)).outcome.projects[1]?.reason.code).toBe(
+      'funded-from-reserve',
+    );
+  });
+
+  it('says what is funded in part', () => {
+    const counted = tallyFile(bytes(SMALL), ruleset({ rule: 'part-funding', leastShareBasisPoints: 5000 }));
+    expect(tallyJson(counted)).toMatchObject({
+      selected: ['10', '9'],
+      cost: 100.5,
+      partly: [{ id: '9', reason: 'part-funded', missing: 20.5 }],
+    });
+    expect(tallyText(counted)).toContain('gets only 40; 20.50 missing');
+  });
+
+  it('says what a tie of score per cost is', () => {
+    const counted = tallyFile(bytes(SMALL), { fields: { rule: 'greedy-per-cost' } });
+    expect(tallyJson(counted).ties).toEqual([
+      { score: 1, perCost: 30.25, projects: ['10', '9'], decidedBy: ['listed'], matters: true },
+    ]);
+    expect(tallyText(counted)).toContain('Tie at 1 per 30.25 between 10, 9, decided by listed.');
+  });
+
+  it.each(['greedy-exclusive', 'greedy-threshold', 'poznan', 'part-funding'])(
+    'names what %s needs beyond its name',
+    (rule) => {
+      const { code, message } = failure(() => tallyFile(bytes(SMALL), { fields: { rule } }));
+      expect(code).toBe('ruleset-incomplete');
+      expect(message).toContain(
+        `${rule} needs ${String(RULES[rule as Ruleset['rule']].needs?.join(' and '))}. `,
+      );
+      expect(message).toContain('--ruleset');
+    },
+  );
+
+  it('lets a chosen rule and tie order prevail over the ruleset', () => {
+    const given = ruleset({ rule: 'greedy-no-skip', conflicts: [['10', '8']], tieOrder: ['highest-cost'] });
+    const options = { ...given, fields: { rule: 'greedy' }, tieOrder: '9,10,8,7' };
+    expect(tallyFile(bytes(SMALL), options)).toMatchObject({
+      outcome: { rule: 'greedy', funded: ['9', '8'] },
+      params: { tieOrder: ['listed'], conflicts: [['10', '8']] },
+    });
   });
 
   it('stops where a lot must be drawn', () => {

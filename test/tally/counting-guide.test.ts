@@ -39,37 +39,52 @@ const projects = example.map(([id = '', cost = '']): Project => ({ id, cost: Big
 const ballots = example.map(([id = '', , votes]): Ballot => ({ options: [id], weight: Number(votes) }));
 
 describe('docs/counting/', () => {
-  it.each(['greedy', 'greedy-no-skip', 'greedy-threshold', 'greedy-exclusive'])(
-    '%s counts as told',
-    (rule) => {
-      const json: unknown = JSON.parse(/```json\n(.*?)```/s.exec(section(rule))?.[1] ?? '');
-      const ruleset = validateRuleset(
-        json,
-        projects.map(({ id }) => id),
-      );
-      if ('rejected' in ruleset) throw new Error(ruleset.rejected);
-      expect(ruleset.rule).toBe(rule);
-      const outcome = tally(ruleset, projects, ballots, BUDGET);
-      if ('undecided' in outcome) throw new Error('undecided');
-      let left = BUDGET;
-      const rows = outcome.projects.map(({ id, rank, cost, funded, reason }) => {
-        const row = [String(rank), id, String(left), funded ? 'funded' : 'no', `\`${reason.code}\``];
-        if (funded) left -= cost;
-        return row;
-      });
-      expect(table(rule)).toEqual(rows);
-      expect(BUDGET - left).toBe(outcome.cost);
-    },
-  );
+  it.each([
+    'greedy',
+    'greedy-no-skip',
+    'greedy-threshold',
+    'greedy-exclusive',
+    'greedy-per-cost',
+    'poznan',
+    'part-funding',
+  ])('%s counts as told', (rule) => {
+    const json: unknown = JSON.parse(/```json\n(.*?)```/s.exec(section(rule))?.[1] ?? '');
+    const ruleset = validateRuleset(
+      json,
+      projects.map(({ id }) => id),
+    );
+    if ('rejected' in ruleset) throw new Error(ruleset.rejected);
+    expect(ruleset.rule).toBe(rule);
+    // A section may tell of another budget.
+    const budget = BigInt(/ \*\*(\d+)\*\* to spend/.exec(section(rule))?.[1] ?? BUDGET);
+    const outcome = tally(ruleset, projects, ballots, budget);
+    if ('undecided' in outcome) throw new Error('undecided');
+    let left = budget;
+    const rows = outcome.projects.map(({ id, rank, cost, funded, reason }) => {
+      const row = [String(rank), id, String(left), funded ? 'funded' : 'no', `\`${reason.code}\``];
+      if (funded) left -= 'missing' in reason ? cost - reason.missing : cost;
+      return row;
+    });
+    expect(table(rule)).toEqual(rows);
+    expect(budget - left).toBe(outcome.cost);
+  });
 
   it('explains every reason', () => {
     const codes: Record<Reason['code'], true> = {
       funded: true,
+      'funded-with-reserve': true,
+      'funded-from-reserve': true,
+      'part-funded': true,
       withdrawn: true,
       'below-threshold': true,
       conflict: true,
       'does-not-fit': true,
       'after-stop': true,
+      bought: true,
+      completed: true,
+      'supporters-short': true,
+      'no-support': true,
+      'below-cost-support': true,
     };
     for (const code of Object.keys(codes)) expect(section('The result as data')).toContain(`| \`${code}\``);
   });

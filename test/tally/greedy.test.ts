@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { canonicalBytes } from '../../projections/canonical.js';
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
 import { outcomeJson, type Outcome } from '../../projections/tally/outcome.js';
-import type { GreedyFamily } from '../../projections/tally/greedy.js';
+import type { GreedyFamily } from '../../projections/tally/greedy-ruleset.js';
 import { tally } from '../../projections/tally/tally.js';
 
 /** So many ballots for each of these projects, each naming one. */

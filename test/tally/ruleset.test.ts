@@ -4,6 +4,8 @@ import { validateRuleset } from '../../projections/tally/rules.js';
 const OPTIONS = ['a', 'b', 'c'];
 const PLAIN = { v: 1, rule: 'greedy', score: { by: 'votes' }, tieOrder: ['lowest-cost'] };
 
+const POZNAN = { ...PLAIN, rule: 'poznan', reserveShareBasisPoints: 8000 };
+
 describe('a ruleset', () => {
   it.each([
     PLAIN,
@@ -11,6 +13,12 @@ describe('a ruleset', () => {
     { ...PLAIN, score: { by: 'ranks', first: 3 }, threshold: { votes: 50 } },
     { ...PLAIN, rule: 'greedy-threshold', threshold: { basisPoints: 500 } },
     { ...PLAIN, rule: 'greedy-exclusive', conflicts: [['a', 'b']], threshold: { score: 0 } },
+    { ...PLAIN, conflicts: [['a', 'b']] },
+    { ...PLAIN, rule: 'greedy-no-skip', conflicts: [['a', 'b']] },
+    { ...PLAIN, rule: 'greedy-per-cost' },
+    { ...PLAIN, rule: 'poznan', reserveShareBasisPoints: 10_000 },
+    { ...PLAIN, rule: 'poznan', reserveShareBasisPoints: 1, reserve: 0, conflicts: [['a', 'b']] },
+    { ...PLAIN, rule: 'part-funding', leastShareBasisPoints: 5000, threshold: { votes: 50 } },
     { ...PLAIN, tieOrder: ['most-votes', 'listed'], ties: ['c', 'a', 'b'] },
   ])('is taken as it is (%#)', (ruleset) => {
     expect(validateRuleset(ruleset, OPTIONS)).toBe(ruleset);
@@ -23,7 +31,22 @@ describe('a ruleset', () => {
     ['rule-not-supported', 'rule', { ...PLAIN, rule: 'equalshares' }],
     ['rule-not-supported', 'rule', { ...PLAIN, rule: 'toString' }],
     ['ruleset-unknown-field', 'treshold', { ...PLAIN, treshold: { score: 1 } }],
-    ['ruleset-contradictory', 'conflicts', { ...PLAIN, conflicts: [['a', 'b']] }],
+    ['ruleset-contradictory', 'reserve', { ...PLAIN, reserve: 1 }],
+    ['ruleset-contradictory', 'leastShareBasisPoints', { ...POZNAN, leastShareBasisPoints: 1 }],
+    ['ruleset-malformed', 'reserveShareBasisPoints', { ...PLAIN, rule: 'poznan' }],
+    ['ruleset-malformed', 'reserveShareBasisPoints', { ...POZNAN, reserveShareBasisPoints: 0 }],
+    ['ruleset-malformed', 'reserveShareBasisPoints', { ...POZNAN, reserveShareBasisPoints: 10_001 }],
+    ['ruleset-malformed', 'reserveShareBasisPoints', { ...POZNAN, reserveShareBasisPoints: '80 %' }],
+    ['ruleset-malformed', 'reserve', { ...POZNAN, reserve: -1 }],
+    ['ruleset-malformed', 'reserve', { ...POZNAN, reserve: 0.5 }],
+    ['ruleset-unknown-option', 'conflicts.0', { ...POZNAN, conflicts: [['a', 'z']] }],
+    ['ruleset-malformed', 'leastShareBasisPoints', { ...PLAIN, rule: 'part-funding' }],
+    [
+      'ruleset-malformed',
+      'leastShareBasisPoints',
+      { ...PLAIN, rule: 'part-funding', leastShareBasisPoints: 0 },
+    ],
+    ['ruleset-malformed', 'conflicts', { ...PLAIN, conflicts: [] }],
     ['ruleset-malformed', 'score', { ...PLAIN, score: 'votes' }],
     ['ruleset-malformed', 'score', { ...PLAIN, score: { by: 'votes', first: 3 } }],
     ['ruleset-malformed', 'score', { ...PLAIN, score: { by: 'ranks' } }],

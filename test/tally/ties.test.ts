@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
-import type { GreedyFamily } from '../../projections/tally/greedy.js';
+import type { GreedyFamily } from '../../projections/tally/greedy-ruleset.js';
 import type { TieCriterion } from '../../projections/tally/ruleset.js';
 import { tally } from '../../projections/tally/tally.js';
 

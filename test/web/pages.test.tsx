@@ -244,9 +244,52 @@ describe('a counted election', () => {
     expect(text).toContain('No cabía: quedaban 120.000 € y faltaban 15.000 €.');
     expect(text).toContain('Fue retirado y no se puede financiar.');
     expect(text).toContain('No llega al apoyo mínimo de 5 votos: le faltan 4.');
-    expect(text).toContain('Es incompatible con «P-2», que tiene más apoyo.');
+    expect(text).toContain('Es incompatible con «P-2», que se financió antes.');
     expect(text).toContain('El recuento se paró antes, en «Muelle», que no cabía.');
     expect(text).toContain('Se financian proyectos por 0 € de 80.000,50 €.');
+  });
+
+  it('tells apart what reserve money pays, and what is funded in part', () => {
+    const { result } = latest;
+    const [area] = result!.areas;
+    const why = (code: 'funded-with-reserve' | 'funded-from-reserve' | 'part-funded', remaining: string) => ({
+      ...area!.together.projects[0]!,
+      reason: { code, remaining, missing: '1500000' },
+    });
+    const together = {
+      ...area!.together,
+      reserve: '3000000',
+      projects: [
+        why('funded-with-reserve', '12000000'),
+        why('funded-from-reserve', '0'),
+        why('part-funded', '900'),
+      ],
+      ties: [{ score: '3', perCost: '50000', projects: ['C-1'], decidedBy: [], matters: false }],
+    };
+    const reserved = { ...latest, result: { ...result!, areas: [{ ...area!, together }] } };
+    const ruleset = {
+      ...counted.ruleset!,
+      rule: 'poznan',
+      reserveShareBasisPoints: 8000,
+      reserve: 5_000_000,
+    };
+    const election = { ...countedDetails, election: { ...counted, ruleset } };
+    const page = document(ElectionPage, {
+      frame: es,
+      details: election,
+      ...nothing,
+      result: reserved,
+      latest: reserved,
+    });
+    const told = textOf(page);
+    expect(told).toContain('La reserva paga además 30.000 €.');
+    expect(told).toContain('recibe los 120.000 € que quedaban y la reserva paga los 15.000 € que faltaban.');
+    expect(told).toContain('Lo paga la reserva, con 15.000 €: ya no quedaba presupuesto.');
+    expect(told).toContain('Se financia en parte: recibe los 9 € que quedaban y le faltan 15.000 €.');
+    expect(told).toContain('Con 3 votos / 500 €, en este orden:');
+    expect(told).toContain('La reserva paga lo que falta si queda al menos el 80 % del coste.');
+    expect(told).toContain('Dinero adicional de reserva en cada ámbito: 50.000 €.');
+    expect(text).not.toContain('reserva');
   });
 
   it('tells ties and what decided them, those that matter first', () => {

@@ -1,0 +1,134 @@
+/** Equal shares once more, word for word from its definition: voters one by one, fractions only, endowments one by one. */
+import type { Ballot, Project } from '../../projections/tally/ballots.js';
+import type { EqualSharesRuleset } from '../../projections/tally/equal-shares.js';
+import {
+  add,
+  compare,
+  divide,
+  multiply,
+  rational,
+  subtract,
+  ZERO,
+  type Rational,
+} from '../../projections/tally/rational.js';
+
+interface Voter {
+  /** Project to what it is worth. */
+  worth: ReadonlyMap<string, bigint>;
+  votes: readonly string[];
+}
+
+/** The ids that are funded, in order; ties by `ties`. */
+export function slowEqualShares(
+  rules: EqualSharesRuleset,
+  projects: readonly Project[],
+  ballots: readonly Ballot[],
+  budget: bigint,
+): string[] {
+  const costs = new Map(projects.map(({ id, cost }) => [id, cost]));
+  const voters = ballots.flatMap(({ options, points, weight }): Voter[] => {
+    const worth = new Map<string, bigint>();
+    for (const [index, id] of options.entries()) {
+      const share =
+        rules.utility === 'cost'
+          ? (costs.get(id) ?? 0n)
+          : rules.utility === 'cardinality'
+            ? 1n
+            : BigInt(points?.[index] ?? 0);
+      if (rules.utility === 'cost' || share > 0n) worth.set(id, share);
+    }
+    return Array.from({ length: weight }, () => ({ worth, votes: options }));
+  });
+  const order = rules.ties ?? [];
+  const costOf = (ids: readonly string[]) => ids.reduce((sum, id) => sum + (costs.get(id) ?? 0n), 0n);
+  const supported = projects.filter(({ id }) => voters.some(({ worth }) => worth.has(id)));
+  const share = voters.length === 0 ? ZERO : rational(budget, BigInt(voters.length));
+  let funded: string[];
+  if (rules.completion === 'add1' || rules.completion === 'add1u') {
+    const increment = BigInt(rules.increment ?? 1);
+    let endowment =
+      rules.integralStart === true ? rational((share.n / share.d / increment) * increment) : share;
+    funded = once(endowment, voters, supported, order);
+    for (;;) {
+      const done = supported.every(({ id }) => funded.includes(id));
+      const exhausted = supported.every(
+        ({ id, cost }) => funded.includes(id) || costOf(funded) + cost > budget,
+      );
+      if (done || (rules.stopWhenExhaustive === true && exhausted)) break;
+      endowment = add(endowment, rational(increment));
+      const next = once(endowment, voters, supported, order);
+      if (costOf(next) > budget) break;
+      funded = next;
+    }
+  } else funded = once(share, voters, supported, order);
+  if (rules.completion === 'utilitarian' || rules.completion === 'add1u') {
+    const score = (id: string) =>
+      rules.utility === 'score'
+        ? voters.reduce((sum, { worth }) => sum + (worth.get(id) ?? 0n), 0n)
+        : BigInt(voters.filter(({ votes }) => votes.includes(id)).length);
+    const others = supported
+      .map(({ id }) => id)
+      .filter((id) => !funded.includes(id))
+      .sort((a, b) => Number(score(b) - score(a)) || order.indexOf(a) - order.indexOf(b));
+    for (const id of others) if (costOf(funded) + (costs.get(id) ?? 0n) <= budget) funded.push(id);
+  }
+  return funded;
+}
+
+function once(
+  endowment: Rational,
+  voters: readonly Voter[],
+  projects: readonly Project[],
+  order: readonly string[],
+): string[] {
+  const balances = voters.map(() => endowment);
+  const free = projects.filter(({ cost }) => cost === 0n).map(({ id }) => id);
+  const funded = free.sort();
+  for (;;) {
+    let best: { id: string; price: Rational } | undefined;
+    for (const { id, cost } of projects) {
+      if (funded.includes(id)) continue;
+      const price = priceOf(id, cost, voters, balances);
+      if (price === undefined) continue;
+      const difference = best === undefined ? -1 : compare(price, best.price);
+      if (
+        best === undefined ||
+        difference < 0 ||
+        (difference === 0 && order.indexOf(id) < order.indexOf(best.id))
+      )
+        best = { id, price };
+    }
+    if (best === undefined) return funded;
+    funded.push(best.id);
+    for (const [index, { worth }] of voters.entries()) {
+      const share = worth.get(best.id);
+      if (share === undefined) continue;
+      const charge = multiply(best.price, rational(share));
+      const balance = balances[index] as Rational;
+      balances[index] = compare(balance, charge) < 0 ? ZERO : subtract(balance, charge);
+    }
+  }
+}
+
+/** The least rho at which min(balance, rho times worth) adds up to the cost. */
+function priceOf(
+  id: string,
+  cost: bigint,
+  voters: readonly Voter[],
+  balances: readonly Rational[],
+): Rational | undefined {
+  const payers = voters.flatMap(({ worth }, index) => {
+    const share = worth.get(id);
+    return share === undefined ? [] : [{ balance: balances[index] as Rational, share: rational(share) }];
+  });
+  payers.sort((a, b) => compare(divide(a.balance, a.share), divide(b.balance, b.share)));
+  let left = rational(cost);
+  let rest = payers.reduce((sum, { share }) => add(sum, share), ZERO);
+  for (const { balance, share } of payers) {
+    const price = divide(left, rest);
+    if (compare(balance, multiply(price, share)) >= 0) return price;
+    left = subtract(left, balance);
+    rest = subtract(rest, share);
+  }
+  return undefined;
+}
