@@ -38,6 +38,9 @@ interface PriceBounds {
 export type TieOrder = (a: number, b: number) => number;
 
 const EPSILON = Number.EPSILON;
+const LEAST = Number.MIN_VALUE;
+// Looked up once: where a test runner or a browser puts code into a context of its own, globals are slow to reach.
+const { abs, ceil, floor, max, sign } = Math;
 
 /** @param supporters those of the projects that may be funded, in one order */
 export function runEqualShares(
@@ -77,7 +80,7 @@ class Running {
   ) {
     this.#balances = new ExactBalances(supporters, groups, endowment);
     const each = toDouble(endowment);
-    this.#low = new Float64Array(groups).fill(Math.max(0, down(each)));
+    this.#low = new Float64Array(groups).fill(max(0, down(each)));
     this.#high = new Float64Array(groups).fill(up(each));
     this.#lowSlope = new Float64Array(groups).fill(1);
     this.#highSlope = new Float64Array(groups).fill(1);
@@ -145,13 +148,13 @@ class Running {
       const weight = weights[i] as number;
       total += weight * (this.#high[group] as number);
       totalSlope += weight * (this.#highSlope[group] as number);
-      totalSlopes += weight * Math.abs(this.#highSlope[group] as number);
+      totalSlopes += weight * abs(this.#highSlope[group] as number);
     }
     const most = total * (1 + error);
     const slope = totalSlope + totalSlopes * error;
     if (most < down(cost)) return this.#giveUp(place, down(cost) - most, slope);
     // Whatever set of supporters is taken to spend all, the price is at least what the rest must then pay.
-    let price = Math.max(at(this.#bound, place) * at(this.#units, place), (cost / worth) * (1 - error));
+    let price = max(at(this.#bound, place) * at(this.#units, place), (cost / worth) * (1 - error));
     let bound = 0;
     let boundSlope = 0;
     for (;;) {
@@ -167,7 +170,7 @@ class Running {
         if (high < price * share) {
           money += weight * high;
           slopes += weight * (this.#highSlope[group] as number);
-          slopesSize += weight * Math.abs(this.#highSlope[group] as number);
+          slopesSize += weight * abs(this.#highSlope[group] as number);
         } else rest += weight * share;
       }
       // All spend all: their money is the cost or a little more, which only exact fractions can tell.
@@ -177,7 +180,7 @@ class Running {
       if (next >= bound) {
         bound = next;
         boundSlope = -(slopes + slopesSize * error) / rest;
-        boundSlope -= Math.abs(boundSlope) * error;
+        boundSlope -= abs(boundSlope) * error;
       }
       if (next <= price) break;
       price = next;
@@ -280,7 +283,7 @@ class Running {
       if (rest === 0) return Infinity;
       const left = cost - money * (1 - 8 * error);
       const next = (left > 0 ? left / rest : 0) * (1 + error);
-      if (next <= above) return up((Math.max(next, price) * (1 + error)) / at(this.#units, place));
+      if (next <= above) return up((max(next, price) * (1 + error)) / at(this.#units, place));
       price = next;
     }
   }
@@ -301,11 +304,11 @@ class Running {
     const bought = this.#prices.get(place);
     if (bought === undefined) return 0n;
     const largest = (this.supporters[place] as Supporters).shares.reduce(
-      (most, share) => Math.max(most, share),
+      (most, share) => max(most, share),
       0,
     );
-    const most = Math.ceil(up(bought.high * largest));
-    if (Math.ceil(down(bought.low * largest)) === most) return BigInt(most);
+    const most = ceil(up(bought.high * largest));
+    if (ceil(down(bought.low * largest)) === most) return BigInt(most);
     const { n, d } = multiply(this.#balances.price(bought.purchase).value, rational(BigInt(largest)));
     return (n + d - 1n) / d;
   }
@@ -318,8 +321,8 @@ class Running {
       high += (weights[i] as number) * (this.#high[groups[i] as number] as number);
     }
     const error = (groups.length + 16) * EPSILON;
-    const least = Math.floor(low * (1 - error));
-    if (Math.floor(high * (1 + error)) === least) return BigInt(least);
+    const least = floor(low * (1 - error));
+    if (floor(high * (1 + error)) === least) return BigInt(least);
     const { n, d } = this.#balances.money(place).value;
     return n / d;
   }
@@ -342,15 +345,15 @@ class Running {
       highMoney += weight * at(this.#high, group);
       lowSlope += weight * at(this.#lowSlope, group);
       highSlope += weight * at(this.#highSlope, group);
-      slopes += weight * Math.max(Math.abs(at(this.#lowSlope, group)), Math.abs(at(this.#highSlope, group)));
+      slopes += weight * max(abs(at(this.#lowSlope, group)), abs(at(this.#highSlope, group)));
     }
     const cost = Number(project.cost);
     const slack = (slopes * error) / rest;
     const price = {
-      low: Math.max(0, ((down(cost) - highMoney * (1 + error)) / rest) * (1 - error)),
-      high: Math.max(0, ((up(cost) - lowMoney * (1 - error)) / rest) * (1 + error)),
-      lowSlope: down((-highSlope / rest) * (1 + Math.sign(highSlope) * error) - slack),
-      highSlope: up((-lowSlope / rest) * (1 - Math.sign(lowSlope) * error) + slack),
+      low: max(0, ((down(cost) - highMoney * (1 + error)) / rest) * (1 - error)),
+      high: max(0, ((up(cost) - lowMoney * (1 - error)) / rest) * (1 + error)),
+      lowSlope: down((-highSlope / rest) * (1 + sign(highSlope) * error) - slack),
+      highSlope: up((-lowSlope / rest) * (1 - sign(lowSlope) * error) + slack),
     };
     this.#compareWithOthers(place, up(price.high / unit), up(price.highSlope / unit));
     this.#active.delete(place);
@@ -394,8 +397,8 @@ class Running {
       return;
     }
     this.#holdApart(low - price.high * share, price.highSlope * share - lowSlope, group, share, exact);
-    this.#low[group] = Math.max(0, down(low - up(price.high * share)));
-    this.#high[group] = Math.max(0, up(high - down(price.low * share)));
+    this.#low[group] = max(0, down(low - up(price.high * share)));
+    this.#high[group] = max(0, up(high - down(price.low * share)));
     this.#lowSlope[group] = down(lowSlope - up(price.highSlope * share));
     this.#highSlope[group] = up(highSlope - down(price.lowSlope * share));
   }
@@ -445,16 +448,16 @@ function at(values: Float64Array | Int32Array, place: number): number {
 }
 
 function down(value: number): number {
-  return value - Math.abs(value) * (2 * EPSILON) - Number.MIN_VALUE;
+  return value - abs(value) * (2 * EPSILON) - LEAST;
 }
 
 function up(value: number): number {
-  return value + Math.abs(value) * (2 * EPSILON) + Number.MIN_VALUE;
+  return value + abs(value) * (2 * EPSILON) + LEAST;
 }
 
 /** The nearest double, or one beside it. */
 export function toDouble({ n, d }: Rational): number {
-  const size = Math.max(bits(n), bits(d));
+  const size = max(bits(n), bits(d));
   if (size <= 1_000) return Number(n) / Number(d);
   // Both are too large for a double: cut the fraction to 64 bits.
   const shift = BigInt(bits(d) - bits(n) + 64);
