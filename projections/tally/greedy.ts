@@ -4,6 +4,7 @@
  * passes over what conflicts with a funded project. Withdrawn projects and those below the threshold are passed over.
  */
 import type { BallotGroup, Project } from './ballots.js';
+import { ineligible } from './eligible.js';
 import { order, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
 import { isStrings, type Common, type RulesetProblem, type Threshold } from './ruleset.js';
@@ -162,24 +163,13 @@ class Greedy {
   }
 
   /** Why a candidate is out whatever it costs. */
-  #unfit({ project, score, votes }: Candidate): Reason | undefined {
-    if (project.withdrawn === true) return { code: 'withdrawn' };
-    const { of, needed } = this.#threshold();
-    const has = of === 'votes' ? votes : score;
-    if (has < needed) return { code: 'below-threshold', of, needed, missing: needed - has };
+  #unfit(candidate: Candidate): Reason | undefined {
+    const out = ineligible(candidate, this.ruleset.threshold, this.valid);
+    if (out !== undefined) return out;
     if (this.#stoppedBy !== undefined) return { code: 'after-stop', stoppedBy: this.#stoppedBy };
-    for (const rival of this.#conflicts.get(project.id) ?? []) {
+    for (const rival of this.#conflicts.get(candidate.project.id) ?? []) {
       if (this.funded.has(rival)) return { code: 'conflict', with: rival };
     }
     return undefined;
-  }
-
-  #threshold(): { of: 'votes' | 'score'; needed: bigint } {
-    const { threshold } = this.ruleset;
-    if (threshold === undefined) return { of: 'score', needed: 0n };
-    if ('votes' in threshold) return { of: 'votes', needed: BigInt(threshold.votes) };
-    if ('score' in threshold) return { of: 'score', needed: BigInt(threshold.score) };
-    // Rounded up: a share of the ballots is reached by a whole number of them.
-    return { of: 'score', needed: (BigInt(threshold.basisPoints) * this.valid + 9_999n) / 10_000n };
   }
 }

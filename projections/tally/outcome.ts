@@ -8,7 +8,13 @@ export type Reason =
   | { code: 'conflict'; with: string }
   | { code: 'does-not-fit'; remaining: bigint; missing: bigint }
   /** An earlier project did not fit and the rule stops there. */
-  | { code: 'after-stop'; stoppedBy: string };
+  | { code: 'after-stop'; stoppedBy: string }
+  /** Nobody supports it, in a rule in which supporters pay. */
+  | { code: 'no-supporters' }
+  /** Its supporters had too little money left, together or each for an equal share; `missing` is rounded up. */
+  | { code: 'supporters-cannot-pay'; missing: bigint }
+  /** The best set of projects that can be paid is without it. */
+  | { code: 'not-in-optimum' };
 
 export interface ProjectOutcome {
   id: string;
@@ -26,6 +32,7 @@ export interface ProjectOutcome {
  * them apart and nothing hangs on it.
  */
 export interface Tie {
+  /** In rules that compare what each supporter pays or bears: that amount in minor units, rounded down. */
   score: bigint;
   projects: readonly string[];
   decidedBy: readonly string[];

@@ -1,11 +1,12 @@
 /** Every rule that this version counts, each with the fields that only it has, the check of these, and its count. */
 import type { BallotGroup, Project } from './ballots.js';
 import { conflictsProblem, countGreedy, missingThreshold, type GreedyFamily } from './greedy.js';
+import { countPhragmen, type PhragmenRuleset } from './phragmen.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { COMMON_FIELDS, commonProblem, isObject, type RulesetProblem } from './ruleset.js';
 
 /** Told apart by `rule`. */
-export type Ruleset = GreedyFamily;
+export type Ruleset = GreedyFamily | PhragmenRuleset;
 
 interface Rule {
   /** Fields that not every rule has. */
@@ -29,6 +30,7 @@ export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
   'greedy-no-skip': { fields: [], count: countGreedy },
   'greedy-threshold': { fields: [], problem: missingThreshold, count: countGreedy },
   'greedy-exclusive': { fields: ['conflicts'], problem: conflictsProblem, count: countGreedy },
+  phragmen: { fields: [], count: countPhragmen },
 };
 
 /** Checks a ruleset of any origin against the options that it is for. */

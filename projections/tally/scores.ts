@@ -27,7 +27,8 @@ export function scoreProjects(
   return scores;
 }
 
-function given(rule: Score, group: BallotGroup, index: number): bigint {
+/** What a ballot gives to the option in a place of it. */
+export function given(rule: Score, group: BallotGroup, index: number): bigint {
   switch (rule.by) {
     case 'votes':
       return 1n;

@@ -217,7 +217,17 @@ export const TurnoutAnswer = {
 };
 
 const Why = closed({
-  code: oneOf('funded', 'withdrawn', 'below-threshold', 'conflict', 'does-not-fit', 'after-stop'),
+  code: oneOf(
+    'funded',
+    'withdrawn',
+    'below-threshold',
+    'conflict',
+    'does-not-fit',
+    'after-stop',
+    'no-supporters',
+    'supporters-cannot-pay',
+    'not-in-optimum',
+  ),
   of: Optional(Type.String()),
   remaining: Optional(Signed),
   needed: Optional(Whole),

@@ -92,5 +92,11 @@ function reasonText(reason: Reason): string {
       return `${amountText(reason.missing)} more than remains`;
     case 'after-stop':
       return `the count stopped at ${reason.stoppedBy}`;
+    case 'no-supporters':
+      return 'nobody supports it';
+    case 'supporters-cannot-pay':
+      return `its supporters lack ${amountText(reason.missing)}`;
+    case 'not-in-optimum':
+      return 'not in the best set';
   }
 }

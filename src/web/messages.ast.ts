@@ -117,6 +117,14 @@ export const ast: Messages = {
         'Los proyeutos que lleguen al sofitu mínimu tómense de más a menos sofitu; fináncense los que quepan nes perres que queden.',
       'greedy-exclusive':
         'Los proyeutos tómense de más a menos sofitu; fináncense los que quepan, sacante que seyan incompatibles con otru yá financiáu.',
+      phragmen:
+        'Toles persones ganen los mesmos perres al mesmu ritmu. En cuanto les que sofiten un proyeutu axunten el so costu, fináncase y paguen con too lo que tienen. Nel primeru que nun cabe no que queda, párase.',
+      'exact-equal-shares':
+        'Les perres repártense a partes iguales ente toles persones que voten. Cada proyeutu páguenlu, a partes iguales, cuantes más persones de les que lu sofiten puedan; va primero el que más puen pagar.',
+      'bounded-overspending':
+        'Les perres repártense a partes iguales ente toles persones que voten, y les que sofiten un proyeutu páguenlu. Si-yos queda poco, puen gastar daqué de más, mentanto too quepa nes perres.',
+      'welfare-optimum':
+        'De tolos conxuntos de proyeutos que les perres puen pagar, fináncase el que más val pa toles persones xuntes. Namás pa comparar.',
     },
     ruleOther: (code) => `Regla de recuentu: ${code}.`,
     leastSupport: (support) => `Sofitu mínimu: ${support}.`,
@@ -278,6 +286,10 @@ export const ast: Messages = {
       conflict: (other) => `Ye incompatible con «${other}», que tien más sofitu.`,
       doesNotFit: (remaining, missing) => `Nun cabía: quedaben ${remaining} y faltaben ${missing}.`,
       afterStop: (other) => `El recuentu paróse enantes, en «${other}», que nun cabía.`,
+      noSupporters: 'Naide lu sofita.',
+      supportersCannotPay: (missing) =>
+        `A les persones que lu sofiten quedáben-yos poques perres: faltaben ${missing}.`,
+      notInOptimum: 'El meyor conxuntu de proyeutos que les perres puen pagar nun lu tien.',
     },
     strata: 'Internet y papel per separao',
     strataCaption: (area) => `Votos per internet y en papel en: ${area}`,

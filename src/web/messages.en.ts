@@ -117,6 +117,14 @@ export const en: Messages = {
         'Projects that reach the least support are taken from most to least; each one that fits the money left is funded.',
       'greedy-exclusive':
         'Projects are taken from most to least support; each one that fits is funded unless it conflicts with one funded before.',
+      phragmen:
+        'Voters earn the same money at the same pace. As soon as the supporters of a project together have its cost, it is funded and they pay with all they have. At the first that does not fit the money left, it stops.',
+      'exact-equal-shares':
+        'The money is shared out equally among all voters. Each project is paid by as many of its supporters as can pay equal parts; the one with most payers comes first.',
+      'bounded-overspending':
+        'The money is shared out equally among all voters, and supporters pay for their projects. Supporters who have too little left may overspend a little, as long as all fits the money.',
+      'welfare-optimum':
+        'Of all sets of projects that the money can pay, the one is funded that is worth most to the voters together. For comparison only.',
     },
     ruleOther: (code) => `Counting rule: ${code}.`,
     leastSupport: (support) => `Least support: ${support}.`,
@@ -280,6 +288,9 @@ export const en: Messages = {
       doesNotFit: (remaining, missing) =>
         `It did not fit: ${remaining} were left and ${missing} were missing.`,
       afterStop: (other) => `The count had stopped before, at “${other}”, which did not fit.`,
+      noSupporters: 'Nobody supports it.',
+      supportersCannotPay: (missing) => `Its supporters had too little money left: ${missing} were missing.`,
+      notInOptimum: 'The best set of projects that the money can pay is without it.',
     },
     strata: 'Web and paper apart',
     strataCaption: (area) => `Votes by web and on paper in: ${area}`,

@@ -122,6 +122,14 @@ export const es = {
         'Los proyectos que llegan al apoyo mínimo se toman de más a menos apoyo; se financia cada uno que quepa en el dinero que queda.',
       'greedy-exclusive':
         'Los proyectos se toman de más a menos apoyo; se financia cada uno que quepa, salvo que sea incompatible con otro ya financiado.',
+      phragmen:
+        'Todas las personas ganan el mismo dinero al mismo ritmo. En cuanto quienes apoyan un proyecto reúnen su coste, se financia y pagan con todo lo que tienen. En el primero que no cabe en lo que queda, se para.',
+      'exact-equal-shares':
+        'El dinero se reparte por igual entre todas las personas que votan. Cada proyecto lo pagan, a partes iguales, cuantas más personas de las que lo apoyan puedan; va primero el que más pueden pagar.',
+      'bounded-overspending':
+        'El dinero se reparte por igual entre todas las personas que votan, y quienes apoyan un proyecto lo pagan. Si les queda poco, pueden gastar algo de más, mientras todo quepa en el dinero.',
+      'welfare-optimum':
+        'De todos los conjuntos de proyectos que el dinero puede pagar, se financia el que más vale para todas las personas juntas. Solo para comparar.',
     },
     ruleOther: (code: string) => `Regla de recuento: ${code}.`,
     leastSupport: (support: string) => `Apoyo mínimo: ${support}.`,
@@ -289,6 +297,10 @@ export const es = {
       doesNotFit: (remaining: string, missing: string) =>
         `No cabía: quedaban ${remaining} y faltaban ${missing}.`,
       afterStop: (other: string) => `El recuento se paró antes, en «${other}», que no cabía.`,
+      noSupporters: 'Nadie lo apoya.',
+      supportersCannotPay: (missing: string) =>
+        `A quienes lo apoyan les quedaba poco dinero: faltaban ${missing}.`,
+      notInOptimum: 'El mejor conjunto de proyectos que el dinero puede pagar no lo incluye.',
     },
     strata: 'Internet y papel por separado',
     strataCaption: (area: string) => `Votos por internet y en papel en: ${area}`,

@@ -36,5 +36,11 @@ export function reasonInWords(
       return reasons.doesNotFit(money(reason.remaining), money(reason.missing));
     case 'after-stop':
       return reasons.afterStop(title(reason.stoppedBy ?? '').text);
+    case 'no-supporters':
+      return reasons.noSupporters;
+    case 'supporters-cannot-pay':
+      return reasons.supportersCannotPay(money(reason.missing));
+    case 'not-in-optimum':
+      return reasons.notInOptimum;
   }
 }

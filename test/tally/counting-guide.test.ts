@@ -70,6 +70,9 @@ describe('docs/counting/', () => {
       conflict: true,
       'does-not-fit': true,
       'after-stop': true,
+      'no-supporters': true,
+      'supporters-cannot-pay': true,
+      'not-in-optimum': true,
     };
     for (const code of Object.keys(codes)) expect(section('The result as data')).toContain(`| \`${code}\``);
   });

@@ -67,7 +67,7 @@ const ruleset: fc.Arbitrary<GreedyFamily> = fc
       IDS,
     );
     if ('rejected' in made) throw new Error(`${made.rejected} ${made.field}`);
-    return made;
+    return made as GreedyFamily;
   });
 
 const election: fc.Arbitrary<Election> = fc

@@ -1,0 +1,70 @@
+/** Ballots the other way round: for each project the groups of voters that support it, by number, for rules that share money. */
+import type { BallotGroup, Project } from './ballots.js';
+import type { Score } from './ruleset.js';
+import { given } from './scores.js';
+
+/** What a project is worth to a supporter when it is funded. `score`: the points or ranks of the ruleset's `score`. */
+export type Utility = 'cost' | 'cardinality' | 'score';
+
+export interface Supporters {
+  readonly project: Project;
+  /** Numbers of the groups, ascending. */
+  readonly groups: Int32Array;
+  /** Weight of each of these groups. */
+  readonly weights: Float64Array;
+  /** What it is worth to a voter of each of these groups, in units of `unit`. */
+  readonly shares: Float64Array;
+  /** Every share is multiplied by this: the cost, for utility `cost`. */
+  readonly unit: bigint;
+  /** Voters, by weight. */
+  readonly weight: number;
+  /** Sum of weight times share. */
+  readonly worth: number;
+}
+
+/**
+ * Supporters of each project, in the order of the projects. A ballot supports a project once, however often it names it (its
+ * points are added up); one that gives it nothing does not support it.
+ * @throws RangeError for a ballot that names a project which is not there
+ */
+export function supportersOf(
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  utility: Utility,
+  score: Score,
+): Supporters[] {
+  const places = new Map(projects.map(({ id }, place) => [id, place]));
+  const lists = projects.map(() => ({
+    groups: [] as number[],
+    weights: [] as number[],
+    shares: [] as number[],
+  }));
+  for (const [group, ballot] of ballots.entries()) {
+    const worth = new Map<number, number>();
+    for (const [index, id] of ballot.options.entries()) {
+      const place = places.get(id);
+      if (place === undefined) throw new RangeError(`A ballot names ${id}, which is not a project`);
+      if (utility !== 'score') worth.set(place, 1);
+      else worth.set(place, (worth.get(place) ?? 0) + Number(given(score, ballot, index)));
+    }
+    for (const [place, share] of worth) {
+      if (share <= 0) continue;
+      const list = lists[place];
+      list?.groups.push(group);
+      list?.weights.push(ballot.weight);
+      list?.shares.push(share);
+    }
+  }
+  return projects.map((project, place) => {
+    const { groups = [], weights = [], shares = [] } = lists[place] ?? {};
+    return {
+      project,
+      groups: Int32Array.from(groups),
+      weights: Float64Array.from(weights),
+      shares: Float64Array.from(shares),
+      unit: utility === 'cost' ? project.cost : 1n,
+      weight: weights.reduce((sum, weight) => sum + weight, 0),
+      worth: weights.reduce((sum, weight, index) => sum + weight * (shares[index] ?? 0), 0),
+    };
+  });
+}
