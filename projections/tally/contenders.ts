@@ -2,8 +2,8 @@
 import type { BallotGroup, Project } from './ballots.js';
 import { ineligible } from './eligible.js';
 import { order, type Candidate } from './order.js';
-import type { Outcome, ProjectOutcome, Reason, TieUndecided } from './outcome.js';
-import { runRounds, type Process } from './rounds.js';
+import type { Outcome, ProjectOutcome, Reason } from './outcome.js';
+import type { Rounds } from './rounds.js';
 import type { Common } from './ruleset.js';
 import { scoreProjects, totalWeight } from './scores.js';
 import { supportersOf, type Supporters } from './supporters.js';
@@ -41,7 +41,7 @@ export function contestOf(
     const missing = one.project.cost - budget;
     const reason =
       ineligible(one, ruleset.threshold, valid) ??
-      (one.supporters.weight === 0 ? { code: 'no-supporters' } : undefined) ??
+      (one.supporters.weight === 0 ? { code: 'no-support' } : undefined) ??
       (missing > 0n ? { code: 'does-not-fit', remaining: budget, missing } : undefined);
     if (reason !== undefined) out.set(one.project.id, reason);
   }
@@ -56,19 +56,14 @@ export function inOrder(contenders: readonly Contender[], ruleset: Common): Cont
   );
 }
 
-/**
- * Runs a rule over its rounds. @param reason why a project that is able is not funded, from the last state
- */
-export function countRounds<State>(
+/** @param reason why a project that could be funded is not */
+export function contestOutcome(
   ruleset: Common & { rule: string },
   { all, out, valid }: Contest,
   budget: bigint,
-  process: Process<State, Contender>,
-  reason: (contender: Contender, last: State) => Reason,
-): Outcome | TieUndecided {
-  const rounds = runRounds(process, ruleset);
-  if ('undecided' in rounds) return rounds;
-  const { funded, last, ties } = rounds;
+  { funded, ties }: Pick<Rounds<unknown, Contender>, 'funded' | 'ties'>,
+  reason: (contender: Contender) => Reason,
+): Outcome {
   const outcomes: ProjectOutcome[] = [];
   let remaining = budget;
   for (const { project, votes, score } of funded) {
@@ -82,7 +77,7 @@ export function countRounds<State>(
     const { id, cost } = one.project;
     if (taken.has(id)) continue;
     const { votes, score } = one;
-    const why = out.get(id) ?? reason(one, last);
+    const why = out.get(id) ?? reason(one);
     outcomes.push({ id, cost, votes, score, rank: outcomes.length + 1, funded: false, reason: why });
   }
   return {

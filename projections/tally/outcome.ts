@@ -10,7 +10,7 @@ export type Reason =
   /** An earlier project did not fit and the rule stops there. */
   | { code: 'after-stop'; stoppedBy: string }
   /** Nobody supports it, in a rule in which supporters pay. */
-  | { code: 'no-supporters' }
+  | { code: 'no-support' }
   /** Its supporters had too little money left, together or each for an equal share; `missing` is rounded up. */
   | { code: 'supporters-cannot-pay'; missing: bigint }
   /** The best set of projects that can be paid is without it. */

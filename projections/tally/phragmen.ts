@@ -8,10 +8,10 @@
  * without greatest common divisors of large numbers.
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { contestOf, countRounds, inOrder, shareSupporters, type Contender } from './contenders.js';
+import { contestOf, contestOutcome, inOrder, shareSupporters, type Contender } from './contenders.js';
 import type { Outcome, TieUndecided } from './outcome.js';
-import { rational } from './rational.js';
-import type { Process } from './rounds.js';
+import { gcd, rational } from './rational.js';
+import { runRounds, type Process } from './rounds.js';
 import type { Common } from './ruleset.js';
 
 export interface PhragmenRuleset extends Common {
@@ -41,13 +41,16 @@ export function countPhragmen(
 ): Outcome | TieUndecided {
   const contest = contestOf(ruleset, projects, ballots, budget);
   const process = new Phragmen(contest.able, ballots.length, budget);
-  return countRounds(ruleset, contest, budget, process, ({ project }, last) => {
-    const next = inOrder(process.next(last), ruleset);
+  const rounds = runRounds(process, ruleset);
+  if ('undecided' in rounds) return rounds;
+  const last = rounds.states.at(-1) ?? process.start;
+  const next = inOrder(process.next(last), ruleset);
+  const stop = next.find((one) => one.project.cost > last.remaining);
+  return contestOutcome(ruleset, contest, budget, rounds, ({ project }) => {
     const missing = project.cost - last.remaining;
     if (next.some((one) => one.project.id === project.id) && missing > 0n) {
       return { code: 'does-not-fit', remaining: last.remaining, missing };
     }
-    const stop = next.find((one) => one.project.cost > last.remaining);
     return { code: 'after-stop', stoppedBy: stop?.project.id ?? project.id };
   });
 }
@@ -155,9 +158,4 @@ class Phragmen implements Process<State, Contender> {
   #load(state: State, one: Contender): bigint {
     return (state.sums.get(one) ?? 0n) + one.project.cost * state.denominator;
   }
-}
-
-function gcd(a: bigint, b: bigint): bigint {
-  while (b !== 0n) [a, b] = [b, a % b];
-  return a;
 }

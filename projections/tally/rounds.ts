@@ -19,7 +19,8 @@ export interface Process<State, One extends Candidate> {
 
 export interface Rounds<State, One> {
   readonly funded: readonly One[];
-  readonly last: State;
+  /** The state before each of these, and the one at the end. */
+  readonly states: readonly [State, ...State[]];
   readonly ties: readonly Tie[];
 }
 
@@ -34,12 +35,13 @@ export function runRounds<State, One extends Candidate>(
   const funded: One[] = [];
   const ties: Tie[] = [];
   let state = process.start;
+  const states: [State, ...State[]] = [state];
   for (;;) {
     const { tied, score } = process.best(state);
     const { runs, decidedBy } = inRuns(tied, ruleset);
     const [run = []] = runs;
     const [first] = run;
-    if (first === undefined) return { funded, last: state, ties };
+    if (first === undefined) return { funded, states, ties };
     if (choiceMatters(process, state, run, (others) => inRuns(others, ruleset).runs[0] ?? [])) {
       const remaining = process.remaining(state);
       return { undecided: 'tie-undecided', score, projects: idsOf(run), remaining };
@@ -50,6 +52,7 @@ export function runRounds<State, One extends Candidate>(
     }
     state = process.take(state, first);
     funded.push(first);
+    states.push(state);
   }
 }
 

@@ -1,12 +1,18 @@
 /** Every rule that this version counts, each with the fields that only it has, the check of these, and its count. */
 import type { BallotGroup, Project } from './ballots.js';
 import { conflictsProblem, countGreedy, missingThreshold, type GreedyFamily } from './greedy.js';
+import {
+  countExactEqualShares,
+  exactEqualSharesProblem,
+  type ExactEqualSharesRuleset,
+} from './exact-equal-shares.js';
 import { countPhragmen, type PhragmenRuleset } from './phragmen.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { COMMON_FIELDS, commonProblem, isObject, type RulesetProblem } from './ruleset.js';
+import { countWelfareOptimum, welfareProblem, type WelfareOptimumRuleset } from './welfare-optimum.js';
 
 /** Told apart by `rule`. */
-export type Ruleset = GreedyFamily | PhragmenRuleset;
+export type Ruleset = GreedyFamily | PhragmenRuleset | ExactEqualSharesRuleset | WelfareOptimumRuleset;
 
 interface Rule {
   /** Fields that not every rule has. */
@@ -31,6 +37,12 @@ export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
   'greedy-threshold': { fields: [], problem: missingThreshold, count: countGreedy },
   'greedy-exclusive': { fields: ['conflicts'], problem: conflictsProblem, count: countGreedy },
   phragmen: { fields: [], count: countPhragmen },
+  'welfare-optimum': { fields: ['utility'], problem: welfareProblem, count: countWelfareOptimum },
+  'exact-equal-shares': {
+    fields: ['utility', 'completion'],
+    problem: exactEqualSharesProblem,
+    count: countExactEqualShares,
+  },
 };
 
 /** Checks a ruleset of any origin against the options that it is for. */

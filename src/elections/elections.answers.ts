@@ -224,7 +224,7 @@ const Why = closed({
     'conflict',
     'does-not-fit',
     'after-stop',
-    'no-supporters',
+    'no-support',
     'supporters-cannot-pay',
     'not-in-optimum',
   ),

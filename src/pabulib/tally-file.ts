@@ -92,7 +92,7 @@ function reasonText(reason: Reason): string {
       return `${amountText(reason.missing)} more than remains`;
     case 'after-stop':
       return `the count stopped at ${reason.stoppedBy}`;
-    case 'no-supporters':
+    case 'no-support':
       return 'nobody supports it';
     case 'supporters-cannot-pay':
       return `its supporters lack ${amountText(reason.missing)}`;

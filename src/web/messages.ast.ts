@@ -286,7 +286,7 @@ export const ast: Messages = {
       conflict: (other) => `Ye incompatible con «${other}», que tien más sofitu.`,
       doesNotFit: (remaining, missing) => `Nun cabía: quedaben ${remaining} y faltaben ${missing}.`,
       afterStop: (other) => `El recuentu paróse enantes, en «${other}», que nun cabía.`,
-      noSupporters: 'Naide lu sofita.',
+      noSupport: 'Naide lu sofita.',
       supportersCannotPay: (missing) =>
         `A les persones que lu sofiten quedáben-yos poques perres: faltaben ${missing}.`,
       notInOptimum: 'El meyor conxuntu de proyeutos que les perres puen pagar nun lu tien.',

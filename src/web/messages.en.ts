@@ -288,7 +288,7 @@ export const en: Messages = {
       doesNotFit: (remaining, missing) =>
         `It did not fit: ${remaining} were left and ${missing} were missing.`,
       afterStop: (other) => `The count had stopped before, at “${other}”, which did not fit.`,
-      noSupporters: 'Nobody supports it.',
+      noSupport: 'Nobody supports it.',
       supportersCannotPay: (missing) => `Its supporters had too little money left: ${missing} were missing.`,
       notInOptimum: 'The best set of projects that the money can pay is without it.',
     },

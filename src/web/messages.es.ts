@@ -297,7 +297,7 @@ export const es = {
       doesNotFit: (remaining: string, missing: string) =>
         `No cabía: quedaban ${remaining} y faltaban ${missing}.`,
       afterStop: (other: string) => `El recuento se paró antes, en «${other}», que no cabía.`,
-      noSupporters: 'Nadie lo apoya.',
+      noSupport: 'Nadie lo apoya.',
       supportersCannotPay: (missing: string) =>
         `A quienes lo apoyan les quedaba poco dinero: faltaban ${missing}.`,
       notInOptimum: 'El mejor conjunto de proyectos que el dinero puede pagar no lo incluye.',

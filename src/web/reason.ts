@@ -36,8 +36,8 @@ export function reasonInWords(
       return reasons.doesNotFit(money(reason.remaining), money(reason.missing));
     case 'after-stop':
       return reasons.afterStop(title(reason.stoppedBy ?? '').text);
-    case 'no-supporters':
-      return reasons.noSupporters;
+    case 'no-support':
+      return reasons.noSupport;
     case 'supporters-cannot-pay':
       return reasons.supportersCannotPay(money(reason.missing));
     case 'not-in-optimum':

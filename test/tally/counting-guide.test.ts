@@ -70,7 +70,7 @@ describe('docs/counting/', () => {
       conflict: true,
       'does-not-fit': true,
       'after-stop': true,
-      'no-supporters': true,
+      'no-support': true,
       'supporters-cannot-pay': true,
       'not-in-optimum': true,
     };

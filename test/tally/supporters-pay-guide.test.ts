@@ -34,7 +34,7 @@ const examples = sections.flatMap((text) => {
 
 describe('docs/counting/supporters-pay.md', () => {
   it('has an example of each rule', () => {
-    expect(examples.map(([title]) => title)).toEqual(['phragmen']);
+    expect(examples.map(([title]) => title)).toEqual(['phragmen', 'exact-equal-shares']);
   });
 
   it.each(examples)('%s counts as told', (_, json, rows) => {
