@@ -9,8 +9,10 @@ const NEXT: Readonly<Record<string, string>> = {
   'section-missing':
     'A Pabulib file has the sections META, PROJECTS and VOTES: see https://pabulib.org/format.',
   'rule-not-supported':
-    'Counted are greedy, greedy-no-skip, greedy-threshold and greedy-exclusive: name one in a file for --ruleset (docs/counting/README.md).',
+    'Counted are greedy, greedy-no-skip, greedy-threshold, greedy-exclusive, phragmen, exact-equal-shares and welfare-optimum: name one in a file for --ruleset (docs/counting/README.md).',
   'tie-undecided': 'Give a tie order that decides it, in a file for --ruleset (docs/counting/README.md).',
+  'too-hard':
+    'The welfare optimum is for comparison only, and this election has too many projects for it: count another rule.',
   'ruleset-malformed': 'Correct this in the ruleset file (docs/counting/README.md).',
 };
 const NEXT_OTHERWISE =

@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
 import { count } from './tie-orders.js';
 
-const PAGE = readFileSync(new URL('../../docs/counting/supporters-pay.md', import.meta.url), 'utf8');
 const BUDGET = 1000n;
 
 /** The rows of a section's only table, without its head. */
@@ -17,27 +16,34 @@ function table(section: string): string[][] {
   );
 }
 
-const sections = PAGE.split('\n## ');
-const titled = (title: string) => sections.find((text) => text.startsWith(`${title}\n`)) ?? '';
-const ballots = table(titled('The neighbours')).map(([weight = '', options = '']): Ballot => ({
-  options: options.split(', '),
-  weight: Number(weight),
-}));
-const projects = table(titled('The projects')).map(([id = '', cost = '']): Project => ({
-  id,
-  cost: BigInt(cost),
-}));
-const examples = sections.flatMap((text) => {
-  const json = /```json\n(.*?)```/s.exec(text)?.[1];
-  return json === undefined ? [] : [[text.split('\n')[0] ?? '', json, table(text)] as const];
-});
+function readPage(name: string) {
+  const text = readFileSync(new URL(`../../docs/counting/${name}`, import.meta.url), 'utf8');
+  const sections = text.split('\n## ');
+  const titled = (title: string) => table(sections.find((one) => one.startsWith(`${title}\n`)) ?? '');
+  return {
+    ballots: titled('The neighbours').map(([weight = '', options = '']): Ballot => ({
+      options: options.split(', '),
+      weight: Number(weight),
+    })),
+    projects: titled('The projects').map(([id = '', cost = '']): Project => ({ id, cost: BigInt(cost) })),
+    examples: sections.flatMap((one) => {
+      const json = /```json\n(.*?)```/s.exec(one)?.[1];
+      return json === undefined ? [] : [{ rule: one.split('\n')[0] ?? '', json, rows: table(one) }];
+    }),
+  };
+}
 
-describe('docs/counting/supporters-pay.md', () => {
+describe.each([
+  ['supporters-pay.md', ['phragmen', 'exact-equal-shares']],
+  ['welfare-optimum.md', ['welfare-optimum']],
+])('docs/counting/%s', (name, rules) => {
+  const { ballots, projects, examples } = readPage(name);
+
   it('has an example of each rule', () => {
-    expect(examples.map(([title]) => title)).toEqual(['phragmen', 'exact-equal-shares']);
+    expect(examples.map(({ rule }) => rule)).toEqual(rules);
   });
 
-  it.each(examples)('%s counts as told', (_, json, rows) => {
+  it.each(examples)('$rule counts as told', ({ json, rows }) => {
     const outcome = count(JSON.parse(json) as Record<string, unknown>, projects, ballots, BUDGET);
     let left = BUDGET;
     const counted = outcome.projects.map(({ id, rank, cost, funded, reason }) => {
