@@ -128,7 +128,10 @@ export class ExactBalances {
       const held = classes[groups[i] as number] as number;
       const share = shares[i] as number;
       let byShare = places.get(held);
-      if (byShare === undefined) places.set(held, (byShare = new Map()));
+      if (byShare === undefined) {
+        byShare = new Map<number, number>();
+        places.set(held, byShare);
+      }
       let payer = byShare.get(share);
       if (payer === undefined) {
         payer = payers.push({ of: held, share, weight: 0 }) - 1;

@@ -5,6 +5,7 @@
  */
 import type { BallotGroup, Project } from './ballots.js';
 import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
+import { ineligible } from './eligible.js';
 import { countGreedy } from './greedy.js';
 import { tieOrderOf, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
@@ -137,11 +138,10 @@ class EqualShares {
     return this.#outcome(last, funded, completed);
   }
 
-  #unfit({ project, votes, score }: Candidate, supporters: number): Reason | undefined {
-    if (project.withdrawn === true) return { code: 'withdrawn' };
-    const { of, needed } = neededSupport(this.ruleset.threshold, this.#voters);
-    const has = of === 'votes' ? votes : score;
-    if (has < needed) return { code: 'below-threshold', of, needed, missing: needed - has };
+  #unfit(candidate: Candidate, supporters: number): Reason | undefined {
+    const { project, votes } = candidate;
+    const out = ineligible(candidate, neededSupport(this.ruleset.threshold, this.#voters));
+    if (out !== undefined) return out;
     if (supporters === 0) return { code: 'no-support' };
     const { costSupport } = this.ruleset;
     if (costSupport === undefined || this.budget === 0n) return undefined;
@@ -251,7 +251,7 @@ class EqualShares {
       cost: cost + (completed?.cost ?? 0n),
       ballots: this.#voters,
       projects: all.map(({ project, votes, score }, index): ProjectOutcome => {
-        const reason = this.#out.get(project.id) ?? (reasons.get(project.id) as Reason);
+        const reason = this.#out.get(project.id) ?? (reasons.get(project.id));
         const { id } = project;
         return {
           id,

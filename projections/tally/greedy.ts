@@ -5,6 +5,7 @@
  * the threshold, and those that conflict with a funded one are passed over by all.
  */
 import type { BallotGroup, Project } from './ballots.js';
+import { ineligible } from './eligible.js';
 import type { GreedyFamily } from './greedy-ruleset.js';
 import { order, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
@@ -196,14 +197,13 @@ class Greedy {
   }
 
   /** Why a candidate is out whatever it costs. */
-  #unfit({ project, score, votes }: Candidate): Reason | undefined {
+  #unfit(candidate: Candidate): Reason | undefined {
     const { least, conflicts } = this.terms;
-    if (project.withdrawn === true) return { code: 'withdrawn' };
-    const has = least.of === 'votes' ? votes : score;
-    if (has < least.needed) return { code: 'below-threshold', ...least, missing: least.needed - has };
+    const out = ineligible(candidate, least);
+    if (out !== undefined) return out;
     const { stoppedBy } = this.till;
     if (stoppedBy !== undefined) return { code: 'after-stop', stoppedBy };
-    for (const rival of conflicts.get(project.id) ?? []) {
+    for (const rival of conflicts.get(candidate.project.id) ?? []) {
       if (this.funded.has(rival)) return { code: 'conflict', with: rival };
     }
     return undefined;

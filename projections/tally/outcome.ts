@@ -24,7 +24,11 @@ export type Reason =
   | { code: 'supporters-short'; money: bigint; missing: bigint }
   | { code: 'no-support' }
   /** Too few votes for what it costs. */
-  | { code: 'below-cost-support'; needed: bigint; missing: bigint };
+  | { code: 'below-cost-support'; needed: bigint; missing: bigint }
+  /** Its supporters had too little money left, together or each for an equal share; `missing` is rounded up. */
+  | { code: 'supporters-cannot-pay'; missing: bigint }
+  /** The best set of projects that can be paid is without it. */
+  | { code: 'not-in-optimum' };
 
 export interface ProjectOutcome {
   id: string;
@@ -42,6 +46,7 @@ export interface ProjectOutcome {
  * them apart and nothing hangs on it.
  */
 export interface Tie {
+  /** In rules that compare what each supporter pays or bears: that amount in minor units, rounded down. */
   score: bigint;
   /** The cost of this score in minor units, where score per cost decides: then that is equal, in lowest terms. */
   perCost?: bigint;

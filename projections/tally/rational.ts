@@ -40,7 +40,8 @@ export function compare(a: Rational, b: Rational): number {
   return difference < 0n ? -1 : Number(difference > 0n);
 }
 
-function gcd(a: bigint, b: bigint): bigint {
+/** The greatest common divisor of numbers that are not negative. */
+export function gcd(a: bigint, b: bigint): bigint {
   while (b !== 0n) [a, b] = [b, a % b];
   return a;
 }

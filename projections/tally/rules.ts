@@ -8,11 +8,19 @@ import {
 } from './equal-shares.js';
 import { countGreedy } from './greedy.js';
 import { conflictsProblem, partFundingProblem, poznanProblem, type GreedyFamily } from './greedy-ruleset.js';
+import {
+  countExactEqualShares,
+  exactEqualSharesProblem,
+  type ExactEqualSharesRuleset,
+} from './exact-equal-shares.js';
+import { countPhragmen, type PhragmenRuleset } from './phragmen.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { COMMON_FIELDS, commonProblem, isObject, type RulesetProblem } from './ruleset.js';
+import { countWelfareOptimum, welfareProblem, type WelfareOptimumRuleset } from './welfare-optimum.js';
 
 /** Told apart by `rule`. */
-export type Ruleset = GreedyFamily | EqualSharesRuleset;
+export type Ruleset =
+  GreedyFamily | EqualSharesRuleset | PhragmenRuleset | ExactEqualSharesRuleset | WelfareOptimumRuleset;
 
 interface Rule {
   /** Fields that not every rule has. */
@@ -66,6 +74,13 @@ export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
     needs: ['utility', 'completion'],
     problem: equalSharesProblem,
     count: countEqualShares,
+  },
+  phragmen: { fields: [], count: countPhragmen },
+  'welfare-optimum': { fields: ['utility'], problem: welfareProblem, count: countWelfareOptimum },
+  'exact-equal-shares': {
+    fields: ['utility', 'completion'],
+    problem: exactEqualSharesProblem,
+    count: countExactEqualShares,
   },
 };
 

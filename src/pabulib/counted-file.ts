@@ -21,6 +21,8 @@ const NEXT: Readonly<Record<string, string>> = {
   'tie-order-unknown':
     'A tie order is criteria between commas (lowest-cost, highest-cost, most-votes, file), or every project id, the winner of a tie first.',
   'ties-incomplete': 'Name every project of the file once, the winner of a tie first.',
+  'too-hard':
+    'The welfare optimum is for comparison only, and this election has too many projects for it: count another rule.',
   'ruleset-malformed': 'Correct this in the ruleset file (docs/counting/README.md).',
   'ruleset-unknown-field': 'Correct this in the ruleset file (docs/counting/README.md).',
   'ruleset-unknown-option': 'Name only projects of the file (docs/counting/README.md).',

@@ -2,6 +2,7 @@
 import { groupBallots } from '../../projections/tally/ballots.js';
 import type { Outcome, Reason } from '../../projections/tally/outcome.js';
 import { tally } from '../../projections/tally/tally.js';
+import { TooHard } from '../../projections/tally/welfare-optimum.js';
 import { type CountingOptions, FileNotCounted, readCountedFile } from './counted-file.js';
 import type { FileProject } from './election-file.js';
 import { amountText } from './numbers.js';
@@ -23,7 +24,13 @@ export interface FileTally {
  */
 export function tallyFile(bytes: Uint8Array, options: CountingOptions = {}): FileTally {
   const { election, ruleset, problems } = readCountedFile(bytes, options);
-  const outcome = tally(ruleset, election.projects, groupBallots(election.ballots), election.budget);
+  let outcome;
+  try {
+    outcome = tally(ruleset, election.projects, groupBallots(election.ballots), election.budget);
+  } catch (error) {
+    if (error instanceof TooHard) throw new FileNotCounted(error.code, problems);
+    throw error;
+  }
   if ('undecided' in outcome) {
     throw new FileNotCounted(outcome.undecided, problems, outcome.projects.join(', '));
   }
@@ -126,5 +133,9 @@ function reasonText(reason: Reason): string {
       return 'nobody supports it';
     case 'below-cost-support':
       return `${reason.missing} votes below the ${reason.needed} that its cost needs`;
+    case 'supporters-cannot-pay':
+      return `its supporters lack ${amountText(reason.missing)}`;
+    case 'not-in-optimum':
+      return 'not in the best set';
   }
 }

@@ -118,13 +118,19 @@ export const ast: Messages = {
       'greedy-exclusive':
         'Los proyeutos tómense de más a menos sofitu; fináncense los que quepan, sacante que seyan incompatibles con otru yá financiáu.',
       'equal-shares':
-        'Cada votante tien la mesma parte de les perres. Un proyeutu fináncienlu cuando los que lu sofiten puen pagalu ente toos; primero, los que menos-yos cuesten a caún pa lo que-yos valen.',
+        'Cada votante tien la mesma parte de les perres. Un proyeutu fináncase cuando los que lu sofiten puen pagalu ente toos; primero, los que menos-yos cuesten a caún pa lo que-yos valen.',
       'greedy-per-cost':
         'Los proyeutos tómense de más a menos sofitu por cada euru que cuesten. Fináncense los que quepan nes perres que queden; el que nun cabe sáltase.',
       poznan:
         'Los proyeutos tómense de más a menos sofitu y fináncense mentanto quepan. Al primeru que nun cabe la reserva pága-y lo que falta, si queda abondo pa la mayor parte; dempués párase, sacante que heba más perres de reserva.',
       'part-funding':
         'Los proyeutos tómense de más a menos sofitu y fináncense mentanto quepan. El primeru que nun cabe recibe lo que queda, si llega a una parte mínima del so costu; ehí párase.',
+      phragmen:
+        'Toles persones ganen los mesmos perres al mesmu ritmu. En cuanto les que sofiten un proyeutu axunten el so costu, fináncase y paguen con too lo que tienen. Nel primeru que nun cabe no que queda, párase.',
+      'exact-equal-shares':
+        'Les perres repártense a partes iguales ente toles persones que voten. Cada proyeutu páguenlu, a partes iguales, cuantes más persones de les que lu sofiten puedan; va primero el que más puen pagar.',
+      'welfare-optimum':
+        'De tolos conxuntos de proyeutos que les perres puen pagar, fináncase el que más val pa toles persones xuntes. Namás pa comparar.',
     },
     ruleOther: (code) => `Regla de recuentu: ${code}.`,
     reserveShare: (share) => `La reserva paga lo que falta si queda polo menos el ${share} del costu.`,
@@ -302,6 +308,9 @@ export const ast: Messages = {
       noSupport: 'Naide lu sofitó.',
       belowCostSupport: (needed, missing) =>
         `Pa lo que cuesta facíen falta ${needed} votos: fálten-y ${missing}.`,
+      supportersCannotPay: (missing) =>
+        `A les persones que lu sofiten quedáben-yos poques perres: faltaben ${missing}.`,
+      notInOptimum: 'El meyor conxuntu de proyeutos que les perres puen pagar nun lu tien.',
     },
     strata: 'Internet y papel per separao',
     strataCaption: (area) => `Votos per internet y en papel en: ${area}`,

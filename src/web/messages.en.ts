@@ -125,6 +125,12 @@ export const en: Messages = {
         'Projects are taken from most to least support and funded as long as they fit. For the first that does not fit a reserve pays what is missing, if enough is left for most of it; then it stops, unless there is more reserve money.',
       'part-funding':
         'Projects are taken from most to least support and funded as long as they fit. The first that does not fit gets what is left, if that is a least part of its cost; there it stops.',
+      phragmen:
+        'Voters earn the same money at the same pace. As soon as the supporters of a project together have its cost, it is funded and they pay with all they have. At the first that does not fit the money left, it stops.',
+      'exact-equal-shares':
+        'The money is shared out equally among all voters. Each project is paid by as many of its supporters as can pay equal parts; the one with most payers comes first.',
+      'welfare-optimum':
+        'Of all sets of projects that the money can pay, the one is funded that is worth most to the voters together. For comparison only.',
     },
     ruleOther: (code) => `Counting rule: ${code}.`,
     reserveShare: (share) => `The reserve pays what is missing if at least ${share} of the cost is left.`,
@@ -303,6 +309,8 @@ export const en: Messages = {
       noSupport: 'Nobody supported it.',
       belowCostSupport: (needed, missing) =>
         `For what it costs it needed ${needed} votes: ${missing} are missing.`,
+      supportersCannotPay: (missing) => `Its supporters had too little money left: ${missing} were missing.`,
+      notInOptimum: 'The best set of projects that the money can pay is without it.',
     },
     strata: 'Web and paper apart',
     strataCaption: (area) => `Votes by web and on paper in: ${area}`,

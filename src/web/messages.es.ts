@@ -130,6 +130,12 @@ export const es = {
         'Los proyectos se toman de más a menos apoyo y se financian mientras quepan. Al primero que no cabe la reserva le paga lo que falta, si queda bastante para la mayor parte; después se para, salvo que haya más dinero de reserva.',
       'part-funding':
         'Los proyectos se toman de más a menos apoyo y se financian mientras quepan. El primero que no cabe recibe lo que queda, si llega a una parte mínima de su coste; ahí se para.',
+      phragmen:
+        'Todas las personas ganan el mismo dinero al mismo ritmo. En cuanto quienes apoyan un proyecto reúnen su coste, se financia y pagan con todo lo que tienen. En el primero que no cabe en lo que queda, se para.',
+      'exact-equal-shares':
+        'El dinero se reparte por igual entre todas las personas que votan. Cada proyecto lo pagan, a partes iguales, cuantas más personas de las que lo apoyan puedan; va primero el que más pueden pagar.',
+      'welfare-optimum':
+        'De todos los conjuntos de proyectos que el dinero puede pagar, se financia el que más vale para todas las personas juntas. Solo para comparar.',
     },
     ruleOther: (code: string) => `Regla de recuento: ${code}.`,
     reserveShare: (share: string) => `La reserva paga lo que falta si queda al menos el ${share} del coste.`,
@@ -315,6 +321,9 @@ export const es = {
       noSupport: 'Nadie lo apoyó.',
       belowCostSupport: (needed: string, missing: string) =>
         `Para lo que cuesta hacían falta ${needed} votos: le faltan ${missing}.`,
+      supportersCannotPay: (missing: string) =>
+        `A quienes lo apoyan les quedaba poco dinero: faltaban ${missing}.`,
+      notInOptimum: 'El mejor conjunto de proyectos que el dinero puede pagar no lo incluye.',
     },
     strata: 'Internet y papel por separado',
     strataCaption: (area: string) => `Votos por internet y en papel en: ${area}`,

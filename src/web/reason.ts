@@ -57,5 +57,9 @@ export function reasonInWords(
         format.number(reason.needed ?? '0'),
         format.number(reason.missing ?? '0'),
       );
+    case 'supporters-cannot-pay':
+      return reasons.supportersCannotPay(money(reason.missing));
+    case 'not-in-optimum':
+      return reasons.notInOptimum;
   }
 }

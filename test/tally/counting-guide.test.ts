@@ -85,6 +85,8 @@ describe('docs/counting/', () => {
       'supporters-short': true,
       'no-support': true,
       'below-cost-support': true,
+      'supporters-cannot-pay': true,
+      'not-in-optimum': true,
     };
     for (const code of Object.keys(codes)) expect(section('The result as data')).toContain(`| \`${code}\``);
   });

@@ -174,7 +174,7 @@ describe('equal shares', () => {
   });
 
   it('stops at a tie that its order does not decide, unless nobody would pay for both', () => {
-    const rules = { ...ruleset({ tieOrder: ['lowest-cost'], ties: undefined as never }, ['10', '9']) };
+    const rules = { ...ruleset({ tieOrder: ['lowest-cost'], ties: undefined }, ['10', '9']) };
     const projects = [
       { id: '10', cost: 6n },
       { id: '9', cost: 6n },

@@ -1,0 +1,161 @@
+/**
+ * Sequential Phragmén with costs (Los, Christoff and Grossi, "Proportional Budget Allocations", 2022). Voters earn money at
+ * the same pace; as soon as the supporters of a project together hold its cost, it is funded and they are left with none.
+ * The count stops when that project does not fit in what remains of the budget; of several at once, one that does not fit is
+ * enough.
+ *
+ * A voter's load is what each had earned when she last paid. Loads are whole numbers over one common denominator: exact, and
+ * without greatest common divisors of large numbers.
+ */
+import type { BallotGroup, Project } from './ballots.js';
+import { contestOf, contestOutcome, inOrder, shareSupporters, type Contender } from './contenders.js';
+import type { Outcome, TieUndecided } from './outcome.js';
+import { gcd, rational } from './rational.js';
+import { runRounds, type Process } from './rounds.js';
+import type { Common } from './ruleset.js';
+
+export interface PhragmenRuleset extends Common {
+  rule: 'phragmen';
+}
+
+interface State {
+  readonly remaining: bigint;
+  readonly open: ReadonlySet<Contender>;
+  readonly denominator: bigint;
+  /** The load at each purchase, in order; a voter who has not paid yet has the first, which is 0. */
+  readonly loads: readonly bigint[];
+  /** By group of voters: the place of its load among these. */
+  readonly last: Int32Array;
+  /** The loads of a project's supporters together. */
+  readonly sums: ReadonlyMap<Contender, bigint>;
+  /** Each funded project with its load. Loads never fall, so that these tell the load of every voter. */
+  readonly bought: readonly string[];
+}
+
+/** Amounts in minor units. A project without supporters is never funded, nor one that costs more than the whole budget. */
+export function countPhragmen(
+  ruleset: PhragmenRuleset,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  budget: bigint,
+): Outcome | TieUndecided {
+  const contest = contestOf(ruleset, projects, ballots, budget);
+  const process = new Phragmen(contest.able, ballots.length, budget);
+  const rounds = runRounds(process, ruleset);
+  if ('undecided' in rounds) return rounds;
+  const last = rounds.states.at(-1) ?? process.start;
+  const next = inOrder(process.next(last), ruleset);
+  const stop = next.find((one) => one.project.cost > last.remaining);
+  return contestOutcome(ruleset, contest, budget, rounds, ({ project }) => {
+    const missing = project.cost - last.remaining;
+    if (next.some((one) => one.project.id === project.id) && missing > 0n) {
+      return { code: 'does-not-fit', remaining: last.remaining, missing };
+    }
+    return { code: 'after-stop', stoppedBy: stop?.project.id ?? project.id };
+  });
+}
+
+class Phragmen implements Process<State, Contender> {
+  readonly start: State;
+  /** By group of voters: what it supports of what can be funded. */
+  readonly #supported: readonly (readonly Contender[])[];
+
+  constructor(able: readonly Contender[], groups: number, budget: bigint) {
+    const supported = Array.from({ length: groups }, (): Contender[] => []);
+    for (const one of able) for (const group of one.supporters.groups) supported[group]?.push(one);
+    this.#supported = supported;
+    this.start = {
+      remaining: budget,
+      open: new Set(able),
+      denominator: 1n,
+      loads: [0n],
+      last: new Int32Array(groups),
+      sums: new Map(able.map((one) => [one, 0n])),
+      bought: [],
+    };
+  }
+
+  /** Those whose supporters next hold their cost, whether or not they fit. */
+  next(state: State): Contender[] {
+    let best: Contender[] = [];
+    let most = 0n;
+    let by = 1n;
+    for (const one of state.open) {
+      const held = this.#load(state, one);
+      const supporters = BigInt(one.supporters.weight);
+      const difference = best.length === 0 ? -1n : held * by - most * supporters;
+      if (difference > 0n) continue;
+      if (difference < 0n) [best, most, by] = [[], held, supporters];
+      best.push(one);
+    }
+    return best;
+  }
+
+  best(state: State) {
+    const next = this.next(state);
+    const [one] = next;
+    if (one === undefined || next.some(({ project }) => project.cost > state.remaining)) {
+      return { tied: [], score: 0n };
+    }
+    return {
+      tied: next,
+      score: this.#load(state, one) / (state.denominator * BigInt(one.supporters.weight)),
+    };
+  }
+
+  take(state: State, one: Contender): State {
+    const supporters = BigInt(one.supporters.weight);
+    const held = this.#load(state, one);
+    const common = gcd(supporters, held % supporters);
+    const factor = supporters / common;
+    const load = held / common;
+    const loads = [...state.loads.map((before) => before * factor), load];
+    const open = new Set(state.open);
+    open.delete(one);
+    // How many voters come to the new load from which, for each project.
+    const moved = new Map<Contender, Map<number, number>>();
+    const last = state.last.slice();
+    for (const [index, group] of one.supporters.groups.entries()) {
+      const from = last[group] ?? 0;
+      const weight = one.supporters.weights[index] ?? 0;
+      for (const other of this.#supported[group] ?? []) {
+        if (!open.has(other)) continue;
+        let voters = moved.get(other);
+        if (voters === undefined) moved.set(other, (voters = new Map<number, number>()));
+        voters.set(from, (voters.get(from) ?? 0) + weight);
+      }
+      last[group] = loads.length - 1;
+    }
+    const sums = new Map<Contender, bigint>();
+    for (const other of open) {
+      let sum = (state.sums.get(other) ?? 0n) * factor;
+      for (const [from, voters] of moved.get(other) ?? [])
+        sum += BigInt(voters) * (load - (loads[from] ?? 0n));
+      sums.set(other, sum);
+    }
+    const denominator = state.denominator * factor;
+    const { n, d } = rational(load, denominator);
+    const remaining = state.remaining - one.project.cost;
+    const bought = [...state.bought, `${one.project.id} ${n}/${d}`];
+    return { remaining, open, denominator, loads, last, sums, bought };
+  }
+
+  key({ bought }: State): string {
+    return [...bought].sort().join('\n');
+  }
+
+  independent(state: State, tied: readonly Contender[]): boolean {
+    return (
+      !shareSupporters(tied) && tied.reduce((sum, { project }) => sum + project.cost, 0n) <= state.remaining
+    );
+  }
+
+  remaining(state: State): bigint {
+    return state.remaining;
+  }
+
+  /** What a project's supporters would bear together, times the denominator. */
+  #load(state: State, one: Contender): bigint {
+    return (state.sums.get(one) ?? 0n) + one.project.cost * state.denominator;
+  }
+}
