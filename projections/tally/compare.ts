@@ -1,6 +1,6 @@
 /** Two outcomes of the same ballots side by side: who gains, who loses, how many voters prefer which. Exact. */
 import type { BallotGroup, Project } from './ballots.js';
-import { add, approvals, utilityOf, worth, type Utility } from './measures.js';
+import { addTo, approvals, utilityOf, worth, type Benefit } from './measures.js';
 
 /** Weights of voters. */
 export interface Preferences {
@@ -21,10 +21,10 @@ export function preferences(
   ballots: readonly BallotGroup[],
   first: ReadonlySet<string>,
   second: ReadonlySet<string>,
-  utility: Utility,
+  benefit: Benefit,
 ): Preferences {
-  const inFirst = worth(projects, first, utility);
-  const inSecond = worth(projects, second, utility);
+  const inFirst = worth(projects, first, benefit);
+  const inSecond = worth(projects, second, benefit);
   const voters = { first: 0n, second: 0n, indifferent: 0n };
   for (const ballot of ballots) {
     const approved = approvals(ballot);
@@ -104,6 +104,6 @@ function spentBy(
 ): Map<string, bigint> {
   const costs = worth(projects, funded, 'cost');
   const spent = new Map<string, bigint>();
-  for (const { id } of projects) add(spent, labels.get(id) ?? '', costs.get(id) ?? 0n);
+  for (const { id } of projects) addTo(spent, labels.get(id) ?? '', costs.get(id) ?? 0n);
   return spent;
 }

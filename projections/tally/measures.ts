@@ -4,7 +4,7 @@
  * counts of voters are weights of ballots, those of empty ballots included.
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { fraction, sum, type Fraction } from './fraction.js';
+import { add, rational, ZERO, type Rational } from './rational.js';
 import { totalWeight } from './scores.js';
 
 /** What is measured. */
@@ -16,7 +16,7 @@ export interface Funding {
 }
 
 /** What funding means to a voter who approves it: a project each, or its cost in minor units. */
-export type Utility = 'cardinality' | 'cost';
+export type Benefit = 'cardinality' | 'cost';
 
 /** The projects that a voter approves. */
 export function approvals({ options, points }: BallotGroup): ReadonlySet<string> {
@@ -27,14 +27,14 @@ export function approvals({ options, points }: BallotGroup): ReadonlySet<string>
 export function worth(
   projects: readonly Project[],
   funded: ReadonlySet<string>,
-  utility: Utility,
+  benefit: Benefit,
 ): ReadonlyMap<string, bigint> {
   const costs = new Map(projects.map(({ id, cost }) => [id, cost]));
   return new Map(
     [...funded].map((id) => {
       const cost = costs.get(id);
       if (cost === undefined) throw new RangeError(`${id} is funded and not a project`);
-      return [id, utility === 'cost' ? cost : 1n];
+      return [id, benefit === 'cost' ? cost : 1n];
     }),
   );
 }
@@ -75,8 +75,8 @@ export function representation({ projects, ballots, funded }: Funding): Represen
     const approved = approvals(ballot);
     const weight = BigInt(ballot.weight);
     if (approved.size === 0) empty += weight;
-    add(byApprovals, utilityOf(approved, number), weight);
-    add(byCost, utilityOf(approved, cost), weight);
+    addTo(byApprovals, utilityOf(approved, number), weight);
+    addTo(byCost, utilityOf(approved, cost), weight);
   }
   return {
     voters: totalWeight(ballots),
@@ -92,10 +92,10 @@ export interface LabelShare {
   label: string;
   /** Minor units spent on its projects, and their share of all that is spent. */
   cost: bigint;
-  ofCost: Fraction;
+  ofCost: Rational;
   /** Approvals of its projects, funded or not, and their share of all approvals. */
   votes: bigint;
-  ofVotes: Fraction;
+  ofVotes: Rational;
 }
 
 /**
@@ -110,14 +110,14 @@ export function sharesBy(
   const costs = worth(projects, funded, 'cost');
   const voted = new Map<string, bigint>();
   for (const ballot of ballots) {
-    for (const id of approvals(ballot)) add(voted, id, BigInt(ballot.weight));
+    for (const id of approvals(ballot)) addTo(voted, id, BigInt(ballot.weight));
   }
   const spent = new Map<string, bigint>();
   const votes = new Map<string, bigint>();
   for (const { id } of projects) {
     const label = labels.get(id) ?? '';
-    add(spent, label, costs.get(id) ?? 0n);
-    add(votes, label, voted.get(id) ?? 0n);
+    addTo(spent, label, costs.get(id) ?? 0n);
+    addTo(votes, label, voted.get(id) ?? 0n);
   }
   const allSpent = total(spent.values());
   const allVotes = total(votes.values());
@@ -128,9 +128,9 @@ export function sharesBy(
       return {
         label,
         cost,
-        ofCost: fraction(cost, allSpent),
+        ofCost: share(cost, allSpent),
         votes: its,
-        ofVotes: fraction(its, allVotes),
+        ofVotes: share(its, allVotes),
       };
     });
 }
@@ -145,7 +145,7 @@ export function sharesBy(
  * @returns by id, in the order of ids
  * @throws RangeError for a funded id that is not a project
  */
-export function effectiveSupport({ projects, ballots, funded }: Funding): Map<string, Fraction> {
+export function effectiveSupport({ projects, ballots, funded }: Funding): Map<string, Rational> {
   const one = worth(projects, funded, 'cardinality');
   // Voters by the number of funded projects that they approve, for each of these: few sums of fractions at the end.
   const supporters = new Map([...funded].sort().map((id) => [id, new Map<bigint, bigint>()]));
@@ -154,30 +154,32 @@ export function effectiveSupport({ projects, ballots, funded }: Funding): Map<st
     const many = utilityOf(approved, one);
     for (const id of approved) {
       const byNumber = supporters.get(id);
-      if (byNumber !== undefined) add(byNumber, many, BigInt(ballot.weight));
+      if (byNumber !== undefined) addTo(byNumber, many, BigInt(ballot.weight));
     }
   }
   const voters = totalWeight(ballots);
   return new Map(
     [...supporters].map(([id, byNumber]) => [
       id,
-      [...byNumber]
-        .map(([many, weight]) => fraction(weight, many * voters))
-        .reduce(sum, { part: 0n, of: 1n }),
+      [...byNumber].map(([many, weight]) => rational(weight, many * voters)).reduce(add, ZERO),
     ]),
   );
 }
 
 /** Adds to what is under a key. */
-export function add<K>(sums: Map<K, bigint>, key: K, amount: bigint): void {
+export function addTo<K>(sums: Map<K, bigint>, key: K, amount: bigint): void {
   sums.set(key, (sums.get(key) ?? 0n) + amount);
 }
 
-function levels(byUtility: ReadonlyMap<bigint, bigint>): Level[] {
-  return [...byUtility]
+function levels(byBenefit: ReadonlyMap<bigint, bigint>): Level[] {
+  return [...byBenefit]
     .filter(([, voters]) => voters > 0n)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([utility, voters]) => ({ utility, voters }));
+}
+
+function share(part: bigint, whole: bigint): Rational {
+  return whole === 0n ? ZERO : rational(part, whole);
 }
 
 function total(numbers: Iterable<bigint>): bigint {

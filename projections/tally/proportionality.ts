@@ -1,5 +1,5 @@
 /** Whether an outcome gives every group of voters what its size deserves: EJR+ up to one project. Exact, polynomial. */
-import { add, approvals, utilityOf, worth, type Funding, type Utility } from './measures.js';
+import { addTo, approvals, utilityOf, worth, type Funding, type Benefit } from './measures.js';
 import { totalWeight } from './scores.js';
 
 /** A group of voters who all approve a project that is not funded, and who deserve it. */
@@ -37,9 +37,9 @@ export interface Witness {
 export function ejrPlusUpToOne(
   { projects, ballots, funded }: Funding,
   budget: bigint,
-  utility: Utility,
+  benefit: Benefit,
 ): Witness[] {
-  const worths = worth(projects, funded, utility);
+  const worths = worth(projects, funded, benefit);
   const supporters = new Map(
     projects.filter(({ id }) => !funded.has(id)).map(({ id }) => [id, new Map<bigint, bigint>()]),
   );
@@ -48,15 +48,15 @@ export function ejrPlusUpToOne(
     const has = utilityOf(approved, worths);
     for (const id of approved) {
       const byUtility = supporters.get(id);
-      if (byUtility !== undefined) add(byUtility, has, BigInt(ballot.weight));
+      if (byUtility !== undefined) addTo(byUtility, has, BigInt(ballot.weight));
     }
   }
   const voters = totalWeight(ballots);
   return projects
-    .filter(({ withdrawn, cost }) => withdrawn !== true && (utility === 'cardinality' || cost > 0n))
+    .filter(({ withdrawn, cost }) => withdrawn !== true && (benefit === 'cardinality' || cost > 0n))
     .flatMap(({ id, cost }) => {
       const group = largestDeserving(supporters.get(id) ?? new Map<bigint, bigint>(), (size, has) =>
-        utility === 'cost'
+        benefit === 'cost'
           ? (has + cost) * voters <= size * budget
           : (has + 1n) * cost * voters <= size * budget,
       );

@@ -1,7 +1,7 @@
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
-import { fraction, sum, type Fraction } from '../../projections/tally/fraction.js';
+import { compare, rational, subtract, type Rational } from '../../projections/tally/rational.js';
 
-const less = (a: Fraction, b: Fraction) => a.part * b.of < b.part * a.of;
+const less = (a: Rational, b: Rational) => compare(a, b) < 0;
 
 /** Equal shares by its definition, slowly: each voter alone, fractions throughout, ties to the first project. */
 export function equalShares(
@@ -13,10 +13,10 @@ export function equalShares(
   const voters = ballots.flatMap(({ options, weight }) =>
     Array.from({ length: weight }, () => ({ approves: new Set(options) })),
   );
-  const purses = voters.map(() => fraction(budget, BigInt(voters.length)));
+  const purses = voters.map(() => rational(budget, BigInt(voters.length)));
   const funded = new Set<string>();
   for (;;) {
-    let best: { project: Project; rate: Fraction } | undefined;
+    let best: { project: Project; rate: Rational } | undefined;
     for (const project of projects) {
       if (funded.has(project.id)) continue;
       const supporters = purses.filter((_, index) => voters[index]?.approves.has(project.id));
@@ -26,22 +26,22 @@ export function equalShares(
     if (best === undefined) return funded;
     const { project, rate } = best;
     funded.add(project.id);
-    const price = fraction(rate.part * (utility === 'cost' ? project.cost : 1n), rate.of);
+    const price = rational(rate.n * (utility === 'cost' ? project.cost : 1n), rate.d);
     for (const [index, purse] of purses.entries()) {
       if (!voters[index]?.approves.has(project.id)) continue;
-      purses[index] = less(purse, price) ? fraction(0n, 1n) : sum(purse, { part: -price.part, of: price.of });
+      purses[index] = less(purse, price) ? rational(0n) : subtract(purse, price);
     }
   }
 }
 
 /** The least rate at which the supporters can pay: the poorest give all they have, the others alike. */
-function rateOf(cost: bigint, worth: bigint, purses: readonly Fraction[]): Fraction | undefined {
-  let missing = fraction(cost, 1n);
+function rateOf(cost: bigint, worth: bigint, purses: readonly Rational[]): Rational | undefined {
+  let missing = rational(cost);
   let payers = BigInt(purses.length);
   for (const purse of purses.toSorted((a, b) => (less(a, b) ? -1 : 1))) {
-    const share = fraction(missing.part, missing.of * payers);
-    if (!less(purse, share)) return fraction(share.part, share.of * worth);
-    missing = sum(missing, { part: -purse.part, of: purse.of });
+    const share = rational(missing.n, missing.d * payers);
+    if (!less(purse, share)) return rational(share.n, share.d * worth);
+    missing = subtract(missing, purse);
     payers -= 1n;
   }
   return undefined;

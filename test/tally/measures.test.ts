@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { groupBallots, type Ballot, type Project } from '../../projections/tally/ballots.js';
-import { sum, type Fraction } from '../../projections/tally/fraction.js';
+import { add, rational } from '../../projections/tally/rational.js';
 import { effectiveSupport, representation, sharesBy } from '../../projections/tally/measures.js';
 import { ejrPlusUpToOne } from '../../projections/tally/proportionality.js';
 import { equalShares } from './equal-shares.reference.js';
@@ -74,9 +74,9 @@ describe('shares by area', () => {
 
   it('sets money beside votes, each project counted once a ballot', () => {
     expect(sharesBy(BRIDGE_AND_PARK, areas)).toEqual([
-      { label: '', cost: 40n, ofCost: { part: 2n, of: 5n }, votes: 3n, ofVotes: { part: 3n, of: 13n } },
-      { label: 'north', cost: 60n, ofCost: { part: 3n, of: 5n }, votes: 5n, ofVotes: { part: 5n, of: 13n } },
-      { label: 'south', cost: 0n, ofCost: { part: 0n, of: 1n }, votes: 5n, ofVotes: { part: 5n, of: 13n } },
+      { label: '', cost: 40n, ofCost: { n: 2n, d: 5n }, votes: 3n, ofVotes: { n: 3n, d: 13n } },
+      { label: 'north', cost: 60n, ofCost: { n: 3n, d: 5n }, votes: 5n, ofVotes: { n: 5n, d: 13n } },
+      { label: 'south', cost: 0n, ofCost: { n: 0n, d: 1n }, votes: 5n, ofVotes: { n: 5n, d: 13n } },
     ]);
   });
 
@@ -84,8 +84,8 @@ describe('shares by area', () => {
     const nothing = { projects: PROJECTS, ballots: [], funded: new Set<string>() };
     for (const { ofCost, ofVotes } of sharesBy(nothing, areas)) {
       expect([ofCost, ofVotes]).toEqual([
-        { part: 0n, of: 1n },
-        { part: 0n, of: 1n },
+        { n: 0n, d: 1n },
+        { n: 0n, d: 1n },
       ]);
     }
   });
@@ -95,8 +95,8 @@ describe('effective support', () => {
   it('divides each voter among the funded projects that the voter approves', () => {
     // bridge: 3 voters wholly and 2 by half; park: 2 by half and 1 wholly; of 12.
     expect([...effectiveSupport(BRIDGE_AND_PARK)]).toEqual([
-      ['bridge', { part: 1n, of: 3n }],
-      ['park', { part: 1n, of: 6n }],
+      ['bridge', { n: 1n, d: 3n }],
+      ['park', { n: 1n, d: 6n }],
     ]);
   });
 
@@ -186,11 +186,8 @@ describe('for any outcome', () => {
       fc.property(election, (given) => {
         const outcome = withProjects(given);
         const { voters, withNothing } = representation(outcome);
-        const all = [...effectiveSupport(outcome).values()].reduce<Fraction>(sum, {
-          part: withNothing,
-          of: voters,
-        });
-        expect(all.part).toBe(all.of);
+        const all = [...effectiveSupport(outcome).values()].reduce(add, rational(withNothing, voters));
+        expect(all).toEqual({ n: 1n, d: 1n });
       }),
     );
   });
