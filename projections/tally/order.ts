@@ -8,21 +8,21 @@ export interface Candidate extends ProjectScore {
 }
 
 /** Projects with the same score. */
-export interface ScoreGroup {
+export interface ScoreGroup<C extends Candidate = Candidate> {
   score: bigint;
   /** In declared order; projects that no criterion tells apart are together, by id. */
-  runs: readonly (readonly Candidate[])[];
+  runs: readonly (readonly C[])[];
   /** The criteria that this order needed. */
   decidedBy: readonly TieCriterion[];
 }
 
 /** The highest score first. The same for any order of `candidates`. */
-export function order(
-  candidates: readonly Candidate[],
+export function order<C extends Candidate>(
+  candidates: readonly C[],
   ruleset: Pick<Common, 'tieOrder' | 'ties'>,
-): ScoreGroup[] {
+): ScoreGroup<C>[] {
   const firstDifference = tieOrderOf(ruleset);
-  const byScore = new Map<bigint, Candidate[]>();
+  const byScore = new Map<bigint, C[]>();
   for (const candidate of candidates) {
     const same = byScore.get(candidate.score);
     if (same === undefined) byScore.set(candidate.score, [candidate]);
@@ -34,7 +34,7 @@ export function order(
       // The id decides nothing that matters: it only keeps the order of the input out of the result.
       group.sort((a, b) => firstDifference(a, b)?.difference ?? (a.project.id < b.project.id ? -1 : 1));
       const used = new Set<TieCriterion>();
-      const runs: Candidate[][] = [];
+      const runs: C[][] = [];
       for (const candidate of group) {
         const last = runs.at(-1);
         const before = last?.at(-1);

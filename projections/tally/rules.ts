@@ -7,11 +7,12 @@ import {
   type EqualSharesRuleset,
 } from './equal-shares.js';
 import { conflictsProblem, countGreedy, missingThreshold, type GreedyFamily } from './greedy.js';
+import { countKnapsack, knapsackProblem, type KnapsackRuleset } from './knapsack.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { COMMON_FIELDS, commonProblem, isObject, type RulesetProblem } from './ruleset.js';
 
 /** Told apart by `rule`. */
-export type Ruleset = GreedyFamily | EqualSharesRuleset;
+export type Ruleset = GreedyFamily | EqualSharesRuleset | KnapsackRuleset;
 
 interface Rule {
   /** Fields that not every rule has. */
@@ -36,6 +37,7 @@ export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
   'greedy-threshold': { fields: [], problem: missingThreshold, count: countGreedy },
   'greedy-exclusive': { fields: ['conflicts'], problem: conflictsProblem, count: countGreedy },
   'equal-shares': { fields: EQUAL_SHARES_FIELDS, problem: equalSharesProblem, count: countEqualShares },
+  'stanford-knapsack': { fields: ['partial'], problem: knapsackProblem, count: countKnapsack },
 };
 
 /** Checks a ruleset of any origin against the options that it is for. */

@@ -217,13 +217,23 @@ export const TurnoutAnswer = {
 };
 
 const Why = closed({
-  code: oneOf('funded', 'withdrawn', 'below-threshold', 'conflict', 'does-not-fit', 'after-stop'),
+  code: oneOf(
+    'funded',
+    'withdrawn',
+    'below-threshold',
+    'conflict',
+    'does-not-fit',
+    'after-stop',
+    'allocated',
+    'not-whole',
+  ),
   of: Optional(Type.String()),
   remaining: Optional(Signed),
   needed: Optional(Whole),
   missing: Optional(Whole),
   with: Optional(Id),
   stoppedBy: Optional(Id),
+  money: Optional(Whole),
 });
 const Stratum = closed({
   ballots: Whole,

@@ -1,5 +1,5 @@
 /** A `.pb` file together with the ruleset under which it is counted: read for counting it, and for importing it. Pure. */
-import type { Ruleset } from '../../projections/tally/rules.js';
+import { RULES, type Ruleset } from '../../projections/tally/rules.js';
 import type { BallotPolicy } from './ballot-rows.js';
 import { AS_CITIES_COUNT, fileRule, readElection, rulesetOf, type ElectionFile } from './election-file.js';
 import { parsePabulib, type PabulibFile, type Problem } from './pabulib.js';
@@ -8,8 +8,7 @@ import { parsePabulib, type PabulibFile, type Problem } from './pabulib.js';
 const NEXT: Readonly<Record<string, string>> = {
   'section-missing':
     'A Pabulib file has the sections META, PROJECTS and VOTES: see https://pabulib.org/format.',
-  'rule-not-supported':
-    'Counted are greedy, greedy-no-skip, greedy-threshold and greedy-exclusive: name one in a file for --ruleset (docs/counting/README.md).',
+  'rule-not-supported': `Counted are ${Object.keys(RULES).join(', ')}: name one in a file for --ruleset (docs/counting/README.md).`,
   'tie-undecided': 'Give a tie order that decides it, in a file for --ruleset (docs/counting/README.md).',
   'ruleset-malformed': 'Correct this in the ruleset file (docs/counting/README.md).',
 };

@@ -92,5 +92,9 @@ function reasonText(reason: Reason): string {
       return `${amountText(reason.missing)} more than remains`;
     case 'after-stop':
       return `the count stopped at ${reason.stoppedBy}`;
+    case 'allocated':
+      return `gets ${amountText(reason.money)}, ${amountText(reason.missing)} below its cost`;
+    case 'not-whole':
+      return `would get ${amountText(reason.money)}, ${amountText(reason.missing)} below its cost`;
   }
 }

@@ -117,6 +117,8 @@ export const ast: Messages = {
         'Los proyeutos que lleguen al sofitu mínimu tómense de más a menos sofitu; fináncense los que quepan nes perres que queden.',
       'greedy-exclusive':
         'Los proyeutos tómense de más a menos sofitu; fináncense los que quepan, sacante que seyan incompatibles con otru yá financiáu.',
+      'stanford-knapsack':
+        'Cada euru de cada proyeutu cúntase per separao: páguense los que más votos tienen, hasta acabar el presupuestu.',
     },
     ruleOther: (code) => `Regla de recuentu: ${code}.`,
     leastSupport: (support) => `Sofitu mínimu: ${support}.`,
@@ -278,6 +280,10 @@ export const ast: Messages = {
       conflict: (other) => `Ye incompatible con «${other}», que tien más sofitu.`,
       doesNotFit: (remaining, missing) => `Nun cabía: quedaben ${remaining} y faltaben ${missing}.`,
       afterStop: (other) => `El recuentu paróse enantes, en «${other}», que nun cabía.`,
+      allocated: (part, missing) =>
+        `Recibe ${part}, lo que decidieron los votos; falten ${missing} pal so costu.`,
+      notWhole: (part, missing) =>
+        `Los votos namás-y dan ${part}: falten ${missing} pal so costu, y nun se financien partes.`,
     },
     strata: 'Internet y papel per separao',
     strataCaption: (area) => `Votos per internet y en papel en: ${area}`,

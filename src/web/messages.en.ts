@@ -117,6 +117,8 @@ export const en: Messages = {
         'Projects that reach the least support are taken from most to least; each one that fits the money left is funded.',
       'greedy-exclusive':
         'Projects are taken from most to least support; each one that fits is funded unless it conflicts with one funded before.',
+      'stanford-knapsack':
+        'Every euro of every project is counted by itself: those with most votes are paid until the budget is used up.',
     },
     ruleOther: (code) => `Counting rule: ${code}.`,
     leastSupport: (support) => `Least support: ${support}.`,
@@ -280,6 +282,10 @@ export const en: Messages = {
       doesNotFit: (remaining, missing) =>
         `It did not fit: ${remaining} were left and ${missing} were missing.`,
       afterStop: (other) => `The count had stopped before, at “${other}”, which did not fit.`,
+      allocated: (part, missing) =>
+        `It gets ${part}, as the votes decided; ${missing} of its cost are missing.`,
+      notWhole: (part, missing) =>
+        `The votes give it only ${part}: ${missing} of its cost are missing, and parts are not funded.`,
     },
     strata: 'Web and paper apart',
     strataCaption: (area) => `Votes by web and on paper in: ${area}`,

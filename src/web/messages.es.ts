@@ -122,6 +122,8 @@ export const es = {
         'Los proyectos que llegan al apoyo mínimo se toman de más a menos apoyo; se financia cada uno que quepa en el dinero que queda.',
       'greedy-exclusive':
         'Los proyectos se toman de más a menos apoyo; se financia cada uno que quepa, salvo que sea incompatible con otro ya financiado.',
+      'stanford-knapsack':
+        'Cada euro de cada proyecto se cuenta por separado: se pagan los que más votos tienen, hasta agotar el presupuesto.',
     },
     ruleOther: (code: string) => `Regla de recuento: ${code}.`,
     leastSupport: (support: string) => `Apoyo mínimo: ${support}.`,
@@ -289,6 +291,10 @@ export const es = {
       doesNotFit: (remaining: string, missing: string) =>
         `No cabía: quedaban ${remaining} y faltaban ${missing}.`,
       afterStop: (other: string) => `El recuento se paró antes, en «${other}», que no cabía.`,
+      allocated: (part: string, missing: string) =>
+        `Recibe ${part}, lo que decidieron los votos; faltan ${missing} para su coste.`,
+      notWhole: (part: string, missing: string) =>
+        `Los votos solo le dan ${part}: faltan ${missing} para su coste, y no se financian partes.`,
     },
     strata: 'Internet y papel por separado',
     strataCaption: (area: string) => `Votos por internet y en papel en: ${area}`,

@@ -36,5 +36,9 @@ export function reasonInWords(
       return reasons.doesNotFit(money(reason.remaining), money(reason.missing));
     case 'after-stop':
       return reasons.afterStop(title(reason.stoppedBy ?? '').text);
+    case 'allocated':
+      return reasons.allocated(money(reason.money), money(reason.missing));
+    case 'not-whole':
+      return reasons.notWhole(money(reason.money), money(reason.missing));
   }
 }

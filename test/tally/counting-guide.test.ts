@@ -70,6 +70,8 @@ describe('docs/counting/', () => {
       conflict: true,
       'does-not-fit': true,
       'after-stop': true,
+      allocated: true,
+      'not-whole': true,
     };
     for (const code of Object.keys(codes)) expect(section('The result as data')).toContain(`| \`${code}\``);
   });
