@@ -58,6 +58,16 @@ export function countGreedy(
     project,
     ...(scores.get(project.id) ?? { votes: 0n, score: 0n }),
   }));
+  return countCandidates(ruleset, candidates, valid, budget);
+}
+
+/** Counts projects whose scores are known; `valid` is the weight of all ballots. */
+export function countCandidates(
+  ruleset: GreedyFamily,
+  candidates: readonly Candidate[],
+  valid: bigint,
+  budget: bigint,
+): Outcome | TieUndecided {
   const greedy = new Greedy(ruleset, budget, valid);
   const outcomes: ProjectOutcome[] = [];
   const ties: Tie[] = [];
