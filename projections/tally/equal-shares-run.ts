@@ -152,7 +152,10 @@ class Running {
     }
     const most = total * (1 + error);
     const slope = totalSlope + totalSlopes * error;
-    if (most < down(cost)) { this.#giveUp(place, down(cost) - most, slope); return; }
+    if (most < down(cost)) {
+      this.#giveUp(place, down(cost) - most, slope);
+      return;
+    }
     // Whatever set of supporters is taken to spend all, the price is at least what the rest must then pay.
     let price = max(at(this.#bound, place) * at(this.#units, place), (cost / worth) * (1 - error));
     let bound = 0;

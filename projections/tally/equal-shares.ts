@@ -226,7 +226,7 @@ class EqualShares {
   #outcome({ run, cost }: Step, funded: readonly string[], completed: Outcome | undefined): Outcome {
     const rounds = new Map(funded.map((id, index) => [id, index + 1]));
     const later = completed?.funded ?? [];
-    const reasons = new Map<string, Reason>();
+    const reasons = new Map<string, Reason>(this.#out);
     for (const [index, { project }] of this.#supporters.entries()) {
       const round = rounds.get(project.id);
       if (round !== undefined)
@@ -251,7 +251,7 @@ class EqualShares {
       cost: cost + (completed?.cost ?? 0n),
       ballots: this.#voters,
       projects: all.map(({ project, votes, score }, index): ProjectOutcome => {
-        const reason = this.#out.get(project.id) ?? (reasons.get(project.id));
+        const reason = reasons.get(project.id) as Reason;
         const { id } = project;
         return {
           id,

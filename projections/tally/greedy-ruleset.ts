@@ -6,7 +6,10 @@ interface Greedy extends Common {
   conflicts?: readonly (readonly string[])[];
 }
 export interface GreedyRuleset extends Greedy {
-  rule: 'greedy' | 'greedy-no-skip' | 'greedy-per-cost';
+  rule: 'greedy' | 'greedy-no-skip';
+}
+export interface GreedyPerCostRuleset extends Greedy {
+  rule: 'greedy-per-cost';
 }
 export interface GreedyThresholdRuleset extends Greedy {
   rule: 'greedy-threshold';
@@ -33,7 +36,12 @@ export interface PartFundingRuleset extends Greedy {
 }
 
 export type GreedyFamily =
-  GreedyRuleset | GreedyThresholdRuleset | GreedyExclusiveRuleset | PoznanRuleset | PartFundingRuleset;
+  | GreedyRuleset
+  | GreedyPerCostRuleset
+  | GreedyThresholdRuleset
+  | GreedyExclusiveRuleset
+  | PoznanRuleset
+  | PartFundingRuleset;
 
 /** What is wrong with the conflict groups, where there are any. */
 export function conflictsProblem(

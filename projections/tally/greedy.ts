@@ -25,6 +25,16 @@ export function countGreedy(
     project,
     ...(scores.get(project.id) ?? { votes: 0n, score: 0n }),
   }));
+  return countCandidates(ruleset, candidates, valid, budget);
+}
+
+/** Counts projects whose scores are known; `valid` is the weight of all ballots. */
+export function countCandidates(
+  ruleset: GreedyFamily,
+  candidates: readonly Candidate[],
+  valid: bigint,
+  budget: bigint,
+): Outcome | TieUndecided {
   const terms = termsOf(ruleset, valid);
   const greedy = new Greedy(terms, { remaining: budget, reserve: terms.reserve, paid: 0n });
   const outcomes: ProjectOutcome[] = [];

@@ -15,9 +15,9 @@ export interface Worth {
 }
 
 /** Projects of the same worth. */
-export interface ScoreGroup extends Worth {
+export interface ScoreGroup<C extends Candidate = Candidate> extends Worth {
   /** In declared order; projects that no criterion tells apart are together, by id. */
-  runs: readonly (readonly Candidate[])[];
+  runs: readonly (readonly C[])[];
   /** The criteria that this order needed. */
   decidedBy: readonly TieCriterion[];
 }
@@ -26,14 +26,14 @@ export interface ScoreGroup extends Worth {
  * The highest score first; with `perCost` the highest score per cost, and before all others those without cost, by score.
  * The same for any order of `candidates`.
  */
-export function order(
-  candidates: readonly Candidate[],
+export function order<C extends Candidate>(
+  candidates: readonly C[],
   ruleset: Pick<Common, 'tieOrder' | 'ties'>,
   perCost = false,
-): ScoreGroup[] {
+): ScoreGroup<C>[] {
   const firstDifference = tieOrderOf(ruleset);
   const better = perCost ? compareShares : compareScores;
-  const groups: Candidate[][] = [];
+  const groups: C[][] = [];
   for (const candidate of [...candidates].sort(better)) {
     const last = groups.at(-1);
     const best = last?.at(0);
@@ -44,7 +44,7 @@ export function order(
     // The id decides nothing that matters: it only keeps the order of the input out of the result.
     group.sort((a, b) => firstDifference(a, b)?.difference ?? (a.project.id < b.project.id ? -1 : 1));
     const used = new Set<TieCriterion>();
-    const runs: Candidate[][] = [];
+    const runs: C[][] = [];
     for (const candidate of group) {
       const last = runs.at(-1);
       const before = last?.at(-1);

@@ -23,6 +23,10 @@ export type Reason =
   /** All that its supporters have left is `money`, rounded down. */
   | { code: 'supporters-short'; money: bigint; missing: bigint }
   | { code: 'no-support' }
+  /** It gets `money`, a part of its cost, as voters decided coin by coin. */
+  | { code: 'allocated'; money: bigint; missing: bigint }
+  /** Voters decided for `money`, a part of its cost, and parts are refused. */
+  | { code: 'not-whole'; money: bigint; missing: bigint }
   /** Too few votes for what it costs. */
   | { code: 'below-cost-support'; needed: bigint; missing: bigint }
   /** Its supporters had too little money left, together or each for an equal share; `missing` is rounded up. */

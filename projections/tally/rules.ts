@@ -14,13 +14,19 @@ import {
   type ExactEqualSharesRuleset,
 } from './exact-equal-shares.js';
 import { countPhragmen, type PhragmenRuleset } from './phragmen.js';
+import { countKnapsack, knapsackProblem, type KnapsackRuleset } from './knapsack.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { COMMON_FIELDS, commonProblem, isObject, type RulesetProblem } from './ruleset.js';
 import { countWelfareOptimum, welfareProblem, type WelfareOptimumRuleset } from './welfare-optimum.js';
 
 /** Told apart by `rule`. */
 export type Ruleset =
-  GreedyFamily | EqualSharesRuleset | PhragmenRuleset | ExactEqualSharesRuleset | WelfareOptimumRuleset;
+  | GreedyFamily
+  | EqualSharesRuleset
+  | PhragmenRuleset
+  | ExactEqualSharesRuleset
+  | WelfareOptimumRuleset
+  | KnapsackRuleset;
 
 interface Rule {
   /** Fields that not every rule has. */
@@ -82,6 +88,7 @@ export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
     problem: exactEqualSharesProblem,
     count: countExactEqualShares,
   },
+  'stanford-knapsack': { fields: ['partial'], problem: knapsackProblem, count: countKnapsack },
 };
 
 /** Checks a ruleset of any origin against the options that it is for. */

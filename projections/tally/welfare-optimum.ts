@@ -4,7 +4,7 @@
  */
 import type { BallotGroup, Project } from './ballots.js';
 import { contestOf, contestOutcome, inOrder, type Contender } from './contenders.js';
-import { bestChoice, MOST_STEPS } from './knapsack.js';
+import { bestChoice, MOST_STEPS } from './best-choice.js';
 import { order } from './order.js';
 import type { Outcome, Tie } from './outcome.js';
 import type { Common, RulesetProblem } from './ruleset.js';

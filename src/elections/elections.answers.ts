@@ -234,6 +234,8 @@ const Why = closed({
     'no-support',
     'supporters-cannot-pay',
     'not-in-optimum',
+    'allocated',
+    'not-whole',
   ),
   of: Optional(Type.String()),
   remaining: Optional(Signed),
@@ -241,6 +243,7 @@ const Why = closed({
   missing: Optional(Whole),
   with: Optional(Id),
   stoppedBy: Optional(Id),
+  money: Optional(Whole),
 });
 const Stratum = closed({
   ballots: Whole,

@@ -137,5 +137,9 @@ function reasonText(reason: Reason): string {
       return `its supporters lack ${amountText(reason.missing)}`;
     case 'not-in-optimum':
       return 'not in the best set';
+    case 'allocated':
+      return `gets ${amountText(reason.money)}, ${amountText(reason.missing)} below its cost`;
+    case 'not-whole':
+      return `would get ${amountText(reason.money)}, ${amountText(reason.missing)} below its cost`;
   }
 }

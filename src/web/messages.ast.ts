@@ -131,6 +131,8 @@ export const ast: Messages = {
         'Les perres repártense a partes iguales ente toles persones que voten. Cada proyeutu páguenlu, a partes iguales, cuantes más persones de les que lu sofiten puedan; va primero el que más puen pagar.',
       'welfare-optimum':
         'De tolos conxuntos de proyeutos que les perres puen pagar, fináncase el que más val pa toles persones xuntes. Namás pa comparar.',
+      'stanford-knapsack':
+        'Cada euru de cada proyeutu cúntase per separao: páguense los que más votos tienen, hasta acabar el presupuestu.',
     },
     ruleOther: (code) => `Regla de recuentu: ${code}.`,
     reserveShare: (share) => `La reserva paga lo que falta si queda polo menos el ${share} del costu.`,
@@ -311,6 +313,10 @@ export const ast: Messages = {
       supportersCannotPay: (missing) =>
         `A les persones que lu sofiten quedáben-yos poques perres: faltaben ${missing}.`,
       notInOptimum: 'El meyor conxuntu de proyeutos que les perres puen pagar nun lu tien.',
+      allocated: (part, missing) =>
+        `Recibe ${part}, lo que decidieron los votos; falten ${missing} pal so costu.`,
+      notWhole: (part, missing) =>
+        `Los votos namás-y dan ${part}: falten ${missing} pal so costu, y nun se financien partes.`,
     },
     strata: 'Internet y papel per separao',
     strataCaption: (area) => `Votos per internet y en papel en: ${area}`,

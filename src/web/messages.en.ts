@@ -131,6 +131,8 @@ export const en: Messages = {
         'The money is shared out equally among all voters. Each project is paid by as many of its supporters as can pay equal parts; the one with most payers comes first.',
       'welfare-optimum':
         'Of all sets of projects that the money can pay, the one is funded that is worth most to the voters together. For comparison only.',
+      'stanford-knapsack':
+        'Every euro of every project is counted by itself: those with most votes are paid until the budget is used up.',
     },
     ruleOther: (code) => `Counting rule: ${code}.`,
     reserveShare: (share) => `The reserve pays what is missing if at least ${share} of the cost is left.`,
@@ -311,6 +313,10 @@ export const en: Messages = {
         `For what it costs it needed ${needed} votes: ${missing} are missing.`,
       supportersCannotPay: (missing) => `Its supporters had too little money left: ${missing} were missing.`,
       notInOptimum: 'The best set of projects that the money can pay is without it.',
+      allocated: (part, missing) =>
+        `It gets ${part}, as the votes decided; ${missing} of its cost are missing.`,
+      notWhole: (part, missing) =>
+        `The votes give it only ${part}: ${missing} of its cost are missing, and parts are not funded.`,
     },
     strata: 'Web and paper apart',
     strataCaption: (area) => `Votes by web and on paper in: ${area}`,

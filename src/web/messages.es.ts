@@ -136,6 +136,8 @@ export const es = {
         'El dinero se reparte por igual entre todas las personas que votan. Cada proyecto lo pagan, a partes iguales, cuantas más personas de las que lo apoyan puedan; va primero el que más pueden pagar.',
       'welfare-optimum':
         'De todos los conjuntos de proyectos que el dinero puede pagar, se financia el que más vale para todas las personas juntas. Solo para comparar.',
+      'stanford-knapsack':
+        'Cada euro de cada proyecto se cuenta por separado: se pagan los que más votos tienen, hasta agotar el presupuesto.',
     },
     ruleOther: (code: string) => `Regla de recuento: ${code}.`,
     reserveShare: (share: string) => `La reserva paga lo que falta si queda al menos el ${share} del coste.`,
@@ -324,6 +326,10 @@ export const es = {
       supportersCannotPay: (missing: string) =>
         `A quienes lo apoyan les quedaba poco dinero: faltaban ${missing}.`,
       notInOptimum: 'El mejor conjunto de proyectos que el dinero puede pagar no lo incluye.',
+      allocated: (part: string, missing: string) =>
+        `Recibe ${part}, lo que decidieron los votos; faltan ${missing} para su coste.`,
+      notWhole: (part: string, missing: string) =>
+        `Los votos solo le dan ${part}: faltan ${missing} para su coste, y no se financian partes.`,
     },
     strata: 'Internet y papel por separado',
     strataCaption: (area: string) => `Votos por internet y en papel en: ${area}`,

@@ -61,5 +61,9 @@ export function reasonInWords(
       return reasons.supportersCannotPay(money(reason.missing));
     case 'not-in-optimum':
       return reasons.notInOptimum;
+    case 'allocated':
+      return reasons.allocated(money(reason.money), money(reason.missing));
+    case 'not-whole':
+      return reasons.notWhole(money(reason.money), money(reason.missing));
   }
 }

@@ -87,6 +87,8 @@ describe('docs/counting/', () => {
       'below-cost-support': true,
       'supporters-cannot-pay': true,
       'not-in-optimum': true,
+      allocated: true,
+      'not-whole': true,
     };
     for (const code of Object.keys(codes)) expect(section('The result as data')).toContain(`| \`${code}\``);
   });

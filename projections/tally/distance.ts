@@ -1,0 +1,169 @@
+/** How far each loser was from winning under the rules of the greedy family, all else equal. Exact. */
+import type { BallotGroup, Project } from './ballots.js';
+import { countCandidates } from './greedy.js';
+import type { GreedyFamily } from './greedy-ruleset.js';
+import { order, type Candidate } from './order.js';
+import type { TieUndecided } from './outcome.js';
+import { neededSupport } from './ruleset.js';
+import { scoreProjects, totalWeight } from './scores.js';
+
+/** Those that take projects by score and fund each with its whole cost or not at all: what follows holds of them. */
+export type OrderedByScore = Exclude<
+  GreedyFamily,
+  { rule: 'greedy-per-cost' } | { rule: 'poznan' } | { rule: 'part-funding' }
+>;
+
+export interface Distance {
+  project: string;
+  /**
+   * The least addition to its score that funds it: with `score` by `votes` so many voters more who also approve it (that can
+   * be more than there are), else so many points more from those who approve it. Absent where no addition does: it is
+   * withdrawn, costs more than the budget, or has too few votes for a threshold of votes while points decide.
+   */
+  support?: bigint;
+  /** The largest cost, in minor units, that funds it; below its own. Absent where no cost does. */
+  cost?: bigint;
+}
+
+export interface Distances {
+  /** Every project that is not funded, in the order of counting. */
+  losers: readonly Distance[];
+  /** The losers that miss least support, all with the same `support`; none if no addition funds any. */
+  runnersUp: readonly string[];
+}
+
+/**
+ * A project counts as funded only if it is so in every order that the declared one leaves open.
+ *
+ * **Support** is found by bisection, over the additions that bring a project level with another score, one above it, or to the
+ * threshold: between these its place does not change. It is monotone: with more support the projects before it are a
+ * beginning of those that were before it, the rest keep their order and their support. What remains only shrinks along the
+ * order, and the stop of `greedy-no-skip` and the conflicts with funded projects only come, never go. So what fits, in time
+ * and without conflict, does so at each earlier place. Level with others: if it was funded after all of these, those among them
+ * that fit then fit together with it, and the others fit neither before nor after; nothing hangs on their order.
+ *
+ * **Cost** is not monotone where `highest-cost` orders ties: a cheaper project comes later. So each range of costs between
+ * those of the projects with the same score, where the place stays the same, and each of these costs, is tried from the
+ * largest on; within a range, what fits fits when it is cheaper, and the largest is found by bisection.
+ *
+ * @param budget minor units
+ * @returns the tie if the count itself is undecided
+ * @throws RangeError for a ballot that names a project which is not there
+ */
+export function distances(
+  ruleset: OrderedByScore,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  budget: bigint,
+): Distances | TieUndecided {
+  const scores = scoreProjects(ruleset.score, projects, ballots);
+  const candidates = projects.map((project): Candidate => ({
+    project,
+    ...(scores.get(project.id) ?? { votes: 0n, score: 0n }),
+  }));
+  const valid = totalWeight(ballots);
+  const outcome = countCandidates(ruleset, candidates, valid, budget);
+  if ('undecided' in outcome) return outcome;
+  const race = new Race(ruleset, candidates, valid, budget);
+  const losers = outcome.projects
+    .filter(({ funded }) => !funded)
+    .flatMap(({ id }) => {
+      const loser = candidates.find(({ project }) => project.id === id);
+      return loser === undefined ? [] : [race.distance(loser)];
+    });
+  const least = losers.reduce<bigint | undefined>(
+    (sofar, { support }) =>
+      support !== undefined && (sofar === undefined || support < sofar) ? support : sofar,
+    undefined,
+  );
+  const nearest = losers.filter(({ support }) => support !== undefined && support === least);
+  return { losers, runnersUp: nearest.map(({ project }) => project) };
+}
+
+class Race {
+  constructor(
+    private readonly ruleset: GreedyFamily,
+    private readonly candidates: readonly Candidate[],
+    private readonly valid: bigint,
+    private readonly budget: bigint,
+  ) {}
+
+  distance(loser: Candidate): Distance {
+    const support = this.#support(loser);
+    const cost = this.#cost(loser);
+    return {
+      project: loser.project.id,
+      ...(support !== undefined && { support }),
+      ...(cost !== undefined && { cost }),
+    };
+  }
+
+  #support(loser: Candidate): bigint | undefined {
+    const { of, needed } = neededSupport(this.ruleset.threshold, this.valid);
+    const levels = this.candidates.flatMap(({ score }) => [score - loser.score, score + 1n - loser.score]);
+    levels.push(needed - (of === 'votes' ? loser.votes : loser.score));
+    const additions = ascending(levels.filter((addition) => addition > 0n));
+    const place = firstIndex(additions.length, (index) => {
+      const addition = additions[index] ?? 0n;
+      const votes = this.ruleset.score.by === 'votes' ? loser.votes + addition : loser.votes;
+      return this.#isFunded({ ...loser, votes, score: loser.score + addition });
+    });
+    return additions[place];
+  }
+
+  #cost(loser: Candidate): bigint | undefined {
+    const { project, score } = loser;
+    const level = this.candidates.filter((other) => other.score === score).map((other) => other.project.cost);
+    // Each range begins here: at the cost of a rival, and just above it.
+    const starts = ascending(
+      [0n, ...level, ...level.map((cost) => cost + 1n)].filter((cost) => cost < project.cost),
+    );
+    const fundedAt = (cost: bigint) => this.#isFunded({ ...loser, project: { ...project, cost } });
+    let end = project.cost;
+    for (const start of starts.reverse()) {
+      if (fundedAt(start)) return largest(start, end, fundedAt);
+      end = start;
+    }
+    return undefined;
+  }
+
+  /** Whether `changed`, in place of the one with its id, is funded whatever the order leaves open. */
+  #isFunded(changed: Candidate): boolean {
+    const { id } = changed.project;
+    const all = this.candidates.map((other) => (other.project.id === id ? changed : other));
+    // What comes after it cannot take anything from it, and may be a tie without it.
+    const upTo: Candidate[] = [];
+    for (const run of order(all, this.ruleset).flatMap(({ runs }) => runs)) {
+      upTo.push(...run);
+      if (run.includes(changed)) break;
+    }
+    const outcome = countCandidates(this.ruleset, upTo, this.valid, this.budget);
+    return !('undecided' in outcome) && outcome.funded.includes(id);
+  }
+}
+
+function ascending(numbers: readonly bigint[]): bigint[] {
+  return [...new Set(numbers)].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** The first index that passes, where all after one that passes do; `length` if none does. */
+function firstIndex(length: number, passes: (index: number) => boolean): number {
+  let [from, to] = [0, length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (passes(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
+
+/** The largest number from `from`, which passes, to below `end` that passes, where all before one that passes do. */
+function largest(from: bigint, end: bigint, passes: (number: bigint) => boolean): bigint {
+  let [good, bad] = [from, end];
+  while (bad - good > 1n) {
+    const middle = (good + bad) / 2n;
+    if (passes(middle)) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
