@@ -9,7 +9,7 @@ import { quorumResult } from './quorum.js';
 import { compare, rational, type Rational } from './rational.js';
 import type { DecisionRuleset, TransferRuleset } from './ruleset.js';
 import { scoreOptions } from './scored.js';
-import { countTransfers } from './transfer.js';
+import { countTransfers } from './transfer-ties.js';
 import { countYesNo } from './yes-no.js';
 
 /** What a count cannot know from the ballots. */

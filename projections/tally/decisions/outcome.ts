@@ -162,5 +162,5 @@ export interface DecisionReasonJson {
 }
 
 function reasonJson({ code, ...numbers }: DecisionReason): DecisionReasonJson {
-  return { code, ...texts(numbers) };
+  return { code, ...texts(numbers as Readonly<Record<string, bigint>>) };
 }

@@ -11,7 +11,7 @@
  * The Order decides ties by the latest round in which the options differed, then by lot (49, 51): here by the declared
  * criteria, of which `previous-rounds` and `listed` are these. Options that no ballot names do not take part.
  */
-import type { DecisionTie, DecisionUndecided, Round } from './outcome.js';
+import type { DecisionTie, Round } from './outcome.js';
 import { split, type Standing, type TieOrder } from './places.js';
 import type { Profile } from './profile.js';
 import { compare, plus, rational, times, type Rational } from './rational.js';
@@ -32,91 +32,25 @@ export interface TransferCount {
   score: readonly Rational[];
 }
 
-/** Orders of ties that are tried, before a count says that the outcome hangs on them. */
-const TRIES = 500;
-
-/** `seats` may be 0, where nothing is decided: then the first round is all there is. */
-export function countTransfers(
-  profile: Profile,
-  seats: { quotaFor: number; filled: number },
-  tieOrder: TieOrder,
-): TransferCount | DecisionUndecided {
-  const run = (picks: readonly number[]) => new Transfers(profile, seats, tieOrder, picks).run();
-  const done = resolve(run, [], { left: TRIES });
-  if (done === undefined || done.open !== undefined) {
-    const first = done?.open ?? run([]).open;
-    if (first === undefined) throw new Error('A count without an open tie was not resolved');
-    const options = first.rivals.map((option) => profile.options[option] ?? '');
-    return {
-      undecided: 'tie-undecided',
-      about: first.about,
-      round: first.round,
-      options,
-      seats: first.seats,
-    };
-  }
-  const { met, count } = done;
-  const elected = electedOf(count);
-  for (const [index, { rivals, tie }] of met.entries()) {
-    const before = met.slice(0, index).map(({ pick }) => pick);
-    const others = rivals.filter((rival) => rival !== met[index]?.pick);
-    tie.matters = others.some((other) => {
-      const otherwise = resolve(run, [...before, other], { left: TRIES });
-      return (
-        otherwise?.open !== undefined || otherwise === undefined || electedOf(otherwise.count) !== elected
-      );
-    });
-  }
-  return count;
-}
-
 /** A tie on which the count stopped, or was decided. */
-interface OpenTie {
+export interface OpenTie {
   about: 'surplus' | 'exclusion';
   round: number;
   rivals: number[];
   seats: number;
 }
 
-interface Met {
+export interface Met {
   rivals: number[];
   pick: number;
   tie: DecisionTie;
 }
 
-interface Run {
+export interface Run {
   count: TransferCount;
   met: Met[];
   /** A tie that nothing decides. */
   open?: OpenTie;
-}
-
-/**
- * The count, with ties that nothing decides taken in every order: where all elect the same, nothing hangs on them.
- * @returns the run with the first tie on which something hangs, or `undefined` when there were too many to try
- */
-function resolve(
-  run: (picks: readonly number[]) => Run,
-  picks: readonly number[],
-  tries: { left: number },
-): Run | undefined {
-  if (tries.left-- <= 0) return undefined;
-  const done = run(picks);
-  if (done.open === undefined) return done;
-  let same: Run | undefined;
-  for (const rival of done.open.rivals) {
-    const other = resolve(run, [...done.met.map(({ pick }) => pick), rival], tries);
-    if (other === undefined) return undefined;
-    if (other.open !== undefined) return done;
-    if (same !== undefined && electedOf(same.count) !== electedOf(other.count)) return done;
-    same ??= other;
-  }
-  return same;
-}
-
-function electedOf({ finished }: TransferCount): string {
-  const elected = finished.filter((group) => group.elected).flatMap(({ options }) => options);
-  return elected.sort((a, b) => a - b).join();
 }
 
 /** Ballots that came to an option together, all worth the same. */
@@ -126,7 +60,11 @@ interface Parcel {
   votes: number[];
 }
 
-class Transfers {
+/**
+ * One count. `picks` are the options taken at the ties that it meets, in order; further ones go by the declared order, and the
+ * count stops at one that this does not decide. `filled` is 0 where nothing is decided: then the first round is all there is.
+ */
+export class Transfers {
   readonly #parcels: Parcel[][];
   readonly #votes: Rational[];
   readonly #continuing: Set<number>;
