@@ -57,7 +57,10 @@ export interface Pair {
   votes: readonly [bigint, bigint];
 }
 
-/** One stage where votes are transferred. */
+/**
+ * One stage where votes are transferred. At a tie that nothing decides, and on which nothing hangs, they show the count that
+ * takes the lower id.
+ */
 export interface Round {
   /** Votes at its beginning of all options that were not yet excluded; ids in byte order. */
   votes: readonly { id: string; votes: Rational }[];

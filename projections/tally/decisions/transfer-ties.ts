@@ -65,7 +65,8 @@ function resolve(
   return same;
 }
 
+/** Who is elected, in which order. */
 function electedOf({ finished }: TransferCount): string {
-  const elected = finished.filter((group) => group.elected).flatMap(({ options }) => options);
-  return elected.sort((a, b) => a - b).join();
+  const elected = finished.filter((group) => group.elected);
+  return elected.map(({ options }) => [...options].sort((a, b) => a - b).join()).join('>');
 }

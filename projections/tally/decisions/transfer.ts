@@ -16,7 +16,10 @@ import { split, type Standing, type TieOrder } from './places.js';
 import type { Profile } from './profile.js';
 import { compare, plus, rational, times, type Rational } from './rational.js';
 
-/** Options that came to the end of the count together; the first of all are the elected, the last the first excluded. */
+/**
+ * Options that came to the end of the count together; the first of all are the elected, the last the first excluded. After a
+ * tie that nothing decides, and on which nothing hangs, all who were not elected are together.
+ */
 export interface Finished {
   options: readonly number[];
   elected: boolean;
@@ -75,6 +78,8 @@ export class Transfers {
   readonly #run: Run;
   #exhausted = rational(0n);
   #open: number;
+  /** How many were excluded before the first tie that was taken by id, since nothing hangs on it. */
+  #undecidedFrom: number | undefined;
 
   constructor(
     private readonly profile: Profile,
@@ -104,10 +109,11 @@ export class Transfers {
       round.then = then;
     }
     // Those who are left when all seats are taken stand before the excluded.
-    for (const equal of this.#byVotes([...this.#continuing])) {
-      count.finished.push({ options: equal, elected: false });
-    }
-    count.finished.push(...this.#excluded.reverse());
+    const left = this.#byVotes([...this.#continuing]).map((options) => ({ options, elected: false }));
+    const decided = this.#excluded.slice(0, this.#undecidedFrom).reverse();
+    const others = [...left, ...this.#excluded.slice(decided.length).reverse()];
+    const together = this.#undecidedFrom === undefined ? others : [merged(others)];
+    count.finished.push(...together.filter(({ options }) => options.length > 0), ...decided);
     count.score = this.#history[0]?.map((_, option) => this.#lastVotes(option)) ?? this.#votes;
     return this.#run;
   }
@@ -180,6 +186,7 @@ export class Transfers {
       about === 'exclusion' &&
       equal.every((option) => this.#of(option).n === 0n) &&
       this.#continuing.size - equal.length >= this.#open;
+    if (rivals.length > 1) this.#undecidedFrom ??= this.#excluded.length;
     if (idle) {
       this.#run.count.ties.push(tie);
       return rivals[0];
@@ -278,4 +285,8 @@ export class Transfers {
   #naming(option: number): bigint {
     return this.profile.naming[option] ?? 0n;
   }
+}
+
+function merged(groups: readonly Finished[]): Finished {
+  return { options: groups.flatMap(({ options }) => options).sort((a, b) => a - b), elected: false };
 }
