@@ -104,8 +104,6 @@ export interface DecisionUndecided {
 }
 
 /** The decision as canonical JSON: every number that counts votes is a decimal string, or a fraction such as `7/2`. */
-export type DecisionJson = ReturnType<typeof decisionJson>;
-
 export function decisionJson(decision: Decision) {
   const { quorum, pairs, quota, rounds } = decision;
   return {
