@@ -45,3 +45,8 @@ export function gcd(a: bigint, b: bigint): bigint {
   while (b !== 0n) [a, b] = [b, a % b];
   return a;
 }
+
+/** `7` or `7/2`. */
+export function rationalText({ n, d }: Rational): string {
+  return d === 1n ? String(n) : `${String(n)}/${String(d)}`;
+}

@@ -78,15 +78,17 @@ function scoreProblem(score: unknown): RulesetProblem | undefined {
     : malformed;
 }
 
-function tieProblem(
+/** What is wrong with `tieOrder`, of these criteria, and `ties`. */
+export function tieProblem(
   value: Record<string, unknown>,
   options: ReadonlySet<string>,
+  criteria = CRITERIA,
 ): RulesetProblem | undefined {
   const { tieOrder, ties } = value;
   if (
     !Array.isArray(tieOrder) ||
     tieOrder.length === 0 ||
-    !tieOrder.every((item) => CRITERIA.includes(item as string))
+    !tieOrder.every((item) => criteria.includes(item as string))
   ) {
     return { rejected: 'ruleset-malformed', field: 'tieOrder' };
   }
