@@ -88,6 +88,14 @@ program
     '--tie-order <order>',
     'what decides ties: file (the order of its rows), lowest-cost,most-votes, or every project id in order',
   )
+  .option('--utility <what>', 'what a funded project is worth to a voter: cost, cardinality, points or borda')
+  .option(
+    '--completion <how>',
+    'equal shares: what is done with money that is left: none, utilitarian, add1 or add1u',
+  )
+  .option('--stop-when-exhaustive', 'with add1: stop as soon as nothing else fits')
+  .option('--integral-start', 'with add1: begin at the share rounded down to whole units')
+  .option('--explain', 'tell how fair the result is, and how far each loser was from winning')
   .option('--lenient', 'leave bad rows out and list them')
   .option('--json', 'print one JSON object and nothing else')
   .action(async (file: string, options) =>

@@ -1,5 +1,6 @@
 /** `concejo tally FILE.pb`: counts a file as it is. */
 import { readFileSync } from 'node:fs';
+import { explanationJson, fairnessOf, fairnessText } from '../pabulib/tally-explained.js';
 import { tallyFile, tallyJson, tallyText } from '../pabulib/tally-file.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 
@@ -8,6 +9,11 @@ export interface TallyOptions extends OutputOptions {
   lenient?: boolean;
   rule?: string;
   tieOrder?: string;
+  utility?: string;
+  completion?: string;
+  stopWhenExhaustive?: boolean;
+  integralStart?: boolean;
+  explain?: boolean;
 }
 
 export function tally(file: string, options: TallyOptions): void {
@@ -19,12 +25,35 @@ export function tally(file: string, options: TallyOptions): void {
     fields: rulesetFields(options),
     lenient,
   });
-  print(tallyJson(counted), [tallyText(counted)], options);
+  const fairness = options.explain === true ? fairnessOf(counted) : undefined;
+  print(
+    { ...tallyJson(counted), ...(fairness && { explanation: explanationJson(counted, fairness) }) },
+    [tallyText(counted), ...(fairness ? [fairnessText(counted, fairness)] : [])],
+    options,
+  );
 }
 
+/** Points and ranks are scores of ballots, and both are what a project is worth to a voter. */
+const UTILITIES: Readonly<Record<string, Record<string, unknown>>> = {
+  points: { utility: 'score', score: { by: 'points' } },
+  borda: { utility: 'score' },
+};
+
 /** What the options say of the ruleset, as its fields: only those that were given, so that others hold as they stand. */
-function rulesetFields({ rule }: TallyOptions): Record<string, unknown> {
-  return { ...(rule !== undefined && { rule }) };
+function rulesetFields({
+  rule,
+  utility,
+  completion,
+  stopWhenExhaustive,
+  integralStart,
+}: TallyOptions): Record<string, unknown> {
+  return {
+    ...(rule !== undefined && { rule }),
+    ...(utility !== undefined && (UTILITIES[utility] ?? { utility })),
+    ...(completion !== undefined && { completion }),
+    ...(stopWhenExhaustive !== undefined && { stopWhenExhaustive }),
+    ...(integralStart !== undefined && { integralStart }),
+  };
 }
 
 /** @throws CommandFailed `file-unreadable` */

@@ -54,6 +54,8 @@ export function definitionProblem(
   }
   const checked = validateRuleset(ruleset, [...ids]);
   if ('rejected' in checked) return checked;
+  // It is for comparison: it can be too hard to count, and then there would be no result.
+  if (checked.rule === 'welfare-optimum') return { rejected: 'rule-not-supported', field: 'ruleset.rule' };
   // A tie that nothing decides would stop the count when nobody may draw a lot any more. A file of another election says
   // what it says.
   if (definition.origin === 'live' && checked.tieOrder.at(-1) !== 'listed') {

@@ -2,6 +2,7 @@
 import type { Project } from '../../projections/tally/ballots.js';
 import { validateRuleset, type Ruleset } from '../../projections/tally/rules.js';
 import type { RulesetProblem, Score } from '../../projections/tally/ruleset.js';
+import { namedRule, usualFields } from './file-rules.js';
 import {
   isVoteType,
   readBallots,
@@ -191,10 +192,15 @@ export function rulesetOf(
   if (least === undefined && override.threshold === undefined) {
     return { rejected: 'ruleset-malformed', field: 'threshold' };
   }
+  // What a file's rule says beside its name is of no use to another rule.
+  const named = typeof override.rule === 'string' ? {} : namedRule(fileRule(file));
+  const score =
+    (override.score as Score | undefined) ?? scoreOf(election.voteType, election.limits.maxLength);
   const ruleset = {
     v: 1,
-    rule: fileRule(file),
-    score: scoreOf(election.voteType, election.limits.maxLength),
+    ...usualFields({ ...named, ...override }, score),
+    ...named,
+    score,
     ...(least !== undefined && least > 0 && { threshold: { score: least } }),
     tieOrder: ['listed'],
     ...override,

@@ -1,6 +1,7 @@
 /** Counts a `.pb` file as it is, without any server: `concejo tally`. Pure. */
-import { groupBallots } from '../../projections/tally/ballots.js';
+import { groupBallots, type BallotGroup } from '../../projections/tally/ballots.js';
 import type { Outcome, Reason } from '../../projections/tally/outcome.js';
+import type { Ruleset } from '../../projections/tally/rules.js';
 import { tally } from '../../projections/tally/tally.js';
 import { TooHard } from '../../projections/tally/welfare-optimum.js';
 import { type CountingOptions, FileNotCounted, readCountedFile } from './counted-file.js';
@@ -10,6 +11,10 @@ import type { Problem } from './pabulib.js';
 
 export interface FileTally {
   outcome: Outcome;
+  ruleset: Ruleset;
+  budget: bigint;
+  /** The ballots that were counted, equal ones together. */
+  ballots: readonly BallotGroup[];
   projects: readonly FileProject[];
   currency: string;
   params: Readonly<Record<string, unknown>>;
@@ -24,9 +29,11 @@ export interface FileTally {
  */
 export function tallyFile(bytes: Uint8Array, options: CountingOptions = {}): FileTally {
   const { election, ruleset, problems } = readCountedFile(bytes, options);
+  const { projects, budget, currency } = election;
+  const ballots = groupBallots(election.ballots);
   let outcome;
   try {
-    outcome = tally(ruleset, election.projects, groupBallots(election.ballots), election.budget);
+    outcome = tally(ruleset, projects, ballots, budget);
   } catch (error) {
     if (error instanceof TooHard) throw new FileNotCounted(error.code, problems);
     throw error;
@@ -35,7 +42,7 @@ export function tallyFile(bytes: Uint8Array, options: CountingOptions = {}): Fil
     throw new FileNotCounted(outcome.undecided, problems, outcome.projects.join(', '));
   }
   const { v: _v, rule: _rule, ties: _ties, ...params } = ruleset;
-  return { outcome, projects: election.projects, currency: election.currency, params, problems };
+  return { outcome, ruleset, budget, ballots, projects, currency, params, problems };
 }
 
 /** The one object that `concejo tally --json` prints; amounts are numbers in the file's own currency. */
