@@ -4,7 +4,7 @@ import { groupBallots, type Ballot, type Project } from '../../projections/tally
 import { add, rational } from '../../projections/tally/rational.js';
 import { effectiveSupport, representation, sharesBy } from '../../projections/tally/measures.js';
 import { ejrPlusUpToOne } from '../../projections/tally/proportionality.js';
-import { equalShares } from './equal-shares.reference.js';
+import { count } from './tie-orders.js';
 
 function project(id: string, cost: number): Project {
   return { id, cost: BigInt(cost) };
@@ -252,7 +252,14 @@ describe('for any outcome', () => {
       fc.assert(
         fc.property(election, (given) => {
           const outcome = withProjects(given);
-          const funded = equalShares(outcome.projects, outcome.ballots, given.budget, utility);
+          const shares = {
+            rule: 'equal-shares',
+            utility,
+            completion: 'none',
+            tieOrder: ['listed'],
+            ties: IDS,
+          };
+          const funded = new Set(count(shares, outcome.projects, outcome.ballots, given.budget).funded);
           unfunded += IDS.length - funded.size;
           expect(ejrPlusUpToOne({ ...outcome, funded }, given.budget, utility)).toEqual([]);
         }),
