@@ -6,7 +6,9 @@
 import type { BallotGroup, Project } from './ballots.js';
 import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
 import { ineligible } from './eligible.js';
+import { preferences } from './compare.js';
 import { countGreedy } from './greedy.js';
+import type { GreedyRuleset } from './greedy-ruleset.js';
 import { tieOrderOf, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
 import { add, rational, type Rational } from './rational.js';
@@ -37,6 +39,11 @@ export interface EqualSharesRuleset extends Common {
    * (Swiecie 2023: 3).
    */
   costSupport?: number;
+  /**
+   * Give way to the greedy outcome where strictly more voters prefer it, by the number of funded projects that they approve;
+   * voters of whose projects none is funded count as all others.
+   */
+  comparison?: boolean;
 }
 
 export const EQUAL_SHARES_FIELDS = [
@@ -46,13 +53,23 @@ export const EQUAL_SHARES_FIELDS = [
   'stopWhenExhaustive',
   'integralStart',
   'costSupport',
+  'comparison',
 ];
 
 /** What is wrong with the part of a ruleset that only equal shares has. */
 export function equalSharesProblem(value: Record<string, unknown>): RulesetProblem | undefined {
   const malformed = (field: string): RulesetProblem => ({ rejected: 'ruleset-malformed', field });
   const contradictory = (field: string): RulesetProblem => ({ rejected: 'ruleset-contradictory', field });
-  const { utility, completion, increment, stopWhenExhaustive, integralStart, costSupport, score } = value;
+  const {
+    utility,
+    completion,
+    increment,
+    stopWhenExhaustive,
+    integralStart,
+    costSupport,
+    comparison,
+    score,
+  } = value;
   if (!UTILITIES.includes(utility)) return malformed('utility');
   if (!COMPLETIONS.includes(completion)) return malformed('completion');
   // Votes are what cardinality counts: two names for one thing would be two rulesets for one count.
@@ -68,6 +85,7 @@ export function equalSharesProblem(value: Record<string, unknown>): RulesetProbl
   if (stopWhenExhaustive !== undefined && typeof stopWhenExhaustive !== 'boolean')
     return malformed('stopWhenExhaustive');
   if (integralStart !== undefined && typeof integralStart !== 'boolean') return malformed('integralStart');
+  if (comparison !== undefined && typeof comparison !== 'boolean') return malformed('comparison');
   return undefined;
 }
 
@@ -135,7 +153,8 @@ class EqualShares {
     const completed =
       completion === 'utilitarian' || completion === 'add1u' ? this.#complete(funded) : undefined;
     if (completed !== undefined && 'undecided' in completed) return completed;
-    return this.#outcome(last, funded, completed);
+    const outcome = this.#outcome(last, funded, completed);
+    return this.ruleset.comparison === true ? this.#compared(outcome) : outcome;
   }
 
   #unfit(candidate: Candidate, supporters: number): Reason | undefined {
@@ -197,6 +216,23 @@ class EqualShares {
     );
   }
 
+  /** The outcome, or the greedy one where more voters prefer that; either says how many. */
+  #compared(outcome: Outcome): Outcome | TieUndecided {
+    const projects = this.#candidates.map(({ project }) => project);
+    const greedy = countGreedy(this.#greedy(), projects, this.ballots, this.budget);
+    if ('undecided' in greedy) return greedy;
+    const shares = new Set(outcome.funded);
+    const other = new Set(greedy.funded);
+    const { first, second, indifferent } = preferences(projects, this.ballots, shares, other, 'cardinality');
+    const comparison = { shares: first, greedy: second, indifferent };
+    return second > first ? { ...greedy, rule: this.ruleset.rule, comparison } : { ...outcome, comparison };
+  }
+
+  #greedy(): GreedyRuleset {
+    const { score, tieOrder, ties, threshold } = this.ruleset;
+    return { v: 1, rule: 'greedy', score, tieOrder, ...(ties && { ties }), ...(threshold && { threshold }) };
+  }
+
   /** Greedy over what is left: projects, and money. */
   #complete(funded: readonly string[]): Outcome | TieUndecided {
     const left = this.#candidates
@@ -207,16 +243,9 @@ class EqualShares {
       (sum, { project }) => (ids.has(project.id) ? sum : sum + project.cost),
       0n,
     );
-    const { score, tieOrder, ties, threshold } = this.ruleset;
+    const { ties } = this.ruleset;
     return countGreedy(
-      {
-        v: 1,
-        rule: 'greedy',
-        score,
-        tieOrder,
-        ...(ties && { ties: ties.filter((id) => ids.has(id)) }),
-        ...(threshold && { threshold }),
-      },
+      { ...this.#greedy(), ...(ties && { ties: ties.filter((id) => ids.has(id)) }) },
       left.map((project) => (this.#out.has(project.id) ? { ...project, withdrawn: true } : project)),
       this.ballots.map((ballot) => without(ballot, ids)),
       this.budget - spent,

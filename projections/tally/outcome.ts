@@ -70,6 +70,8 @@ export interface Outcome {
   /** What reserve money pays beside it; only under a rule that has a reserve. */
   reserve?: bigint;
   ballots: bigint;
+  /** Voters who prefer the one outcome or the other; only under equal shares with a comparison. */
+  comparison?: { shares: bigint; greedy: bigint; indifferent: bigint };
   /** In the order of counting. */
   projects: readonly ProjectOutcome[];
   ties: readonly Tie[];
@@ -98,6 +100,13 @@ export function outcomeJson(outcome: Outcome) {
     cost: String(outcome.cost),
     ...(outcome.reserve !== undefined && { reserve: String(outcome.reserve) }),
     ballots: String(outcome.ballots),
+    ...(outcome.comparison && {
+      comparison: {
+        shares: String(outcome.comparison.shares),
+        greedy: String(outcome.comparison.greedy),
+        indifferent: String(outcome.comparison.indifferent),
+      },
+    }),
     projects: outcome.projects.map(({ id, cost, votes, score, rank, funded, reason }) => ({
       id,
       cost: String(cost),

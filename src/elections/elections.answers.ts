@@ -244,6 +244,8 @@ const Why = closed({
   with: Optional(Id),
   stoppedBy: Optional(Id),
   money: Optional(Whole),
+  round: Optional(Whole),
+  paid: Optional(Whole),
 });
 const Stratum = closed({
   ballots: Whole,
@@ -257,6 +259,8 @@ const Outcome = closed({
   cost: Whole,
   /** What reserve money pays beside it. */
   reserve: Optional(Whole),
+  /** Voters who prefer equal shares or greedy, where the two were compared. */
+  comparison: Optional(closed({ shares: Whole, greedy: Whole, indifferent: Whole })),
   ballots: Whole,
   projects: Type.Array(
     closed({

@@ -7,6 +7,8 @@ const ONE_UNIT = 100;
 const NAMES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   equalshares: { rule: 'equal-shares', completion: 'none' },
   'equalshares/add1': { rule: 'equal-shares', completion: 'add1' },
+  'equalshares-comparison': { rule: 'equal-shares', completion: 'none', comparison: true },
+  'equalshares/add1-comparison': { rule: 'equal-shares', completion: 'add1', comparison: true },
 };
 
 /** The rule of a file, as fields of a ruleset; the name itself where it is no other one here. */

@@ -25,6 +25,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
     if (existsSync(LODZ)) run(LODZ, (line) => console.log(`tally, Lodz 2022: ${line}`));
     else console.log(`tally: not run, ${LODZ} is missing`);
   },
+  shares: async (options) => (await import('./shares.bench.js')).run(options),
   cast: async (options) => (await import('./cast.bench.js')).run(options),
   lodz: async () => (await import('./lodz.bench.js')).run(),
 };

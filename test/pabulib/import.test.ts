@@ -349,7 +349,7 @@ describe('a made-up file', () => {
     const faults: [string, string][] = [
       [good.replace('b;P-4;', 'b;P-9;'), 'option-unknown'],
       [good.replace('num_votes;3', 'num_votes;4'), 'count-wrong'],
-      [good.replace('rule;greedy', 'rule;equalshares-comparison'), 'rule-not-supported'],
+      [good.replace('rule;greedy', 'rule;lottery'), 'rule-not-supported'],
       [good.replace('budget;1000', 'budget;much'), 'budget-not-a-number'],
     ];
     for (const [file, code] of faults) {

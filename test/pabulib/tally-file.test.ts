@@ -106,14 +106,11 @@ describe('the count of a file', () => {
     expect(failure(() => tallyFile(bytes('hello'), { lenient: true })).code).toBe('section-missing');
   });
 
-  it.each(['equalshares-comparison', 'equalshares/add1-comparison', 'unknown'])(
-    'names the rule %s',
-    (rule) => {
-      const error = failure(() => tallyFile(bytes(SMALL.replace('rule;greedy', `rule;${rule}`))));
-      expect(error.message).toContain(`rule-not-supported: ${rule}. `);
-      expect(failure(() => tallyFile(bytes(SMALL), ruleset({ rule }))).message).toBe(error.message);
-    },
-  );
+  it.each(['equalshares-of-others', 'unknown'])('names the rule %s', (rule) => {
+    const error = failure(() => tallyFile(bytes(SMALL.replace('rule;greedy', `rule;${rule}`))));
+    expect(error.message).toContain(`rule-not-supported: ${rule}. `);
+    expect(failure(() => tallyFile(bytes(SMALL), ruleset({ rule }))).message).toBe(error.message);
+  });
 
   it("cannot count a city's own rule without a ruleset, and says what to do", () => {
     const custom = bytes(SMALL.replace('rule;greedy', 'rule;greedy-custom'));

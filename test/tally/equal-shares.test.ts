@@ -190,6 +190,38 @@ describe('equal shares', () => {
     expect(tally(rules, projects, apart, 12n)).toMatchObject({ funded: ['10', '9'] });
   });
 
+  it('gives way to greedy only where more voters prefer that, those with nothing included', () => {
+    const projects = [
+      { id: 'A', cost: 9n },
+      { id: 'B', cost: 1n },
+    ];
+    const rules = (comparison: boolean) => ruleset({ comparison }, ['A', 'B']);
+    // Nine of ten hold nine tenths: A is bought, and so is B by the one. Without B's voter nothing is left to compare.
+    const fair: Ballot[] = [
+      { options: ['A'], weight: 9 },
+      { options: ['B'], weight: 1 },
+    ];
+    expect(tally(rules(true), projects, fair, 10n)).toMatchObject({
+      funded: ['A', 'B'],
+      comparison: { shares: 0n, greedy: 0n, indifferent: 10n },
+    });
+    // Eight of ten cannot pay for A out of their shares, and two can for B; greedy funds A, whom eight prefer.
+    const most: Ballot[] = [
+      { options: ['A'], weight: 8 },
+      { options: ['B'], weight: 2 },
+    ];
+    expect(tally(rules(false), projects, most, 9n)).toMatchObject({ funded: ['B'] });
+    expect(tally(rules(true), projects, most, 9n)).toMatchObject({
+      rule: 'equal-shares',
+      funded: ['A'],
+      projects: [
+        { id: 'A', reason: { code: 'funded' } },
+        { id: 'B', reason: { code: 'does-not-fit' } },
+      ],
+      comparison: { shares: 2n, greedy: 8n, indifferent: 0n },
+    });
+  });
+
   it('ends, where equalshares.net adds for ever: a project without votes would still fit', () => {
     const projects = [
       { id: 'A', cost: 10n },

@@ -1,0 +1,109 @@
+/**
+ * Equal shares of every real election under every completion, with the time over that of grouping the ballots; and of
+ * made-up approval ballots, more voters and more projects at a time, to see how the time grows. Memory is the peak of the
+ * whole process, files and ballots included.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { groupBallots, type Ballot, type Project } from '../../projections/tally/ballots.js';
+import type { EqualSharesRuleset } from '../../projections/tally/equal-shares.js';
+import { tally } from '../../projections/tally/tally.js';
+import { readElection } from '../../src/pabulib/election-file.js';
+import { parsePabulib } from '../../src/pabulib/pabulib.js';
+import { LODZ } from './files.js';
+
+const COMPLETIONS: Readonly<
+  Record<string, Pick<EqualSharesRuleset, 'completion' | 'increment' | 'stopWhenExhaustive'>>
+> = {
+  none: { completion: 'none' },
+  utilitarian: { completion: 'utilitarian' },
+  add1: { completion: 'add1', increment: 100 },
+  'add1, exhaustive': { completion: 'add1', increment: 100, stopWhenExhaustive: true },
+  add1u: { completion: 'add1u', increment: 100 },
+};
+
+/** Prints a line for each election, and one for each size of the made-up ones. */
+export function run({ short }: { short: boolean }): void {
+  const folder = dirname(LODZ);
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.pb')) : [];
+  if (files.length === 0) console.log(`shares: real elections not run, ${folder} is missing`);
+  for (const name of files) realElection(join(folder, name), name);
+  const sizes: readonly (readonly [voters: number, projects: number])[] = short
+    ? [[10_000, 50]]
+    : [
+        [125_000, 200],
+        [250_000, 200],
+        [500_000, 200],
+        [1_000_000, 200],
+        [1_000_000, 50],
+        [1_000_000, 100],
+      ];
+  for (const [voters, projects] of sizes) madeUp(voters, projects);
+}
+
+function realElection(path: string, name: string): void {
+  const { file } = parsePabulib(readFileSync(path));
+  if (file === undefined) throw new Error(`${name} cannot be read`);
+  const { projects, ballots, budget } = readElection(file);
+  const [grouping, groups] = timed(() => groupBallots(ballots));
+  const times = Object.entries(COMPLETIONS).map(([label, fields]) => {
+    const [ms] = timed(() => tally(rulesetOf(projects, fields), projects, groups, budget));
+    return `${label} ${ms.toFixed(0)} ms (${(ms / grouping).toFixed(1)})`;
+  });
+  console.log(`shares, ${name}, ${ballots.length} ballots, ratio to grouping them: ${times.join(', ')}`);
+}
+
+/** Up to five approvals of each voter, the first projects more often; costs from 10,000 to 100,000 units; enough for a third. */
+function madeUp(voters: number, count: number): void {
+  const random = numbers(voters + count);
+  const projects = Array.from({ length: count }, (_, place): Project => ({
+    id: `p${place}`,
+    cost: BigInt(1_000_000 + Math.floor(random() * 9_000_000)),
+  }));
+  const ballots = Array.from({ length: voters }, (): Ballot => {
+    const options = new Set<string>();
+    const many = 1 + Math.floor(random() * 5);
+    while (options.size < many) options.add(`p${Math.floor(random() ** 2 * count)}`);
+    return { options: [...options], weight: 1 };
+  });
+  const budget = projects.reduce((sum, { cost }) => sum + cost, 0n) / 3n;
+  const [grouping, groups] = timed(() => groupBallots(ballots));
+  const [ms, outcome] = timed(() => tally(rulesetOf(projects, COMPLETIONS.add1), projects, groups, budget));
+  if ('undecided' in outcome) throw new Error('undecided');
+  const memory = process.resourceUsage().maxRSS / 1_024;
+  console.log(
+    `shares, made up: ${voters} voters (${groups.length} distinct ballots), ${count} projects, add1: ${ms.toFixed(0)} ms, ` +
+      `${outcome.funded.length} funded; ratio to grouping ${(ms / grouping).toFixed(1)}; peak of the process ${memory.toFixed(0)} MB`,
+  );
+}
+
+function rulesetOf(
+  projects: readonly Project[],
+  fields: Partial<EqualSharesRuleset> | undefined,
+): EqualSharesRuleset {
+  return {
+    v: 1,
+    rule: 'equal-shares',
+    score: { by: 'votes' },
+    utility: 'cost',
+    completion: 'none',
+    tieOrder: ['lowest-cost', 'most-votes', 'listed'],
+    ties: projects.map(({ id }) => id),
+    ...fields,
+  };
+}
+
+function timed<T>(work: () => T): [ms: number, result: T] {
+  const start = performance.now();
+  const result = work();
+  return [performance.now() - start, result];
+}
+
+/** The same numbers in every run. @see https://en.wikipedia.org/wiki/Linear_congruential_generator */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
