@@ -202,7 +202,8 @@ class EqualShares {
       if (last !== undefined && step.cost > this.budget) return last;
       last = step;
       const { reach } = step.run;
-      if (reach === Infinity) return step;
+      // With more money nothing else would happen, or nothing is left that could.
+      if (reach === Infinity || step.run.funded.length === this.#supporters.length) return step;
       if (this.ruleset.stopWhenExhaustive === true && this.#isExhaustive(step)) return step;
       taken += wholeBelow(reach / Number(increment)) + 1n;
     }
