@@ -393,16 +393,19 @@ class Running {
     const [lowSlope, highSlope] = [at(this.#lowSlope, group), at(this.#highSlope, group)];
     if (all) {
       if (high > 0) {
-        const gap = price.low * share - high;
-        this.#holdApart(gap, highSlope - price.lowSlope * share, group, share, exact);
+        const gap = down(down(price.low * share) - high);
+        this.#holdApart(gap, up(highSlope - down(price.lowSlope * share)), group, share, exact);
       }
       this.#low[group] = this.#high[group] = this.#lowSlope[group] = this.#highSlope[group] = 0;
       return;
     }
-    this.#holdApart(low - price.high * share, price.highSlope * share - lowSlope, group, share, exact);
-    this.#low[group] = max(0, down(low - up(price.high * share)));
+    // Rounded before they are taken from each other: near zero, the rounding of either is more than what is left.
+    const leastLeft = down(low - up(price.high * share));
+    const leastSlope = down(lowSlope - up(price.highSlope * share));
+    this.#holdApart(leastLeft, -leastSlope, group, share, exact);
+    this.#low[group] = max(0, leastLeft);
     this.#high[group] = max(0, up(high - down(price.low * share)));
-    this.#lowSlope[group] = down(lowSlope - up(price.highSlope * share));
+    this.#lowSlope[group] = leastSlope;
     this.#highSlope[group] = up(highSlope - down(price.lowSlope * share));
   }
 
