@@ -69,7 +69,7 @@ export interface SealedBox {
 }
 
 /** How many bytes a box is longer than what is in it: the authenticator of `crypto_box`. */
-const BOX_OVERHEAD = 16;
+export const BOX_OVERHEAD = 16;
 
 /** The length of every ballot's box where plaintexts are padded to `sealedBytes`. */
 export function boxBytes(sealedBytes: number): number {

@@ -1,11 +1,11 @@
 /** Projects with their supporters, and what rules that fund one a round tell of them. */
 import type { BallotGroup, Project } from './ballots.js';
 import { ineligible } from './eligible.js';
-import { order, type Candidate } from './order.js';
+import { candidatesOf, order, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason } from './outcome.js';
 import type { Rounds } from './rounds.js';
 import { neededSupport, type Common } from './ruleset.js';
-import { scoreProjects, totalWeight } from './scores.js';
+import { totalWeight } from './scores.js';
 import { supportersOf, type Supporters } from './supporters.js';
 
 export interface Contender extends Candidate {
@@ -29,11 +29,11 @@ export function contestOf(
   ballots: readonly BallotGroup[],
   budget: bigint,
 ): Contest {
-  const scores = scoreProjects(ruleset.score, projects, ballots);
   const valid = totalWeight(ballots);
-  const all = supportersOf(projects, ballots, 'score', ruleset.score).map((supporters): Contender => ({
-    project: supporters.project,
-    ...(scores.get(supporters.project.id) ?? { votes: 0n, score: 0n }),
+  const candidates = candidatesOf(ruleset.score, projects, ballots);
+  // Both are in the order of the projects.
+  const all = supportersOf(projects, ballots, 'score', ruleset.score).map((supporters, place): Contender => ({
+    ...(candidates[place] as Candidate),
     supporters,
   }));
   const out = new Map<string, Reason>();
@@ -50,10 +50,7 @@ export function contestOf(
 
 /** In an order that does not depend on that of the input. */
 export function inOrder(contenders: readonly Contender[], ruleset: Common): Contender[] {
-  const byId = new Map(contenders.map((one) => [one.project.id, one]));
-  return order(contenders, ruleset).flatMap(({ runs }) =>
-    runs.flat().flatMap(({ project }) => byId.get(project.id) ?? []),
-  );
+  return order(contenders, ruleset).flatMap(({ runs }) => runs.flat());
 }
 
 /** @param reason why a project that could be funded is not */
@@ -89,16 +86,4 @@ export function contestOutcome(
     projects: outcomes,
     ties,
   };
-}
-
-/** Whether any two of these have a supporter in common. */
-export function shareSupporters(contenders: readonly Contender[]): boolean {
-  const seen = new Set<number>();
-  for (const { supporters } of contenders) {
-    for (const group of supporters.groups) {
-      if (seen.has(group)) return true;
-      seen.add(group);
-    }
-  }
-  return false;
 }

@@ -2,10 +2,10 @@
 import type { BallotGroup, Project } from './ballots.js';
 import { countCandidates } from './greedy.js';
 import type { GreedyFamily } from './greedy-ruleset.js';
-import { order, type Candidate } from './order.js';
+import { candidatesOf, order, type Candidate } from './order.js';
 import type { TieUndecided } from './outcome.js';
 import { neededSupport } from './ruleset.js';
-import { scoreProjects, totalWeight } from './scores.js';
+import { totalWeight } from './scores.js';
 
 /** Those that take projects by score and fund each with its whole cost or not at all: what follows holds of them. */
 export type OrderedByScore = Exclude<
@@ -56,11 +56,7 @@ export function distances(
   ballots: readonly BallotGroup[],
   budget: bigint,
 ): Distances | TieUndecided {
-  const scores = scoreProjects(ruleset.score, projects, ballots);
-  const candidates = projects.map((project): Candidate => ({
-    project,
-    ...(scores.get(project.id) ?? { votes: 0n, score: 0n }),
-  }));
+  const candidates = candidatesOf(ruleset.score, projects, ballots);
   const valid = totalWeight(ballots);
   const outcome = countCandidates(ruleset, candidates, valid, budget);
   if ('undecided' in outcome) return outcome;

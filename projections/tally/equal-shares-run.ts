@@ -9,7 +9,7 @@
  */
 import { ExactBalances, type Line, type Price } from './equal-shares-exact.js';
 import { compare, divide, multiply, rational, subtract, type Rational } from './rational.js';
-import type { Supporters } from './supporters.js';
+import { shareSupporters, type Supporters } from './supporters.js';
 
 export interface Run {
   /** Places of the funded projects, in order. */
@@ -248,20 +248,9 @@ class Running {
     const ordered = equal.toSorted(this.tieOrder);
     const [first] = ordered as [number];
     const same = ordered.filter((place) => this.tieOrder(first, place) === 0);
-    if (same.length === 1 || !this.#shareSupporters(same)) return first;
-    return same;
-  }
-
-  /** Whether any two of these have supporters in common: else one can be bought after the other at the same price. */
-  #shareSupporters(places: readonly number[]): boolean {
-    const seen = new Set<number>();
-    for (const place of places) {
-      for (const group of (this.supporters[place] as Supporters).groups) {
-        if (seen.has(group)) return true;
-        seen.add(group);
-      }
-    }
-    return false;
+    // Without supporters in common one can be bought after the other at the same price.
+    const apart = !shareSupporters(same.map((place) => this.supporters[place] as Supporters));
+    return same.length === 1 || apart ? first : same;
   }
 
   /** At most this is the price over the unit; infinite where doubles cannot tell whether it can be paid. */

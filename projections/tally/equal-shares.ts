@@ -9,14 +9,13 @@ import { ineligible } from './eligible.js';
 import { preferences } from './compare.js';
 import { countGreedy } from './greedy.js';
 import type { GreedyRuleset } from './greedy-ruleset.js';
-import { tieOrderOf, type Candidate } from './order.js';
+import { candidatesOf, tieOrderOf, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
 import { add, rational, type Rational } from './rational.js';
 import { isCount, isObject, neededSupport, type Common, type RulesetProblem } from './ruleset.js';
-import { scoreProjects, totalWeight } from './scores.js';
-import { supportersOf, type Supporters, type Utility } from './supporters.js';
+import { totalWeight } from './scores.js';
+import { isUtility, supportersOf, type Supporters, type Utility } from './supporters.js';
 
-const UTILITIES: readonly unknown[] = ['cost', 'cardinality', 'score'];
 const COMPLETIONS: readonly unknown[] = ['none', 'utilitarian', 'add1', 'add1u'];
 
 export interface EqualSharesRuleset extends Common {
@@ -70,7 +69,7 @@ export function equalSharesProblem(value: Record<string, unknown>): RulesetProbl
     comparison,
     score,
   } = value;
-  if (!UTILITIES.includes(utility)) return malformed('utility');
+  if (!isUtility(utility)) return malformed('utility');
   if (!COMPLETIONS.includes(completion)) return malformed('completion');
   // Votes are what cardinality counts: two names for one thing would be two rulesets for one count.
   if (utility === 'score' && isObject(score) && score.by === 'votes') return contradictory('utility');
@@ -98,9 +97,8 @@ export function countEqualShares(
   return new EqualShares(ruleset, projects, ballots, budget).count();
 }
 
-/** An endowment that was tried, and what came of it. */
+/** What came of an endowment. */
 interface Step {
-  endowment: Rational;
   run: Run;
   cost: bigint;
 }
@@ -109,11 +107,11 @@ class EqualShares {
   readonly #voters: bigint;
   /** By id, so that nothing depends on the order in which projects are listed. */
   readonly #candidates: readonly Candidate[];
+  readonly #byId: ReadonlyMap<string, Candidate>;
   readonly #out: ReadonlyMap<string, Reason>;
   /** Of those that may be funded, in the same order. */
   readonly #supporters: readonly Supporters[];
   readonly #tieOrder: TieOrder;
-  steps = 0;
 
   constructor(
     private readonly ruleset: EqualSharesRuleset,
@@ -122,10 +120,10 @@ class EqualShares {
     private readonly budget: bigint,
   ) {
     this.#voters = totalWeight(ballots);
-    const scores = scoreProjects(ruleset.score, projects, ballots);
-    this.#candidates = projects
-      .map((project): Candidate => ({ project, ...(scores.get(project.id) ?? { votes: 0n, score: 0n }) }))
-      .sort((a, b) => (a.project.id < b.project.id ? -1 : 1));
+    this.#candidates = candidatesOf(ruleset.score, projects, ballots).sort((a, b) =>
+      a.project.id < b.project.id ? -1 : 1,
+    );
+    this.#byId = new Map(this.#candidates.map((candidate) => [candidate.project.id, candidate]));
     const supporters = supportersOf(
       this.#candidates.map(({ project }) => project),
       ballots,
@@ -139,8 +137,7 @@ class EqualShares {
       }),
     );
     this.#supporters = supporters.filter(({ project }) => !this.#out.has(project.id));
-    const byId = new Map(this.#candidates.map((candidate) => [candidate.project.id, candidate]));
-    const of = this.#supporters.map(({ project }) => byId.get(project.id) as Candidate);
+    const of = this.#supporters.map(({ project }) => this.#candidate(project.id));
     const before = tieOrderOf(ruleset);
     this.#tieOrder = (a, b) => before(of[a] as Candidate, of[b] as Candidate)?.difference ?? 0;
   }
@@ -155,6 +152,10 @@ class EqualShares {
     if (completed !== undefined && 'undecided' in completed) return completed;
     const outcome = this.#outcome(last, funded, completed);
     return this.ruleset.comparison === true ? this.#compared(outcome) : outcome;
+  }
+
+  #candidate(id: string | undefined): Candidate {
+    return this.#byId.get(id ?? '') as Candidate;
   }
 
   #unfit(candidate: Candidate, supporters: number): Reason | undefined {
@@ -177,14 +178,13 @@ class EqualShares {
 
   #step(endowment: Rational): Step | TieUndecided {
     const run = runEqualShares(this.#supporters, this.ballots.length, endowment, this.#tieOrder);
-    this.steps += 1;
     const cost = run.funded.reduce(
       (sum, place) => sum + (this.#supporters[place] as Supporters).project.cost,
       0n,
     );
-    if (run.undecided === undefined) return { endowment, run, cost };
+    if (run.undecided === undefined) return { run, cost };
     const tied = run.undecided.map((place) => (this.#supporters[place] as Supporters).project.id);
-    const { score } = this.#candidates.find(({ project }) => project.id === tied[0]) as Candidate;
+    const { score } = this.#candidate(tied[0]);
     return { undecided: 'tie-undecided', projects: tied, score, remaining: this.budget - cost };
   }
 
@@ -197,7 +197,7 @@ class EqualShares {
     let last: Step | undefined;
     for (let taken = 0n; ;) {
       const step = this.#step(add(start, rational(taken * increment)));
-      // A tie at an endowment that costs too much decides nothing.
+      // What such a tie would lead to is open, and so is whether the budget would suffice.
       if ('undecided' in step) return step;
       if (last !== undefined && step.cost > this.budget) return last;
       last = step;
@@ -272,8 +272,7 @@ class EqualShares {
     const order = [...funded, ...later];
     const others = this.#candidates.filter(({ project }) => !order.includes(project.id));
     others.sort((a, b) => (a.score === b.score ? 0 : a.score > b.score ? -1 : 1));
-    const byId = new Map(this.#candidates.map((candidate) => [candidate.project.id, candidate]));
-    const all = [...order.map((id) => byId.get(id) as Candidate), ...others];
+    const all = [...order.map((id) => this.#candidate(id)), ...others];
     return {
       rule: this.ruleset.rule,
       budget: this.budget,
@@ -299,12 +298,12 @@ class EqualShares {
 
   #tie(places: readonly number[]): Tie {
     const projects = places.map((place) => (this.#supporters[place] as Supporters).project.id);
-    const { score } = this.#candidates.find(({ project }) => project.id === projects[0]) as Candidate;
+    const { score } = this.#candidate(projects[0]);
     return { score, projects, decidedBy: [...this.ruleset.tieOrder], matters: true };
   }
 }
 
-/** The largest whole number below a positive number; -1 for zero, since nothing was gained. */
+/** The largest whole number below a positive number; 0 for zero. */
 function wholeBelow(value: number): bigint {
   const whole = BigInt(Math.floor(Math.max(0, value * (1 - 8 * Number.EPSILON))));
   return value > 0 && Number(whole) === value ? whole - 1n : whole;

@@ -1,7 +1,8 @@
 /** One run of Exact Equal Shares at a given endowment. */
-import { shareSupporters, type Contender } from './contenders.js';
+import type { Contender } from './contenders.js';
 import { gcd, type Rational } from './rational.js';
 import type { Process } from './rounds.js';
+import { shareSupporters } from './supporters.js';
 
 /** Voters who have paid for the same projects form a class and share one balance. */
 export interface EqualPartsState {
@@ -99,7 +100,10 @@ export class EqualParts implements Process<EqualPartsState, Contender> {
   }
 
   independent(_: EqualPartsState, tied: readonly Contender[]): boolean {
-    return tied.every(({ project }) => project.cost === 0n) || !shareSupporters(tied);
+    return (
+      tied.every(({ project }) => project.cost === 0n) ||
+      !shareSupporters(tied.map(({ supporters }) => supporters))
+    );
   }
 
   remaining({ spent }: EqualPartsState): bigint {

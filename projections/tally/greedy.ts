@@ -7,10 +7,10 @@
 import type { BallotGroup, Project } from './ballots.js';
 import { ineligible } from './eligible.js';
 import type { GreedyFamily } from './greedy-ruleset.js';
-import { order, type Candidate } from './order.js';
+import { candidatesOf, order, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
 import { neededSupport } from './ruleset.js';
-import { scoreProjects, totalWeight } from './scores.js';
+import { totalWeight } from './scores.js';
 
 /** `budget` and costs in minor units. */
 export function countGreedy(
@@ -19,12 +19,8 @@ export function countGreedy(
   ballots: readonly BallotGroup[],
   budget: bigint,
 ): Outcome | TieUndecided {
-  const scores = scoreProjects(ruleset.score, projects, ballots);
   const valid = totalWeight(ballots);
-  const candidates = projects.map((project): Candidate => ({
-    project,
-    ...(scores.get(project.id) ?? { votes: 0n, score: 0n }),
-  }));
+  const candidates = candidatesOf(ruleset.score, projects, ballots);
   return countCandidates(ruleset, candidates, valid, budget);
 }
 

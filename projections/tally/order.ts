@@ -1,10 +1,20 @@
 /** The order in which projects are taken: by score or by score per cost, ties by the declared criteria. */
-import type { Project } from './ballots.js';
-import type { Common, TieCriterion } from './ruleset.js';
-import type { ProjectScore } from './scores.js';
+import type { BallotGroup, Project } from './ballots.js';
+import type { Common, Score, TieCriterion } from './ruleset.js';
+import { scoreProjects, type ProjectScore } from './scores.js';
 
 export interface Candidate extends ProjectScore {
   project: Project;
+}
+
+/** Projects with their votes and scores, in the order given. @throws RangeError as `scoreProjects` */
+export function candidatesOf(
+  score: Score,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+): Candidate[] {
+  const scores = scoreProjects(score, projects, ballots);
+  return projects.map((project) => ({ project, ...(scores.get(project.id) ?? { votes: 0n, score: 0n }) }));
 }
 
 /** What puts projects in order: a score, or `score` per `perCost`, as a fraction in its lowest terms. */

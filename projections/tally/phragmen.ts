@@ -8,11 +8,12 @@
  * without greatest common divisors of large numbers.
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { contestOf, contestOutcome, inOrder, shareSupporters, type Contender } from './contenders.js';
+import { contestOf, contestOutcome, inOrder, type Contender } from './contenders.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { gcd, rational } from './rational.js';
 import { runRounds, type Process } from './rounds.js';
 import type { Common } from './ruleset.js';
+import { shareSupporters } from './supporters.js';
 
 export interface PhragmenRuleset extends Common {
   rule: 'phragmen';
@@ -146,7 +147,8 @@ class Phragmen implements Process<State, Contender> {
 
   independent(state: State, tied: readonly Contender[]): boolean {
     return (
-      !shareSupporters(tied) && tied.reduce((sum, { project }) => sum + project.cost, 0n) <= state.remaining
+      !shareSupporters(tied.map(({ supporters }) => supporters)) &&
+      tied.reduce((sum, { project }) => sum + project.cost, 0n) <= state.remaining
     );
   }
 

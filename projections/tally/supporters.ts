@@ -6,6 +6,10 @@ import { given } from './scores.js';
 /** What a project is worth to a supporter when it is funded. `score`: the points or ranks of the ruleset's `score`. */
 export type Utility = 'cost' | 'cardinality' | 'score';
 
+export function isUtility(value: unknown): value is Utility {
+  return value === 'cost' || value === 'cardinality' || value === 'score';
+}
+
 export interface Supporters {
   readonly project: Project;
   /** Numbers of the groups, ascending. */
@@ -67,4 +71,16 @@ export function supportersOf(
       worth: weights.reduce((sum, weight, index) => sum + weight * (shares[index] ?? 0), 0),
     };
   });
+}
+
+/** Whether any two of these have a group of supporters in common. */
+export function shareSupporters(list: readonly Supporters[]): boolean {
+  const seen = new Set<number>();
+  for (const { groups } of list) {
+    for (const group of groups) {
+      if (seen.has(group)) return true;
+      seen.add(group);
+    }
+  }
+  return false;
 }

@@ -8,7 +8,7 @@ import { bestChoice, MOST_STEPS } from './best-choice.js';
 import { order } from './order.js';
 import type { Outcome, Tie } from './outcome.js';
 import type { Common, RulesetProblem } from './ruleset.js';
-import type { Utility } from './supporters.js';
+import { isUtility, type Utility } from './supporters.js';
 
 export interface WelfareOptimumRuleset extends Common {
   rule: 'welfare-optimum';
@@ -27,9 +27,7 @@ export class TooHard extends Error {
 
 /** What is wrong with the part of a ruleset that only `welfare-optimum` has. Sets are compared by a list of all projects. */
 export function welfareProblem({ utility, tieOrder }: Record<string, unknown>): RulesetProblem | undefined {
-  if (utility !== 'cost' && utility !== 'cardinality' && utility !== 'score') {
-    return { rejected: 'ruleset-malformed', field: 'utility' };
-  }
+  if (!isUtility(utility)) return { rejected: 'ruleset-malformed', field: 'utility' };
   const total = Array.isArray(tieOrder) && tieOrder.includes('listed');
   return total ? undefined : { rejected: 'ruleset-malformed', field: 'tieOrder' };
 }

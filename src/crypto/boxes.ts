@@ -5,9 +5,8 @@
 import { hash } from 'node:crypto';
 import nacl from 'tweetnacl';
 import type { Crypto } from '../../projections/crypto.js';
+import { BOX_OVERHEAD } from '../../projections/sealing.js';
 import { sodium, view } from './sodium.js';
-
-const BOX_OVERHEAD = 16;
 
 export const boxCrypto: Pick<Crypto, 'sha512' | 'boxOpen' | 'boxPublicKey'> = {
   sha512: (bytes) => hash('sha512', bytes, 'buffer'),

@@ -6,6 +6,7 @@ import { validateRuleset } from '../../projections/tally/rules.js';
 import type { TieCriterion } from '../../projections/tally/ruleset.js';
 import { tally } from '../../projections/tally/tally.js';
 import { count, everyOutcome } from './tie-orders.js';
+import { shuffled } from './shuffled.js';
 
 /** Ids that are easily put in another order: as numbers, as texts, as keys of an object. */
 const IDS = ['10', '9', 'a', 'B', '02'];
@@ -72,17 +73,18 @@ describe.each(RULES.map((rule) => [Object.values(rule.fields).join(' '), rule] a
     it('is the same in every part for ballots and projects in any order, grouped or not', () => {
       fc.assert(
         fc.property(election, fc.infiniteStream(fc.nat()), (given, numbers) => {
-          const shuffled = <T>(items: readonly T[]): T[] =>
-            items
-              .map((item) => ({ item, at: Number(numbers.next().value) }))
-              .sort((a, b) => a.at - b.at)
-              .map(({ item }) => item);
           const expected = counted(fields, given);
-          const other = { ...given, projects: shuffled(given.projects), ballots: shuffled(given.ballots) };
+          const other = {
+            ...given,
+            projects: shuffled(given.projects, numbers),
+            ballots: shuffled(given.ballots, numbers),
+          };
           expect(counted(fields, other)).toEqual(expected);
           const apart = given.ballots.flatMap((one) => Array<Ballot>(one.weight).fill({ ...one, weight: 1 }));
-          expect(counted(fields, { ...given, ballots: shuffled(apart) })).toEqual(expected);
-          expect(counted(fields, { ...given, ballots: groupBallots(shuffled(apart)) })).toEqual(expected);
+          expect(counted(fields, { ...given, ballots: shuffled(apart, numbers) })).toEqual(expected);
+          expect(counted(fields, { ...given, ballots: groupBallots(shuffled(apart, numbers)) })).toEqual(
+            expected,
+          );
         }),
         { numRuns: 150 },
       );
