@@ -1,14 +1,21 @@
 /**
  * Exact balances under equal shares, worked out only where they are asked for. Voters with one purchase history form a
  * class and share one balance; classes are made when the first exact question comes. Everything is a line in the endowment:
- * its value, and what an endowment that is larger by one adds to it while the same happens.
+ * its value, and what an endowment that is larger by one adds to it while the same happens. All lines have one denominator, so
+ * that sums are sums of whole numbers.
  */
-import { add, compare, divide, multiply, rational, subtract, ZERO, type Rational } from './rational.js';
+import { gcd, rational, type Rational } from './rational.js';
 import type { Supporters } from './supporters.js';
 
 export interface Line {
   readonly value: Rational;
   readonly slope: Rational;
+}
+
+/** A line in units of the common denominator. */
+interface Whole {
+  readonly value: bigint;
+  readonly slope: bigint;
 }
 
 /** Voters of one class with one share in a project. */
@@ -28,31 +35,29 @@ export interface Price {
 interface Purchase {
   readonly place: number;
   readonly spent: Uint8Array;
-  /** Once classes are made: who paid, and who of them paid all. */
-  payers?: readonly Payers[];
-  all?: readonly boolean[];
-  price?: Line;
 }
 
-const NOTHING: Line = { value: ZERO, slope: ZERO };
+const NOTHING: Whole = { value: 0n, slope: 0n };
 
 export class ExactBalances {
   readonly #purchases: Purchase[] = [];
-  /** How many of these the classes follow. */
-  #followed = 0;
+  /** Prices of those of them that the classes follow, for each unit of share. */
+  #prices: readonly Whole[] = [];
+  #denominator: bigint;
+  #endowment: Whole;
   #class: Int32Array | undefined;
   /** For each class but the first: the one before, the purchase, and the share paid for; 0 where all was spent. */
   readonly #before: number[] = [-1];
   readonly #at: number[] = [-1];
   readonly #share: number[] = [0];
-  readonly #balances: (Line | undefined)[];
 
   constructor(
     private readonly supporters: readonly Supporters[],
     private readonly groups: number,
     endowment: Rational,
   ) {
-    this.#balances = [{ value: endowment, slope: rational(1n) }];
+    this.#denominator = endowment.d;
+    this.#endowment = { value: endowment.n, slope: endowment.d };
   }
 
   /** Records a purchase: for each group among its supporters, 1 where it spent all it had. Gives back its number. */
@@ -62,60 +67,73 @@ export class ExactBalances {
 
   /** What a voter of a group has after all purchases until now. */
   balance(group: number): Line {
-    return this.#balance(this.#classes()[group] as number);
+    return this.#line(this.#balance(this.#classes()[group] as number));
   }
 
   /** What the supporters of a project have together. */
   money(place: number): Line {
-    return this.#money(this.#payers(place, this.#classes()).payers);
+    return this.#line(this.#money(this.#payers(place, this.#classes()).payers));
   }
 
   /** The price of a purchase for each unit of share. */
   price(purchase: number): Line {
     this.#classes();
-    return this.#priceOf(purchase);
+    return this.#line(this.#prices[purchase] as Whole);
   }
 
   /** The least price at which its supporters can pay for a project now; `undefined` when they have not enough. */
   solve(place: number): Price | undefined {
-    const { cost } = (this.supporters[place] as Supporters).project;
     const { payers, of } = this.#payers(place, this.#classes());
-    if (compare(this.#money(payers).value, rational(cost)) < 0) return undefined;
+    const cost = (this.supporters[place] as Supporters).project.cost * this.#denominator;
+    if (this.#money(payers).value < cost) return undefined;
+    const balances = payers.map((payer) => this.#balance(payer.of).value);
     const all = payers.map(() => false);
     for (;;) {
-      const line = this.#split(cost, payers, all);
+      const { missing, worth } = this.#split(place, payers, all);
       let changed = false;
-      for (const [payer, { of: held, share }] of payers.entries()) {
-        if (all[payer] === true) continue;
-        if (compare(this.#balance(held).value, multiply(line.value, rational(BigInt(share)))) >= 0) continue;
+      for (const [payer, { share }] of payers.entries()) {
+        if (all[payer] === true || (balances[payer] as bigint) * worth >= missing.value * BigInt(share))
+          continue;
         all[payer] = true;
         changed = true;
       }
-      if (!changed) return { line, spent: Uint8Array.from(of, (payer) => Number(all[payer])) };
+      if (changed) continue;
+      const spent = Uint8Array.from(of, (payer) => Number(all[payer]));
+      return { line: this.#line(missing, worth), spent };
     }
   }
 
   /** The class of each group, after all purchases until now. */
   #classes(): Int32Array {
     const classes = (this.#class ??= new Int32Array(this.groups));
-    for (; this.#followed < this.#purchases.length; this.#followed++) {
-      const purchase = this.#purchases[this.#followed] as Purchase;
-      const { groups } = this.supporters[purchase.place] as Supporters;
-      const { payers, of } = this.#payers(purchase.place, classes);
+    while (this.#prices.length < this.#purchases.length) {
+      const { place, spent } = this.#purchases[this.#prices.length] as Purchase;
+      const { groups } = this.supporters[place] as Supporters;
+      const { payers, of } = this.#payers(place, classes);
       const all = payers.map(() => false);
-      for (let i = 0; i < groups.length; i++) all[of[i] as number] = purchase.spent[i] === 1;
-      purchase.payers = payers;
-      purchase.all = all;
+      for (let i = 0; i < groups.length; i++) all[of[i] as number] = spent[i] === 1;
       const children = payers.map(({ of: parent, share }, payer) => {
         this.#before.push(parent);
-        this.#at.push(this.#followed);
+        this.#at.push(this.#prices.length);
         return this.#share.push(all[payer] === true ? 0 : share) - 1;
       });
       for (let i = 0; i < groups.length; i++) {
         classes[groups[i] as number] = children[of[i] as number] as number;
       }
+      this.#setPrice(this.#split(place, payers, all));
     }
     return classes;
+  }
+
+  /** Adds a price, and takes the least denominator in which it and all before are whole. */
+  #setPrice({ missing, worth }: { missing: Whole; worth: bigint }): void {
+    const { value, slope } = missing;
+    const common = gcd(gcd(abs(value), abs(slope)), worth);
+    const by = worth / common;
+    this.#denominator *= by;
+    this.#endowment = times(this.#endowment, by);
+    const price = { value: value / common, slope: slope / common };
+    this.#prices = [...this.#prices.map((before) => times(before, by)), price];
   }
 
   /** Supporters of a project by class and share, with their weights, and where each group is among them. */
@@ -143,54 +161,54 @@ export class ExactBalances {
     return { payers, of };
   }
 
-  #balance(of: number): Line {
-    const known = this.#balances[of];
-    if (known !== undefined) return known;
-    const share = this.#share[of] as number;
-    let line = NOTHING;
-    if (share !== 0) {
-      const before = this.#balance(this.#before[of] as number);
-      const paid = times(this.#priceOf(this.#at[of] as number), BigInt(share));
-      line = { value: subtract(before.value, paid.value), slope: subtract(before.slope, paid.slope) };
+  /** The endowment without all that was paid; nothing, from the first time on that all was spent. */
+  #balance(of: number): Whole {
+    if (of !== 0 && this.#share[of] === 0) return NOTHING;
+    let { value, slope } = this.#endowment;
+    for (let held = of; held !== 0; held = this.#before[held] as number) {
+      const price = this.#prices[this.#at[held] as number] as Whole;
+      const share = BigInt(this.#share[held] as number);
+      value -= price.value * share;
+      slope -= price.slope * share;
     }
-    this.#balances[of] = line;
-    return line;
+    return { value, slope };
   }
 
-  #priceOf(number: number): Line {
-    const purchase = this.#purchases[number] as Purchase;
-    const { cost } = (this.supporters[purchase.place] as Supporters).project;
-    return (purchase.price ??= this.#split(cost, purchase.payers ?? [], purchase.all ?? []));
+  #money(payers: readonly Payers[]): Whole {
+    let [value, slope] = [0n, 0n];
+    for (const { of, weight } of payers) {
+      const held = this.#balance(of);
+      value += held.value * BigInt(weight);
+      slope += held.slope * BigInt(weight);
+    }
+    return { value, slope };
   }
 
-  #money(payers: readonly Payers[]): Line {
-    return sum(payers.map(({ of, weight }) => times(this.#balance(of), BigInt(weight))));
-  }
-
-  /** What is left of the cost when some spend all, shared among the others. */
-  #split(cost: bigint, payers: readonly Payers[], all: readonly boolean[]): Line {
+  /** What is missing of the cost when some spend all, and what it is worth to the others, who share that. */
+  #split(
+    place: number,
+    payers: readonly Payers[],
+    all: readonly boolean[],
+  ): { missing: Whole; worth: bigint } {
+    const { cost } = (this.supporters[place] as Supporters).project;
     const money = this.#money(payers.filter((_, payer) => all[payer]));
-    const worth = payers.reduce(
-      (rest, { weight, share }, payer) =>
-        all[payer] === true ? rest : rest + BigInt(weight) * BigInt(share),
-      0n,
-    );
-    const each = rational(worth);
-    return {
-      value: divide(subtract(rational(cost), money.value), each),
-      slope: divide(subtract(ZERO, money.slope), each),
-    };
+    let worth = 0n;
+    for (const [payer, { weight, share }] of payers.entries()) {
+      if (all[payer] !== true) worth += BigInt(weight) * BigInt(share);
+    }
+    return { missing: { value: cost * this.#denominator - money.value, slope: -money.slope }, worth };
+  }
+
+  #line({ value, slope }: Whole, over = 1n): Line {
+    const denominator = this.#denominator * over;
+    return { value: rational(value, denominator), slope: rational(slope, denominator) };
   }
 }
 
-function times({ value, slope }: Line, factor: bigint): Line {
-  const by = rational(factor);
-  return { value: multiply(value, by), slope: multiply(slope, by) };
+function times({ value, slope }: Whole, factor: bigint): Whole {
+  return { value: value * factor, slope: slope * factor };
 }
 
-function sum(lines: readonly Line[]): Line {
-  return lines.reduce(
-    (all, line) => ({ value: add(all.value, line.value), slope: add(all.slope, line.slope) }),
-    NOTHING,
-  );
+function abs(value: bigint): bigint {
+  return value < 0n ? -value : value;
 }
