@@ -4,7 +4,7 @@
  * @see Peters, Pierczynski, Skowron: Proportional Participatory Budgeting with Additive Utilities (NeurIPS 2021)
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
+import { runEqualShares, type Rises, type Run, type TieOrder } from './equal-shares-run.js';
 import { ineligible } from './eligible.js';
 import { preferences } from './compare.js';
 import { countGreedy } from './greedy.js';
@@ -97,6 +97,11 @@ export function countEqualShares(
   return new EqualShares(ruleset, projects, ballots, budget).count();
 }
 
+/** So many increments at first, and at least, are asked about in one run. */
+const FIRST_RISE = 2;
+
+const { max } = Math;
+
 /** What came of an endowment. */
 interface Step {
   run: Run;
@@ -145,7 +150,7 @@ class EqualShares {
   count(): Outcome | TieUndecided {
     const { completion } = this.ruleset;
     const last = completion === 'add1' || completion === 'add1u' ? this.#add() : this.#step(this.#share());
-    if ('undecided' in last) return last;
+    if (last.run.undecided !== undefined) return this.#undecided(last, last.run.undecided);
     const funded = last.run.funded.map((place) => (this.#supporters[place] as Supporters).project.id);
     const completed =
       completion === 'utilitarian' || completion === 'add1u' ? this.#complete(funded) : undefined;
@@ -176,36 +181,47 @@ class EqualShares {
     return this.#voters === 0n ? rational(0n) : rational(this.budget, this.#voters);
   }
 
-  #step(endowment: Rational): Step | TieUndecided {
-    const run = runEqualShares(this.#supporters, this.ballots.length, endowment, this.#tieOrder);
-    const cost = run.funded.reduce(
-      (sum, place) => sum + (this.#supporters[place] as Supporters).project.cost,
-      0n,
-    );
-    if (run.undecided === undefined) return { run, cost };
-    const tied = run.undecided.map((place) => (this.#supporters[place] as Supporters).project.id);
+  #step(endowment: Rational, rises?: Rises): Step {
+    const run = runEqualShares(this.#supporters, this.ballots.length, endowment, this.#tieOrder, rises);
+    return { run, cost: this.#costOf(run.funded) };
+  }
+
+  #undecided({ cost }: Step, places: readonly number[]): TieUndecided {
+    const tied = places.map((place) => (this.#supporters[place] as Supporters).project.id);
     const { score } = this.#candidate(tied[0]);
     return { undecided: 'tie-undecided', projects: tied, score, remaining: this.budget - cost };
   }
 
-  /** Raises the endowment by whole increments while the budget suffices; increments that change nothing are jumped over. */
-  #add(): Step | TieUndecided {
+  #costOf(places: readonly number[]): bigint {
+    return places.reduce((sum, place) => sum + (this.#supporters[place] as Supporters).project.cost, 0n);
+  }
+
+  /**
+   * Raises the endowment by whole increments while the budget suffices. A run tells up to which rise nothing changes; the
+   * increments within are jumped over.
+   */
+  #add(): Step {
     const increment = BigInt(this.ruleset.increment ?? 1);
     const share = this.#share();
     const start =
       this.ruleset.integralStart === true ? rational((share.n / share.d / increment) * increment) : share;
-    let last: Step | undefined;
+    const at = (taken: bigint) => add(start, rational(taken * increment));
+    const least = Number(increment);
+    let most = FIRST_RISE * least;
     for (let taken = 0n; ;) {
-      const step = this.#step(add(start, rational(taken * increment)));
-      // What such a tie would lead to is open, and so is whether the budget would suffice.
-      if ('undecided' in step) return step;
-      if (last !== undefined && step.cost > this.budget) return last;
-      last = step;
-      const { reach } = step.run;
-      // With more money nothing else would happen, or nothing is left that could.
-      if (reach === Infinity || step.run.funded.length === this.#supporters.length) return step;
+      const step = this.#step(at(taken), { least, most });
+      const { undecided = [], funded, reach } = step.run;
+      // What a tie that is left open would lead to is open, unless each of the tied alone is too much.
+      const dearer = undecided.map((place) => step.cost + this.#costOf([place]));
+      const tooMuch =
+        undecided.length === 0 ? step.cost > this.budget : dearer.every((cost) => cost > this.budget);
+      // Later steps of one outcome are jumped over: the last one is counted anew, for what was paid.
+      if (taken > 0n && tooMuch) return this.#step(at(taken - 1n));
+      if (undecided.length > 0 || tooMuch) return step;
+      if (funded.length === this.#supporters.length) return step;
       if (this.ruleset.stopWhenExhaustive === true && this.#isExhaustive(step)) return step;
-      taken += wholeBelow(reach / Number(increment)) + 1n;
+      taken += wholeBelow(reach / least) + 1n;
+      most = max(FIRST_RISE * least, reach < most ? 2 * reach : 4 * most);
     }
   }
 

@@ -1,0 +1,198 @@
+/**
+ * What each group of voters has under equal shares, and what projects cost them, as bounds that hold for a range of
+ * endowments at once: lines in what the endowment is raised by, made of doubles. Why they hold: `docs/counting/exactness.md`.
+ */
+import type { Supporters } from './supporters.js';
+
+/** A bound: its value, and what a rise by one adds to it. */
+export interface Bound {
+  readonly value: number;
+  readonly slope: number;
+}
+
+export interface PriceBounds {
+  readonly low: Bound;
+  readonly high: Bound;
+}
+
+const EPSILON = Number.EPSILON;
+const LEAST = Number.MIN_VALUE;
+// Looked up once: where a test runner or a browser puts code into a context of its own, globals are slow to reach.
+const { abs, ceil, floor, max, min } = Math;
+
+/** With the same purchases, more endowment leaves nobody with less and makes nothing dearer: no slope of a balance is negative. */
+export class BalanceBounds {
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+  readonly #lowSlope: Float64Array;
+  readonly #highSlope: Float64Array;
+
+  constructor(groups: number, endowment: number) {
+    this.#low = new Float64Array(groups).fill(max(0, down(endowment)));
+    this.#high = new Float64Array(groups).fill(up(endowment));
+    this.#lowSlope = new Float64Array(groups).fill(1);
+    this.#highSlope = new Float64Array(groups).fill(1);
+  }
+
+  low(group: number): Bound {
+    return { value: at(this.#low, group), slope: at(this.#lowSlope, group) };
+  }
+
+  high(group: number): Bound {
+    return { value: at(this.#high, group), slope: at(this.#highSlope, group) };
+  }
+
+  /** At most this is what supporters have together. */
+  mostMoney({ groups, weights }: Supporters): Bound {
+    let [value, slope] = [0, 0];
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i] as number;
+      const weight = weights[i] as number;
+      value += weight * (this.#high[group] as number);
+      slope += weight * (this.#highSlope[group] as number);
+    }
+    const error = errorOf(groups.length);
+    return { value: value * (1 + error), slope: slope * (1 + error) };
+  }
+
+  /** What supporters have together, rounded down; `undefined` where the bounds do not tell. */
+  money({ groups, weights }: Supporters): bigint | undefined {
+    let [low, high] = [0, 0];
+    for (let i = 0; i < groups.length; i++) {
+      low += (weights[i] as number) * at(this.#low, groups[i] as number);
+      high += (weights[i] as number) * at(this.#high, groups[i] as number);
+    }
+    const error = errorOf(groups.length);
+    const least = floor(low * (1 - error));
+    return floor(high * (1 + error)) === least ? BigInt(least) : undefined;
+  }
+
+  /**
+   * At least this is the price for each unit of share; `undefined` where all might have to spend all.
+   * @param from a lower bound to begin at
+   */
+  lowerPrice({ groups, weights, shares, worth, project }: Supporters, from: number): Bound | undefined {
+    const count = groups.length;
+    const error = errorOf(count);
+    const cost = Number(project.cost);
+    // Whatever set of supporters is taken to spend all, the price is at least what the rest must then pay.
+    let price = max(from, (cost / worth) * (1 - error));
+    let best: Bound | undefined;
+    for (;;) {
+      let [money, slopes, rest] = [0, 0, 0];
+      for (let i = 0; i < count; i++) {
+        const group = groups[i] as number;
+        const weight = weights[i] as number;
+        const share = shares[i] as number;
+        const high = this.#high[group] as number;
+        if (high < price * share) {
+          money += weight * high;
+          slopes += weight * (this.#highSlope[group] as number);
+        } else rest += weight * share;
+      }
+      // All spend all: their money is the cost or a little more, which only exact fractions can tell.
+      if (rest === 0) return best;
+      const left = down(cost) - money * (1 + error);
+      const next = left > 0 ? (left / rest) * (1 - error) : 0;
+      if (best === undefined || next >= best.value)
+        best = { value: next, slope: -(slopes / rest) * (1 + 2 * error) };
+      if (next <= price) return best;
+      price = next;
+    }
+  }
+
+  /**
+   * At most this is the price for each unit of share when the endowment is raised by `rise`; infinite where the bounds do not
+   * tell whether it can be paid.
+   * @param from a lower bound to begin at
+   */
+  upperPrice({ groups, weights, shares, project }: Supporters, from: number, rise: number): number {
+    const count = groups.length;
+    const error = errorOf(count);
+    const cost = up(Number(project.cost));
+    let price = from;
+    for (;;) {
+      let [money, rest] = [0, 0];
+      // A little above the price: so that nobody among the rest has less than the bound that comes of it.
+      const above = price * (1 + 4 * error);
+      for (let i = 0; i < count; i++) {
+        const group = groups[i] as number;
+        const share = shares[i] as number;
+        const low = (this.#low[group] as number) + rise * (this.#lowSlope[group] as number);
+        if (low < above * share) money += (weights[i] as number) * low;
+        else rest += (weights[i] as number) * share;
+      }
+      if (rest === 0) return Infinity;
+      const left = cost - money * (1 - 8 * error);
+      const next = (left > 0 ? left / rest : 0) * (1 + error);
+      if (next <= above) return up(max(next, price) * (1 + error));
+      price = next;
+    }
+  }
+
+  /**
+   * Bounds of the price for each unit of share, as things are without a rise.
+   * @param spent for each group among the supporters, 1 where it spends all
+   */
+  price({ groups, weights, shares, project }: Supporters, spent: Uint8Array): { low: Bound; high: number } {
+    let [lowMoney, highMoney, slopes, rest] = [0, 0, 0, 0];
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i] as number;
+      const weight = weights[i] as number;
+      if (spent[i] === 0) {
+        rest += weight * (shares[i] as number);
+        continue;
+      }
+      lowMoney += weight * at(this.#low, group);
+      highMoney += weight * at(this.#high, group);
+      slopes += weight * at(this.#highSlope, group);
+    }
+    const error = errorOf(groups.length);
+    const cost = Number(project.cost);
+    const low = max(0, ((down(cost) - highMoney * (1 + error)) / rest) * (1 - error));
+    const high = max(0, ((up(cost) - lowMoney * (1 - error)) / rest) * (1 + error));
+    return { low: { value: low, slope: -(slopes / rest) * (1 + 2 * error) }, high };
+  }
+
+  /** A group pays for a project. @param all whether it spends all, as things are without a rise */
+  pay(group: number, share: number, all: boolean, price: PriceBounds, range: number): void {
+    const high = up(at(this.#high, group) - down(price.low.value * share));
+    const highSlope = up(at(this.#highSlope, group) - down(price.low.slope * share));
+    // Whoever spends all at first may have something left at the end of the range: a chord is above that.
+    this.#high[group] = max(0, high);
+    this.#highSlope[group] =
+      high >= 0 ? highSlope : min(highSlope, chord(0, max(0, up(high + up(highSlope * range))), range));
+    const low = down(at(this.#low, group) - up(price.high.value * share));
+    const kept = !all && low > 0;
+    this.#low[group] = kept ? low : 0;
+    this.#lowSlope[group] = kept ? max(0, down(at(this.#lowSlope, group) - up(price.high.slope * share))) : 0;
+  }
+}
+
+/** The slope of a line that is not below one from a value to another at the end of the range. */
+export function chord(from: number, to: number, range: number): number {
+  return range > 0 ? up(up(to - from) / range) : 0;
+}
+
+/** Twice what a sum of so many products is off by, of itself, and a little more. */
+function errorOf(count: number): number {
+  return (count + 16) * EPSILON;
+}
+
+/** What a supporter pays, rounded up; `undefined` where the bounds do not tell. */
+export function roundedUp(low: number, high: number, share: number): bigint | undefined {
+  const most = ceil(up(high * share));
+  return ceil(down(low * share)) === most ? BigInt(most) : undefined;
+}
+
+export function at(values: Float64Array | Int32Array, place: number): number {
+  return values[place] as number;
+}
+
+export function down(value: number): number {
+  return value - abs(value) * (2 * EPSILON) - LEAST;
+}
+
+export function up(value: number): number {
+  return value + abs(value) * (2 * EPSILON) + LEAST;
+}
