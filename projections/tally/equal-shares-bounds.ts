@@ -15,6 +15,12 @@ export interface PriceBounds {
   readonly high: Bound;
 }
 
+/** What some groups had: all lower values, their slopes, all upper values, their slopes. */
+export interface Kept {
+  readonly groups: Int32Array;
+  readonly lines: Float64Array;
+}
+
 const EPSILON = Number.EPSILON;
 const LEAST = Number.MIN_VALUE;
 // Looked up once: where a test runner or a browser puts code into a context of its own, globals are slow to reach.
@@ -34,25 +40,12 @@ export class BalanceBounds {
     this.#highSlope = new Float64Array(groups).fill(1);
   }
 
-  low(group: number): Bound {
-    return { value: at(this.#low, group), slope: at(this.#lowSlope, group) };
+  low(group: number): number {
+    return at(this.#low, group);
   }
 
-  high(group: number): Bound {
-    return { value: at(this.#high, group), slope: at(this.#highSlope, group) };
-  }
-
-  /** At most this is what supporters have together. */
-  mostMoney({ groups, weights }: Supporters): Bound {
-    let [value, slope] = [0, 0];
-    for (let i = 0; i < groups.length; i++) {
-      const group = groups[i] as number;
-      const weight = weights[i] as number;
-      value += weight * (this.#high[group] as number);
-      slope += weight * (this.#highSlope[group] as number);
-    }
-    const error = errorOf(groups.length);
-    return { value: value * (1 + error), slope: slope * (1 + error) };
+  high(group: number): number {
+    return at(this.#high, group);
   }
 
   /** What supporters have together, rounded down; `undefined` where the bounds do not tell. */
@@ -68,18 +61,22 @@ export class BalanceBounds {
   }
 
   /**
-   * At least this is the price for each unit of share; `undefined` where all might have to spend all.
+   * At least this is the price for each unit of share; `undefined` where all might have to spend all. Where supporters have too
+   * little: what is missing at least, and how fast that shrinks at most.
    * @param from a lower bound to begin at
    */
-  lowerPrice({ groups, weights, shares, worth, project }: Supporters, from: number): Bound | undefined {
+  lowerPrice(
+    { groups, weights, shares, worth, project }: Supporters,
+    from: number,
+  ): { price: Bound | undefined } | { missing: Bound } {
     const count = groups.length;
     const error = errorOf(count);
-    const cost = Number(project.cost);
+    const cost = down(Number(project.cost));
     // Whatever set of supporters is taken to spend all, the price is at least what the rest must then pay.
     let price = max(from, (cost / worth) * (1 - error));
     let best: Bound | undefined;
     for (;;) {
-      let [money, slopes, rest] = [0, 0, 0];
+      let [money, slopes, rest, nearest] = [0, 0, 0, Infinity];
       for (let i = 0; i < count; i++) {
         const group = groups[i] as number;
         const weight = weights[i] as number;
@@ -88,15 +85,21 @@ export class BalanceBounds {
         if (high < price * share) {
           money += weight * high;
           slopes += weight * (this.#highSlope[group] as number);
-        } else rest += weight * share;
+        } else {
+          rest += weight * share;
+          const until = high / share;
+          if (until < nearest) nearest = until;
+        }
       }
-      // All spend all: their money is the cost or a little more, which only exact fractions can tell.
-      if (rest === 0) return best;
-      const left = down(cost) - money * (1 + error);
+      const left = cost - money * (1 + error);
+      // All spend all: where their money is the cost or a little more, only exact fractions can tell.
+      if (rest === 0)
+        return left > 0 ? { missing: { value: left, slope: -slopes * (1 + 2 * error) } } : { price: best };
       const next = left > 0 ? (left / rest) * (1 - error) : 0;
       if (best === undefined || next >= best.value)
         best = { value: next, slope: -(slopes / rest) * (1 + 2 * error) };
-      if (next <= price) return best;
+      // No other would spend all at that price.
+      if (next <= price || next <= nearest) return { price: best };
       price = next;
     }
   }
@@ -154,8 +157,13 @@ export class BalanceBounds {
     return { low: { value: low, slope: -(slopes / rest) * (1 + 2 * error) }, high };
   }
 
-  /** A group pays for a project. @param all whether it spends all, as things are without a rise */
-  pay(group: number, share: number, all: boolean, price: PriceBounds, range: number): void {
+  /** Supporters pay for a project. */
+  pay({ groups, shares }: Supporters, price: PriceBounds, range: number): void {
+    for (let i = 0; i < groups.length; i++)
+      this.#payOf(groups[i] as number, shares[i] as number, price, range);
+  }
+
+  #payOf(group: number, share: number, price: PriceBounds, range: number): void {
     const high = up(at(this.#high, group) - down(price.low.value * share));
     const highSlope = up(at(this.#highSlope, group) - down(price.low.slope * share));
     // Whoever spends all at first may have something left at the end of the range: a chord is above that.
@@ -163,9 +171,60 @@ export class BalanceBounds {
     this.#highSlope[group] =
       high >= 0 ? highSlope : min(highSlope, chord(0, max(0, up(high + up(highSlope * range))), range));
     const low = down(at(this.#low, group) - up(price.high.value * share));
-    const kept = !all && low > 0;
-    this.#low[group] = kept ? low : 0;
-    this.#lowSlope[group] = kept ? max(0, down(at(this.#lowSlope, group) - up(price.high.slope * share))) : 0;
+    this.#low[group] = max(0, low);
+    this.#lowSlope[group] =
+      low > 0 ? max(0, down(at(this.#lowSlope, group) - up(price.high.slope * share))) : 0;
+  }
+
+  /**
+   * Up to which rise a group that pays stays on its side of the price: with less than it, or not. `undefined` where the bounds
+   * do not tell the two apart even now.
+   */
+  staysApart(group: number, share: number, spends: boolean, { low, high }: PriceBounds): number | undefined {
+    const own = at(spends ? this.#high : this.#low, group);
+    const slope = at(spends ? this.#highSlope : this.#lowSlope, group);
+    if (spends && own === 0 && slope === 0) return Infinity;
+    const gap = spends ? down(down(low.value * share) - own) : down(own - up(high.value * share));
+    if (gap <= 0) return undefined;
+    const rate = spends ? up(slope - down(low.slope * share)) : -down(slope - up(high.slope * share));
+    return rate > 0 ? gap / (rate * (1 + 8 * EPSILON)) : Infinity;
+  }
+
+  /** What these groups have now, to be put back. */
+  kept({ groups }: Supporters): Kept {
+    const count = groups.length;
+    const lines = new Float64Array(4 * count);
+    for (let i = 0; i < count; i++) {
+      const group = groups[i] as number;
+      lines[i] = this.#low[group] as number;
+      lines[count + i] = this.#lowSlope[group] as number;
+      lines[2 * count + i] = this.#high[group] as number;
+      lines[3 * count + i] = this.#highSlope[group] as number;
+    }
+    return { groups, lines };
+  }
+
+  /** Puts back what groups had when the endowment had risen by `rise` less. */
+  restore({ groups, lines }: Kept, rise: number): void {
+    const count = groups.length;
+    for (let i = 0; i < count; i++) {
+      const group = groups[i] as number;
+      this.#low[group] = lines[i] as number;
+      this.#lowSlope[group] = lines[count + i] as number;
+      this.#high[group] = lines[2 * count + i] as number;
+      this.#highSlope[group] = lines[3 * count + i] as number;
+      if (rise > 0) this.#raise(group, rise);
+    }
+  }
+
+  /** All that is known, seen from an endowment that has risen. */
+  raise(rise: number): void {
+    for (let group = 0; group < this.#low.length; group++) this.#raise(group, rise);
+  }
+
+  #raise(group: number, rise: number): void {
+    this.#low[group] = max(0, down(at(this.#low, group) + down(at(this.#lowSlope, group) * rise)));
+    this.#high[group] = up(at(this.#high, group) + up(at(this.#highSlope, group) * rise));
   }
 }
 

@@ -4,7 +4,8 @@
  * @see Peters, Pierczynski, Skowron: Proportional Participatory Budgeting with Additive Utilities (NeurIPS 2021)
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { runEqualShares, type Rises, type Run, type TieOrder } from './equal-shares-run.js';
+import { Climbs } from './equal-shares-climb.js';
+import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
 import { ineligible } from './eligible.js';
 import { preferences } from './compare.js';
 import { countGreedy } from './greedy.js';
@@ -97,10 +98,8 @@ export function countEqualShares(
   return new EqualShares(ruleset, projects, ballots, budget).count();
 }
 
-/** So many increments at first, and at least, are asked about in one run. */
-const FIRST_RISE = 2;
-
-const { max } = Math;
+/** So many increments are asked about in one climb. */
+const ASKED = 300;
 
 /** What came of an endowment. */
 interface Step {
@@ -181,8 +180,8 @@ class EqualShares {
     return this.#voters === 0n ? rational(0n) : rational(this.budget, this.#voters);
   }
 
-  #step(endowment: Rational, rises?: Rises): Step {
-    const run = runEqualShares(this.#supporters, this.ballots.length, endowment, this.#tieOrder, rises);
+  #step(endowment: Rational): Step {
+    const run = runEqualShares(this.#supporters, this.ballots.length, endowment, this.#tieOrder);
     return { run, cost: this.#costOf(run.funded) };
   }
 
@@ -197,7 +196,7 @@ class EqualShares {
   }
 
   /**
-   * Raises the endowment by whole increments while the budget suffices. A run tells up to which rise nothing changes; the
+   * Raises the endowment by whole increments while the budget suffices. What is known up to some rise is not counted again:
    * increments within are jumped over.
    */
   #add(): Step {
@@ -206,28 +205,31 @@ class EqualShares {
     const start =
       this.ruleset.integralStart === true ? rational((share.n / share.d / increment) * increment) : share;
     const at = (taken: bigint) => add(start, rational(taken * increment));
-    const least = Number(increment);
-    let most = FIRST_RISE * least;
+    const rises = { least: Number(increment), most: ASKED * Number(increment) };
+    const climbs = new Climbs(this.#supporters, this.ballots.length, rises);
     for (let taken = 0n; ;) {
-      const step = this.#step(at(taken), { least, most });
-      const { undecided = [], funded, reach } = step.run;
+      const bought =
+        climbs.run(at(taken)) ??
+        runEqualShares(this.#supporters, this.ballots.length, at(taken), this.#tieOrder, rises);
+      const { funded, reach } = bought;
+      const cost = this.#costOf(funded);
+      const { undecided = [] } = bought as Partial<Run>;
       // What a tie that is left open would lead to is open, unless each of the tied alone is too much.
-      const dearer = undecided.map((place) => step.cost + this.#costOf([place]));
       const tooMuch =
-        undecided.length === 0 ? step.cost > this.budget : dearer.every((cost) => cost > this.budget);
-      // Later steps of one outcome are jumped over: the last one is counted anew, for what was paid.
+        undecided.length === 0
+          ? cost > this.budget
+          : undecided.every((place) => cost + this.#costOf([place]) > this.budget);
       if (taken > 0n && tooMuch) return this.#step(at(taken - 1n));
-      if (undecided.length > 0 || tooMuch) return step;
-      if (funded.length === this.#supporters.length) return step;
-      if (this.ruleset.stopWhenExhaustive === true && this.#isExhaustive(step)) return step;
-      taken += wholeBelow(reach / least) + 1n;
-      most = max(FIRST_RISE * least, reach < most ? 2 * reach : 4 * most);
+      const over = undecided.length > 0 || tooMuch || funded.length === this.#supporters.length;
+      if (over || (this.ruleset.stopWhenExhaustive === true && this.#isExhaustive(funded, cost)))
+        return this.#step(at(taken));
+      taken += wholeBelow(reach / rises.least) + 1n;
     }
   }
 
   /** Whether no other project fits in what is left. */
-  #isExhaustive({ run, cost }: Step): boolean {
-    const funded = new Set(run.funded);
+  #isExhaustive(places: readonly number[], cost: bigint): boolean {
+    const funded = new Set(places);
     return this.#supporters.every(
       ({ project }, place) => funded.has(place) || cost + project.cost > this.budget,
     );
