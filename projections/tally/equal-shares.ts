@@ -99,7 +99,7 @@ export function countEqualShares(
 }
 
 /** So many increments are asked about in one climb. */
-const ASKED = 300;
+const ASKED = 200;
 
 /** What came of an endowment. */
 interface Step {
