@@ -12,17 +12,28 @@ import type { Supporters } from './supporters.js';
 export class Climbs {
   #climb: Climb | undefined;
   #start: Rational = ZERO;
+  /** Rises that a climb is asked about. A range that is too large makes bounds loose, one that is too small is soon at its end. */
+  #most = 0;
 
+  /** @param least the least rise from one endowment to the next */
   constructor(
     private readonly supporters: readonly Supporters[],
     private readonly groups: number,
-    private readonly rises: Rises,
+    private readonly least: number,
   ) {}
+
+  /** Rises that are worth asking about now. */
+  get rises(): Rises {
+    return { least: this.least, most: this.#most };
+  }
 
   /** What is bought at an endowment, not below the one before; `undefined` where bounds do not decide it. */
   run(endowment: Rational): Bought | undefined {
-    const further = this.#climb?.run(toDouble(subtract(endowment, this.#start)));
+    const rise = toDouble(subtract(endowment, this.#start));
+    const further = this.#climb?.run(rise);
     if (further !== undefined) return further;
+    const most = max(2 * this.least, PART * toDouble(endowment));
+    this.#most = this.#most > 0 && rise >= this.#most ? max(most, 2 * this.#most) : most;
     this.#climb = new Climb(this.supporters, this.groups, endowment, this.rises);
     this.#start = endowment;
     const first = this.#climb.run(0);
@@ -30,6 +41,11 @@ export class Climbs {
     return first;
   }
 }
+
+/** Of the endowment: about as far as real elections stay the same. */
+const PART = 1 / 256;
+
+const { max } = Math;
 
 class Climb {
   readonly #bounds: BalanceBounds;

@@ -98,9 +98,6 @@ export function countEqualShares(
   return new EqualShares(ruleset, projects, ballots, budget).count();
 }
 
-/** So many increments are asked about in one climb. */
-const ASKED = 200;
-
 /** What came of an endowment. */
 interface Step {
   run: Run;
@@ -205,12 +202,11 @@ class EqualShares {
     const start =
       this.ruleset.integralStart === true ? rational((share.n / share.d / increment) * increment) : share;
     const at = (taken: bigint) => add(start, rational(taken * increment));
-    const rises = { least: Number(increment), most: ASKED * Number(increment) };
-    const climbs = new Climbs(this.#supporters, this.ballots.length, rises);
+    const climbs = new Climbs(this.#supporters, this.ballots.length, Number(increment));
     for (let taken = 0n; ;) {
       const bought =
         climbs.run(at(taken)) ??
-        runEqualShares(this.#supporters, this.ballots.length, at(taken), this.#tieOrder, rises);
+        runEqualShares(this.#supporters, this.ballots.length, at(taken), this.#tieOrder, climbs.rises);
       const { funded, reach } = bought;
       const cost = this.#costOf(funded);
       const { undecided = [] } = bought as Partial<Run>;
@@ -223,7 +219,7 @@ class EqualShares {
       const over = undecided.length > 0 || tooMuch || funded.length === this.#supporters.length;
       if (over || (this.ruleset.stopWhenExhaustive === true && this.#isExhaustive(funded, cost)))
         return this.#step(at(taken));
-      taken += wholeBelow(reach / rises.least) + 1n;
+      taken += wholeBelow(reach / Number(increment)) + 1n;
     }
   }
 
