@@ -1,4 +1,5 @@
 /** Another ruleset on the ballots of an election, over HTTP: nothing before the official count, and nothing kept after it. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { Compile } from 'typebox/compile';
@@ -238,6 +239,13 @@ describe('another ruleset', () => {
       expect([...Compile(WhatIfAnswerShape.schema).Errors(counted)]).toEqual([]);
       expect(counted.areas.map(({ outcome }) => outcome.rule)).toEqual([ruleset.rule, ruleset.rule]);
     }
+  });
+
+  it('is asked for as the guide shows', async () => {
+    const guide = readFileSync(new URL('../../docs/counting/README.md', import.meta.url), 'utf8');
+    const body = /what-if \\\n.*\n +--data '([^']+)'/.exec(guide)?.[1] ?? '';
+    const counted = await json<Answer>(send(body));
+    expect(counted.ruleset).toMatchObject((JSON.parse(body) as { ruleset: object }).ruleset);
   });
 
   it('that leaves a tie open is told so, with those among whom the lot would be drawn', async () => {

@@ -15,7 +15,7 @@ import { groupBallots } from '../../projections/tally/ballots.js';
 import { readElection } from '../../src/pabulib/election-file.js';
 import { parsePabulib } from '../../src/pabulib/pabulib.js';
 import { hasBrowser, openBrowser } from '../web/browser.js';
-import type { PlainElection } from './everywhere.js';
+import type { PlainElection } from './everywhere.child.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -93,14 +93,14 @@ beforeAll(async () => {
     extends: join(ROOT, 'tsconfig.json'),
     // The language and nothing else: neither what Node nor what a browser adds to it.
     compilerOptions: { lib: ['ES2023'], types: [], rootDir: ROOT, outDir: folder, sourceMap: false },
-    include: [join(ROOT, 'projections/tally'), join(ROOT, 'test/tally/everywhere.ts')],
+    include: [join(ROOT, 'projections/tally'), join(ROOT, 'test/tally/everywhere.child.ts')],
   };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder]);
   const script = `
     import { readFileSync } from 'node:fs';
-    import { countAll } from './test/tally/everywhere.js';
+    import { countAll } from './test/tally/everywhere.child.js';
     process.stdout.write(countAll(JSON.parse(readFileSync('elections.json', 'utf8'))));`;
   const env = { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: join(folder, 'coverage') };
   const args = ['--input-type=module', '-e', script];
@@ -150,7 +150,7 @@ describe('the counting rules', () => {
 
 (hasBrowser ? describe : describe.skip)('in a worker of a browser', () => {
   const WORKER = `
-    import { countAll } from '/test/tally/everywhere.js';
+    import { countAll } from '/test/tally/everywhere.child.js';
     onmessage = ({ data }) => postMessage(countAll(data));`;
   const asked = new Set<string>();
   const server = createServer((request, response) => {
@@ -188,7 +188,13 @@ describe('the counting rules', () => {
       expect(inBrowser.length).toBe(inNode.length);
       expect(inBrowser === inNode).toBe(true);
       expect(canonicalText(JSON.parse(inBrowser))).toBe(canonicalText(JSON.parse(inNode)));
-      const others = ['/', '/worker.js', '/elections.json', '/test/tally/everywhere.js', '/favicon.ico'];
+      const others = [
+        '/',
+        '/worker.js',
+        '/elections.json',
+        '/test/tally/everywhere.child.js',
+        '/favicon.ico',
+      ];
       const loaded = [...asked].filter((path) => !others.includes(path));
       expect(loaded.length).toBeGreaterThan(20);
       expect(loaded.filter((path) => !path.startsWith('/projections/tally/'))).toEqual([]);
