@@ -2,19 +2,16 @@
  * The count of an election: from the ballot box to a result that anybody recomputes to the same bytes. Pure. Web and paper
  * are counted together, which is the outcome, and each apart, which is shown beside it.
  */
-import type { AreaVote } from './ballot.js';
-import { openerOf, type BallotBox, type OpenedBallot, type SpoiledBallot } from './ballot-box.js';
-import { bytesOf, compareBytes, toBase64url, utf8 } from './bytes.js';
-import type { OpeningFailure } from './sealing.js';
+import type { BallotBox, OpenedBallot, SpoiledBallot } from './ballot-box.js';
+import { toBase64url } from './bytes.js';
 import { canonicalBytes } from './canonical.js';
+import { areaBallots, byId, inputDigest, readSheets } from './counted-ballots.js';
 import type { Crypto } from './crypto.js';
-import { merkleRoot, taggedHash } from './hash.js';
-import { openBatch } from './paper.js';
-import { groupBallots, type Ballot, type BallotGroup, type Project } from './tally/ballots.js';
+import { taggedHash } from './hash.js';
+import { groupBallots, type BallotGroup, type Project } from './tally/ballots.js';
 import { outcomeJson, type Outcome, type OutcomeJson, type TieUndecided } from './tally/outcome.js';
 import { validateRuleset, type Ruleset } from './tally/rules.js';
 import { tally } from './tally/tally.js';
-import { checkVote, type BallotRules, type VoteError } from './vote.js';
 
 /** One way of voting, counted alone. */
 export interface Stratum {
@@ -61,11 +58,6 @@ export interface Count {
   outputDigest: string;
 }
 
-interface CountedSheet {
-  id: string;
-  vote: readonly AreaVote[];
-}
-
 /**
  * Counts what was opened. `through` is the log position up to which (exclusive) the box was filled.
  * @returns which tie is undecided, in which area, when the declared order does not decide it
@@ -80,24 +72,14 @@ export function countElection(
   const ruleset = rulesetOf(box);
   const sheets = readSheets(crypto, box);
   const areas: AreaResult[] = [];
-  for (const { id, budget } of election.definition.areas) {
-    const projects = projectsOf(box, id);
-    const rules = election.definition.ballot;
-    const web = groupBallots(partsOf(opened.counted, id, rules));
-    const paper = groupBallots(
-      partsOf(
-        sheets.counted.map(({ vote }) => ({ vote, weight: 1 })),
-        id,
-        rules,
-      ),
-    );
-    const together = tally(ruleset, projects, groupBallots([...web, ...paper]), BigInt(budget));
-    if ('undecided' in together) return { ...together, area: id };
+  for (const { area, budget, projects, web, paper } of areaBallots(box, opened.counted, sheets.counted)) {
+    const together = tally(ruleset, projects, groupBallots([...web, ...paper]), budget);
+    if ('undecided' in together) return { ...together, area };
     areas.push({
-      area: id,
+      area,
       together: outcomeJson(together),
-      web: stratum(ruleset, projects, web, BigInt(budget)),
-      paper: stratum(ruleset, projects, paper, BigInt(budget)),
+      web: stratum(ruleset, projects, web, budget),
+      paper: stratum(ruleset, projects, paper, budget),
     });
   }
   const result: CountResult = {
@@ -132,27 +114,6 @@ export function outputDigest(crypto: Pick<Crypto, 'sha256'>, result: CountResult
   return toBase64url(taggedHash(crypto, 'tally-output', canonicalBytes(result, Number.MAX_SAFE_INTEGER)));
 }
 
-/**
- * Merkle root over `HT("counted-ballot", id, weight, JCS(vote))` in byte order of the ids, then over
- * `HT("counted-sheet", batch/number, JCS(vote))` likewise, base64url.
- */
-function inputDigest(
-  crypto: Pick<Crypto, 'sha256'>,
-  ballots: readonly OpenedBallot[],
-  sheets: readonly CountedSheet[],
-): string {
-  const web = ballots
-    .map(({ id, weight, vote }) => ({ id: bytesOf(id), weight, vote }))
-    .sort((a, b) => compareBytes(a.id, b.id))
-    .map(({ id, weight, vote }) =>
-      taggedHash(crypto, 'counted-ballot', id, utf8(String(weight)), canonicalBytes(vote)),
-    );
-  const paper = sheets.map(({ id, vote }) =>
-    taggedHash(crypto, 'counted-sheet', utf8(id), canonicalBytes(vote)),
-  );
-  return toBase64url(merkleRoot(crypto, [...web, ...paper]));
-}
-
 function rulesetOf(box: BallotBox): Ruleset {
   const ruleset = validateRuleset(
     box.election.ruleset,
@@ -160,31 +121,6 @@ function rulesetOf(box: BallotBox): Ruleset {
   );
   if ('rejected' in ruleset) throw new Error(`The election's ruleset is not valid: ${ruleset.rejected}`);
   return ruleset;
-}
-
-function projectsOf(box: BallotBox, area: string): Project[] {
-  return box.options
-    .filter((option) => option.area === area)
-    .map(({ id, cost, withdrawn }) => ({ id, cost: BigInt(cost), ...(withdrawn && { withdrawn }) }));
-}
-
-/** The parts of votes that concern an area, as the counting rules take them. */
-function* partsOf(
-  votes: Iterable<{ vote: readonly AreaVote[]; weight: number }>,
-  area: string,
-  rules: BallotRules,
-): Generator<Ballot> {
-  for (const { vote, weight } of votes) {
-    const part = vote.find((candidate) => candidate.a === area);
-    if (part === undefined) continue;
-    if (part.pts !== undefined) {
-      yield { options: part.pts.map(([id]) => id), points: part.pts.map(([, points]) => points), weight };
-    } else if (part.choice !== undefined) {
-      yield { options: part.choice.filter(([, choice]) => choice === 'yes').map(([id]) => id), weight };
-    } else {
-      yield { options: (rules.type === 'ordinal' ? part.order : part.ids) ?? [], weight };
-    }
-  }
 }
 
 function stratum(
@@ -209,41 +145,4 @@ function votesOf(outcome: Outcome): Stratum['votes'] {
 function ballotSums(box: BallotBox, opened: { spoiled: readonly SpoiledBallot[] }): CountResult['ballots'] {
   const { counted, ...others } = box.statuses();
   return { ...others, counted: counted - opened.spoiled.length, spoiled: opened.spoiled.length };
-}
-
-/** Opens the paper batches and checks every sheet as a ballot of a voter of every area. */
-function readSheets(crypto: Crypto, box: BallotBox) {
-  const { definition, opening } = box.election;
-  const counted: CountedSheet[] = [];
-  const spoiled: { id: string; reason: OpeningFailure | VoteError }[] = [];
-  const breaches: { id: string; code: string; area: string }[] = [];
-  if (box.batches.length === 0) return { counted, spoiled, breaches };
-  const opener = { secret: openerOf(box.election).secret, e: opening?.e ?? '' };
-  const facts = {
-    rules: definition.ballot,
-    budgets: new Map(definition.areas.map((area) => [area.id, area.budget])),
-    options: new Map(box.options.map((option) => [option.id, option])),
-  };
-  for (const batch of [...box.batches].sort((a, b) => (a.batch < b.batch ? -1 : 1))) {
-    const sheets = openBatch(crypto, opener, batch);
-    if (typeof sheets === 'string') {
-      spoiled.push({ id: batch.batch, reason: sheets });
-      continue;
-    }
-    for (const sheet of sheets) {
-      const id = `${batch.batch}/${sheet.s}`;
-      const check = checkVote(sheet.vote, facts);
-      if ('error' in check) spoiled.push({ id, reason: check.error });
-      else {
-        counted.push({ id, vote: sheet.vote });
-        breaches.push(...check.breaches.map((breach) => ({ id, ...breach })));
-      }
-    }
-  }
-  return { counted, spoiled, breaches };
-}
-
-function byId(a: { id: string }, b: { id: string }): number {
-  if (a.id === b.id) return 0;
-  return a.id < b.id ? -1 : 1;
 }

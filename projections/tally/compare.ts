@@ -1,6 +1,6 @@
 /** Two outcomes of the same ballots side by side: who gains, who loses, how many voters prefer which. Exact. */
 import type { BallotGroup, Project } from './ballots.js';
-import { addTo, approvals, utilityOf, worth, type Benefit } from './measures.js';
+import { approvals, utilityOf, worth, type Benefit } from './measures.js';
 
 /** Weights of voters. */
 export interface Preferences {
@@ -71,7 +71,33 @@ export function compareOutcomes(
   };
 }
 
-/** Minor units spent on one category or area. */
+/** What an outcome says of its projects, as it is or as JSON. */
+interface Financed {
+  readonly projects: readonly {
+    readonly id: string;
+    readonly cost: bigint | string;
+    readonly funded: boolean;
+    readonly reason: {
+      readonly code: string;
+      readonly remaining?: bigint | string;
+      readonly money?: bigint | string;
+    };
+  }[];
+}
+
+/** What each funded project gets, in minor units, whoever pays it: less than its cost where it is funded in part. */
+export function moneyOf({ projects }: Financed): Map<string, bigint> {
+  return new Map(
+    projects
+      .filter(({ funded }) => funded)
+      .map(({ id, cost, reason: { code, remaining, money } }) => {
+        const part = code === 'part-funded' ? remaining : code === 'allocated' ? money : undefined;
+        return [id, BigInt(part ?? cost)];
+      }),
+  );
+}
+
+/** Minor units that one category or area gets. */
 export interface LabelMoney {
   label: string;
   first: bigint;
@@ -80,30 +106,44 @@ export interface LabelMoney {
 
 /**
  * The money of each category, or area, in both outcomes, by label: it gains where `second` is more.
+ * @param first by project id, as `moneyOf` gives it; the same for `second`
  * @param labels by project id; projects without one are together under the empty label
- * @throws RangeError for a funded id that is not a project
  */
 export function moneyBy(
   projects: readonly Project[],
-  first: ReadonlySet<string>,
-  second: ReadonlySet<string>,
+  first: ReadonlyMap<string, bigint>,
+  second: ReadonlyMap<string, bigint>,
   labels: ReadonlyMap<string, string>,
 ): LabelMoney[] {
-  const inFirst = spentBy(projects, first, labels);
-  const inSecond = spentBy(projects, second, labels);
-  return [...inFirst]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([label, spent]) => ({ label, first: spent, second: inSecond.get(label) ?? 0n }));
+  const money = new Map<string, LabelMoney>();
+  for (const { id } of projects) {
+    const label = labels.get(id) ?? '';
+    const sum = money.get(label) ?? { label, first: 0n, second: 0n };
+    sum.first += first.get(id) ?? 0n;
+    sum.second += second.get(id) ?? 0n;
+    money.set(label, sum);
+  }
+  return [...money.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-/** Every label of a project is there. */
-function spentBy(
-  projects: readonly Project[],
-  funded: ReadonlySet<string>,
-  labels: ReadonlyMap<string, string>,
-): Map<string, bigint> {
-  const costs = worth(projects, funded, 'cost');
-  const spent = new Map<string, bigint>();
-  for (const { id } of projects) addTo(spent, labels.get(id) ?? '', costs.get(id) ?? 0n);
-  return spent;
+/** A comparison as canonical JSON: every `bigint` as a decimal string. */
+export function comparisonJson({ gained, lost, byApprovals, byCost, withNothing }: Comparison) {
+  return {
+    gained: [...gained],
+    lost: [...lost],
+    byApprovals: texts(byApprovals),
+    byCost: texts(byCost),
+    withNothing: texts(withNothing),
+  };
+}
+
+export function labelMoneyJson({ label, first, second }: LabelMoney) {
+  return { label, ...texts({ first, second }) };
+}
+
+function texts<T extends object>(numbers: T): Record<keyof T, string> {
+  return Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)])) as Record<
+    keyof T,
+    string
+  >;
 }

@@ -1,5 +1,6 @@
 /** `concejo tally FILE.pb`: counts a file as it is. */
 import { readFileSync } from 'node:fs';
+import { comparedJson, comparedText, comparedWithOwn } from '../pabulib/tally-compared.js';
 import { explanationJson, fairnessOf, fairnessText } from '../pabulib/tally-explained.js';
 import { tallyFile, tallyJson, tallyText } from '../pabulib/tally-file.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
@@ -25,10 +26,19 @@ export function tally(file: string, options: TallyOptions): void {
     fields: rulesetFields(options),
     lenient,
   });
+  const compared = comparedWithOwn(counted);
   const fairness = options.explain === true ? fairnessOf(counted) : undefined;
   print(
-    { ...tallyJson(counted), ...(fairness && { explanation: explanationJson(counted, fairness) }) },
-    [tallyText(counted), ...(fairness ? [fairnessText(counted, fairness)] : [])],
+    {
+      ...tallyJson(counted),
+      ...(compared && { compared: comparedJson(compared) }),
+      ...(fairness && { explanation: explanationJson(counted, fairness) }),
+    },
+    [
+      tallyText(counted),
+      ...(compared ? [comparedText(counted, compared)] : []),
+      ...(fairness ? [fairnessText(counted, fairness)] : []),
+    ],
     options,
   );
 }

@@ -15,7 +15,7 @@ import {
 
 const { Optional } = Type;
 /** A whole number that may pass 2^53. */
-const Whole = Type.String({ pattern: '^\\d{1,40}$' });
+export const Whole = Type.String({ pattern: '^\\d{1,40}$' });
 /** By language. */
 const Texts = Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String());
 const Signed = Type.String({ pattern: '^-?\\d{1,19}$' });
@@ -60,7 +60,7 @@ export const ElectionListAnswer = {
   example: { items: [summaryExample], links: {} },
 };
 
-const Tally = closed({
+export const Tally = closed({
   number: Count,
   through: Whole,
   at: Instant,
@@ -71,7 +71,7 @@ const Tally = closed({
   counted: Count,
   revoked: Optional(Type.Literal(true)),
 });
-const tallyExample = {
+export const TALLY = {
   number: 1,
   through: '9120',
   at,
@@ -156,7 +156,7 @@ export const ElectionAnswer = {
       position: '19',
     },
     key: { secret: HASH, at, position: '9119' },
-    counts: [tallyExample],
+    counts: [TALLY],
     annulments: [],
     history: [
       { what: 'ElectionDefined', at: '2026-04-20T09:00:00.000Z', actor: 'officer-1', position: '12' },
@@ -252,7 +252,7 @@ const Stratum = closed({
   votes: Type.Array(closed({ id: Id, votes: Whole, score: Whole })),
   funded: Optional(Type.Array(Id)),
 });
-const Outcome = closed({
+export const Outcome = closed({
   rule: Type.String(),
   budget: Whole,
   funded: Type.Array(Id),
@@ -285,6 +285,26 @@ const Outcome = closed({
 });
 const votes = [{ id: 'P-01', votes: '4120', score: '4120' }];
 
+export const OUTCOME = {
+  rule: 'greedy',
+  budget: '10000000',
+  funded: ['P-01'],
+  cost: '2500000',
+  ballots: '9034',
+  projects: [
+    {
+      id: 'P-01',
+      cost: '2500000',
+      votes: '4120',
+      score: '4120',
+      rank: 1,
+      funded: true,
+      reason: { code: 'funded', remaining: '10000000' },
+    },
+  ],
+  ties: [],
+};
+
 export const ResultAnswer = {
   schema: closed({
     tally: closed({ ...Tally.properties, through: Count, position: Count }),
@@ -312,7 +332,7 @@ export const ResultAnswer = {
     }),
   }),
   example: {
-    tally: { ...tallyExample, through: 9120, position: 9121 },
+    tally: { ...TALLY, through: 9120, position: 9121 },
     certified: false,
     result: {
       v: 1,
@@ -335,25 +355,7 @@ export const ResultAnswer = {
       areas: [
         {
           area: 'centre',
-          together: {
-            rule: 'greedy',
-            budget: '10000000',
-            funded: ['P-01'],
-            cost: '2500000',
-            ballots: '9034',
-            projects: [
-              {
-                id: 'P-01',
-                cost: '2500000',
-                votes: '4120',
-                score: '4120',
-                rank: 1,
-                funded: true,
-                reason: { code: 'funded', remaining: '10000000' },
-              },
-            ],
-            ties: [],
-          },
+          together: OUTCOME,
           web: { ballots: '9034', votes, funded: ['P-01'] },
           paper: { ballots: '0', votes: [{ id: 'P-01', votes: '0', score: '0' }], funded: [] },
         },

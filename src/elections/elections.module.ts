@@ -8,6 +8,7 @@ import { Contents } from '../contents/contents.js';
 import { ContentsModule } from '../contents/contents.module.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK, type Work } from '../platform.module.js';
+import { FailureLimit } from '../rest/failure-limit.js';
 import type { Settings } from '../settings.js';
 import { CountElectionHandler } from './count.commands.js';
 import { ChangeWithReasonHandler, DefineElectionHandler } from './define.commands.js';
@@ -30,10 +31,12 @@ import { Outcomes } from './outcomes.js';
 import { RollLines } from './roll-lines.js';
 import { ElectionScheduler } from './scheduler.js';
 import { sealedElections } from './sealed-elections.js';
+import { COSTLY, MOST_COSTLY, WhatIfController } from './what-if.controller.js';
+import { WhatIfs } from './what-if.js';
 
 @Module({
   imports: [ContentsModule],
-  controllers: [ElectionsController],
+  controllers: [ElectionsController, WhatIfController],
   providers: [
     ChangeElectionHandler,
     OpenVotingHandler,
@@ -48,6 +51,8 @@ import { sealedElections } from './sealed-elections.js';
     GetElectionHandler,
     GetResultHandler,
     ElectionScheduler,
+    WhatIfs,
+    { provide: COSTLY, useFactory: () => new FailureLimit(undefined, MOST_COSTLY) },
     {
       provide: ElectionKeys,
       useFactory: (settings: Settings, crypto: Crypto, work: Work, rolls: RollLines, store: EventStore) =>

@@ -96,6 +96,17 @@ registerProblems({
     detail:
       'The options take {bytes} bytes and {limit} are left for them. Shorten ids and categories, or list fewer.',
   },
+  'ruleset-too-costly': {
+    status: 422,
+    title: 'Ruleset too costly',
+    detail:
+      'Counting these ballots under this ruleset takes longer than anybody may take here. Take larger steps or another rule, or count the exported file with concejo tally.',
+  },
+  'too-many-costly': {
+    status: 429,
+    title: 'Too many costly rulesets',
+    detail: 'Too many rulesets from your address took too long. Wait as long as Retry-After says.',
+  },
   'rule-not-supported': {
     status: 422,
     title: 'Rule not supported',

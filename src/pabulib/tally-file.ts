@@ -5,13 +5,15 @@ import type { Ruleset } from '../../projections/tally/rules.js';
 import { tally } from '../../projections/tally/tally.js';
 import { TooHard } from '../../projections/tally/welfare-optimum.js';
 import { type CountingOptions, FileNotCounted, readCountedFile } from './counted-file.js';
-import type { FileProject } from './election-file.js';
+import { rulesetOf, type FileProject } from './election-file.js';
 import { amountText } from './numbers.js';
 import type { Problem } from './pabulib.js';
 
 export interface FileTally {
   outcome: Outcome;
   ruleset: Ruleset;
+  /** What the file itself declares; absent where it tells its rule only in words. */
+  ownRuleset?: Ruleset;
   budget: bigint;
   /** The ballots that were counted, equal ones together. */
   ballots: readonly BallotGroup[];
@@ -28,7 +30,7 @@ export interface FileTally {
  * @throws FileNotCounted
  */
 export function tallyFile(bytes: Uint8Array, options: CountingOptions = {}): FileTally {
-  const { election, ruleset, problems } = readCountedFile(bytes, options);
+  const { file, election, ruleset, problems } = readCountedFile(bytes, options);
   const { projects, budget, currency } = election;
   const ballots = groupBallots(election.ballots);
   let outcome;
@@ -42,7 +44,19 @@ export function tallyFile(bytes: Uint8Array, options: CountingOptions = {}): Fil
     throw new FileNotCounted(outcome.undecided, problems, outcome.projects.join(', '));
   }
   const { v: _v, rule: _rule, ties: _ties, ...params } = ruleset;
-  return { outcome, ruleset, budget, ballots, projects, currency, params, problems };
+  const own = rulesetOf(file, election);
+  const ownRuleset = 'rejected' in own ? undefined : own;
+  return {
+    outcome,
+    ruleset,
+    ...(ownRuleset && { ownRuleset }),
+    budget,
+    ballots,
+    projects,
+    currency,
+    params,
+    problems,
+  };
 }
 
 /** The one object that `concejo tally --json` prints; amounts are numbers in the file's own currency. */

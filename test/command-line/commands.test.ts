@@ -275,8 +275,16 @@ describe('concejo tally', () => {
         rule: 'greedy-per-cost',
         params: { score: { by: 'votes' }, tieOrder: ['lowest-cost', 'listed'] },
         selected: ['bench'],
+        compared: expect.objectContaining({
+          own: { rule: 'greedy', selected: ['bench'] },
+          gained: [],
+          lost: [],
+        }),
       }),
     ]);
+    expect(own).toEqual([0, expect.not.objectContaining({ compared: expect.anything() })]);
+    const { stdout } = await concejo(['tally', file, '--rule', 'greedy-per-cost']).ended;
+    expect(stdout).toMatch(/remain\.\n\nCompared with the file's own rule, greedy, .*\nThe same projects/);
   }, 90_000);
 
   it('names what a rule needs that it is not given, and takes it from --ruleset', async () => {

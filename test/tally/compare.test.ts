@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
-import { compareOutcomes, moneyBy, preferences } from '../../projections/tally/compare.js';
+import {
+  compareOutcomes,
+  comparisonJson,
+  labelMoneyJson,
+  moneyBy,
+  moneyOf,
+  preferences,
+} from '../../projections/tally/compare.js';
+import { outcomeJson } from '../../projections/tally/outcome.js';
+import { validateRuleset } from '../../projections/tally/rules.js';
+import { tally } from '../../projections/tally/tally.js';
 
 const PROJECTS: Project[] = [
   { id: 'pool', cost: 100n },
@@ -54,11 +64,55 @@ describe('two outcomes', () => {
       ['pool', 'sport'],
       ['trees', 'green'],
     ]);
-    expect(moneyBy(PROJECTS, POOL, SMALL, labels)).toEqual([
+    const pool = new Map([['pool', 100n]]);
+    const small = new Map([
+      ['trees', 40n],
+      ['lamps', 30n],
+    ]);
+    const money = moneyBy(PROJECTS, pool, small, labels);
+    expect(money).toEqual([
       { label: '', first: 0n, second: 30n },
       { label: 'green', first: 0n, second: 40n },
       { label: 'sport', first: 100n, second: 0n },
     ]);
+    expect(moneyBy(PROJECTS.toReversed(), pool, small, labels)).toEqual(money);
+    expect(money.map(labelMoneyJson)[2]).toEqual({ label: 'sport', first: '100', second: '0' });
+  });
+
+  it('count the money that a project gets, which can be a part of its cost or come out of a reserve', () => {
+    const common = { v: 1, score: { by: 'votes' }, tieOrder: ['listed'], ties: ['pool', 'trees', 'lamps'] };
+    const money = (own: object, budget: bigint) => {
+      const ruleset = validateRuleset({ ...common, ...own }, common.ties);
+      if ('rejected' in ruleset) throw new Error(ruleset.rejected);
+      const outcome = tally(ruleset, PROJECTS, BALLOTS, budget);
+      if ('undecided' in outcome) throw new Error(outcome.undecided);
+      expect(moneyOf(outcomeJson(outcome))).toEqual(moneyOf(outcome));
+      return Object.fromEntries(moneyOf(outcome));
+    };
+    expect(money({ rule: 'greedy' }, 130n)).toEqual({ trees: 40n, lamps: 30n });
+    expect(money({ rule: 'part-funding', leastShareBasisPoints: 5_000 }, 120n)).toEqual({
+      trees: 40n,
+      pool: 80n,
+    });
+    expect(money({ rule: 'stanford-knapsack', partial: 'allowed' }, 120n)).toEqual({
+      pool: 100n,
+      trees: 20n,
+    });
+    // The reserve pays the rest.
+    expect(money({ rule: 'poznan', reserveShareBasisPoints: 5_000 }, 120n)).toEqual({
+      trees: 40n,
+      pool: 100n,
+    });
+  });
+
+  it('are JSON without numbers that a reader could round', () => {
+    expect(comparisonJson(compareOutcomes(PROJECTS, BALLOTS, POOL, SMALL))).toEqual({
+      gained: ['lamps', 'trees'],
+      lost: ['pool'],
+      byApprovals: { first: '5', second: '5', indifferent: '4' },
+      byCost: { first: '7', second: '3', indifferent: '4' },
+      withNothing: { first: '7', second: '9', both: '4' },
+    });
   });
 
   it('refuse an id that is not a project', () => {
