@@ -91,10 +91,13 @@ program
   .option('--utility <what>', 'what a funded project is worth to a voter: cost, cardinality, points or borda')
   .option(
     '--completion <how>',
-    'equal shares: what is done with money that is left: none, utilitarian, add1 or add1u',
+    'equal shares: what is done with money that is left: none, utilitarian, add1, add1u or add-opt',
   )
-  .option('--stop-when-exhaustive', 'with add1: stop as soon as nothing else fits')
-  .option('--integral-start', 'with add1: begin at the share rounded down to whole units')
+  .option('--stop-when-exhaustive', 'with add1 or add-opt: stop as soon as nothing else fits')
+  .option(
+    '--integral-start',
+    'with add1: begin at the share rounded down to whole units (add-opt: to whole minor units)',
+  )
   .option('--explain', 'tell how fair the result is, and how far each loser was from winning')
   .option('--lenient', 'leave bad rows out and list them')
   .option('--json', 'print one JSON object and nothing else')

@@ -8,16 +8,7 @@
  * All supporters of a project pay the same price for each unit of what it is worth to them, or all they have. Balances only
  * fall, so a price that was found once is a lower bound for ever, and most projects need not be looked at in most rounds.
  */
-import {
-  at,
-  BalanceBounds,
-  chord,
-  down,
-  roundedUp,
-  up,
-  type Bound,
-  type PriceBounds,
-} from './equal-shares-bounds.js';
+import { BalanceBounds, down, roundedUp, up, type PriceBounds } from './equal-shares-bounds.js';
 import { ExactBalances, type Line, type Price } from './equal-shares-exact.js';
 import { Prices, type Rises } from './equal-shares-prices.js';
 import { compare, divide, multiply, rational, subtract, type Rational } from './rational.js';

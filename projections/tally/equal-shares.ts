@@ -10,14 +10,14 @@ import { ineligible } from './eligible.js';
 import { preferences } from './compare.js';
 import { countGreedy } from './greedy.js';
 import type { GreedyRuleset } from './greedy-ruleset.js';
-import { candidatesOf, tieOrderOf, type Candidate } from './order.js';
+import { candidatesOf, orderTied, tieOrderOf, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
 import { add, rational, type Rational } from './rational.js';
 import { isCount, isObject, neededSupport, type Common, type RulesetProblem } from './ruleset.js';
 import { totalWeight } from './scores.js';
-import { isUtility, supportersOf, type Supporters, type Utility } from './supporters.js';
+import { isUtility, shareSupporters, supportersOf, type Supporters, type Utility } from './supporters.js';
 
-const COMPLETIONS: readonly unknown[] = ['none', 'utilitarian', 'add1', 'add1u'];
+const COMPLETIONS: readonly unknown[] = ['none', 'utilitarian', 'add1', 'add1u', 'add-opt'];
 
 export interface EqualSharesRuleset extends Common {
   rule: 'equal-shares';
@@ -25,14 +25,15 @@ export interface EqualSharesRuleset extends Common {
   utility: Utility;
   /**
    * What is done with money that is left. `utilitarian`: the others by score, as far as they fit. `add1`: everybody holds
-   * `increment` more, and the count begins anew, as long as the budget suffices. `add1u`: both.
+   * `increment` more, and the count begins anew, as long as the budget suffices. `add1u`: both. `add-opt`: as `add1`, by
+   * one minor unit: the next endowment is the next that changes anything.
    */
-  completion: 'none' | 'utilitarian' | 'add1' | 'add1u';
+  completion: 'none' | 'utilitarian' | 'add1' | 'add1u' | 'add-opt';
   /** With `add1` and `add1u`: minor units added to the share of everybody in each step. */
   increment?: number;
-  /** With `add1` and `add1u`: stop as soon as no other project fits in what is left. */
+  /** Where the endowment is raised: stop as soon as no other project fits in what is left. */
   stopWhenExhaustive?: boolean;
-  /** With `add1` and `add1u`: begin at the share of the budget rounded down to a multiple of `increment`. */
+  /** Where the endowment is raised: begin at the share of the budget rounded down to a multiple of the increment. */
   integralStart?: boolean;
   /**
    * A project is considered only if its part of the voters, this many times over, is at least its part of the budget
@@ -77,16 +78,22 @@ export function equalSharesProblem(value: Record<string, unknown>): RulesetProbl
   if (costSupport !== undefined && !(isCount(costSupport) && costSupport > 0))
     return malformed('costSupport');
   const adds = completion === 'add1' || completion === 'add1u';
-  const ofSteps = { increment, stopWhenExhaustive, integralStart };
+  const ofSteps = { stopWhenExhaustive, integralStart };
   for (const [field, given] of Object.entries(ofSteps)) {
-    if (given !== undefined && !adds) return contradictory(field);
+    if (given !== undefined && !raises(completion)) return contradictory(field);
   }
+  if (increment !== undefined && !adds) return contradictory('increment');
   if (adds && !(isCount(increment) && increment > 0)) return malformed('increment');
   if (stopWhenExhaustive !== undefined && typeof stopWhenExhaustive !== 'boolean')
     return malformed('stopWhenExhaustive');
   if (integralStart !== undefined && typeof integralStart !== 'boolean') return malformed('integralStart');
   if (comparison !== undefined && typeof comparison !== 'boolean') return malformed('comparison');
   return undefined;
+}
+
+/** Whether money that is left is spent by raising the endowment. */
+function raises(completion: unknown): boolean {
+  return completion === 'add1' || completion === 'add1u' || completion === 'add-opt';
 }
 
 export function countEqualShares(
@@ -145,7 +152,7 @@ class EqualShares {
 
   count(): Outcome | TieUndecided {
     const { completion } = this.ruleset;
-    const last = completion === 'add1' || completion === 'add1u' ? this.#add() : this.#step(this.#share());
+    const last = raises(completion) ? this.#add() : this.#step(this.#share());
     if (last.run.undecided !== undefined) return this.#undecided(last, last.run.undecided);
     const funded = last.run.funded.map((place) => (this.#supporters[place] as Supporters).project.id);
     const completed =
@@ -310,10 +317,20 @@ class EqualShares {
     };
   }
 
+  /** Another order changes nothing where nobody supports two of them: then all are bought, at the same price. */
   #tie(places: readonly number[]): Tie {
-    const projects = places.map((place) => (this.#supporters[place] as Supporters).project.id);
-    const { score } = this.#candidate(projects[0]);
-    return { score, projects, decidedBy: [...this.ruleset.tieOrder], matters: true };
+    const tied = places.map((place) => this.#supporters[place] as Supporters);
+    const { runs, decidedBy } = orderTied(
+      tied.map(({ project }) => this.#candidate(project.id)),
+      this.ruleset,
+    );
+    const projects = runs.flat();
+    return {
+      score: projects[0]?.score ?? 0n,
+      projects: projects.map(({ project }) => project.id),
+      decidedBy,
+      matters: shareSupporters(tied),
+    };
   }
 }
 

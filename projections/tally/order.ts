@@ -1,5 +1,6 @@
 /** The order in which projects are taken: by score or by score per cost, ties by the declared criteria. */
 import type { BallotGroup, Project } from './ballots.js';
+import { gcd } from './rational.js';
 import type { Common, Score, TieCriterion } from './ruleset.js';
 import { scoreProjects, type ProjectScore } from './scores.js';
 
@@ -41,7 +42,6 @@ export function order<C extends Candidate>(
   ruleset: Pick<Common, 'tieOrder' | 'ties'>,
   perCost = false,
 ): ScoreGroup<C>[] {
-  const firstDifference = tieOrderOf(ruleset);
   const better = perCost ? compareShares : compareScores;
   const groups: C[][] = [];
   for (const candidate of [...candidates].sort(better)) {
@@ -50,22 +50,30 @@ export function order<C extends Candidate>(
     if (last === undefined || best === undefined || better(best, candidate) !== 0) groups.push([candidate]);
     else last.push(candidate);
   }
-  return groups.map((group) => {
-    // The id decides nothing that matters: it only keeps the order of the input out of the result.
-    group.sort((a, b) => firstDifference(a, b)?.difference ?? (a.project.id < b.project.id ? -1 : 1));
-    const used = new Set<TieCriterion>();
-    const runs: C[][] = [];
-    for (const candidate of group) {
-      const last = runs.at(-1);
-      const before = last?.at(-1);
-      const split = before && firstDifference(before, candidate);
-      if (split) used.add(split.criterion);
-      if (last === undefined || split) runs.push([candidate]);
-      else last.push(candidate);
-    }
-    const decidedBy = ruleset.tieOrder.filter((criterion) => used.has(criterion));
-    return { ...worthOf(group, perCost), runs, decidedBy };
-  });
+  return groups.map((group) => ({ ...worthOf(group, perCost), ...orderTied(group, ruleset) }));
+}
+
+/** Projects of the same worth in declared order, and what it needed. The same for any order of `tied`. */
+export function orderTied<C extends Candidate>(
+  tied: readonly C[],
+  ruleset: Pick<Common, 'tieOrder' | 'ties'>,
+): Pick<ScoreGroup<C>, 'runs' | 'decidedBy'> {
+  const firstDifference = tieOrderOf(ruleset);
+  // The id decides nothing that matters: it only keeps the order of the input out of the result.
+  const sorted = tied.toSorted(
+    (a, b) => firstDifference(a, b)?.difference ?? (a.project.id < b.project.id ? -1 : 1),
+  );
+  const used = new Set<TieCriterion>();
+  const runs: C[][] = [];
+  for (const candidate of sorted) {
+    const last = runs.at(-1);
+    const before = last?.at(-1);
+    const split = before && firstDifference(before, candidate);
+    if (split) used.add(split.criterion);
+    if (last === undefined || split) runs.push([candidate]);
+    else last.push(candidate);
+  }
+  return { runs, decidedBy: ruleset.tieOrder.filter((criterion) => used.has(criterion)) };
 }
 
 function worthOf([first]: readonly Candidate[], perCost: boolean): Worth {
@@ -73,7 +81,7 @@ function worthOf([first]: readonly Candidate[], perCost: boolean): Worth {
   if (!perCost) return { score };
   const cost = first?.project.cost ?? 0n;
   if (cost === 0n) return { score, perCost: 0n };
-  const common = greatestDivisor(score, cost);
+  const common = gcd(score, cost);
   return { score: score / common, perCost: cost / common };
 }
 
@@ -87,10 +95,6 @@ function compareShares(a: Candidate, b: Candidate): number {
   if (costA === 0n && costB === 0n) return compareScores(a, b);
   if (costA === 0n || costB === 0n) return costA === 0n ? -1 : 1;
   return sign(b.score * costA - a.score * costB);
-}
-
-function greatestDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : greatestDivisor(b, a % b);
 }
 
 /** The first criterion that tells two projects apart, and which of them is first: negative for the first. */

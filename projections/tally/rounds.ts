@@ -1,5 +1,5 @@
 /** Rules that fund one project a round, and the ties between those that could be the next. */
-import { order, type Candidate } from './order.js';
+import { orderTied, type Candidate } from './order.js';
 import type { Tie, TieUndecided } from './outcome.js';
 import type { Common } from './ruleset.js';
 
@@ -38,11 +38,11 @@ export function runRounds<State, One extends Candidate>(
   const states: [State, ...State[]] = [state];
   for (;;) {
     const { tied, score } = process.best(state);
-    const { runs, decidedBy } = inRuns(tied, ruleset);
+    const { runs, decidedBy } = orderTied(tied, ruleset);
     const [run = []] = runs;
     const [first] = run;
     if (first === undefined) return { funded, states, ties };
-    if (choiceMatters(process, state, run, (others) => inRuns(others, ruleset).runs[0] ?? [])) {
+    if (choiceMatters(process, state, run, (others) => orderTied(others, ruleset).runs[0] ?? [])) {
       const remaining = process.remaining(state);
       return { undecided: 'tie-undecided', score, projects: idsOf(run), remaining };
     }
@@ -54,18 +54,6 @@ export function runRounds<State, One extends Candidate>(
     funded.push(first);
     states.push(state);
   }
-}
-
-/** Tied projects in declared order; those that it does not tell apart are together. */
-function inRuns<One extends Candidate>(tied: readonly One[], ruleset: Pick<Common, 'tieOrder' | 'ties'>) {
-  const byId = new Map(tied.map((one) => [one.project.id, one]));
-  // Their scores may differ: here they are equal in what this rule compares.
-  const [group] = order(
-    tied.map((one): Candidate => ({ ...one, score: 0n })),
-    ruleset,
-  );
-  const runs = group?.runs.map((run) => run.flatMap(({ project }) => byId.get(project.id) ?? [])) ?? [];
-  return { runs, decidedBy: group?.decidedBy ?? [] };
 }
 
 function idsOf(candidates: readonly Candidate[]): string[] {

@@ -46,7 +46,13 @@ interface Election {
 const election: fc.Arbitrary<Election> = fc
   .record({
     utility: fc.constantFrom<EqualSharesRuleset['utility'][]>('cost', 'cardinality', 'score'),
-    completion: fc.constantFrom<EqualSharesRuleset['completion'][]>('none', 'utilitarian', 'add1', 'add1u'),
+    completion: fc.constantFrom<EqualSharesRuleset['completion'][]>(
+      'none',
+      'utilitarian',
+      'add1',
+      'add1u',
+      'add-opt',
+    ),
     stopWhenExhaustive: fc.boolean(),
     integralStart: fc.boolean(),
     ties: fc.shuffledSubarray(IDS, { minLength: IDS.length }),
@@ -67,7 +73,8 @@ const election: fc.Arbitrary<Election> = fc
         utility,
         completion,
         score: utility === 'score' ? { by: 'points' } : { by: 'votes' },
-        ...(completion.startsWith('add') && { increment: 3, stopWhenExhaustive, integralStart }),
+        ...(completion.startsWith('add') && { stopWhenExhaustive, integralStart }),
+        ...(completion.startsWith('add1') && { increment: 3 }),
       },
       ties,
     ),
@@ -112,6 +119,8 @@ describe('equal shares', () => {
     fc.assert(
       fc.property(election, (made) => {
         const { rules, projects, ballots, budget } = made;
+        // One minor unit is another part of another unit.
+        fc.pre(rules.completion !== 'add-opt');
         const { funded } = counted(made);
         const dearer = {
           ...made,
@@ -220,6 +229,65 @@ describe('equal shares', () => {
       ],
       comparison: { shares: 2n, greedy: 8n, indifferent: 0n },
     });
+  });
+
+  it('tells every tie that was met, what decided it and whether anything could hang on it', () => {
+    const rules = ruleset({ tieOrder: ['lowest-cost', 'listed'], ties: ['9', '10'] }, ['10', '9']);
+    const projects = [
+      { id: '10', cost: 6n },
+      { id: '9', cost: 6n },
+    ];
+    const shared: Ballot[] = [{ options: ['10', '9'], weight: 2 }];
+    expect(tally(rules, projects, shared, 10n)).toMatchObject({
+      funded: ['9'],
+      ties: [{ projects: ['9', '10'], decidedBy: ['listed'], matters: true }],
+    });
+    const apart: Ballot[] = [
+      { options: ['10'], weight: 1 },
+      { options: ['9'], weight: 1 },
+    ];
+    expect(tally(rules, projects, apart, 12n)).toMatchObject({
+      funded: ['9', '10'],
+      ties: [{ projects: ['9', '10'], decidedBy: ['listed'], matters: false }],
+    });
+  });
+
+  it('keeps the last endowment that can be paid, where at the next one only an open tie stands', () => {
+    const rules = {
+      ...ruleset({ tieOrder: ['lowest-cost'], ties: undefined, completion: 'add1', increment: 1 }, [
+        'A',
+        '10',
+        '9',
+      ]),
+    };
+    // Two voters can pay 12 once everybody holds 6; with the 5 of A that is more than 16, whichever is taken.
+    const projects = [
+      { id: 'A', cost: 5n },
+      { id: '10', cost: 12n },
+      { id: '9', cost: 12n },
+    ];
+    const ballots: Ballot[] = [
+      { options: ['A'], weight: 3 },
+      { options: ['10', '9'], weight: 2 },
+    ];
+    expect(tally(rules, projects, ballots, 16n)).toMatchObject({ funded: ['A'], cost: 5n });
+    expect(tally(rules, projects, ballots, 17n)).toMatchObject({ undecided: 'tie-undecided' });
+  });
+
+  it('raises the endowment with add-opt by single minor units, whatever the unit of the currency is', () => {
+    const projects = [
+      { id: '10', cost: 1_000_000_007n },
+      { id: '9', cost: 1_000_000_009n },
+    ];
+    const ballots: Ballot[] = [
+      { options: ['10'], weight: 1 },
+      { options: ['9'], weight: 1 },
+    ];
+    const rules = ruleset({ completion: 'add-opt', ties: ['10', '9'] }, ['10', '9']);
+    // Shares of 20 fund nothing, and a thousand million minor units more fund one.
+    expect(
+      tally(rules, projects, [...ballots, { options: [], weight: 99_999_998 }], 2_000_000_000n),
+    ).toMatchObject({ funded: ['10'], projects: [{ reason: { paid: 1_000_000_007n } }, { id: '9' }] });
   });
 
   it('ends, where equalshares.net adds for ever: a project without votes would still fit', () => {

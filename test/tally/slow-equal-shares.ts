@@ -44,7 +44,7 @@ export function slowEqualShares(
   const supported = projects.filter(({ id }) => voters.some(({ worth }) => worth.has(id)));
   const share = voters.length === 0 ? ZERO : rational(budget, BigInt(voters.length));
   let funded: string[];
-  if (rules.completion === 'add1' || rules.completion === 'add1u') {
+  if (rules.completion.startsWith('add')) {
     const increment = BigInt(rules.increment ?? 1);
     let endowment =
       rules.integralStart === true ? rational((share.n / share.d / increment) * increment) : share;
