@@ -1,4 +1,5 @@
 /** Runs at rising endowments, and the jumps between them, against single runs at every endowment on the way. */
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Climbs } from '../../projections/tally/equal-shares-climb.js';
 import { runEqualShares } from '../../projections/tally/equal-shares-run.js';
