@@ -2,9 +2,9 @@
  * Runs the benchmarks that are named on the command line, all by default, one after another, each on a PostgreSQL of its
  * own: `npm run bench -- cast lodz`. With `--short` in sizes for CI, where what counts is that they still run.
  */
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { LODZ } from './files.js';
+import { basename } from 'node:path';
+import { realElections } from './files.js';
 import { withDatabase } from './scratch.js';
 
 interface Options {
@@ -22,8 +22,9 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   },
   tally: async () => {
     const { run } = await import('./tally.bench.js');
-    if (existsSync(LODZ)) run(LODZ, (line) => console.log(`tally, Lodz 2022: ${line}`));
-    else console.log(`tally: not run, ${LODZ} is missing`);
+    const files = realElections();
+    if (files.length === 0) console.log('tally: not run, the real elections are missing');
+    for (const file of files) run(file, (line) => console.log(`tally, ${basename(file)}: ${line}`));
   },
   shares: async (options) => (await import('./shares.bench.js')).run(options),
   cast: async (options) => (await import('./cast.bench.js')).run(options),

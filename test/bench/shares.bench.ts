@@ -1,16 +1,18 @@
 /**
  * Equal shares of every real election under every completion, with the time over that of grouping the ballots; and of
- * made-up approval ballots, more voters and more projects at a time, to see how the time grows. Memory is the peak of the
- * whole process, files and ballots included.
+ * made-up approval ballots, more voters and more projects at a time: how the time grows is drawn into a picture. `add-opt`
+ * raises endowments by a cent where `add1` raises them by a whole unit. Memory is the peak of the whole process, files and
+ * ballots included.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { groupBallots, type Ballot, type Project } from '../../projections/tally/ballots.js';
 import type { EqualSharesRuleset } from '../../projections/tally/equal-shares.js';
 import { tally } from '../../projections/tally/tally.js';
 import { readElection } from '../../src/pabulib/election-file.js';
 import { parsePabulib } from '../../src/pabulib/pabulib.js';
-import { LODZ } from './files.js';
+import { realElections } from './files.js';
+import { linesPicture, type Point } from './picture.js';
 
 const COMPLETIONS: Readonly<
   Record<string, Pick<EqualSharesRuleset, 'completion' | 'increment' | 'stopWhenExhaustive'>>
@@ -20,28 +22,38 @@ const COMPLETIONS: Readonly<
   add1: { completion: 'add1', increment: 100 },
   'add1, exhaustive': { completion: 'add1', increment: 100, stopWhenExhaustive: true },
   add1u: { completion: 'add1u', increment: 100 },
+  'add-opt': { completion: 'add-opt' },
 };
 
 /** Prints a line for each election, and one for each size of the made-up ones. */
 export function run({ short }: { short: boolean }): void {
-  const folder = dirname(LODZ);
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.pb')) : [];
-  if (files.length === 0) console.log(`shares: real elections not run, ${folder} is missing`);
-  for (const name of files) realElection(join(folder, name), name);
-  const sizes: readonly (readonly [voters: number, projects: number])[] = short
-    ? [[10_000, 50]]
-    : [
-        [125_000, 200],
-        [250_000, 200],
-        [500_000, 200],
-        [1_000_000, 200],
-        [1_000_000, 50],
-        [1_000_000, 100],
-      ];
-  for (const [voters, projects] of sizes) madeUp(voters, projects);
+  const files = realElections();
+  if (files.length === 0) console.log('shares: real elections not run, they are missing');
+  for (const file of files) realElection(file);
+  if (short) {
+    madeUp(10_000, 50);
+    return;
+  }
+  const byVoters = [125_000, 250_000, 500_000, 1_000_000].map((voters): Point => [
+    voters,
+    madeUp(voters, 200),
+  ]);
+  const byProjects = [50, 100].map((projects): Point => [projects, madeUp(1_000_000, projects)]);
+  const [, largest] = byVoters.at(-1) ?? [0, 0];
+  writeFileSync(
+    PICTURE,
+    linesPicture('Equal shares with add1, made-up approval ballots: seconds to count', [
+      { label: '200 projects, by voters', unit: 'voters', points: byVoters },
+      { label: 'a million voters, by projects', unit: 'projects', points: [...byProjects, [200, largest]] },
+    ]),
+  );
+  console.log(`shares: the growth is drawn in ${PICTURE}`);
 }
 
-function realElection(path: string, name: string): void {
+const PICTURE = 'docs/counting/growth.svg';
+
+function realElection(path: string): void {
+  const name = basename(path);
   const { file } = parsePabulib(readFileSync(path));
   if (file === undefined) throw new Error(`${name} cannot be read`);
   const { projects, ballots, budget } = readElection(file);
@@ -53,8 +65,11 @@ function realElection(path: string, name: string): void {
   console.log(`shares, ${name}, ${ballots.length} ballots, ratio to grouping them: ${times.join(', ')}`);
 }
 
-/** Up to five approvals of each voter, the first projects more often; costs from 10,000 to 100,000 units; enough for a third. */
-function madeUp(voters: number, count: number): void {
+/**
+ * Up to five approvals of each voter, the first projects more often; costs from 10,000 to 100,000 units; enough for a third.
+ * @returns seconds
+ */
+function madeUp(voters: number, count: number): number {
   const random = numbers(voters + count);
   const projects = Array.from({ length: count }, (_, place): Project => ({
     id: `p${place}`,
@@ -75,6 +90,7 @@ function madeUp(voters: number, count: number): void {
     `shares, made up: ${voters} voters (${groups.length} distinct ballots), ${count} projects, add1: ${ms.toFixed(0)} ms, ` +
       `${outcome.funded.length} funded; ratio to grouping ${(ms / grouping).toFixed(1)}; peak of the process ${memory.toFixed(0)} MB`,
   );
+  return ms / 1_000;
 }
 
 function rulesetOf(
