@@ -15,12 +15,6 @@ export interface PriceBounds {
   readonly high: Bound;
 }
 
-/** What some groups had: all lower values, their slopes, all upper values, their slopes. */
-export interface Kept {
-  readonly groups: Int32Array;
-  readonly lines: Float64Array;
-}
-
 const EPSILON = Number.EPSILON;
 const LEAST = Number.MIN_VALUE;
 // Looked up once: where a test runner or a browser puts code into a context of its own, globals are slow to reach.
@@ -34,10 +28,19 @@ export class BalanceBounds {
   readonly #highSlope: Float64Array;
 
   constructor(groups: number, endowment: number) {
-    this.#low = new Float64Array(groups).fill(max(0, down(endowment)));
-    this.#high = new Float64Array(groups).fill(up(endowment));
-    this.#lowSlope = new Float64Array(groups).fill(1);
-    this.#highSlope = new Float64Array(groups).fill(1);
+    this.#low = new Float64Array(groups);
+    this.#high = new Float64Array(groups);
+    this.#lowSlope = new Float64Array(groups);
+    this.#highSlope = new Float64Array(groups);
+    this.begin(endowment);
+  }
+
+  /** Everybody holds this much, and nothing is bought yet. */
+  begin(endowment: number): void {
+    this.#low.fill(max(0, down(endowment)));
+    this.#high.fill(up(endowment));
+    this.#lowSlope.fill(1);
+    this.#highSlope.fill(1);
   }
 
   low(group: number): number {
@@ -134,6 +137,20 @@ export class BalanceBounds {
   }
 
   /**
+   * A line that the price is not above anywhere in a range of rises. The price is convex in what supporters have at least, so that
+   * the chord will do; and with the same purchases before, it never grows.
+   * @param low a lower bound of the price
+   * @param most at most the price without a rise
+   * @param tight the same, where more is known
+   */
+  highLine(supporters: Supporters, low: Bound, most: number, range: number, tight = most): Bound {
+    if (range <= 0 || most === Infinity) return { value: tight, slope: 0 };
+    const atEnd = this.upperPrice(supporters, max(0, low.value + range * low.slope), range);
+    if (atEnd >= most) return { value: tight, slope: 0 };
+    return { value: most, slope: min(0, chord(most, atEnd, range)) };
+  }
+
+  /**
    * Bounds of the price for each unit of share, as things are without a rise.
    * @param spent for each group among the supporters, 1 where it spends all
    */
@@ -189,47 +206,10 @@ export class BalanceBounds {
     const rate = spends ? up(slope - down(low.slope * share)) : -down(slope - up(high.slope * share));
     return rate > 0 ? gap / (rate * (1 + 8 * EPSILON)) : Infinity;
   }
-
-  /** What these groups have now, to be put back. */
-  kept({ groups }: Supporters): Kept {
-    const count = groups.length;
-    const lines = new Float64Array(4 * count);
-    for (let i = 0; i < count; i++) {
-      const group = groups[i] as number;
-      lines[i] = this.#low[group] as number;
-      lines[count + i] = this.#lowSlope[group] as number;
-      lines[2 * count + i] = this.#high[group] as number;
-      lines[3 * count + i] = this.#highSlope[group] as number;
-    }
-    return { groups, lines };
-  }
-
-  /** Puts back what groups had when the endowment had risen by `rise` less. */
-  restore({ groups, lines }: Kept, rise: number): void {
-    const count = groups.length;
-    for (let i = 0; i < count; i++) {
-      const group = groups[i] as number;
-      this.#low[group] = lines[i] as number;
-      this.#lowSlope[group] = lines[count + i] as number;
-      this.#high[group] = lines[2 * count + i] as number;
-      this.#highSlope[group] = lines[3 * count + i] as number;
-      if (rise > 0) this.#raise(group, rise);
-    }
-  }
-
-  /** All that is known, seen from an endowment that has risen. */
-  raise(rise: number): void {
-    for (let group = 0; group < this.#low.length; group++) this.#raise(group, rise);
-  }
-
-  #raise(group: number, rise: number): void {
-    this.#low[group] = max(0, down(at(this.#low, group) + down(at(this.#lowSlope, group) * rise)));
-    this.#high[group] = up(at(this.#high, group) + up(at(this.#highSlope, group) * rise));
-  }
 }
 
 /** The slope of a line that is not below one from a value to another at the end of the range. */
-export function chord(from: number, to: number, range: number): number {
+function chord(from: number, to: number, range: number): number {
   return range > 0 ? up(up(to - from) / range) : 0;
 }
 

@@ -3,7 +3,7 @@
  * before that changes. Balances only fall from round to round, so a price bound that was found once holds for ever, and most
  * projects need not be looked at in most rounds.
  */
-import { at, chord, down, up, type BalanceBounds, type Bound } from './equal-shares-bounds.js';
+import { at, down, up, type BalanceBounds, type Bound } from './equal-shares-bounds.js';
 import type { Supporters } from './supporters.js';
 
 /** Rises of the endowment that are asked about: up to `most`, and only those of `least` or more; none where `most` is 0. */
@@ -20,7 +20,7 @@ export interface RoundStart {
   readonly reach: number;
 }
 
-const { max, min } = Math;
+const { max } = Math;
 
 export class Prices {
   /** For each project: a lower bound of its price over its unit, and the round in which it was found. */
@@ -118,23 +118,9 @@ export class Prices {
     };
   }
 
-  /** At most this is the price for each unit of share with such a rise; infinite where bounds do not tell. */
-  most(place: number, rise: number): number {
-    const { value, slope } = this.low(place);
-    return this.bounds.upperPrice(this.supporters[place] as Supporters, max(0, value + rise * slope), rise);
-  }
-
-  /**
-   * A line that the price is not above anywhere up to the reach. The price is convex in what supporters have at least, so that
-   * the chord will do; and with the same purchases before, it never grows.
-   * @param most at most the price without a rise
-   * @param tight the same, where more is known
-   */
-  high(place: number, most: number, tight: number): Bound {
-    const range = this.#reach;
-    const atEnd = range > 0 && most < Infinity ? this.most(place, range) : Infinity;
-    if (atEnd >= most) return { value: tight, slope: 0 };
-    return { value: most, slope: min(0, chord(most, atEnd, range)) };
+  /** At most this is the price for each unit of share; infinite where bounds do not tell. */
+  most(place: number): number {
+    return this.bounds.upperPrice(this.supporters[place] as Supporters, this.low(place).value, 0);
   }
 
   /**

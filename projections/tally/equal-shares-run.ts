@@ -109,7 +109,7 @@ class Running {
 
   /** The project that is bought in this round; several where the tie order must say and does not; none: look again. */
   #choose(cheapest: number): Choice | { readonly undecided: readonly number[] } | undefined {
-    const most = this.#prices.most(cheapest, 0);
+    const most = this.#prices.most(cheapest);
     const rivals = [cheapest, ...this.#prices.rivals(cheapest, most)];
     if (rivals.length === 1 && most < Infinity) return { place: cheapest, most, exact: new Map() };
     const exact = new Map<number, Line>();
@@ -130,7 +130,7 @@ class Running {
     const winner = this.#first(equal);
     if (typeof winner !== 'number') return { undecided: winner };
     if (equal.length > 1) this.#ties.push([winner, ...equal.filter((place) => place !== winner)]);
-    return { place: winner, most: winner === cheapest ? most : this.#prices.most(winner, 0), exact };
+    return { place: winner, most: winner === cheapest ? most : this.#prices.most(winner), exact };
   }
 
   /** The first of some projects of one price; all that could be first where that is open and matters. */
@@ -178,7 +178,8 @@ class Running {
     const { spent, solved } = this.#spenders(place, most);
     const tight = this.#bounds.price(supporters, spent);
     const range = this.#prices.reach;
-    const price: PriceBounds = { low: tight.low, high: this.#prices.high(place, most, tight.high) };
+    const high = this.#bounds.highLine(supporters, this.#prices.low(place), most, range, tight.high);
+    const price: PriceBounds = { low: tight.low, high };
     if (range > 0) {
       this.#holdSpenders(supporters, spent, price, solved);
       this.#prices.holdCheapest(place, price.high, this.#risesApart(place, exact));

@@ -4,7 +4,7 @@
  * @see Peters, Pierczynski, Skowron: Proportional Participatory Budgeting with Additive Utilities (NeurIPS 2021)
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { Climbs } from './equal-shares-climb.js';
+import { Climb } from './equal-shares-climb.js';
 import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
 import { ineligible } from './eligible.js';
 import { preferences } from './compare.js';
@@ -209,11 +209,11 @@ class EqualShares {
     const start =
       this.ruleset.integralStart === true ? rational((share.n / share.d / increment) * increment) : share;
     const at = (taken: bigint) => add(start, rational(taken * increment));
-    const climbs = new Climbs(this.#supporters, this.ballots.length, Number(increment));
+    const climb = new Climb(this.#supporters, this.ballots.length, Number(increment));
     for (let taken = 0n; ;) {
       const bought =
-        climbs.run(at(taken)) ??
-        runEqualShares(this.#supporters, this.ballots.length, at(taken), this.#tieOrder, climbs.rises);
+        climb.run(at(taken)) ??
+        runEqualShares(this.#supporters, this.ballots.length, at(taken), this.#tieOrder, climb.rises);
       const { funded, reach } = bought;
       const cost = this.#costOf(funded);
       const { undecided = [] } = bought as Partial<Run>;

@@ -1,7 +1,7 @@
 /** Runs at rising endowments, and the jumps between them, against single runs at every endowment on the way. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Climbs } from '../../projections/tally/equal-shares-climb.js';
+import { Climb } from '../../projections/tally/equal-shares-climb.js';
 import { runEqualShares } from '../../projections/tally/equal-shares-run.js';
 import { add, rational } from '../../projections/tally/rational.js';
 import { supportersOf } from '../../projections/tally/supporters.js';
@@ -20,7 +20,7 @@ const election = fc.record({
   parts: fc.integer({ min: 1, max: 9 }),
 });
 
-describe('Climbs', () => {
+describe('Climb', () => {
   it('buys at every endowment what a single run buys, however far it jumps', () => {
     let decided = 0;
     let jumped = 0;
@@ -32,14 +32,14 @@ describe('Climbs', () => {
           return { options: [...given.keys()], points: [...given.values()], weight };
         });
         const supporters = supportersOf(projects, ballots, utility, { by: 'points' });
-        const climbs = new Climbs(supporters, ballots.length, 1);
+        const climb = new Climb(supporters, ballots.length, 1);
         const at = (taken: number) => add(rational(BigInt(start), BigInt(parts)), rational(BigInt(taken)));
         const single = (taken: number) =>
           runEqualShares(supporters, ballots.length, at(taken), (a, b) => a - b).funded;
         for (let taken = 0; taken < 400;) {
           const bought =
-            climbs.run(at(taken)) ??
-            runEqualShares(supporters, ballots.length, at(taken), (a, b) => a - b, climbs.rises);
+            climb.run(at(taken)) ??
+            runEqualShares(supporters, ballots.length, at(taken), (a, b) => a - b, climb.rises);
           const until = Math.min(400, taken + Math.ceil(bought.reach));
           expect(single(taken)).toEqual(bought.funded);
           for (let within = taken + 1; within < until; within++) {
