@@ -17,6 +17,8 @@ import { shareSupporters, type Supporters } from './supporters.js';
 export interface Bought {
   /** Places of the funded projects, in order. */
   readonly funded: readonly number[];
+  /** Projects of one price whom the tie order does not tell apart, and among whom it matters: the run ends there. */
+  readonly undecided?: readonly number[];
   /** With an endowment that is larger by less than this, the same projects are bought in the same order. 0 where unknown. */
   readonly reach: number;
 }
@@ -28,8 +30,6 @@ export interface Run extends Bought {
   money(place: number): bigint;
   /** Ties that were met: places of projects of one price, the first of them funded, and whether the tie order was needed. */
   readonly ties: readonly (readonly number[])[];
-  /** Projects of one price whom the tie order does not tell apart, and among whom it matters: the run ends there. */
-  readonly undecided?: readonly number[];
 }
 
 /** Which of two places is first by the declared tie order; 0 where it does not say. */

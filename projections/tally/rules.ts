@@ -1,11 +1,7 @@
 /** Every rule that this version counts, each with the fields that only it has, the check of these, and its count. */
 import type { BallotGroup, Project } from './ballots.js';
-import {
-  countEqualShares,
-  EQUAL_SHARES_FIELDS,
-  equalSharesProblem,
-  type EqualSharesRuleset,
-} from './equal-shares.js';
+import { countEqualShares } from './equal-shares.js';
+import { EQUAL_SHARES_FIELDS, equalSharesProblem, type EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { countGreedy } from './greedy.js';
 import { conflictsProblem, partFundingProblem, poznanProblem, type GreedyFamily } from './greedy-ruleset.js';
 import {

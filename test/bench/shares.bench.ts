@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { groupBallots, type Ballot, type Project } from '../../projections/tally/ballots.js';
-import type { EqualSharesRuleset } from '../../projections/tally/equal-shares.js';
+import type { EqualSharesRuleset } from '../../projections/tally/equal-shares-ruleset.js';
 import { tally } from '../../projections/tally/tally.js';
 import { readElection } from '../../src/pabulib/election-file.js';
 import { parsePabulib } from '../../src/pabulib/pabulib.js';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { groupBallots, type Ballot, type Project } from '../../projections/tally/ballots.js';
-import type { EqualSharesRuleset } from '../../projections/tally/equal-shares.js';
+import type { EqualSharesRuleset } from '../../projections/tally/equal-shares-ruleset.js';
 import type { Outcome, TieUndecided } from '../../projections/tally/outcome.js';
 import { validateRuleset } from '../../projections/tally/rules.js';
 import { tally } from '../../projections/tally/tally.js';

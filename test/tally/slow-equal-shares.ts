@@ -1,6 +1,6 @@
 /** Equal shares once more, word for word from its definition: voters one by one, fractions only, endowments one by one. */
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
-import type { EqualSharesRuleset } from '../../projections/tally/equal-shares.js';
+import type { EqualSharesRuleset } from '../../projections/tally/equal-shares-ruleset.js';
 import {
   add,
   compare,
