@@ -1,6 +1,11 @@
 /** Every rule that this version counts, each with the fields that only it has, the check of these, and its count. */
 import type { BallotGroup, Project } from './ballots.js';
 import {
+  boundedOverspendingProblem,
+  countBoundedOverspending,
+  type BoundedOverspendingRuleset,
+} from './bounded-overspending.js';
+import {
   countEqualShares,
   EQUAL_SHARES_FIELDS,
   equalSharesProblem,
@@ -25,6 +30,7 @@ export type Ruleset =
   | EqualSharesRuleset
   | PhragmenRuleset
   | ExactEqualSharesRuleset
+  | BoundedOverspendingRuleset
   | WelfareOptimumRuleset
   | KnapsackRuleset;
 
@@ -87,6 +93,12 @@ export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
     fields: ['utility', 'completion'],
     problem: exactEqualSharesProblem,
     count: countExactEqualShares,
+  },
+  'bounded-overspending': {
+    fields: ['utility'],
+    needs: ['utility'],
+    problem: boundedOverspendingProblem,
+    count: countBoundedOverspending,
   },
   'stanford-knapsack': { fields: ['partial'], problem: knapsackProblem, count: countKnapsack },
 };
