@@ -124,7 +124,7 @@ export class Overspending implements Process<OverspendingState, Contender> {
     return this.#balances.purchase(one.project.cost, payers);
   }
 
-  /** In the unit of the ratio: for `cost` a ratio of one voter's effective vote. */
+  /** Bounds of rho / alpha for each unit of what it is worth; infinite when its supporters have nothing. */
   #look(state: OverspendingState, one: Contender): Look {
     const purchase = this.#purchase(state, one);
     const { low, high } = this.#balances.offer(purchase) ?? { low: Infinity, high: Infinity };
