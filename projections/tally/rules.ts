@@ -1,5 +1,10 @@
 /** Every rule that this version counts, each with the fields that only it has, the check of these, and its count. */
 import type { BallotGroup, Project } from './ballots.js';
+import {
+  boundedOverspendingProblem,
+  countBoundedOverspending,
+  type BoundedOverspendingRuleset,
+} from './bounded-overspending.js';
 import { countEqualShares } from './equal-shares.js';
 import { EQUAL_SHARES_FIELDS, equalSharesProblem, type EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { countGreedy } from './greedy.js';
@@ -21,6 +26,7 @@ export type Ruleset =
   | EqualSharesRuleset
   | PhragmenRuleset
   | ExactEqualSharesRuleset
+  | BoundedOverspendingRuleset
   | WelfareOptimumRuleset
   | KnapsackRuleset;
 
@@ -83,6 +89,12 @@ export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
     fields: ['utility', 'completion'],
     problem: exactEqualSharesProblem,
     count: countExactEqualShares,
+  },
+  'bounded-overspending': {
+    fields: ['utility'],
+    needs: ['utility'],
+    problem: boundedOverspendingProblem,
+    count: countBoundedOverspending,
   },
   'stanford-knapsack': { fields: ['partial'], problem: knapsackProblem, count: countKnapsack },
 };

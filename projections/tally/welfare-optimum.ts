@@ -9,20 +9,12 @@ import { order } from './order.js';
 import type { Outcome, Tie } from './outcome.js';
 import type { Common, RulesetProblem } from './ruleset.js';
 import { isUtility, type Utility } from './supporters.js';
+import { TooHard } from './too-hard.js';
 
 export interface WelfareOptimumRuleset extends Common {
   rule: 'welfare-optimum';
   /** What a funded project is worth to a supporter: its cost, 1, or what the ballot gives it by `score`. */
   utility: Utility;
-}
-
-/** The best set was not found within a fixed number of steps: this rule cannot count this election. */
-export class TooHard extends Error {
-  readonly code = 'too-hard';
-  constructor() {
-    super(`too-hard: the best set of projects is not found in ${String(MOST_STEPS)} steps.`);
-    this.name = 'TooHard';
-  }
 }
 
 /** What is wrong with the part of a ruleset that only `welfare-optimum` has. Sets are compared by a list of all projects. */
@@ -54,7 +46,8 @@ export function countWelfareOptimum(
       worth: (worthOf(one) << bits) + (sign << (bits - 1n - BigInt(place))),
     }));
     const places = bestChoice(items, budget);
-    if (places === undefined) throw new TooHard();
+    if (places === undefined)
+      throw new TooHard(`the best set of projects is not found in ${String(MOST_STEPS)} steps.`);
     return places.flatMap((place) => able[place] ?? []);
   };
   const first = best(1n);

@@ -6,7 +6,7 @@ import { openEvent, type RecordedEvent } from '../../projections/event.js';
 import { groupBallots } from '../../projections/tally/ballots.js';
 import type { OutcomeJson } from '../../projections/tally/outcome.js';
 import type { Ruleset } from '../../projections/tally/rules.js';
-import { TooHard } from '../../projections/tally/welfare-optimum.js';
+import { TooHard } from '../../projections/tally/too-hard.js';
 import { whatIf, type AreaCounted } from '../../projections/what-if.js';
 
 /** In this order: an election, its log page by page, the end of the log, rulesets. */

@@ -28,6 +28,7 @@ export function usualFields(said: Readonly<Record<string, unknown>>, score: Scor
     case 'exact-equal-shares':
       return { utility: 'cost' };
     case 'welfare-optimum':
+    case 'bounded-overspending':
       return { utility };
     case 'stanford-knapsack':
       return { partial: 'allowed' };

@@ -12,7 +12,7 @@ import {
 } from '../../projections/tally/compare.js';
 import type { Outcome } from '../../projections/tally/outcome.js';
 import { tally } from '../../projections/tally/tally.js';
-import { TooHard } from '../../projections/tally/welfare-optimum.js';
+import { TooHard } from '../../projections/tally/too-hard.js';
 import { amountText } from './numbers.js';
 import type { FileTally } from './tally-file.js';
 

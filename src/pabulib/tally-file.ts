@@ -3,7 +3,7 @@ import { groupBallots, type BallotGroup } from '../../projections/tally/ballots.
 import type { Outcome, Reason } from '../../projections/tally/outcome.js';
 import type { Ruleset } from '../../projections/tally/rules.js';
 import { tally } from '../../projections/tally/tally.js';
-import { TooHard } from '../../projections/tally/welfare-optimum.js';
+import { TooHard } from '../../projections/tally/too-hard.js';
 import { type CountingOptions, FileNotCounted, readCountedFile } from './counted-file.js';
 import { rulesetOf, type FileProject } from './election-file.js';
 import { amountText } from './numbers.js';

@@ -129,6 +129,8 @@ export const ast: Messages = {
         'Toles persones ganen los mesmos perres al mesmu ritmu. En cuanto les que sofiten un proyeutu axunten el so costu, fináncase y paguen con too lo que tienen. Nel primeru que nun cabe no que queda, párase.',
       'exact-equal-shares':
         'Les perres repártense a partes iguales ente toles persones que voten. Cada proyeutu páguenlu, a partes iguales, cuantes más persones de les que lu sofiten puedan; va primero el que más puen pagar.',
+      'bounded-overspending':
+        'Les perres repártense a partes iguales ente toles persones que voten. Cada proyeutu páguenlu les que lu sofiten, y pue financiase anque nun-yos llegue: cuanto menos puedan pagar, más tarde-y toca. Lo que falta sal de les perres que otres persones nun usen.',
       'welfare-optimum':
         'De tolos conxuntos de proyeutos que les perres puen pagar, fináncase el que más val pa toles persones xuntes. Namás pa comparar.',
       'stanford-knapsack':

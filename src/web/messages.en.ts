@@ -129,6 +129,8 @@ export const en: Messages = {
         'Voters earn the same money at the same pace. As soon as the supporters of a project together have its cost, it is funded and they pay with all they have. At the first that does not fit the money left, it stops.',
       'exact-equal-shares':
         'The money is shared out equally among all voters. Each project is paid by as many of its supporters as can pay equal parts; the one with most payers comes first.',
+      'bounded-overspending':
+        'The money is shared out equally among all voters. Each project is paid by its supporters, and can be funded even if they have too little: the less of it they can pay, the later its turn. What they lack comes out of the money that others do not use.',
       'welfare-optimum':
         'Of all sets of projects that the money can pay, the one is funded that is worth most to the voters together. For comparison only.',
       'stanford-knapsack':

@@ -134,6 +134,8 @@ export const es = {
         'Todas las personas ganan el mismo dinero al mismo ritmo. En cuanto quienes apoyan un proyecto reúnen su coste, se financia y pagan con todo lo que tienen. En el primero que no cabe en lo que queda, se para.',
       'exact-equal-shares':
         'El dinero se reparte por igual entre todas las personas que votan. Cada proyecto lo pagan, a partes iguales, cuantas más personas de las que lo apoyan puedan; va primero el que más pueden pagar.',
+      'bounded-overspending':
+        'El dinero se reparte por igual entre todas las personas que votan. Cada proyecto lo pagan quienes lo apoyan, y puede financiarse aunque no les alcance: cuanto menos puedan pagar, más tarde le toca. Lo que falta sale del dinero que otras personas no usan.',
       'welfare-optimum':
         'De todos los conjuntos de proyectos que el dinero puede pagar, se financia el que más vale para todas las personas juntas. Solo para comparar.',
       'stanford-knapsack':

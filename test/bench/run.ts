@@ -27,6 +27,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
     for (const file of files) run(file, (line) => console.log(`tally, ${basename(file)}: ${line}`));
   },
   shares: async (options) => (await import('./shares.bench.js')).run(options),
+  overspending: async () => (await import('./overspending.bench.js')).run(),
   cast: async (options) => (await import('./cast.bench.js')).run(options),
   lodz: async () => (await import('./lodz.bench.js')).run(),
 };

@@ -43,6 +43,18 @@ function failure(run: () => unknown): FileNotCounted {
 }
 
 describe('the count of a file', () => {
+  it('under bounded overspending takes cost for what an approved project is worth, unless told otherwise', () => {
+    const under = (fields: Record<string, unknown>) =>
+      tallyFile(bytes(SMALL), { fields: { rule: 'bounded-overspending', ...fields } });
+    // Each holds 33.5. For each unit of cost 10 and 9 are level, as two supporters can pay; the lamps have one.
+    expect(tallyJson(under({}))).toMatchObject({ params: { utility: 'cost' }, selected: ['10', '8'] });
+    // Two pay 30.25 each for 10, or one pays 33.5 of 40, and 40 / 0.8375 is more.
+    expect(tallyJson(under({ utility: 'cardinality' }))).toMatchObject({
+      params: { utility: 'cardinality' },
+      selected: ['10', '8'],
+    });
+  });
+
   it('is one object in the currency of the file', () => {
     expect(tallyJson(tallyFile(bytes(SMALL)))).toEqual({
       rule: 'greedy',

@@ -20,6 +20,7 @@ const RULESETS: Readonly<Record<Ruleset['rule'], Ruleset>> = {
   'part-funding': { ...COMMON, rule: 'part-funding', leastShareBasisPoints: 5_000 },
   phragmen: { ...COMMON, rule: 'phragmen' },
   'exact-equal-shares': { ...COMMON, rule: 'exact-equal-shares', utility: 'cost', completion: 'none' },
+  'bounded-overspending': { ...COMMON, rule: 'bounded-overspending', utility: 'cost' },
   'welfare-optimum': { ...COMMON, rule: 'welfare-optimum', utility: 'cost' },
   'equal-shares': { ...COMMON, rule: 'equal-shares', utility: 'cost', completion: 'none' },
   'stanford-knapsack': { ...COMMON, rule: 'stanford-knapsack', partial: 'allowed' },

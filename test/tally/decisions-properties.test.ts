@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Ballot } from '../../projections/tally/ballots.js';
+import { groupBallots, type Ballot } from '../../projections/tally/ballots.js';
 import { decide } from '../../projections/tally/decisions/decide.js';
 import { compareGrades } from '../../projections/tally/decisions/majority-judgment.js';
 import {
@@ -94,7 +94,7 @@ function text(decision: Decision | DecisionUndecided): string {
 }
 
 describe('a decision', () => {
-  it('does not depend on the order of ballots or options', () => {
+  it('does not depend on the order of ballots, options or fields, nor on whether ballots are grouped', () => {
     fc.assert(
       fc.property(
         cases.chain(({ ruleset, ballots }) =>
@@ -105,7 +105,12 @@ describe('a decision', () => {
           ),
         ),
         ([{ ruleset, ballots }, otherBallots, otherIds]) => {
-          expect(text(decide(ruleset, otherIds, otherBallots))).toBe(text(decide(ruleset, IDS, ballots)));
+          const expected = text(decide(ruleset, IDS, ballots));
+          const reversed = Object.fromEntries(
+            Object.entries(ruleset).reverse(),
+          ) as unknown as DecisionRuleset;
+          expect(text(decide(reversed, otherIds, otherBallots))).toBe(expected);
+          expect(text(decide(ruleset, IDS, groupBallots(otherBallots)))).toBe(expected);
         },
       ),
       { numRuns: 600 },

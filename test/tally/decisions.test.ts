@@ -305,6 +305,18 @@ describe('yes, no or abstention', () => {
     expect(reason(half, answers(0, 1))).toEqual({ code: 'no-support' });
   });
 
+  it('stays exact beyond 2^53, for one voter and for no question', () => {
+    const many = 2 ** 52;
+    const votes = (yes: number): Ballot[] => [
+      ...answers(many, many),
+      ...answers(many, many),
+      ...answers(yes, 0),
+    ];
+    expect(reason(half, votes(1))).toEqual({ code: 'adopted' });
+    expect(reason(half, votes(0))).toMatchObject({ code: 'majority-not-reached', of: 2n ** 54n });
+    expect(decided(half, [], [{ options: [], weight: 1 }])).toMatchObject({ chosen: [], options: [] });
+  });
+
   it('refuses an answer that there is not, and counts only the first to a question', () => {
     expect(() => reason(half, [{ options: ['q'], points: [2], weight: 1 }])).toThrow(RangeError);
     expect(reason(half, [{ options: ['q', 'q'], points: [YES, NO], weight: 1 }])).toEqual({
@@ -342,6 +354,18 @@ describe.each(ELECTING)('every electing rule: $rule', (ruleset) => {
     const decision = decided(ruleset, ['b', 'a'], [{ options: ['b'], points: [2], weight: 1 }]);
     expect(decision.chosen).toEqual(['b']);
     expect(decision.options.map(({ reason }) => reason.code)).toEqual(['elected', 'no-support']);
+  });
+
+  it('takes the first mention of an option that a ballot names twice', () => {
+    const other = { options: ['b'], points: [2], weight: 1 };
+    const twice = { options: ['b', 'a', 'b'], points: [2, 1, 0], weight: 3 };
+    const once = { options: ['b', 'a'], points: [2, 1], weight: 3 };
+    expect(decided(ruleset, ['a', 'b'], [other, twice])).toEqual(decided(ruleset, ['a', 'b'], [other, once]));
+  });
+
+  it('elects nobody of no options', () => {
+    const decision = decided(ruleset, [], [{ options: [], weight: 2 }]);
+    expect(decision).toMatchObject({ chosen: [], options: [], ballots: 2n, blank: 2n });
   });
 
   it('leaves a seat empty rather than give it to an option without support', () => {

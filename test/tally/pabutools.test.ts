@@ -20,9 +20,9 @@ const recorded = existsSync(FILE)
   ? (JSON.parse(readFileSync(FILE, 'utf8')) as { pabutools: Recorded[] }).pabutools
   : [];
 /** Compared in `peers.test.ts`. */
-const ELSEWHERE = ['ees:cost', 'maxwelfare:card', 'maxwelfare:cost', 'phragmen'];
-/** `bos` is not counted yet; `maximin` is no rule of ours. */
-const NOT_COUNTED = ['bos', 'maximin'];
+const ELSEWHERE = ['bos', 'ees:cost', 'maxwelfare:card', 'maxwelfare:cost', 'phragmen'];
+/** No rule of ours. */
+const NOT_COUNTED = ['maximin'];
 
 const SATISFACTIONS: Record<string, { utility: string; score: Record<string, unknown> }> = {
   cost: { utility: 'cost', score: { by: 'votes' } },

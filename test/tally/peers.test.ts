@@ -20,6 +20,8 @@ const RULES: Record<string, Record<string, unknown>> = {
   'maxwelfare:cost': { rule: 'welfare-optimum', utility: 'cost' },
   'maxwelfare:card': { rule: 'welfare-optimum', utility: 'cardinality' },
   'ees:cost': { rule: 'exact-equal-shares', utility: 'cost' },
+  // Their prices are roots found in doubles, in the third outcome as well, where only their money is exact.
+  bos: { rule: 'bounded-overspending', utility: 'cost' },
 };
 
 const FOLDER = new URL('../../../shared/elections/', import.meta.url);
@@ -49,7 +51,8 @@ describeReal(`pabutools${peers.length > 0 ? '' : ' (SKIPPED: ../shared/elections
     (instance, rule, { selected, cost }) => {
       const outcome = counted(instance, RULES[rule] ?? {});
       expect([...outcome.funded].sort()).toEqual([...selected].sort());
-      expect(outcome.cost).toBe(BigInt(cost) * 100n);
+      // Where their numbers are floating, `1040337.0`.
+      expect(outcome.cost).toBe(BigInt(cost.replace(/\.0$/, '')) * 100n);
     },
     60_000,
   );

@@ -1,4 +1,4 @@
-/** Equal shares once more, word for word from its definition: voters one by one, fractions only, endowments one by one. */
+/** Equal shares once more, word for word from its definition: ballot by ballot, fractions only, endowments one by one. */
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
 import type { EqualSharesRuleset } from '../../projections/tally/equal-shares-ruleset.js';
 import {
@@ -16,6 +16,8 @@ interface Voter {
   /** Project to what it is worth. */
   worth: ReadonlyMap<string, bigint>;
   votes: readonly string[];
+  /** How many vote so: they always have the same. */
+  weight: bigint;
 }
 
 /** The ids that are funded, in order; ties by `ties`. */
@@ -26,7 +28,7 @@ export function slowEqualShares(
   budget: bigint,
 ): string[] {
   const costs = new Map(projects.map(({ id, cost }) => [id, cost]));
-  const voters = ballots.flatMap(({ options, points, weight }): Voter[] => {
+  const voters = ballots.map(({ options, points, weight }): Voter => {
     const worth = new Map<string, bigint>();
     for (const [index, id] of options.entries()) {
       const share =
@@ -34,15 +36,18 @@ export function slowEqualShares(
           ? (costs.get(id) ?? 0n)
           : rules.utility === 'cardinality'
             ? 1n
-            : BigInt(points?.[index] ?? 0);
+            : rules.score.by === 'ranks'
+              ? BigInt(Math.max(0, rules.score.first - index))
+              : BigInt(points?.[index] ?? 0);
       if (rules.utility === 'cost' || share > 0n) worth.set(id, share);
     }
-    return Array.from({ length: weight }, () => ({ worth, votes: options }));
+    return { worth, votes: options, weight: BigInt(weight) };
   });
   const order = rules.ties ?? [];
   const costOf = (ids: readonly string[]) => ids.reduce((sum, id) => sum + (costs.get(id) ?? 0n), 0n);
   const supported = projects.filter(({ id }) => voters.some(({ worth }) => worth.has(id)));
-  const share = voters.length === 0 ? ZERO : rational(budget, BigInt(voters.length));
+  const count = voters.reduce((sum, { weight }) => sum + weight, 0n);
+  const share = count === 0n ? ZERO : rational(budget, count);
   let funded: string[];
   if (rules.completion.startsWith('add')) {
     const increment = BigInt(rules.increment ?? 1);
@@ -64,8 +69,8 @@ export function slowEqualShares(
   if (rules.completion === 'utilitarian' || rules.completion === 'add1u') {
     const score = (id: string) =>
       rules.utility === 'score'
-        ? voters.reduce((sum, { worth }) => sum + (worth.get(id) ?? 0n), 0n)
-        : BigInt(voters.filter(({ votes }) => votes.includes(id)).length);
+        ? voters.reduce((sum, { worth, weight }) => sum + weight * (worth.get(id) ?? 0n), 0n)
+        : voters.reduce((sum, { votes, weight }) => (votes.includes(id) ? sum + weight : sum), 0n);
     const others = supported
       .map(({ id }) => id)
       .filter((id) => !funded.includes(id))
@@ -117,18 +122,19 @@ function priceOf(
   voters: readonly Voter[],
   balances: readonly Rational[],
 ): Rational | undefined {
-  const payers = voters.flatMap(({ worth }, index) => {
+  const payers = voters.flatMap(({ worth, weight }, index) => {
     const share = worth.get(id);
-    return share === undefined ? [] : [{ balance: balances[index] as Rational, share: rational(share) }];
+    if (share === undefined) return [];
+    return [{ balance: balances[index] as Rational, share: rational(share), weight: rational(weight) }];
   });
   payers.sort((a, b) => compare(divide(a.balance, a.share), divide(b.balance, b.share)));
   let left = rational(cost);
-  let rest = payers.reduce((sum, { share }) => add(sum, share), ZERO);
-  for (const { balance, share } of payers) {
+  let rest = payers.reduce((sum, { share, weight }) => add(sum, multiply(weight, share)), ZERO);
+  for (const { balance, share, weight } of payers) {
     const price = divide(left, rest);
     if (compare(balance, multiply(price, share)) >= 0) return price;
-    left = subtract(left, balance);
-    rest = subtract(rest, share);
+    left = subtract(left, multiply(weight, balance));
+    rest = subtract(rest, multiply(weight, share));
   }
   return undefined;
 }

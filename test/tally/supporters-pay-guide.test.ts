@@ -35,6 +35,7 @@ function readPage(name: string) {
 
 describe.each([
   ['supporters-pay.md', ['phragmen', 'exact-equal-shares']],
+  ['bounded-overspending.md', ['bounded-overspending']],
   ['welfare-optimum.md', ['welfare-optimum']],
 ])('docs/counting/%s', (name, rules) => {
   const { ballots, projects, examples } = readPage(name);

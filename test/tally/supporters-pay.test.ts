@@ -16,6 +16,8 @@ const RULES: readonly { fields: Record<string, unknown>; decides: boolean }[] = 
   { fields: { rule: 'exact-equal-shares', utility: 'cost' }, decides: true },
   { fields: { rule: 'exact-equal-shares', utility: 'cardinality' }, decides: true },
   { fields: { rule: 'exact-equal-shares', utility: 'cost', completion: 'add-opt' }, decides: false },
+  { fields: { rule: 'bounded-overspending', utility: 'cost' }, decides: true },
+  { fields: { rule: 'bounded-overspending', utility: 'cardinality' }, decides: true },
 ];
 
 interface Election {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
 import { validateRuleset } from '../../projections/tally/rules.js';
 import { tally } from '../../projections/tally/tally.js';
-import { TooHard } from '../../projections/tally/welfare-optimum.js';
+import { TooHard } from '../../projections/tally/too-hard.js';
 import { count } from './tie-orders.js';
 
 const IDS = ['10', '9', 'a', 'B', '02', 'c'];
