@@ -135,7 +135,8 @@ class Running {
 
   /** The first of some projects of one price; all that could be first where that is open and matters. */
   #first(equal: readonly number[]): number | readonly number[] {
-    const ordered = equal.toSorted(this.tieOrder);
+    // Places are in an order of their own, so that nothing depends on that of the ballots.
+    const ordered = equal.toSorted((a, b) => this.tieOrder(a, b) || a - b);
     const [first] = ordered as [number];
     const same = ordered.filter((place) => this.tieOrder(first, place) === 0);
     // Without supporters in common one can be bought after the other at the same price.

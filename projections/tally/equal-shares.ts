@@ -9,7 +9,7 @@ import { Climb } from './equal-shares-climb.js';
 import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
 import { ineligible } from './eligible.js';
 import { preferences } from './compare.js';
-import { countGreedy } from './greedy.js';
+import { countCandidates, countGreedy } from './greedy.js';
 import type { GreedyRuleset } from './greedy-ruleset.js';
 import { candidatesOf, orderTied, tieOrderOf, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
@@ -176,21 +176,24 @@ class EqualShares {
     return { v: 1, rule: 'greedy', score, tieOrder, ...(ties && { ties }), ...(threshold && { threshold }) };
   }
 
-  /** Greedy over what is left: projects, and money. */
+  /** Greedy over what is left, projects and money; scores are those of whole ballots. */
   #complete(funded: readonly string[]): Outcome | TieUndecided {
-    const left = this.#candidates
-      .filter(({ project }) => !funded.includes(project.id))
-      .map(({ project }) => project);
-    const ids = new Set(left.map(({ id }) => id));
+    const left = this.#candidates.filter(({ project }) => !funded.includes(project.id));
     const spent = this.#candidates.reduce(
-      (sum, { project }) => (ids.has(project.id) ? sum : sum + project.cost),
+      (sum, candidate) => (left.includes(candidate) ? sum : sum + candidate.project.cost),
       0n,
     );
     const { ties } = this.ruleset;
-    return countGreedy(
+    const ids = new Set(left.map(({ project }) => project.id));
+    return countCandidates(
       { ...this.#greedy(), ...(ties && { ties: ties.filter((id) => ids.has(id)) }) },
-      left.map((project) => (this.#out.has(project.id) ? { ...project, withdrawn: true } : project)),
-      this.ballots.map((ballot) => without(ballot, ids)),
+      left.map((candidate) => {
+        const { project } = candidate;
+        return this.#out.has(project.id)
+          ? { ...candidate, project: { ...project, withdrawn: true } }
+          : candidate;
+      }),
+      this.#voters,
       this.budget - spent,
     );
   }
@@ -259,14 +262,4 @@ class EqualShares {
 function wholeBelow(value: number): bigint {
   const whole = BigInt(Math.floor(Math.max(0, value * (1 - 8 * Number.EPSILON))));
   return value > 0 && Number(whole) === value ? whole - 1n : whole;
-}
-
-/** The ballot without options that are not left. */
-function without(ballot: BallotGroup, left: ReadonlySet<string>): BallotGroup {
-  const kept = ballot.options.map((id) => left.has(id));
-  return {
-    ...ballot,
-    options: ballot.options.filter((_, index) => kept[index]),
-    ...(ballot.points && { points: ballot.points.filter((_, index) => kept[index]) }),
-  };
 }
