@@ -8,9 +8,12 @@ export interface Item {
 /** Decisions for or against a thing before the search is given up. */
 export const MOST_STEPS = 5_000_000;
 
+/** More things than this are not looked at: a decision about each would be open at once. */
+const MOST_ITEMS = 2_000;
+
 /**
  * The places of the items, in ascending order, that together cost at most `capacity` and are worth most; of several such
- * choices any. None when the search takes more than `MOST_STEPS`.
+ * choices any. None when there are more than 2,000 things that fit, or the search takes more than `MOST_STEPS`.
  *
  * Branch and bound: items by worth for each of the cost; a branch is given up when even with the part of the next item that
  * still fits it would not be worth more than the best choice so far.
@@ -23,6 +26,7 @@ export function bestChoice(items: readonly Item[], capacity: bigint): number[] |
       const difference = b.worth * a.cost - a.worth * b.cost;
       return difference === 0n ? a.place - b.place : difference < 0n ? -1 : 1;
     });
+  if (sorted.length > MOST_ITEMS) return undefined;
   const costs = [0n];
   const worths = [0n];
   for (const { cost, worth } of sorted) {

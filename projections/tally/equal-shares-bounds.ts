@@ -37,8 +37,9 @@ export class BalanceBounds {
 
   /** Everybody holds this much, and nothing is bought yet. */
   begin(endowment: number): void {
-    this.#low.fill(max(0, down(endowment)));
-    this.#high.fill(up(endowment));
+    // Twice, since the double may be off by three times its rounding.
+    this.#low.fill(max(0, down(down(endowment))));
+    this.#high.fill(up(up(endowment)));
     this.#lowSlope.fill(1);
     this.#highSlope.fill(1);
   }
@@ -194,16 +195,15 @@ export class BalanceBounds {
   }
 
   /**
-   * Up to which rise a group that pays stays on its side of the price: with less than it, or not. `undefined` where the bounds
-   * do not tell the two apart even now.
+   * Up to which rise a group that spends all still has less than its part of the price; `undefined` where the bounds do not tell
+   * the two apart even now. Whoever does not spend all never will: more endowment leaves more than the price.
    */
-  staysApart(group: number, share: number, spends: boolean, { low, high }: PriceBounds): number | undefined {
-    const own = at(spends ? this.#high : this.#low, group);
-    const slope = at(spends ? this.#highSlope : this.#lowSlope, group);
-    if (spends && own === 0 && slope === 0) return Infinity;
-    const gap = spends ? down(down(low.value * share) - own) : down(own - up(high.value * share));
+  spendsAll(group: number, share: number, { low }: PriceBounds): number | undefined {
+    const [own, slope] = [at(this.#high, group), at(this.#highSlope, group)];
+    if (own === 0 && slope === 0) return Infinity;
+    const gap = down(down(low.value * share) - own);
     if (gap <= 0) return undefined;
-    const rate = spends ? up(slope - down(low.slope * share)) : -down(slope - up(high.slope * share));
+    const rate = up(slope - down(low.slope * share));
     return rate > 0 ? gap / (rate * (1 + 8 * EPSILON)) : Infinity;
   }
 }

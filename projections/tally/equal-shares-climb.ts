@@ -3,7 +3,7 @@
  * rise does not change is not decided again: a run only pays again for what was bought before the first round that the rise
  * may change, and goes on from there.
  */
-import { BalanceBounds, type Bound } from './equal-shares-bounds.js';
+import { BalanceBounds, up, type Bound } from './equal-shares-bounds.js';
 import { Prices, type Rises, type RoundStart } from './equal-shares-prices.js';
 import { freeOf, toDouble, type Bought } from './equal-shares-run.js';
 import { subtract, ZERO, type Rational } from './rational.js';
@@ -59,7 +59,7 @@ export class Climb {
   /** From the beginning. */
   #begin(endowment: Rational, rise: number): void {
     const most = max(2 * this.least, PART * toDouble(endowment));
-    // Where nothing changed over the whole range, a larger one is asked about.
+    // Where the whole range was gone through, a larger one is asked about.
     this.#most = this.#most > 0 && rise >= this.#most ? max(most, 2 * this.#most) : most;
     this.#start = endowment;
     this.#rise = 0;
@@ -68,15 +68,19 @@ export class Climb {
     this.#prices = new Prices(this.supporters, this.#bounds, this.rises);
   }
 
-  /** To the last round before which nothing changes; false if that is the first. */
+  /**
+   * To the last round before which nothing changes; false if that is the first, or where bounds do not tell: then nothing is
+   * known but what `#begin` sets.
+   */
   #goBack(endowment: Rational, rise: number): boolean {
-    const round = this.#rounds.findLastIndex(({ start, at }) => at + start.reach > rise);
+    const round = this.#rounds.findLastIndex(({ start, at }) => start.reach > rise - at);
     if (round <= 0) return false;
     this.#bounds.begin(toDouble(endowment));
     this.#purchases.length = round;
     for (const [index, { place, low, at }] of this.#purchases.entries()) {
       const after = this.#rounds[index + 1] as { start: RoundStart; at: number };
-      const range = after.at + after.start.reach - rise;
+      // Both are whole increments below 2^53, so that their difference is exact.
+      const range = up(after.start.reach - (rise - after.at));
       if (!this.#payAgain(place, max(0, low.value + low.slope * (rise - at)), range)) return false;
     }
     const { start, at } = this.#rounds[round] as { start: RoundStart; at: number };

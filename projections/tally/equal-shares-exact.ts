@@ -48,7 +48,7 @@ export class ExactBalances {
   #class: Int32Array | undefined;
   /** For each class but the first: the one before, the purchase, and the share paid for; 0 where all was spent. */
   readonly #before: number[] = [-1];
-  readonly #at: number[] = [-1];
+  readonly #purchase: number[] = [-1];
   readonly #share: number[] = [0];
 
   constructor(
@@ -114,7 +114,7 @@ export class ExactBalances {
       for (let i = 0; i < groups.length; i++) all[of[i] as number] = spent[i] === 1;
       const children = payers.map(({ of: parent, share }, payer) => {
         this.#before.push(parent);
-        this.#at.push(this.#prices.length);
+        this.#purchase.push(this.#prices.length);
         return this.#share.push(all[payer] === true ? 0 : share) - 1;
       });
       for (let i = 0; i < groups.length; i++) {
@@ -166,7 +166,7 @@ export class ExactBalances {
     if (of !== 0 && this.#share[of] === 0) return NOTHING;
     let { value, slope } = this.#endowment;
     for (let held = of; held !== 0; held = this.#before[held] as number) {
-      const price = this.#prices[this.#at[held] as number] as Whole;
+      const price = this.#prices[this.#purchase[held] as number] as Whole;
       const share = BigInt(this.#share[held] as number);
       value -= price.value * share;
       slope -= price.slope * share;

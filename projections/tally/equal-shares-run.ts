@@ -19,7 +19,10 @@ export interface Bought {
   readonly funded: readonly number[];
   /** Projects of one price whom the tie order does not tell apart, and among whom it matters: the run ends there. */
   readonly undecided?: readonly number[];
-  /** With an endowment that is larger by less than this, the same projects are bought in the same order. 0 where unknown. */
+  /**
+   * With an endowment that is larger by less than this, the same projects are bought in the same order. Never above the largest
+   * rise that was asked about; 0 where it is below the least, or unknown.
+   */
   readonly reach: number;
 }
 
@@ -28,7 +31,7 @@ export interface Run extends Bought {
   paid(place: number): bigint;
   /** What the supporters of a project have together at the end, in minor units, rounded down. */
   money(place: number): bigint;
-  /** Ties that were met: places of projects of one price, the first of them funded, and whether the tie order was needed. */
+  /** Ties that were met: places of projects of one price, the first of them funded. */
   readonly ties: readonly (readonly number[])[];
 }
 
@@ -46,7 +49,50 @@ export function runEqualShares(
   tieOrder: TieOrder,
   rises: Rises = { least: 0, most: 0 },
 ): Run {
-  return new Running(supporters, groups, endowment, tieOrder, rises).run();
+  const harmless = (tied: readonly number[]) => sameInAnyOrder(supporters, groups, endowment, tieOrder, tied);
+  return new Running(supporters, groups, endowment, tieOrder, rises, harmless).run();
+}
+
+/** Of more that are tied, not every order is tried. */
+const MOST_TIED = 4;
+
+/**
+ * Whether the same projects are bought in whatever order those that are tied are taken, all else by the tie order. False also
+ * where it is not found out: more than four that share supporters, or another tie left open on the way.
+ */
+export function sameInAnyOrder(
+  supporters: readonly Supporters[],
+  groups: number,
+  endowment: Rational,
+  tieOrder: TieOrder,
+  tied: readonly number[],
+): boolean {
+  const apart = !shareSupporters(tied.map((place) => supporters[place] as Supporters));
+  // Then one is bought after the other, at the same price.
+  if (apart) return true;
+  if (tied.length > MOST_TIED) return false;
+  const ends = ordersOf(tied).map((order) => {
+    const inOrder: TieOrder = (a, b) =>
+      order.includes(a) && order.includes(b) ? order.indexOf(a) - order.indexOf(b) : tieOrder(a, b);
+    const none = { least: 0, most: 0 };
+    const { funded, undecided } = new Running(
+      supporters,
+      groups,
+      endowment,
+      inOrder,
+      none,
+      () => false,
+    ).run();
+    return undecided === undefined ? funded.toSorted((a, b) => a - b).join() : undefined;
+  });
+  return ends[0] !== undefined && ends.every((end) => end === ends[0]);
+}
+
+function ordersOf(places: readonly number[]): number[][] {
+  if (places.length < 2) return [[...places]];
+  return places.flatMap((first) =>
+    ordersOf(places.filter((place) => place !== first)).map((rest) => [first, ...rest]),
+  );
 }
 
 /** Places of projects that cost nothing: they are funded first, and change no balance. */
@@ -73,6 +119,8 @@ class Running {
     endowment: Rational,
     private readonly tieOrder: TieOrder,
     rises: Rises,
+    /** Whether nothing hangs on the order of some that are tied. */
+    private readonly harmless: (tied: readonly number[]) => boolean,
   ) {
     this.#exact = new ExactBalances(supporters, groups, endowment);
     this.#bounds = new BalanceBounds(groups, toDouble(endowment));
@@ -133,15 +181,13 @@ class Running {
     return { place: winner, most: winner === cheapest ? most : this.#prices.most(winner), exact };
   }
 
-  /** The first of some projects of one price; all that could be first where that is open and matters. */
+  /** The first of some projects of one price; all that could be first where that is open and something hangs on it. */
   #first(equal: readonly number[]): number | readonly number[] {
     // Places are in an order of their own, so that nothing depends on that of the ballots.
     const ordered = equal.toSorted((a, b) => this.tieOrder(a, b) || a - b);
     const [first] = ordered as [number];
     const same = ordered.filter((place) => this.tieOrder(first, place) === 0);
-    // Without supporters in common one can be bought after the other at the same price.
-    const apart = !shareSupporters(same.map((place) => this.#of(place)));
-    return same.length === 1 || apart ? first : same;
+    return same.length === 1 || this.harmless(same) ? first : same;
   }
 
   #giveUpExactly(place: number): void {
@@ -220,7 +266,7 @@ class Running {
     return { spent, solved };
   }
 
-  /** Notes how long all groups that pay stay on their sides of the price. */
+  /** Notes how long all groups that spend all go on doing so. */
   #holdSpenders(
     { groups, shares }: Supporters,
     spent: Uint8Array,
@@ -228,22 +274,19 @@ class Running {
     solved: () => Price,
   ): void {
     for (let i = 0; i < groups.length; i++) {
+      if (spent[i] === 0) continue;
       const group = groups[i] as number;
       const share = shares[i] as number;
-      const until = this.#bounds.staysApart(group, share, spent[i] === 1, price);
-      // Equal, or too close to tell.
-      const apart = until ?? this.#staysApartExactly(group, share, solved().line);
-      if (apart < this.#sameSpenders) this.#sameSpenders = apart;
+      const until =
+        this.#bounds.spendsAll(group, share, price) ?? this.#spendsAllExactly(group, share, solved().line);
+      if (until < this.#sameSpenders) this.#sameSpenders = until;
     }
   }
 
-  #staysApartExactly(group: number, share: number, price: Line): number {
-    const balance = this.#exact.balance(group);
+  #spendsAllExactly(group: number, share: number, price: Line): number {
     const by = rational(BigInt(share));
     const charged: Line = { value: multiply(price.value, by), slope: multiply(price.slope, by) };
-    const apart = compare(balance.value, charged.value);
-    if (apart === 0) return compare(balance.slope, charged.slope) === 0 ? Infinity : 0;
-    return apart < 0 ? crossing(balance, charged) : crossing(charged, balance);
+    return crossing(this.#exact.balance(group), charged);
   }
 }
 
@@ -260,7 +303,7 @@ function crossing(below: Line, above: Line): number {
   return rate.n <= 0n ? Infinity : toDouble(divide(subtract(above.value, below.value), rate));
 }
 
-/** The nearest double, or one beside it. */
+/** A double near it: off by at most three times the rounding of one operation. */
 export function toDouble({ n, d }: Rational): number {
   const size = max(bits(n), bits(d));
   if (size <= 1_000) return Number(n) / Number(d);

@@ -6,7 +6,7 @@
 import type { BallotGroup, Project } from './ballots.js';
 import { raises, type EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { Climb } from './equal-shares-climb.js';
-import { runEqualShares, type Run, type TieOrder } from './equal-shares-run.js';
+import { runEqualShares, sameInAnyOrder, type Run, type TieOrder } from './equal-shares-run.js';
 import { ineligible } from './eligible.js';
 import { preferences } from './compare.js';
 import { countCandidates, countGreedy } from './greedy.js';
@@ -16,7 +16,7 @@ import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outco
 import { add, rational, type Rational } from './rational.js';
 import { neededSupport } from './ruleset.js';
 import { totalWeight } from './scores.js';
-import { shareSupporters, supportersOf, type Supporters } from './supporters.js';
+import { supportersOf, type Supporters } from './supporters.js';
 
 export function countEqualShares(
   ruleset: EqualSharesRuleset,
@@ -27,8 +27,12 @@ export function countEqualShares(
   return new EqualShares(ruleset, projects, ballots, budget).count();
 }
 
+/** For so many ties other orders are tried. */
+const MOST_TRIED = 20;
+
 /** What came of an endowment. */
 interface Step {
+  endowment: Rational;
   run: Run;
   cost: bigint;
 }
@@ -108,7 +112,7 @@ class EqualShares {
 
   #step(endowment: Rational): Step {
     const run = runEqualShares(this.#supporters, this.ballots.length, endowment, this.#tieOrder);
-    return { run, cost: this.#costOf(run.funded) };
+    return { endowment, run, cost: this.#costOf(run.funded) };
   }
 
   #undecided({ cost }: Step, places: readonly number[]): TieUndecided {
@@ -198,7 +202,11 @@ class EqualShares {
     );
   }
 
-  #outcome({ run, cost }: Step, funded: readonly string[], completed: Outcome | undefined): Outcome {
+  #outcome(
+    { endowment, run, cost }: Step,
+    funded: readonly string[],
+    completed: Outcome | undefined,
+  ): Outcome {
     const rounds = new Map(funded.map((id, index) => [id, index + 1]));
     const later = completed?.funded ?? [];
     const reasons = new Map<string, Reason>(this.#out);
@@ -237,13 +245,19 @@ class EqualShares {
           reason,
         };
       }),
-      ties: [...run.ties.map((tied) => this.#tie(tied)), ...(completed?.ties ?? [])],
+      ties: [
+        ...run.ties.map((tied, index) => this.#tie(tied, index < MOST_TRIED ? endowment : undefined)),
+        ...(completed?.ties ?? []),
+      ],
     };
   }
 
-  /** Another order changes nothing where nobody supports two of them: then all are bought, at the same price. */
-  #tie(places: readonly number[]): Tie {
+  /** @param endowment at which other orders are tried; without it the tie counts as one that matters */
+  #tie(places: readonly number[], endowment: Rational | undefined): Tie {
     const tied = places.map((place) => this.#supporters[place] as Supporters);
+    const harmless =
+      endowment !== undefined &&
+      sameInAnyOrder(this.#supporters, this.ballots.length, endowment, this.#tieOrder, places);
     const { runs, decidedBy } = orderTied(
       tied.map(({ project }) => this.#candidate(project.id)),
       this.ruleset,
@@ -253,13 +267,12 @@ class EqualShares {
       score: projects[0]?.score ?? 0n,
       projects: projects.map(({ project }) => project.id),
       decidedBy,
-      matters: shareSupporters(tied),
+      matters: !harmless,
     };
   }
 }
 
-/** The largest whole number below a positive number; 0 for zero. */
+/** The largest whole number that is surely below a positive number; 0 for zero. */
 function wholeBelow(value: number): bigint {
-  const whole = BigInt(Math.floor(Math.max(0, value * (1 - 8 * Number.EPSILON))));
-  return value > 0 && Number(whole) === value ? whole - 1n : whole;
+  return BigInt(Math.floor(Math.max(0, value * (1 - 8 * Number.EPSILON))));
 }

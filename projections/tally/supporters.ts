@@ -29,7 +29,7 @@ export interface Supporters {
 /**
  * Supporters of each project, in the order of the projects. A ballot supports a project once, however often it names it (its
  * points are added up); one that gives it nothing does not support it.
- * @throws RangeError for a ballot that names a project which is not there
+ * @throws RangeError for a ballot that names a project which is not there, and for points that together pass 2^53
  */
 export function supportersOf(
   projects: readonly Project[],
@@ -48,11 +48,14 @@ export function supportersOf(
     for (const [index, id] of ballot.options.entries()) {
       const place = places.get(id);
       if (place === undefined) throw new RangeError(`A ballot names ${id}, which is not a project`);
-      if (utility !== 'score') worth.set(place, 1);
-      else worth.set(place, (worth.get(place) ?? 0) + Number(given(score, ballot, index)));
+      if (utility === 'score')
+        worth.set(place, (worth.get(place) ?? 0) + Number(given(score, ballot, index)));
+      else if (ballot.points === undefined || (ballot.points[index] ?? 0) > 0) worth.set(place, 1);
     }
     for (const [place, share] of worth) {
       if (share <= 0) continue;
+      if (!Number.isSafeInteger(share))
+        throw new RangeError(`What a ballot gives to ${projects[place]?.id ?? ''} passes 2^53`);
       const list = lists[place];
       list?.groups.push(group);
       list?.weights.push(ballot.weight);

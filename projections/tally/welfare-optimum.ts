@@ -35,8 +35,8 @@ export function countWelfareOptimum(
   budget: bigint,
 ): Outcome {
   const contest = contestOf(ruleset, projects, ballots, budget);
-  const worthOf = ({ project, supporters: { weight, worth } }: Contender) =>
-    BigInt(ruleset.utility === 'score' ? worth : weight) * (ruleset.utility === 'cost' ? project.cost : 1n);
+  const worthOf = ({ project, score, supporters: { weight } }: Contender) =>
+    ruleset.utility === 'score' ? score : BigInt(weight) * (ruleset.utility === 'cost' ? project.cost : 1n);
   const able = inTieOrder(contest.able, ruleset);
   // Behind the worth stands a digit for the place in the tie order, so that no two sets come to the same.
   const bits = BigInt(able.length);

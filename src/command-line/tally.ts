@@ -59,7 +59,7 @@ function rulesetFields({
 }: TallyOptions): Record<string, unknown> {
   return {
     ...(rule !== undefined && { rule }),
-    ...(utility !== undefined && (UTILITIES[utility] ?? { utility })),
+    ...(utility !== undefined && (Object.hasOwn(UTILITIES, utility) ? UTILITIES[utility] : { utility })),
     ...(completion !== undefined && { completion }),
     ...(stopWhenExhaustive !== undefined && { stopWhenExhaustive }),
     ...(integralStart !== undefined && { integralStart }),

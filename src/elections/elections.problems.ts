@@ -105,7 +105,7 @@ registerProblems({
   'too-many-costly': {
     status: 429,
     title: 'Too many costly rulesets',
-    detail: 'Too many rulesets from your address took too long. Wait as long as Retry-After says.',
+    detail: 'Too many rulesets from your address took long. Wait as long as Retry-After says.',
   },
   'rule-not-supported': {
     status: 422,

@@ -12,10 +12,12 @@ import './elections.problems.js';
 import { RULESET, WhatIfAnswerShape } from './what-if.answers.js';
 import { WhatIfs } from './what-if.js';
 
-/** Token of the limit of rulesets that took too long. */
-export const COSTLY = Symbol('rulesets that took too long');
+/** Token of the limit of rulesets that took long. */
+export const COSTLY = Symbol('rulesets that took long');
 /** In a quarter of an hour, of all who share an address. */
 export const MOST_COSTLY = 5;
+/** What takes longer is costly: what must first open the ballots of a large election, and a few rulesets. */
+const COSTLY_MS = 3_000;
 
 /** Seconds after which a turn may be free. */
 const RETRY_AFTER = '5';
@@ -80,14 +82,20 @@ export class WhatIfController {
   ) {
     if (!/^[0-9a-f-]{36}$/.test(id)) throw new Problem('election-unknown');
     assertMayTry(this.costly, ip, 'too-many-costly');
-    const answer = await this.whatIfs.ask(id, ruleset, () => socket.destroyed);
+    let took = 0;
+    const answer = await this.whatIfs.ask(id, ruleset, {
+      address: ip,
+      isGone: () => socket.destroyed,
+      took: (ms) => (took = ms),
+    });
+    const isTooCostly = 'rejected' in answer && answer.rejected === 'ruleset-too-costly';
+    if (isTooCostly || took > COSTLY_MS) this.costly.failed(ip);
     if ('undecided' in answer) {
       const { undecided, area, projects, score, remaining } = answer;
       const numbers = { score: String(score), remaining: String(remaining) };
       throw new Problem(undecided, { parameters: { area, projects: projects.join(','), ...numbers } });
     }
     if ('rejected' in answer) {
-      if (answer.rejected === 'ruleset-too-costly') this.costly.failed(ip);
       if (answer.rejected === 'overloaded' || answer.rejected === 'shutting-down') {
         throw new Problem(answer.rejected, { headers: { 'retry-after': RETRY_AFTER } });
       }

@@ -33,8 +33,16 @@ export interface WhatIfAnswer extends WhatIf {
 const COUNT_MS = 15_000;
 /** Those that wait for their turn beside the one that is counted. */
 const MOST_WAITING = 4;
+/** Of these and the one that is counted, so many come from one address. */
+const MOST_OF_ONE = 2;
 /** The thread and its ballots are kept so long after the last request. */
 const IDLE_MS = 10 * 60_000;
+
+interface Asker {
+  address: string;
+  isGone: () => boolean;
+  took: (ms: number) => void;
+}
 
 type Counted = Exclude<Answered, string | undefined>;
 
@@ -51,7 +59,8 @@ export class WhatIfs implements BeforeApplicationShutdown {
   /** The ballots that the thread has: election and input digest. */
   #loaded: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  #asked = 0;
+  /** The addresses of those that are counted or wait. */
+  readonly #asking: string[] = [];
   #stopping = false;
   #idle: NodeJS.Timeout | undefined;
 
@@ -64,30 +73,32 @@ export class WhatIfs implements BeforeApplicationShutdown {
 
   /**
    * @param given fields of a ruleset, as `filledIn` takes them
-   * @param isGone whether who asked has hung up: then nothing is counted when its turn comes
+   * @param asker the address, whether who asked has hung up (then nothing is counted when its turn comes), and whom to tell how
+   *   many milliseconds it took, reading the ballots included
    */
   async ask(
     electionId: string,
     given: Readonly<Record<string, unknown>>,
-    isGone: () => boolean,
+    asker: Asker,
   ): Promise<WhatIfAnswer | (TieUndecided & { area: string }) | Rejection> {
     const election = await this.views.get(electionsView, electionId);
     if (election === undefined) return { rejected: 'election-unknown' };
     const tally = officialCount(election);
     if ('rejected' in tally) return tally;
-    if (this.#asked > MOST_WAITING) return { rejected: 'overloaded' };
-    this.#asked += 1;
+    const own = this.#asking.filter((address) => address === asker.address).length;
+    if (this.#asking.length > MOST_WAITING || own >= MOST_OF_ONE) return { rejected: 'overloaded' };
+    this.#asking.push(asker.address);
     clearTimeout(this.#idle);
     try {
       const result = await this.outcomes.get(tally.outputDigest);
       if (result === undefined) return { rejected: 'result-not-kept' };
       const ruleset = rulesetOf(given, election, result);
       if ('rejected' in ruleset) return ruleset;
-      const counted = await this.#inTurn({ electionId, tally, result, ruleset }, isGone);
+      const counted = await this.#inTurn({ electionId, tally, result, ruleset }, asker);
       return 'rejected' in counted || 'undecided' in counted ? counted : { tally, ruleset, ...counted };
     } finally {
-      this.#asked -= 1;
-      if (this.#asked === 0) this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
+      this.#asking.splice(this.#asking.indexOf(asker.address), 1);
+      if (this.#asking.length === 0) this.#idle = setTimeout(() => void this.#end(), IDLE_MS).unref();
     }
   }
 
@@ -96,10 +107,16 @@ export class WhatIfs implements BeforeApplicationShutdown {
     await this.#end();
   }
 
-  #inTurn(question: Question, isGone: () => boolean): Promise<Counted | Rejection> {
-    const turn = this.#last.then(() =>
-      this.#stopping || isGone() ? { rejected: 'shutting-down' } : this.#count(question),
-    );
+  #inTurn(question: Question, { isGone, took }: Asker): Promise<Counted | Rejection> {
+    const turn = this.#last.then(async () => {
+      if (this.#stopping || isGone()) return { rejected: 'shutting-down' as const };
+      const start = performance.now();
+      try {
+        return await this.#count(question);
+      } finally {
+        took(performance.now() - start);
+      }
+    });
     this.#last = turn.catch(() => undefined);
     return turn;
   }

@@ -93,7 +93,8 @@ function readRow(
   if (!hasPoints(type)) return ballot;
   const cell = row.cells[columns.points];
   const points = listOf(cell).flatMap((text) => wholeNumber(text) ?? []);
-  if (points.length !== options.length || points.length !== listOf(cell).length) {
+  const isExact = Number.isSafeInteger(points.reduce((sum, value) => sum + value, 0));
+  if (points.length !== options.length || points.length !== listOf(cell).length || !isExact) {
     return { code: 'points-do-not-match', id: voterId, detail: cell ?? '' };
   }
   return { ...ballot, points };

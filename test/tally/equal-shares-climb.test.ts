@@ -20,9 +20,24 @@ const election = fc.record({
   parts: fc.integer({ min: 1, max: 9 }),
 });
 
+/** Few different costs and voters, so that many projects are level. */
+const level = fc.record({
+  costs: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 6 }),
+  voters: fc.array(
+    fc.record({
+      votes: fc.array(fc.nat(5), { minLength: 1, maxLength: 4 }),
+      weight: fc.integer({ min: 1, max: 2 }),
+    }),
+    { minLength: 1, maxLength: 6 },
+  ),
+  start: fc.nat(8),
+  utility: fc.constantFrom('cost' as const, 'cardinality' as const),
+});
+
 describe('Climb', () => {
   it('buys at every endowment what a single run buys, however far it jumps', () => {
     let decided = 0;
+    let byBounds = 0;
     let jumped = 0;
     fc.assert(
       fc.property(election, ({ costs, voters, utility, start, parts }) => {
@@ -37,9 +52,10 @@ describe('Climb', () => {
         const single = (taken: number) =>
           runEqualShares(supporters, ballots.length, at(taken), (a, b) => a - b).funded;
         for (let taken = 0; taken < 400;) {
+          const climbed = climb.run(at(taken));
+          if (climbed !== undefined) byBounds++;
           const bought =
-            climb.run(at(taken)) ??
-            runEqualShares(supporters, ballots.length, at(taken), (a, b) => a - b, climb.rises);
+            climbed ?? runEqualShares(supporters, ballots.length, at(taken), (a, b) => a - b, climb.rises);
           const until = Math.min(400, taken + Math.ceil(bought.reach));
           expect(single(taken)).toEqual(bought.funded);
           for (let within = taken + 1; within < until; within++) {
@@ -52,7 +68,34 @@ describe('Climb', () => {
       }),
       { numRuns: 60 },
     );
-    // Most endowments are jumped over: without that, this would show nothing.
+    // Most endowments are jumped over, and most others decided by bounds: without that, this would show nothing.
     expect(jumped).toBeGreaterThan(decided);
+    expect(byBounds).toBeGreaterThan(decided / 2);
+  });
+
+  it('is told by single runs how far they reach, where only fractions decide', () => {
+    let reached = 0;
+    fc.assert(
+      fc.property(level, ({ costs, voters, start, utility }) => {
+        const projects = costs.map((cost, place) => ({ id: `p${place}`, cost: BigInt(cost) }));
+        const ballots = voters.map(({ votes, weight }) => ({
+          options: [...new Set(votes.map((place) => `p${place % costs.length}`))],
+          weight,
+        }));
+        const supporters = supportersOf(projects, ballots, utility, { by: 'votes' });
+        const at = (halves: number) => rational(BigInt(start + halves), 2n);
+        const runs = Array.from({ length: 24 }, (_, halves) =>
+          runEqualShares(supporters, ballots.length, at(halves), (a, b) => a - b, { least: 0.5, most: 6 }),
+        );
+        for (const [from, { funded, reach }] of runs.entries()) {
+          for (let halves = from + 1; halves < Math.min(24, from + 2 * reach); halves++) {
+            expect(runs[halves]?.funded).toEqual(funded);
+            reached++;
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(reached).toBeGreaterThan(400);
   });
 });

@@ -53,6 +53,8 @@ const election: fc.Arbitrary<Election> = fc
       'add1u',
       'add-opt',
     ),
+    /** Ballots with points can be counted by votes as well. */
+    scored: fc.boolean(),
     stopWhenExhaustive: fc.boolean(),
     integralStart: fc.boolean(),
     ties: fc.shuffledSubarray(IDS, { minLength: IDS.length }),
@@ -67,7 +69,7 @@ const election: fc.Arbitrary<Election> = fc
     ),
     budget: fc.integer({ min: 0, max: 90 }),
   })
-  .map(({ utility, completion, stopWhenExhaustive, integralStart, ties, costs, votes, budget }) => ({
+  .map(({ utility, scored, completion, stopWhenExhaustive, integralStart, ties, costs, votes, budget }) => ({
     rules: ruleset(
       {
         utility,
@@ -82,7 +84,7 @@ const election: fc.Arbitrary<Election> = fc
     ballots: votes.map(({ options, weight, points }) => ({
       options,
       weight,
-      ...(utility === 'score' && { points: points.slice(0, options.length) }),
+      ...((utility === 'score' || scored) && { points: points.slice(0, options.length) }),
     })),
     budget: BigInt(budget),
   }));
@@ -142,7 +144,9 @@ describe('equal shares', () => {
         expect(outcome.cost <= outcome.budget).toBe(true);
         for (const { id, reason } of outcome.projects) {
           if (reason.code !== 'bought') continue;
-          expect(made.ballots.some(({ options }) => options.includes(id))).toBe(true);
+          const supports = ({ options, points }: Ballot) =>
+            options.some((option, at) => option === id && (points === undefined || (points[at] ?? 0) > 0));
+          expect(made.ballots.some(supports)).toBe(true);
         }
       }),
     );
@@ -197,6 +201,10 @@ describe('equal shares', () => {
       { options: ['9'], weight: 1 },
     ];
     expect(tally(rules, projects, apart, 12n)).toMatchObject({ funded: ['10', '9'] });
+    expect(tally(rules, projects, [{ options: ['10', '9'], weight: 2 }], 12n)).toMatchObject({
+      funded: ['10', '9'],
+      ties: [{ projects: ['10', '9'], decidedBy: [], matters: false }],
+    });
   });
 
   it('gives way to greedy only where more voters prefer that, those with nothing included', () => {
@@ -241,6 +249,11 @@ describe('equal shares', () => {
     expect(tally(rules, projects, shared, 10n)).toMatchObject({
       funded: ['9'],
       ties: [{ projects: ['9', '10'], decidedBy: ['listed'], matters: true }],
+    });
+    // Money for both: whichever is first.
+    expect(tally(rules, projects, shared, 12n)).toMatchObject({
+      funded: ['9', '10'],
+      ties: [{ projects: ['9', '10'], decidedBy: ['listed'], matters: false }],
     });
     const apart: Ballot[] = [
       { options: ['10'], weight: 1 },

@@ -39,7 +39,9 @@ export function slowEqualShares(
             : rules.score.by === 'ranks'
               ? BigInt(Math.max(0, rules.score.first - index))
               : BigInt(points?.[index] ?? 0);
-      if (rules.utility === 'cost' || share > 0n) worth.set(id, share);
+      // Whoever gives a project nothing does not support it, whatever it is worth to others.
+      if (rules.utility === 'score' ? share > 0n : points === undefined || (points[index] ?? 0) > 0)
+        worth.set(id, share);
     }
     return { worth, votes: options, weight: BigInt(weight) };
   });
