@@ -15,24 +15,13 @@ import { contestOf, contestOutcome } from './contenders.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { rational, ZERO } from './rational.js';
 import { runRounds } from './rounds.js';
-import { isObject, type Common, type RulesetProblem } from './ruleset.js';
-import { isUtility, type Utility } from './supporters.js';
+import type { Common } from './ruleset.js';
+import { type Utility } from './supporters.js';
 
 export interface BoundedOverspendingRuleset extends Common {
   rule: 'bounded-overspending';
   /** What a funded project is worth to a supporter: its cost, 1, or the points or ranks of `score`. */
   utility: Utility;
-}
-
-/** What is wrong with the part of a ruleset that only `bounded-overspending` has. */
-export function boundedOverspendingProblem({
-  utility,
-  score,
-}: Record<string, unknown>): RulesetProblem | undefined {
-  if (!isUtility(utility)) return { rejected: 'ruleset-malformed', field: 'utility' };
-  // Votes are what cardinality counts: two names for one thing would be two rulesets for one count.
-  const twice = utility === 'score' && isObject(score) && score.by === 'votes';
-  return twice ? { rejected: 'ruleset-contradictory', field: 'utility' } : undefined;
 }
 
 /** Amounts in minor units. A project without supporters is never funded, nor one that costs more than the whole budget. */

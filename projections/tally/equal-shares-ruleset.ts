@@ -1,6 +1,6 @@
 /** The part of a ruleset that only equal shares has. */
-import { isCount, isObject, type Common, type RulesetProblem } from './ruleset.js';
-import { isUtility, type Utility } from './supporters.js';
+import { isCount, type Common, type RulesetProblem } from './ruleset.js';
+import { utilityProblem, type Utility } from './supporters.js';
 
 const COMPLETIONS: readonly unknown[] = ['none', 'utilitarian', 'add1', 'add1u', 'add-opt'];
 
@@ -46,20 +46,10 @@ export const EQUAL_SHARES_FIELDS = [
 export function equalSharesProblem(value: Record<string, unknown>): RulesetProblem | undefined {
   const malformed = (field: string): RulesetProblem => ({ rejected: 'ruleset-malformed', field });
   const contradictory = (field: string): RulesetProblem => ({ rejected: 'ruleset-contradictory', field });
-  const {
-    utility,
-    completion,
-    increment,
-    stopWhenExhaustive,
-    integralStart,
-    costSupport,
-    comparison,
-    score,
-  } = value;
-  if (!isUtility(utility)) return malformed('utility');
+  const { completion, increment, stopWhenExhaustive, integralStart, costSupport, comparison } = value;
+  const wrong = utilityProblem(value);
+  if (wrong !== undefined) return wrong;
   if (!COMPLETIONS.includes(completion)) return malformed('completion');
-  // Votes are what cardinality counts: two names for one thing would be two rulesets for one count.
-  if (utility === 'score' && isObject(score) && score.by === 'votes') return contradictory('utility');
   if (costSupport !== undefined && !(isCount(costSupport) && costSupport > 0))
     return malformed('costSupport');
   const adds = completion === 'add1' || completion === 'add1u';

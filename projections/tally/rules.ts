@@ -1,10 +1,6 @@
 /** Every rule that this version counts, each with the fields that only it has, the check of these, and its count. */
 import type { BallotGroup, Project } from './ballots.js';
-import {
-  boundedOverspendingProblem,
-  countBoundedOverspending,
-  type BoundedOverspendingRuleset,
-} from './bounded-overspending.js';
+import { countBoundedOverspending, type BoundedOverspendingRuleset } from './bounded-overspending.js';
 import { countEqualShares } from './equal-shares.js';
 import { EQUAL_SHARES_FIELDS, equalSharesProblem, type EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { countGreedy } from './greedy.js';
@@ -18,6 +14,7 @@ import { countPhragmen, type PhragmenRuleset } from './phragmen.js';
 import { countKnapsack, knapsackProblem, type KnapsackRuleset } from './knapsack.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { COMMON_FIELDS, commonProblem, isObject, type RulesetProblem } from './ruleset.js';
+import { utilityProblem } from './supporters.js';
 import { countWelfareOptimum, welfareProblem, type WelfareOptimumRuleset } from './welfare-optimum.js';
 
 /** Told apart by `rule`. */
@@ -84,19 +81,30 @@ export const RULES: Readonly<Record<Ruleset['rule'], Rule>> = {
     count: countEqualShares,
   },
   phragmen: { fields: [], count: countPhragmen },
-  'welfare-optimum': { fields: ['utility'], problem: welfareProblem, count: countWelfareOptimum },
+  'welfare-optimum': {
+    fields: ['utility'],
+    needs: ['utility'],
+    problem: welfareProblem,
+    count: countWelfareOptimum,
+  },
   'exact-equal-shares': {
     fields: ['utility', 'completion'],
+    needs: ['utility'],
     problem: exactEqualSharesProblem,
     count: countExactEqualShares,
   },
   'bounded-overspending': {
     fields: ['utility'],
     needs: ['utility'],
-    problem: boundedOverspendingProblem,
+    problem: utilityProblem,
     count: countBoundedOverspending,
   },
-  'stanford-knapsack': { fields: ['partial'], problem: knapsackProblem, count: countKnapsack },
+  'stanford-knapsack': {
+    fields: ['partial'],
+    needs: ['partial'],
+    problem: knapsackProblem,
+    count: countKnapsack,
+  },
 };
 
 /** Checks a ruleset of any origin against the options that it is for. */

@@ -1,13 +1,21 @@
 /** Ballots the other way round: for each project the groups of voters that support it, by number, for rules that share money. */
 import type { BallotGroup, Project } from './ballots.js';
-import type { Score } from './ruleset.js';
+import { isObject, type RulesetProblem, type Score } from './ruleset.js';
 import { given } from './scores.js';
 
 /** What a project is worth to a supporter when it is funded. `score`: the points or ranks of the ruleset's `score`. */
 export type Utility = 'cost' | 'cardinality' | 'score';
 
-export function isUtility(value: unknown): value is Utility {
+function isUtility(value: unknown): value is Utility {
   return value === 'cost' || value === 'cardinality' || value === 'score';
+}
+
+/** What is wrong with a ruleset's utility. Votes are what cardinality counts: two names for one thing would be two rulesets. */
+export function utilityProblem({ utility, score }: Record<string, unknown>): RulesetProblem | undefined {
+  if (!isUtility(utility)) return { rejected: 'ruleset-malformed', field: 'utility' };
+  return utility === 'score' && isObject(score) && score.by === 'votes'
+    ? { rejected: 'ruleset-contradictory', field: 'utility' }
+    : undefined;
 }
 
 export interface Supporters {

@@ -8,7 +8,7 @@ import { bestChoice, MOST_STEPS } from './best-choice.js';
 import { order } from './order.js';
 import type { Outcome, Tie } from './outcome.js';
 import type { Common, RulesetProblem } from './ruleset.js';
-import { isUtility, type Utility } from './supporters.js';
+import { utilityProblem, type Utility } from './supporters.js';
 import { TooHard } from './too-hard.js';
 
 export interface WelfareOptimumRuleset extends Common {
@@ -18,10 +18,12 @@ export interface WelfareOptimumRuleset extends Common {
 }
 
 /** What is wrong with the part of a ruleset that only `welfare-optimum` has. Sets are compared by a list of all projects. */
-export function welfareProblem({ utility, tieOrder }: Record<string, unknown>): RulesetProblem | undefined {
-  if (!isUtility(utility)) return { rejected: 'ruleset-malformed', field: 'utility' };
-  const total = Array.isArray(tieOrder) && tieOrder.includes('listed');
-  return total ? undefined : { rejected: 'ruleset-malformed', field: 'tieOrder' };
+export function welfareProblem(value: Record<string, unknown>): RulesetProblem | undefined {
+  const { tieOrder } = value;
+  const isTotal = Array.isArray(tieOrder) && tieOrder.includes('listed');
+  return (
+    utilityProblem(value) ?? (isTotal ? undefined : { rejected: 'ruleset-malformed', field: 'tieOrder' })
+  );
 }
 
 /**
