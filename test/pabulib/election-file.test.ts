@@ -134,6 +134,7 @@ describe('what is wrong with a file', () => {
     ['row', 'points-do-not-match', '1,,2'],
     ['row', 'points-do-not-match', '1,-2'],
     ['row', 'points-do-not-match', '1,0x2'],
+    ['row', 'points-do-not-match', '9007199254740991,1'],
     ['warning', 'too-few-points', '0,1'],
     ['warning', 'too-many-points', '3,1'],
   ])('%s %s for the points %s', (severity, code, points) => {

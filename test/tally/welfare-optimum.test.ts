@@ -101,6 +101,30 @@ describe('welfare-optimum', () => {
     if ('rejected' in ruleset) throw new Error(ruleset.rejected);
     expect(() => tally(ruleset, projects, [{ options: ids, weight: 1 }], 59_999n)).toThrow(TooHard);
   });
+
+  it('gives up thousands of projects at once, rather than end without a word', () => {
+    const ids = Array.from({ length: 12_000 }, (_, at) => `p${String(at)}`);
+    const projects = ids.map((id): Project => ({ id, cost: 3n }));
+    const ruleset = validateRuleset({ ...fields, utility: 'cost', tieOrder: ['listed'], ties: ids }, ids);
+    if ('rejected' in ruleset) throw new Error(ruleset.rejected);
+    expect(() => tally(ruleset, projects, [{ options: ids, weight: 1 }], 24_000n)).toThrow(TooHard);
+  });
+
+  it('adds up points beyond 2^53 exactly, in whatever order ballots come', () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const others = ['c', 'd', 'e', 'f', 'g'];
+    const ids = ['a', 'b', ...others];
+    const projects = ids.map((id): Project => ({ id, cost: others.includes(id) ? 100n : 10n }));
+    const ballots: Ballot[] = [
+      { options: ['a'], points: [most], weight: 1 },
+      ...others.map((id): Ballot => ({ options: ['a', id], points: [1, 1], weight: 1 })),
+      { options: ['b'], points: [most], weight: 1 },
+      { options: ['b'], points: [3], weight: 1 },
+    ];
+    const scored = { ...fields, utility: 'score', score: { by: 'points' }, tieOrder: ['listed'], ties: ids };
+    expect(count(scored, projects, ballots, 10n).funded).toEqual(['a']);
+    expect(count(scored, projects, ballots.toReversed(), 10n).funded).toEqual(['a']);
+  });
 });
 
 function subsets(items: readonly string[]): string[][] {
