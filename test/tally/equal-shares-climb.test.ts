@@ -73,6 +73,27 @@ describe('Climb', () => {
     expect(byBounds).toBeGreaterThan(decided / 2);
   });
 
+  it('does not trust exact prices beyond the rise at which other voters spend all', () => {
+    // With 1 each all supporters of p0 spend all and p1 and p2 are level; with more, what they keep differs.
+    const projects = [5n, 1n, 2n].map((cost, place) => ({ id: `p${place}`, cost }));
+    const ballots = [
+      { options: ['p1'], weight: 2 },
+      { options: ['p1', 'p0'], weight: 2 },
+      { options: ['p0', 'p2'], weight: 2 },
+      { options: ['p2'], weight: 2 },
+      { options: ['p2', 'p0'], weight: 1 },
+    ];
+    const supporters = supportersOf(projects, ballots, 'cost', { by: 'votes' });
+    const run = (halves: bigint) =>
+      runEqualShares(supporters, ballots.length, rational(halves, 2n), (a, b) => a - b, {
+        least: 0.5,
+        most: 6,
+      });
+    expect(run(2n).funded).toEqual([0, 1, 2]);
+    expect(run(3n).funded).toEqual([0, 2, 1]);
+    expect(run(2n).reach).toBeLessThanOrEqual(0.5);
+  });
+
   it('is told by single runs how far they reach, where only fractions decide', () => {
     let reached = 0;
     fc.assert(
