@@ -1,4 +1,5 @@
 /** What a count comes to, with the reason for every project. A stable, documented shape: `docs/counting/README.md`. */
+import { rationalText, type Rational } from './rational.js';
 
 /** Why a project is funded or not; numbers as they were when it was its turn. Amounts in minor units. */
 export type Reason =
@@ -70,6 +71,8 @@ export interface Outcome {
   /** What reserve money pays beside it; only under a rule that has a reserve. */
   reserve?: bigint;
   ballots: bigint;
+  /** What a voter held in the end for each unit of weight, in minor units; only where equal shares made the outcome. */
+  endowment?: Rational;
   /** Voters who prefer the one outcome or the other; only under equal shares with a comparison. */
   comparison?: { shares: bigint; greedy: bigint; indifferent: bigint };
   /** In the order of counting. */
@@ -100,6 +103,7 @@ export function outcomeJson(outcome: Outcome) {
     cost: String(outcome.cost),
     ...(outcome.reserve !== undefined && { reserve: String(outcome.reserve) }),
     ballots: String(outcome.ballots),
+    ...(outcome.endowment && { endowment: rationalText(outcome.endowment) }),
     ...(outcome.comparison && {
       comparison: {
         shares: String(outcome.comparison.shares),

@@ -1,0 +1,54 @@
+/**
+ * Amounts that surely lie between two doubles, rounded exactly: by the bounds where both round to the same, else by fractions.
+ * How bounds are kept sure: `docs/counting/exactness.md`.
+ */
+import type { Rational } from './rational.js';
+
+/** Not negative. */
+export interface Amount {
+  readonly low: number;
+  readonly high: number;
+  /** Costly, and asked for only where the bounds leave something open. */
+  exact(): Rational;
+}
+
+const EPSILON = Number.EPSILON;
+const LEAST = Number.MIN_VALUE;
+const { abs, ceil, floor } = Math;
+
+/** Moves a bound outward by more than one operation can have rounded it. */
+export function down(value: number): number {
+  return value - abs(value) * (2 * EPSILON) - LEAST;
+}
+
+export function up(value: number): number {
+  return value + abs(value) * (2 * EPSILON) + LEAST;
+}
+
+/** At most this part of itself a sum of so many products of numbers that are not negative is off. */
+export function errorOfSum(terms: number): number {
+  return (terms + 16) * EPSILON;
+}
+
+/** The least whole number that is not below. */
+export function roundedUp({ low, high, exact }: Amount): bigint {
+  const most = ceil(high);
+  if (ceil(low) === most) return BigInt(most);
+  const { n, d } = exact();
+  return (n + d - 1n) / d;
+}
+
+/** The nearest whole number, of parts of which `parts` make one; halves up. */
+export function nearest({ low, high, exact }: Amount, parts = 1): bigint {
+  const least = floor(down(down(low * parts) + 0.5));
+  if (floor(up(up(high * parts) + 0.5)) === least) return BigInt(least);
+  const { n, d } = exact();
+  return (2n * n * BigInt(parts) + d) / (2n * d);
+}
+
+/** As a decimal, to the nearest hundredth: `1234.56`; whole ones without decimals. */
+export function toHundredths(amount: Amount): string {
+  const hundredths = nearest(amount, 100);
+  const [whole, rest] = [String(hundredths / 100n), hundredths % 100n];
+  return rest === 0n ? whole : `${whole}.${String(rest).padStart(2, '0')}`;
+}

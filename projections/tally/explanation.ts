@@ -1,0 +1,125 @@
+/**
+ * Why a count came out as it did, as data that is documented and has a version: `docs/counting/explanation.md`. It follows
+ * from ruleset, projects, ballots and outcome alone, so anybody makes it again.
+ */
+import type { BallotGroup, Project } from './ballots.js';
+import { distances, type OrderedByScore } from './distance.js';
+import { explainEqualShares } from './equal-shares-explained.js';
+import type { ShareLoser, ShareRound } from './equal-shares-trace.js';
+import { fairnessOf, type Fairness } from './fairness.js';
+import { outcomeJson, type Outcome, type OutcomeJson, type ProjectOutcome } from './outcome.js';
+import { plain, type Plain } from './plain.js';
+import type { Ruleset } from './rules.js';
+
+/** A project's turn under the greedy family. */
+export interface Turn {
+  project: string;
+  /** What was left of the budget before it, in minor units. */
+  remaining: bigint;
+}
+
+/** A project that is not funded. What is absent is not known of this rule, or there is no such thing. */
+export interface Loser extends Partial<Omit<ShareLoser, 'project'>> {
+  project: string;
+}
+
+export interface Explained {
+  /** Under the greedy family, every project in the order of counting. */
+  turns?: readonly Turn[];
+  /** Under rules in which supporters pay: what they bought, in order. */
+  rounds?: readonly ShareRound[];
+  /** In the order of counting. */
+  losers: readonly Loser[];
+  /** The losers that miss least support, all with as much. */
+  runnersUp: readonly string[];
+  fairness: Fairness;
+}
+
+export type Explanation = { v: 1; outcome: OutcomeJson } & Plain<Explained>;
+
+/**
+ * @param budget minor units
+ * @param outcome of this count; one that is undecided explains itself
+ * @param categories by project id, where there are any
+ */
+export function explain(
+  ruleset: Ruleset,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  budget: bigint,
+  outcome: Outcome,
+  categories: ReadonlyMap<string, string> = new Map(),
+): Explanation {
+  const how = howCounted(ruleset, projects, ballots, budget, outcome);
+  const known = new Map(how.losers?.map((loser) => [loser.project, loser]));
+  const losers = outcome.projects
+    .filter(({ funded }) => !funded)
+    .map(({ id }): Loser => known.get(id) ?? { project: id });
+  const funding = { projects, ballots, funded: new Set(outcome.funded) };
+  const explained: Explained = {
+    ...how,
+    losers,
+    runnersUp: nearestOf(losers),
+    fairness: fairnessOf(funding, budget, categories),
+  };
+  return { v: 1, outcome: outcomeJson(outcome), ...plain(explained) };
+}
+
+function howCounted(
+  ruleset: Ruleset,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  budget: bigint,
+  outcome: Outcome,
+): Pick<Explained, 'turns' | 'rounds'> & { losers?: readonly Loser[] } {
+  if (ruleset.rule === 'equal-shares') {
+    const { endowment } = outcome;
+    // More voters preferred the greedy outcome.
+    if (endowment === undefined) return { turns: turnsOf(outcome) };
+    const { rounds, losers } = explainEqualShares(ruleset, projects, ballots, { ...outcome, endowment });
+    return { rounds, losers: [...losers.values()] };
+  }
+  if (isOrderedByScore(ruleset)) {
+    const far = distances(ruleset, projects, ballots, budget);
+    return { turns: turnsOf(outcome), ...('losers' in far && { losers: far.losers }) };
+  }
+  return TURN_BY_TURN.has(ruleset.rule) ? { turns: turnsOf(outcome) } : {};
+}
+
+const BY_SCORE: ReadonlySet<string> = new Set([
+  'greedy',
+  'greedy-no-skip',
+  'greedy-threshold',
+  'greedy-exclusive',
+]);
+const TURN_BY_TURN: ReadonlySet<string> = new Set(['greedy-per-cost', 'poznan', 'part-funding']);
+
+function isOrderedByScore(ruleset: Ruleset): ruleset is OrderedByScore {
+  return BY_SCORE.has(ruleset.rule);
+}
+
+function turnsOf({ budget, projects }: Outcome): Turn[] {
+  let remaining = budget;
+  return projects.map((project) => {
+    const turn = { project: project.id, remaining };
+    remaining -= takenBy(project, remaining);
+    return turn;
+  });
+}
+
+/** What a project gets of the budget: at most what remains. */
+function takenBy({ funded, cost }: ProjectOutcome, remaining: bigint): bigint {
+  if (!funded) return 0n;
+  return cost < remaining ? cost : remaining;
+}
+
+function nearestOf(losers: readonly Loser[]): string[] {
+  const supports = losers.flatMap(({ support }) => support ?? []);
+  const least = supports.reduce<bigint | undefined>(
+    (sofar, support) => (sofar === undefined || support < sofar ? support : sofar),
+    undefined,
+  );
+  return losers
+    .filter(({ support }) => support !== undefined && support === least)
+    .map(({ project }) => project);
+}
