@@ -2,19 +2,19 @@
  * Amounts that surely lie between two doubles, rounded exactly: by the bounds where both round to the same, else by fractions.
  * How bounds are kept sure: `docs/counting/exactness.md`.
  */
-import type { Rational } from './rational.js';
+import { divide, multiply, rational, subtract, type Rational } from './rational.js';
 
 /** Not negative. */
 export interface Amount {
   readonly low: number;
   readonly high: number;
   /** Costly, and asked for only where the bounds leave something open. */
-  exact(): Rational;
+  readonly exact: () => Rational;
 }
 
 const EPSILON = Number.EPSILON;
 const LEAST = Number.MIN_VALUE;
-const { abs, ceil, floor } = Math;
+const { abs, ceil, floor, max } = Math;
 
 /** Moves a bound outward by more than one operation can have rounded it. */
 export function down(value: number): number {
@@ -30,12 +30,57 @@ export function errorOfSum(terms: number): number {
   return (terms + 16) * EPSILON;
 }
 
+export function times({ low, high, exact }: Amount, factor: bigint): Amount {
+  const by = Number(factor);
+  return {
+    low: down(low * down(by)),
+    high: up(high * up(by)),
+    exact: () => multiply(exact(), rational(factor)),
+  };
+}
+
+/** @param divisor positive */
+export function over({ low, high, exact }: Amount, divisor: bigint): Amount {
+  const by = Number(divisor);
+  return {
+    low: down(low / up(by)),
+    high: up(high / down(by)),
+    exact: () => divide(exact(), rational(divisor)),
+  };
+}
+
+/** A whole number divided by an amount. */
+export function per(whole: bigint, { low, high, exact }: Amount): Amount {
+  const by = Number(whole);
+  return {
+    low: down(down(by) / high),
+    high: up(up(by) / low),
+    exact: () => divide(rational(whole), exact()),
+  };
+}
+
+/** An amount without one that is not above it. */
+export function minus(more: Amount, less: Amount): Amount {
+  return {
+    low: max(0, down(more.low - less.high)),
+    high: max(0, up(more.high - less.low)),
+    exact: () => subtract(more.exact(), less.exact()),
+  };
+}
+
 /** The least whole number that is not below. */
 export function roundedUp({ low, high, exact }: Amount): bigint {
   const most = ceil(high);
   if (ceil(low) === most) return BigInt(most);
   const { n, d } = exact();
   return (n + d - 1n) / d;
+}
+
+export function roundedDown({ low, high, exact }: Amount): bigint {
+  const least = floor(low);
+  if (floor(high) === least) return BigInt(least);
+  const { n, d } = exact();
+  return n / d;
 }
 
 /** The nearest whole number, of parts of which `parts` make one; halves up. */

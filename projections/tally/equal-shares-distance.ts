@@ -6,7 +6,7 @@
  * @see Boehmer, Faliszewski, Janeczko, Peters, Pierczyński, Schierreich, Skowron, Szufa: Evaluation of Project Performance in
  * Participatory Budgeting (IJCAI 2024), which has these two, recounting everything
  */
-import { down, errorOfSum, up, type Amount } from './amount.js';
+import { down, errorOfSum, times, up, type Amount } from './amount.js';
 import type { EqualSharesRuleset } from './equal-shares.js';
 import type { Balances } from './equal-shares-balances.js';
 import { toDouble } from './equal-shares-run.js';
@@ -134,14 +134,7 @@ export class NearMisses {
 
   /** The price for each unit of share at which it is level with what was bought, if it costs so much. */
   #priceAt(cost: bigint, rival: Rival | undefined): Amount | undefined {
-    if (rival === undefined || this.ruleset.utility !== 'cost') return rival?.price;
-    const { low, high, exact } = rival.price;
-    const by = Number(cost);
-    return {
-      low: down(down(low * by)),
-      high: up(up(high * by)),
-      exact: () => multiply(exact(), rational(cost)),
-    };
+    return rival === undefined || this.ruleset.utility !== 'cost' ? rival?.price : times(rival.price, cost);
   }
 
   /** What a further voter would pay at a price. */

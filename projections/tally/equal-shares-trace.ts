@@ -3,13 +3,13 @@
  * supporters, who paid, where the money of a loser's supporters went, and how far it was from being bought. Exact numbers,
  * rounded; the same for any order of ballots.
  */
-import { down, nearest, roundedUp, toHundredths, up, type Amount } from './amount.js';
+import { minus, nearest, over, per, roundedDown, roundedUp, toHundredths, type Amount } from './amount.js';
 import type { BallotGroup } from './ballots.js';
 import { Balances, type Charge } from './equal-shares-balances.js';
 import { NearMisses, type Rival } from './equal-shares-distance.js';
 import type { EqualSharesRuleset } from './equal-shares.js';
 import { tieOrderOf, type Candidate } from './order.js';
-import { compare, divide, multiply, rational, subtract, type Rational } from './rational.js';
+import { compare, multiply, rational, type Rational } from './rational.js';
 import type { Supporters } from './supporters.js';
 
 /** A project that its supporters can pay for in a round. */
@@ -172,24 +172,24 @@ class Trace {
     const offers = [...prices].map(([place, price]) => ({
       place,
       project: this.#id(place),
-      effective: toHundredths(this.#effective(place, price)),
+      effective: toHundredths(per(this.#of(place).project.cost, price)),
       price: roundedUp(price),
     }));
-    const worth = (offer: (typeof offers)[number]) =>
-      byCost ? Number(offer.effective) : -Number(offer.price);
+    const byWorth = (a: (typeof offers)[number], b: (typeof offers)[number]) =>
+      byCost
+        ? Number(b.effective) - Number(a.effective)
+        : Number(a.price > b.price) - Number(a.price < b.price);
     const first = (place: number) => (place === winner ? 0 : place === second ? 1 : 2);
     offers.sort(
       (a, b) =>
-        first(a.place) - first(b.place) ||
-        worth(b) - worth(a) ||
-        this.#rankOf(a.place) - this.#rankOf(b.place),
+        first(a.place) - first(b.place) || byWorth(a, b) || this.#rankOf(a.place) - this.#rankOf(b.place),
     );
     return offers.map(({ place: _, ...offer }) => offer);
   }
 
   #behind(rival: Rival, second: Rival): string {
-    if (this.traced.ruleset.utility !== 'cost') return String(nearest(difference(second.price, rival.price)));
-    return toHundredths(difference(inverse(rival.price), inverse(second.price)));
+    if (this.traced.ruleset.utility !== 'cost') return String(nearest(minus(second.price, rival.price)));
+    return toHundredths(minus(per(1n, rival.price), per(1n, second.price)));
   }
 
   #payers({ place, spent }: Charge): { inFull: bigint; allTheyHad: bigint } {
@@ -210,7 +210,7 @@ class Trace {
   #loser(place: number): ShareLoser {
     const { project, weight } = this.#of(place);
     const { n, d } = multiply(this.traced.endowment, rational(BigInt(weight)));
-    const left = this.#left(place);
+    const left = roundedDown(this.#balances.money(place));
     const paid = this.#paid.get(place) ?? [];
     return {
       project: project.id,
@@ -223,33 +223,9 @@ class Trace {
     };
   }
 
-  #left(place: number): bigint {
-    const { low, high, exact } = this.#balances.money(place);
-    const least = Math.floor(low);
-    if (Math.floor(high) === least) return BigInt(least);
-    const { n, d } = exact();
-    return n / d;
-  }
-
-  #effective(place: number, { low, high, exact }: Amount): Amount {
-    const { cost } = this.#of(place).project;
-    const by = Number(cost);
-    return {
-      low: down(down(by) / high),
-      high: up(up(by) / low),
-      exact: () => divide(rational(cost), exact()),
-    };
-  }
-
-  #overUnit(place: number, { low, high, exact }: Amount): Amount {
+  #overUnit(place: number, price: Amount): Amount {
     const { unit } = this.#of(place);
-    if (unit === 1n) return { low, high, exact };
-    const by = Number(unit);
-    return {
-      low: down(low / up(by)),
-      high: up(high / down(by)),
-      exact: () => divide(exact(), rational(unit)),
-    };
+    return unit === 1n ? price : over(price, unit);
   }
 
   #rankOf(place: number): number {
@@ -263,17 +239,4 @@ class Trace {
   #of(place: number): Supporters {
     return this.traced.supporters[place] as Supporters;
   }
-}
-
-function inverse({ low, high, exact }: Amount): Amount {
-  return { low: down(1 / high), high: up(1 / low), exact: () => divide(rational(1n), exact()) };
-}
-
-/** Of an amount and one that is not above it. */
-function difference(more: Amount, less: Amount): Amount {
-  return {
-    low: Math.max(0, down(more.low - less.high)),
-    high: Math.max(0, up(more.high - less.low)),
-    exact: () => subtract(more.exact(), less.exact()),
-  };
 }
