@@ -2,7 +2,17 @@
  * Amounts that surely lie between two doubles, rounded exactly: by the bounds where both round to the same, else by fractions.
  * How bounds are kept sure: `docs/counting/exactness.md`.
  */
-import { divide, multiply, rational, subtract, type Rational } from './rational.js';
+import { down, up } from './equal-shares-bounds.js';
+import {
+  ceilingOf,
+  divide,
+  floorOf,
+  multiply,
+  nearestTo,
+  rational,
+  subtract,
+  type Rational,
+} from './rational.js';
 
 /** Not negative. */
 export interface Amount {
@@ -13,17 +23,7 @@ export interface Amount {
 }
 
 const EPSILON = Number.EPSILON;
-const LEAST = Number.MIN_VALUE;
-const { abs, ceil, floor, max } = Math;
-
-/** Moves a bound outward by more than one operation can have rounded it. */
-export function down(value: number): number {
-  return value - abs(value) * (2 * EPSILON) - LEAST;
-}
-
-export function up(value: number): number {
-  return value + abs(value) * (2 * EPSILON) + LEAST;
-}
+const { ceil, floor, max } = Math;
 
 /** At most this part of itself a sum of so many products of numbers that are not negative is off. */
 export function errorOfSum(terms: number): number {
@@ -72,23 +72,20 @@ export function minus(more: Amount, less: Amount): Amount {
 export function roundedUp({ low, high, exact }: Amount): bigint {
   const most = ceil(high);
   if (ceil(low) === most) return BigInt(most);
-  const { n, d } = exact();
-  return (n + d - 1n) / d;
+  return ceilingOf(exact());
 }
 
 export function roundedDown({ low, high, exact }: Amount): bigint {
   const least = floor(low);
   if (floor(high) === least) return BigInt(least);
-  const { n, d } = exact();
-  return n / d;
+  return floorOf(exact());
 }
 
 /** The nearest whole number, of parts of which `parts` make one; halves up. */
 export function nearest({ low, high, exact }: Amount, parts = 1): bigint {
   const least = floor(down(down(low * parts) + 0.5));
   if (floor(up(up(high * parts) + 0.5)) === least) return BigInt(least);
-  const { n, d } = exact();
-  return (2n * n * BigInt(parts) + d) / (2n * d);
+  return nearestTo(multiply(exact(), rational(BigInt(parts))));
 }
 
 /** As a decimal, to the nearest hundredth: `1234.56`; whole ones without decimals. */

@@ -3,8 +3,9 @@
  * For explaining a count whose order of purchases is known; the count itself is `equal-shares-run.ts`. Why the bounds hold:
  * `docs/counting/exactness.md`.
  */
-import { down, errorOfSum, up, type Amount } from './amount.js';
+import { errorOfSum, type Amount } from './amount.js';
 import { ExactBalances } from './equal-shares-exact.js';
+import { down, up } from './equal-shares-bounds.js';
 import { toDouble } from './equal-shares-run.js';
 import { add, compare, multiply, rational, ZERO, type Rational } from './rational.js';
 import type { Supporters } from './supporters.js';

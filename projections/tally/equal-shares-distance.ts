@@ -6,9 +6,10 @@
  * @see Boehmer, Faliszewski, Janeczko, Peters, Pierczyński, Schierreich, Skowron, Szufa: Evaluation of Project Performance in
  * Participatory Budgeting (IJCAI 2024), which has these two, recounting everything
  */
-import { down, errorOfSum, times, up, type Amount } from './amount.js';
+import { errorOfSum, times, type Amount } from './amount.js';
 import type { EqualSharesRuleset } from './equal-shares.js';
 import type { Balances } from './equal-shares-balances.js';
+import { down, up } from './equal-shares-bounds.js';
 import { toDouble } from './equal-shares-run.js';
 import { tieOrderOf, type Candidate } from './order.js';
 import { add, compare, divide, multiply, rational, subtract, type Rational } from './rational.js';

@@ -13,8 +13,8 @@ const OUT: ReadonlySet<string> = new Set(['withdrawn', 'below-threshold', 'below
 
 export interface SharesExplained {
   rounds: readonly ShareRound[];
-  /** By id; without those that were out before the count. */
-  losers: ReadonlyMap<string, ShareLoser>;
+  /** Without those that were out before the count. */
+  losers: readonly ShareLoser[];
 }
 
 /** @param outcome of this ruleset, with the endowment of its last step */
@@ -43,11 +43,9 @@ export function explainEqualShares(
   const later = distancesOfCompletion(ruleset, projects, ballots, outcome, new Set(bought), out);
   return {
     rounds,
-    losers: new Map(
-      losers
-        .filter(({ project }) => !outcome.funded.includes(project))
-        .map((loser) => [loser.project, nearer(loser, later.get(loser.project))]),
-    ),
+    losers: losers
+      .filter(({ project }) => !outcome.funded.includes(project))
+      .map((loser) => nearer(loser, later.get(loser.project))),
   };
 }
 

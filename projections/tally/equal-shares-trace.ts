@@ -9,7 +9,7 @@ import { Balances, type Charge } from './equal-shares-balances.js';
 import { NearMisses, type Rival } from './equal-shares-distance.js';
 import type { EqualSharesRuleset } from './equal-shares.js';
 import { tieOrderOf, type Candidate } from './order.js';
-import { compare, multiply, rational, type Rational } from './rational.js';
+import { compare, multiply, nearestTo, rational, type Rational } from './rational.js';
 import type { Supporters } from './supporters.js';
 
 /** A project that its supporters can pay for in a round. */
@@ -209,12 +209,11 @@ class Trace {
 
   #loser(place: number): ShareLoser {
     const { project, weight } = this.#of(place);
-    const { n, d } = multiply(this.traced.endowment, rational(BigInt(weight)));
     const left = roundedDown(this.#balances.money(place));
     const paid = this.#paid.get(place) ?? [];
     return {
       project: project.id,
-      held: (2n * n + d) / (2n * d),
+      held: nearestTo(multiply(this.traced.endowment, rational(BigInt(weight)))),
       left,
       missing: project.cost - left,
       // Equal amounts stay in the order in which they were paid.

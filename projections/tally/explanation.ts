@@ -3,11 +3,13 @@
  * from ruleset, projects, ballots and outcome alone, so anybody makes it again.
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { distances, type OrderedByScore } from './distance.js';
+import { distances } from './distance.js';
 import { explainEqualShares } from './equal-shares-explained.js';
 import type { ShareLoser, ShareRound } from './equal-shares-trace.js';
+import { explainExactEqualShares } from './exact-equal-shares-explained.js';
 import { fairnessOf, type Fairness } from './fairness.js';
 import { outcomeJson, type Outcome, type OutcomeJson, type ProjectOutcome } from './outcome.js';
+import { explainPhragmen, type PhragmenExplained, type Purchase } from './phragmen-explained.js';
 import { plain, type Plain } from './plain.js';
 import type { Ruleset } from './rules.js';
 
@@ -26,8 +28,11 @@ export interface Loser extends Partial<Omit<ShareLoser, 'project'>> {
 export interface Explained {
   /** Under the greedy family, every project in the order of counting. */
   turns?: readonly Turn[];
-  /** Under rules in which supporters pay: what they bought, in order. */
+  /** Under equal shares and exact equal shares: what supporters bought, in order. */
   rounds?: readonly ShareRound[];
+  /** Under Phragmén likewise, and where the count stopped. */
+  purchases?: readonly Purchase[];
+  stop?: PhragmenExplained['stop'];
   /** In the order of counting. */
   losers: readonly Loser[];
   /** The losers that miss least support, all with as much. */
@@ -71,31 +76,34 @@ function howCounted(
   ballots: readonly BallotGroup[],
   budget: bigint,
   outcome: Outcome,
-): Pick<Explained, 'turns' | 'rounds'> & { losers?: readonly Loser[] } {
-  if (ruleset.rule === 'equal-shares') {
-    const { endowment } = outcome;
-    // More voters preferred the greedy outcome.
-    if (endowment === undefined) return { turns: turnsOf(outcome) };
-    const { rounds, losers } = explainEqualShares(ruleset, projects, ballots, { ...outcome, endowment });
-    return { rounds, losers: [...losers.values()] };
+): Omit<Explained, 'losers' | 'runnersUp' | 'fairness'> & { losers?: readonly Loser[] } {
+  switch (ruleset.rule) {
+    case 'equal-shares': {
+      const { endowment } = outcome;
+      // Without one, more voters preferred the greedy outcome.
+      if (endowment === undefined) return { turns: turnsOf(outcome) };
+      return explainEqualShares(ruleset, projects, ballots, { ...outcome, endowment });
+    }
+    case 'exact-equal-shares': {
+      const { endowment } = outcome;
+      return (endowment && explainExactEqualShares(ruleset, projects, ballots, budget, endowment)) ?? {};
+    }
+    case 'phragmen':
+      return explainPhragmen(ruleset, projects, ballots, budget) ?? {};
+    case 'greedy':
+    case 'greedy-no-skip':
+    case 'greedy-threshold':
+    case 'greedy-exclusive': {
+      const far = distances(ruleset, projects, ballots, budget);
+      return { turns: turnsOf(outcome), ...('losers' in far && { losers: far.losers }) };
+    }
+    case 'greedy-per-cost':
+    case 'poznan':
+    case 'part-funding':
+      return { turns: turnsOf(outcome) };
+    default:
+      return {};
   }
-  if (isOrderedByScore(ruleset)) {
-    const far = distances(ruleset, projects, ballots, budget);
-    return { turns: turnsOf(outcome), ...('losers' in far && { losers: far.losers }) };
-  }
-  return TURN_BY_TURN.has(ruleset.rule) ? { turns: turnsOf(outcome) } : {};
-}
-
-const BY_SCORE: ReadonlySet<string> = new Set([
-  'greedy',
-  'greedy-no-skip',
-  'greedy-threshold',
-  'greedy-exclusive',
-]);
-const TURN_BY_TURN: ReadonlySet<string> = new Set(['greedy-per-cost', 'poznan', 'part-funding']);
-
-function isOrderedByScore(ruleset: Ruleset): ruleset is OrderedByScore {
-  return BY_SCORE.has(ruleset.rule);
 }
 
 function turnsOf({ budget, projects }: Outcome): Turn[] {

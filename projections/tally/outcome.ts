@@ -51,8 +51,12 @@ export interface ProjectOutcome {
  * them apart and nothing hangs on it.
  */
 export interface Tie {
-  /** In rules that compare what each supporter pays or bears: that amount in minor units, rounded down. */
   score: bigint;
+  /**
+   * What that is, where it is no score of ballots: what each supporter pays, or each voter has earned (minor units, rounded
+   * down), how many supporters pay, or what all is worth to all voters.
+   */
+  of?: 'paid' | 'earned' | 'payers' | 'worth';
   /** The cost of this score in minor units, where score per cost decides: then that is equal, in lowest terms. */
   perCost?: bigint;
   projects: readonly string[];
@@ -71,7 +75,7 @@ export interface Outcome {
   /** What reserve money pays beside it; only under a rule that has a reserve. */
   reserve?: bigint;
   ballots: bigint;
-  /** What a voter held in the end for each unit of weight, in minor units; only where equal shares made the outcome. */
+  /** What a voter held in the end for each unit of weight, in minor units; only where equal shares or exact equal shares made the outcome. */
   endowment?: Rational;
   /** Voters who prefer the one outcome or the other; only under equal shares with a comparison. */
   comparison?: { shares: bigint; greedy: bigint; indifferent: bigint };
@@ -120,8 +124,9 @@ export function outcomeJson(outcome: Outcome) {
       funded,
       reason: reasonJson(reason),
     })),
-    ties: outcome.ties.map(({ score, perCost, projects, decidedBy, matters }) => ({
+    ties: outcome.ties.map(({ score, of, perCost, projects, decidedBy, matters }) => ({
       score: String(score),
+      ...(of && { of }),
       ...(perCost !== undefined && { perCost: String(perCost) }),
       projects: [...projects],
       decidedBy: [...decidedBy],
