@@ -65,7 +65,8 @@ export class NearMisses {
     const own = this.#cost(place);
     if (best + 1n >= own || reached(best + 1n) < 0) return;
     // Where a cost is reached, all below it are.
-    let most = BigInt(floor(min(this.#mostCost(place, rival), Number(own))));
+    const bound = this.#mostCost(place, rival);
+    let most = bound < Number(own) ? BigInt(floor(bound)) : own - 1n;
     if (most >= own) most = own - 1n;
     if (reached(most) < 0) most = largest(best + 1n, most, (middle) => reached(middle) >= 0);
     const isBought = (at: bigint) => {

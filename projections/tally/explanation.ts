@@ -12,6 +12,7 @@ import { outcomeJson, type Outcome, type OutcomeJson, type ProjectOutcome } from
 import { explainPhragmen, type PhragmenExplained, type Purchase } from './phragmen-explained.js';
 import { plain, type Plain } from './plain.js';
 import type { Ruleset } from './rules.js';
+import type { Utility } from './supporters.js';
 
 /** A project's turn under the greedy family. */
 export interface Turn {
@@ -28,8 +29,9 @@ export interface Loser extends Partial<Omit<ShareLoser, 'project'>> {
 export interface Explained {
   /** Under the greedy family, every project in the order of counting. */
   turns?: readonly Turn[];
-  /** Under equal shares and exact equal shares: what supporters bought, in order. */
+  /** Under equal shares and exact equal shares: what supporters bought, in order, and by what it was compared. */
   rounds?: readonly ShareRound[];
+  utility?: Utility;
   /** Under Phragmén likewise, and where the count stopped. */
   purchases?: readonly Purchase[];
   stop?: PhragmenExplained['stop'];
@@ -82,11 +84,14 @@ function howCounted(
       const { endowment } = outcome;
       // Without one, more voters preferred the greedy outcome.
       if (endowment === undefined) return { turns: turnsOf(outcome) };
-      return explainEqualShares(ruleset, projects, ballots, { ...outcome, endowment });
+      const { utility } = ruleset;
+      return { utility, ...explainEqualShares(ruleset, projects, ballots, { ...outcome, endowment }) };
     }
     case 'exact-equal-shares': {
       const { endowment } = outcome;
-      return (endowment && explainExactEqualShares(ruleset, projects, ballots, budget, endowment)) ?? {};
+      const { utility } = ruleset;
+      const explained = endowment && explainExactEqualShares(ruleset, projects, ballots, budget, endowment);
+      return explained === undefined ? {} : { utility, ...explained };
     }
     case 'phragmen':
       return explainPhragmen(ruleset, projects, ballots, budget) ?? {};
