@@ -23,11 +23,13 @@ export const ast: ExplanationWords = {
     held: (n, written, share) =>
       `${one(n, 'La persona que votó tuvo', `Les ${written} persones que votaron tuvieron`)} al principiu ${share} cada una, pa pagar los proyeutos que sofiten.`,
     raised: (share) =>
-      `Una parte igual del presupuestu sedríen ${share}. La parte de caúna camudóse, pasu a pasu, mentanto lo que se merca nun costare más que’l presupuestu.`,
+      `Una parte igual del presupuestu sedríen ${share}. Xubióse, pasu a pasu, mentanto lo que se merca nun costare más que’l presupuestu.`,
+    lowered: (share) => `Una parte igual del presupuestu sedríen ${share}. Redondióse p’abaxo.`,
     compared: (forGreedy, forShares) =>
       `Comparóse con cuntar de más a menos sofitu: ${forGreedy} votantes prefieren esi resultáu y ${forShares} el de les partes iguales. Por eso val el primeru.`,
     keptShares: (forShares, forGreedy) =>
       `Comparóse con cuntar de más a menos sofitu: ${forShares} votantes prefieren esti resultáu y ${forGreedy} l’otru. Por eso val esti.`,
+    completed: 'Les perres que queden repártense ente los demás, de más a menos sofitu, mentanto quepan:',
     effective:
       'Votos efeutivos d’un proyeutu: cuántos votos abondaríen pa pagalu si toos pagaren lo mesmo, ye dicir, el so costu ente lo que paga quien paga entero. En cada ronda mércase’l que más tien.',
     byPrice: 'En cada ronda mércase’l proyeutu que menos cuesta a cada persona que lu sofita.',
@@ -36,8 +38,7 @@ export const ast: ExplanationWords = {
   round: {
     bought: (round, project, cost) => `Ronda ${round}: ${project}, por ${cost}.`,
     free: 'Nun cuesta nada y fináncase ensin más.',
-    inFull: (n, written, price) =>
-      `${one(n, 'Págalu', 'Páguenlu')} ${people(n, written)}, a ${price} caúna.`,
+    inFull: (n, written, price) => `${one(n, 'Págalu', 'Páguenlu')} ${people(n, written)}, a ${price} caúna.`,
     perPoint: (n, written, price) =>
       `${one(n, 'Págalu', 'Páguenlu')} ${people(n, written)}, a ${price} por puntu.`,
     allTheyHad: (n, written) =>
@@ -48,6 +49,7 @@ export const ast: ExplanationWords = {
       `${one(n, 'Págalu', 'Páguenlu')} ${people(n, written)}, con tolo que-yos queda.`,
     effective: (votes) => `Tien ${votes} votos efeutivos.`,
     next: (project, votes, behind) => `El siguiente yera ${project}, con ${votes}: ${behind} menos.`,
+    nextLevel: (project) => `El siguiente yera ${project}, igualáu.`,
     nextPrice: (project, price, behind) => `El siguiente yera ${project}, a ${price}: ${behind} más.`,
     alone: 'Nengún otru podía pagase yá.',
     number: 'Ronda',
@@ -86,8 +88,7 @@ export const ast: ExplanationWords = {
     enough: 'Los que lu sofiten teníen lo que cuesta cuando se paró’l recuentu, pero nun cabía.',
     wentTo: (list) => `Pagaron ${list}.`,
     share: (amount, project) => `${amount} por ${project}`,
-    others: (n, written, amount) =>
-      `${amount} por ${one(n, 'otru proyeutu', `otros ${written} proyeutos`)}`,
+    others: (n, written, amount) => `${amount} por ${one(n, 'otru proyeutu', `otros ${written} proyeutos`)}`,
     spentNothing: 'Nun pagaron nengún otru.',
     support: {
       voters: (n, written) =>

@@ -24,11 +24,13 @@ export const en: ExplanationWords = {
     held: (n, written, share) =>
       `Each of the ${voters(n, written)} held ${share} at first, to pay for the projects that she supports.`,
     raised: (share) =>
-      `An equal part of the budget would be ${share}. Everybody’s share was changed step by step, as long as what is bought did not cost more than the budget.`,
+      `An equal part of the budget would be ${share}. It was raised step by step, as long as what is bought did not cost more than the budget.`,
+    lowered: (share) => `An equal part of the budget would be ${share}. It was rounded down.`,
     compared: (forGreedy, forShares) =>
       `It was compared with counting from most to least support: ${forGreedy} voters prefer that result, and ${forShares} that of equal shares. So the first stands.`,
     keptShares: (forShares, forGreedy) =>
       `It was compared with counting from most to least support: ${forShares} voters prefer this result, and ${forGreedy} the other. So this one stands.`,
+    completed: 'The money that is left goes to the others, from most to least support, as far as they fit:',
     effective:
       'Effective votes of a project: how many votes would be enough to pay for it if all paid alike, which is its cost over what those pay who pay in full. Each round buys the project that has most.',
     byPrice: 'Each round buys the project that costs each of its supporters least.',
@@ -47,6 +49,7 @@ export const en: ExplanationWords = {
       `${supporters(n, written)} ${one(n, 'pays', 'pay')} all that they have left.`,
     effective: (votes) => `It has ${votes} effective votes.`,
     next: (project, votes, behind) => `Next was ${project}, with ${votes}: ${behind} fewer.`,
+    nextLevel: (project) => `Next was ${project}, which was level.`,
     nextPrice: (project, price, behind) => `Next was ${project}, at ${price}: ${behind} more.`,
     alone: 'No other could be paid for then.',
     number: 'Round',
@@ -80,8 +83,7 @@ export const en: ExplanationWords = {
       `Its supporters held ${held} in all and have ${left} left: ${missing} are missing.`,
     parts: (held, left, missing) =>
       `Its supporters held ${held} in all and have ${left} left; to pay equal parts they lack ${missing}.`,
-    stopped: (left, missing) =>
-      `Its supporters had ${left} when the count stopped: ${missing} were missing.`,
+    stopped: (left, missing) => `Its supporters had ${left} when the count stopped: ${missing} were missing.`,
     enough: 'Its supporters had what it costs when the count stopped, but it did not fit.',
     wentTo: (list) => `They paid ${list}.`,
     share: (amount, project) => `${amount} for ${project}`,

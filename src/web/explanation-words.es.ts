@@ -23,11 +23,13 @@ export const es = {
     held: (n: number, written: string, share: string) =>
       `Los ${voters(n, written)} tuvieron al principio ${share} cada uno, para pagar los proyectos que apoyan.`,
     raised: (share: string) =>
-      `Una parte igual del presupuesto serían ${share}. La parte de cada cual se cambió, paso a paso, mientras lo que se compra no costara más que el presupuesto.`,
+      `Una parte igual del presupuesto serían ${share}. Se subió, paso a paso, mientras lo que se compra no costara más que el presupuesto.`,
+    lowered: (share: string) => `Una parte igual del presupuesto serían ${share}. Se redondeó hacia abajo.`,
     compared: (forGreedy: string, forShares: string) =>
       `Se comparó con contar de más a menos apoyo: ${forGreedy} votantes prefieren ese resultado y ${forShares} el de las partes iguales. Por eso vale el primero.`,
     keptShares: (forShares: string, forGreedy: string) =>
       `Se comparó con contar de más a menos apoyo: ${forShares} votantes prefieren este resultado y ${forGreedy} el otro. Por eso vale este.`,
+    completed: 'El dinero que queda se reparte entre los demás, de más a menos apoyo, mientras quepan:',
     effective:
       'Votos efectivos de un proyecto: cuántos votos bastarían para pagarlo si todos pagaran lo mismo, es decir, su coste entre lo que paga quien paga entero. En cada ronda se compra el que más tiene.',
     byPrice: 'En cada ronda se compra el proyecto que menos cuesta a cada persona que lo apoya.',
@@ -49,6 +51,7 @@ export const es = {
     effective: (votes: string) => `Tiene ${votes} votos efectivos.`,
     next: (project: string, votes: string, behind: string) =>
       `El siguiente era ${project}, con ${votes}: ${behind} menos.`,
+    nextLevel: (project: string) => `El siguiente era ${project}, igualado.`,
     nextPrice: (project: string, price: string, behind: string) =>
       `El siguiente era ${project}, a ${price}: ${behind} más.`,
     alone: 'Ningún otro se podía pagar ya.',
@@ -63,7 +66,8 @@ export const es = {
     offers: 'Todos los que se podían pagar en esta ronda',
   },
   purchase: {
-    earning: 'Todas las personas ganan lo mismo al mismo ritmo. Un proyecto se financia cuando quienes lo apoyan juntan lo que cuesta.',
+    earning:
+      'Todas las personas ganan lo mismo al mismo ritmo. Un proyecto se financia cuando quienes lo apoyan juntan lo que cuesta.',
     bought: (earned: string, project: string, cost: string) =>
       `Cuando cada cual había ganado ${earned}, quienes apoyan ${project} tenían los ${cost} que cuesta.`,
     next: (project: string, earned: string) => `El siguiente habría sido ${project}, con ${earned}.`,
@@ -107,7 +111,8 @@ export const es = {
     allElseEqual: 'Esto se dice con todo lo demás igual.',
     closest: (n: number, projects: string) =>
       `${one(n, 'El más cercano', 'Los más cercanos')} a financiarse, por apoyo: ${projects}.`,
-    covered: (left: string, cost: string) => `A quienes lo apoyan les quedan ${left} de los ${cost} que cuesta`,
+    covered: (left: string, cost: string) =>
+      `A quienes lo apoyan les quedan ${left} de los ${cost} que cuesta`,
     none: 'Se financian todos los proyectos.',
   },
   fair: {
