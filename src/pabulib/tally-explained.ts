@@ -31,7 +31,7 @@ export function explanationText(
   explanation: Explanation,
   language: Language,
 ): string {
-  const names = new Map(projects.map(({ id, name = '' }) => [id, name === '' ? id : `${name} (${id})`]));
+  const names = new Map(projects.map(({ id, name }) => [id, name === '' ? id : `${name} (${id})`]));
   const teller = new Teller(
     {
       language,
@@ -77,11 +77,11 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function loserSentences(teller: Teller, loser: Explanation['losers'][number]): string[] {
-  const said = teller.loser(loser);
-  const { cost } = teller.explanation.outcome.projects.find(({ id }) => id === loser.project) ?? {
-    cost: '0',
-  };
-  const head = teller.words.loser.costs(teller.project(loser.project), teller.money(cost));
+  const said = [...teller.missed(loser), ...teller.spent(loser), ...teller.ways(loser)];
+  const head = teller.words.loser.costs(
+    teller.project(loser.project),
+    teller.money(teller.costOf(loser.project)),
+  );
   return said.length === 0 ? [] : [head, ...said];
 }
 
@@ -93,10 +93,14 @@ function fairnessLines(teller: Teller): string[] {
       title,
       rows.map(([head = '', ...cells]) => `  ${head}: ${cells.join(', ')}`),
     );
+  const levels = teller.levels().map(({ number, voters, share }) => [number, voters, share]);
+  const categories = teller
+    .categories()
+    .map(({ category, ofMoney, ofVotes }) => [category, ofMoney, ofVotes]);
   const represented = teller.represented().map(({ project, share }) => [teller.project(project), share]);
   return [
-    ...table(fair.levels, teller.levels()),
-    ...table(`${fair.categories} (${fair.ofMoney}, ${fair.ofVotes})`, teller.categories()),
+    ...table(fair.levels, levels),
+    ...table(`${fair.categories} (${fair.ofMoney}, ${fair.ofVotes})`, categories),
     ...table(fair.represents, represented),
   ];
 }

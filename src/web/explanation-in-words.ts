@@ -78,11 +78,15 @@ export class Teller {
   /** @param number from 1 */
   round(round: Round, number: number): string[] {
     const { bought } = this.words.round;
-    const cost = this.money(this.#cost(round.project));
-    return [bought(this.number(number), this.project(round.project), cost), ...this.payers(round)];
+    const cost = this.money(this.costOf(round.project));
+    return [
+      bought(this.number(number), this.project(round.project), cost),
+      ...this.payers(round),
+      ...this.compared(round),
+    ];
   }
 
-  /** Who pays in a round, and what came next. */
+  /** Who pays in a round. */
   payers(round: Round): string[] {
     const words = this.words.round;
     const [inFull, allTheyHad] = [Number(round.inFull), Number(round.allTheyHad)];
@@ -91,7 +95,6 @@ export class Teller {
     return [
       ...(inFull > 0 ? [pays(inFull, this.number(round.inFull), this.money(round.price))] : []),
       ...(allTheyHad > 0 ? [this.#allTheyHad(inFull, allTheyHad)] : []),
-      ...this.compared(round),
     ];
   }
 
@@ -103,8 +106,9 @@ export class Teller {
   /** What the project of a round was first by, and before whom. */
   compared({ offers: [first, second], behind = '0' }: Round): string[] {
     const words = this.words.round;
+    if (first === undefined) return [];
     const byCost = this.explanation.utility === 'cost';
-    const own = first !== undefined && byCost ? [words.effective(this.decimal(first.effective))] : [];
+    const own = byCost ? [words.effective(this.decimal(first.effective))] : [];
     if (second === undefined) return [...own, words.alone];
     const other = this.project(second.project);
     if (behind === '0') return [...own, words.nextLevel(other)];
@@ -116,7 +120,7 @@ export class Teller {
   purchase({ project, earned, runnerUp }: Purchase): string[] {
     const { bought, next } = this.words.purchase;
     return [
-      bought(this.money(earned), this.project(project), this.money(this.#cost(project))),
+      bought(this.money(earned), this.project(project), this.money(this.costOf(project))),
       ...(runnerUp ? [next(this.project(runnerUp.project), this.money(runnerUp.earned))] : []),
     ];
   }
@@ -159,27 +163,28 @@ export class Teller {
     return this.explanation.rounds === undefined && this.explanation.purchases === undefined;
   }
 
-  /** What a loser missed, where the money of its supporters went, and how far it was from being funded. */
-  loser(loser: Loser): string[] {
-    return [...(this.isByTurns ? [] : this.#money(loser)), ...this.#distance(loser)];
-  }
-
-  #money({ project, held, left, missing = '0', paid }: Loser): string[] {
+  /** What the supporters of a loser have left and lack; where nothing is known of that, why it is not funded. */
+  missed({ project, held, left, missing = '0' }: Loser): string[] {
     const words = this.words.loser;
-    if (left === undefined) return [this.reason(project)];
+    // Of the turn of each it was said already.
+    if (this.isByTurns) return [];
+    if (left === undefined || held === '0') return [this.reason(project)];
     if (held === undefined) {
       return [BigInt(missing) > 0n ? words.stopped(this.money(left), this.money(missing)) : words.enough];
     }
-    if (held === '0') return [this.reason(project)];
     const isExact = this.explanation.outcome.rule === 'exact-equal-shares';
     const says = isExact ? words.parts : words.left;
-    return [
-      says(this.money(held), this.money(left), this.money(missing)),
-      paid === undefined || paid.length === 0 ? words.spentNothing : words.wentTo(this.#spent(paid)),
-    ];
+    return [says(this.money(held), this.money(left), this.money(missing))];
   }
 
-  #spent(paid: NonNullable<Loser['paid']>): string {
+  /** Where the money of its supporters went. */
+  spent({ held = '0', paid }: Loser): string[] {
+    if (paid === undefined || held === '0') return [];
+    const { spentNothing, wentTo } = this.words.loser;
+    return [paid.length === 0 ? spentNothing : wentTo(this.#payments(paid))];
+  }
+
+  #payments(paid: NonNullable<Loser['paid']>): string {
     const { share, others } = this.words.loser;
     const rest = paid.length > MOST_NAMED + 1 ? paid.slice(MOST_NAMED) : [];
     const named = paid.slice(0, paid.length - rest.length);
@@ -190,7 +195,8 @@ export class Teller {
     ]);
   }
 
-  #distance({ project, support, cost }: Loser): string[] {
+  /** What would have funded it. */
+  ways({ project, support, cost }: Loser): string[] {
     const { would, never, cost: atCost, free } = this.words.loser;
     const ways = [
       ...(support === undefined ? [] : [this.#support(support)]),
@@ -238,33 +244,36 @@ export class Teller {
     ];
   }
 
-  /** How many voters have so many of their projects funded: the number, the voters and their share of all. */
-  levels(): (readonly [number: string, voters: string, share: string])[] {
+  /** How many voters have so many of their projects funded; `part` of all, for a picture. */
+  levels(): { number: string; voters: string; share: string; part: number }[] {
     const { byApprovals, voters: all } = this.explanation.fairness.voters;
-    return byApprovals.map(({ utility, voters }) => [
-      this.number(utility),
-      this.number(voters),
-      this.share(voters, all),
-    ]);
+    return byApprovals.map(({ utility, voters }) => ({
+      number: this.number(utility),
+      voters: this.number(voters),
+      share: this.share(voters, all),
+      part: Number(voters) / Number(all),
+    }));
   }
 
   /** Each category's share of the money and of the votes; none where nothing has a category. */
-  categories(): (readonly [category: string, ofMoney: string, ofVotes: string])[] {
+  categories(): { category: string; ofMoney: string; ofVotes: string }[] {
     const { categories } = this.explanation.fairness;
     if (!categories.some(({ label }) => label !== '')) return [];
-    return categories.map(({ label, ofCost, ofVotes }) => [
-      label === '' ? this.words.fair.noCategory : inWords(this.options.m.categories, label),
-      this.share(ofCost),
-      this.share(ofVotes),
-    ]);
+    return categories.map(({ label, ofCost, ofVotes }) => ({
+      category: label === '' ? this.words.fair.noCategory : inWords(this.options.m.categories, label),
+      ofMoney: this.share(ofCost),
+      ofVotes: this.share(ofVotes),
+    }));
   }
 
   /** What part of the voters each funded project stands for, the largest first. */
-  represented(): { project: string; share: string }[] {
+  represented(): { project: string; share: string; part: number }[] {
     return this.explanation.fairness.effectiveSupport
-      .map(({ project, part }) => ({ project, part: fraction(part), share: this.share(part) }))
-      .sort((a, b) => Number(b.part.n * a.part.d - a.part.n * b.part.d))
-      .map(({ project, share }) => ({ project, share }));
+      .map(({ project, part: text }) => {
+        const { n, d } = fraction(text);
+        return { project, share: this.share(text), part: toNumber(n, d) };
+      })
+      .sort((a, b) => b.part - a.part);
   }
 
   project(id: string): string {
@@ -300,7 +309,8 @@ export class Teller {
     return this.money(d === 0n ? 0n : (2n * n + d) / (2n * d));
   }
 
-  #cost(id: string): string {
+  /** Minor units. */
+  costOf(id: string): string {
     return this.#results.get(id)?.cost ?? '0';
   }
 }
@@ -308,4 +318,9 @@ export class Teller {
 function fraction(text: string): { n: bigint; d: bigint } {
   const [n = '0', d = '1'] = text.split('/');
   return { n: BigInt(n), d: BigInt(d) };
+}
+
+/** For a picture; of numbers of any size. */
+function toNumber(n: bigint, d: bigint): number {
+  return Number((n * 1_000_000n) / d) / 1_000_000;
 }

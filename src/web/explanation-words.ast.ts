@@ -37,7 +37,7 @@ export const ast: ExplanationWords = {
   },
   round: {
     bought: (round, project, cost) => `Ronda ${round}: ${project}, por ${cost}.`,
-    free: 'Nun cuesta nada y fináncase ensin más.',
+    free: 'Nun cuesta nada y finánciase ensin más.',
     inFull: (n, written, price) => `${one(n, 'Págalu', 'Páguenlu')} ${people(n, written)}, a ${price} caúna.`,
     perPoint: (n, written, price) =>
       `${one(n, 'Págalu', 'Páguenlu')} ${people(n, written)}, a ${price} por puntu.`,
@@ -59,11 +59,10 @@ export const ast: ExplanationWords = {
     comparedPrice: 'Cuánto cuesta a caúna, y el siguiente',
     comparedPoint: 'Cuánto cuesta por puntu, y el siguiente',
     caption: (area) => `Rondes en: ${area}`,
-    offers: 'Toos los que podíen pagase nesta ronda',
   },
   purchase: {
     earning:
-      'Toles persones ganen lo mesmo al mesmu ritmu. Un proyeutu fináncase cuando los que lu sofiten xunten lo que cuesta.',
+      'Toles persones ganen lo mesmo al mesmu ritmu. Un proyeutu finánciase cuando los que lu sofiten xunten lo que cuesta.',
     bought: (earned, project, cost) =>
       `Cuando caúna ganara ${earned}, los que sofiten ${project} teníen los ${cost} que cuesta.`,
     next: (project, earned) => `El siguiente sedría ${project}, con ${earned}.`,
@@ -86,6 +85,7 @@ export const ast: ExplanationWords = {
     stopped: (left, missing) =>
       `Los que lu sofiten teníen ${left} cuando se paró’l recuentu: faltaben ${missing}.`,
     enough: 'Los que lu sofiten teníen lo que cuesta cuando se paró’l recuentu, pero nun cabía.',
+    where: 'Ú foron les perres de los que lu sofiten',
     wentTo: (list) => `Pagaron ${list}.`,
     share: (amount, project) => `${amount} por ${project}`,
     others: (n, written, amount) => `${amount} por ${one(n, 'otru proyeutu', `otros ${written} proyeutos`)}`,
@@ -105,7 +105,6 @@ export const ast: ExplanationWords = {
     allElseEqual: 'Esto dizse con tolo demás igual.',
     closest: (n, projects) =>
       `${one(n, 'El más cercanu', 'Los más cercanos')} a financiase, por sofitu: ${projects}.`,
-    covered: (left, cost) => `A los que lu sofiten quéden-yos ${left} de los ${cost} que cuesta`,
     none: 'Fináncense tolos proyeutos.',
   },
   fair: {

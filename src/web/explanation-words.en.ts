@@ -59,7 +59,6 @@ export const en: ExplanationWords = {
     comparedPrice: 'What it costs each, and the next',
     comparedPoint: 'What it costs per point, and the next',
     caption: (area) => `Rounds in: ${area}`,
-    offers: 'All that could be paid for in this round',
   },
   purchase: {
     earning:
@@ -85,6 +84,7 @@ export const en: ExplanationWords = {
       `Its supporters held ${held} in all and have ${left} left; to pay equal parts they lack ${missing}.`,
     stopped: (left, missing) => `Its supporters had ${left} when the count stopped: ${missing} were missing.`,
     enough: 'Its supporters had what it costs when the count stopped, but it did not fit.',
+    where: 'Where the money of its supporters went',
     wentTo: (list) => `They paid ${list}.`,
     share: (amount, project) => `${amount} for ${project}`,
     others: (n, written, amount) => `${amount} for ${one(n, 'another project', `${written} other projects`)}`,
@@ -103,7 +103,6 @@ export const en: ExplanationWords = {
       'This is said with the same share for each voter and the rounds before as they were: it measures how close a project was, and forecasts no other count.',
     allElseEqual: 'This is said with all else equal.',
     closest: (n, projects) => `Closest to being funded, by support: ${projects}.`,
-    covered: (left, cost) => `Its supporters have ${left} left of the ${cost} that it costs`,
     none: 'All projects are funded.',
   },
   fair: {

@@ -63,7 +63,6 @@ export const es = {
     comparedPrice: 'Cuánto cuesta a cada cual, y el siguiente',
     comparedPoint: 'Cuánto cuesta por punto, y el siguiente',
     caption: (area: string) => `Rondas en: ${area}`,
-    offers: 'Todos los que se podían pagar en esta ronda',
   },
   purchase: {
     earning:
@@ -91,6 +90,7 @@ export const es = {
     stopped: (left: string, missing: string) =>
       `Quienes lo apoyan tenían ${left} cuando se paró el recuento: faltaban ${missing}.`,
     enough: 'Quienes lo apoyan tenían lo que cuesta cuando se paró el recuento, pero no cabía.',
+    where: 'A dónde fue el dinero de quienes lo apoyan',
     wentTo: (list: string) => `Pagaron ${list}.`,
     share: (amount: string, project: string) => `${amount} por ${project}`,
     others: (n: number, written: string, amount: string) =>
@@ -111,8 +111,6 @@ export const es = {
     allElseEqual: 'Esto se dice con todo lo demás igual.',
     closest: (n: number, projects: string) =>
       `${one(n, 'El más cercano', 'Los más cercanos')} a financiarse, por apoyo: ${projects}.`,
-    covered: (left: string, cost: string) =>
-      `A quienes lo apoyan les quedan ${left} de los ${cost} que cuesta`,
     none: 'Se financian todos los proyectos.',
   },
   fair: {
