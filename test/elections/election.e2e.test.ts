@@ -5,11 +5,13 @@ import type { TSchema } from 'typebox';
 import { BallotBox, openAll } from '../../projections/ballot-box.js';
 import { countElection, type CountResult } from '../../projections/count.js';
 import type { Crypto } from '../../projections/crypto.js';
+import type { CountExplanation } from '../../projections/explained-count.js';
 import { openEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { ContentsUpkeep } from '../../src/contents/upkeep.js';
 import { fillBox } from '../../src/elections/counting.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
+import { ExplanationAnswer } from '../../src/elections/explanation.answers.js';
 import {
   ElectionAnswer,
   ElectionListAnswer,
@@ -372,6 +374,36 @@ describe('an election with web and paper', () => {
     expect(city?.paper.funded).toEqual(['bridge']);
   });
 
+  it('explains its count to everybody, and only once to who asks again', async () => {
+    expect(await refusal(site.fetch(path('/explanation?count=7')))).toBe('404 not-counted');
+    const { result } = await json<ResultJson>(site.fetch(path('/results')));
+    const answer = await site.fetch(path('/explanation'));
+    const { explanation } = (await answer.json()) as { explanation: CountExplanation };
+    expect(explanation.areas.map(({ area, explanation: { outcome } }) => [area, outcome])).toEqual(
+      result.areas.map(({ area, together: outcome }) => [area, outcome]),
+    );
+    expect(explanation.areas[0]?.explanation).toMatchObject({
+      turns: [
+        { project: 'bridge', remaining: '1000' },
+        { project: 'trees', remaining: '200' },
+        { project: 'bench', remaining: '200' },
+      ],
+      losers: [
+        { project: 'trees', support: '1', cost: '200' },
+        { project: 'bench', support: '2', cost: '200' },
+      ],
+      runnersUp: ['trees'],
+    });
+    const headers = { 'if-none-match': answer.headers.get('etag') ?? '' };
+    expect((await site.fetch(path('/explanation'), { headers })).status).toBe(304);
+    const page = await site.fetch(`/elections/${id}/explanation?lang=en`, {
+      headers: { accept: 'text/html' },
+    });
+    expect(await page.text()).toContain(
+      'It would have been funded with 1 more vote, or at a cost of at most',
+    );
+  });
+
   it('gives the same result to whoever counts the log again', async () => {
     const crypto = site.running.app.get<Crypto>(CRYPTO, { strict: false });
     const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
@@ -546,6 +578,7 @@ describe('an election with web and paper', () => {
       [path('/options'), OptionListAnswer.schema],
       [path('/turnout'), TurnoutAnswer.schema],
       [path('/results'), ResultAnswer.schema],
+      [path('/explanation'), ExplanationAnswer.schema],
     ];
     for (const [address, schema] of answers) {
       const answer = await json(site.fetch(address));
