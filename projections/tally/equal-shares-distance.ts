@@ -7,7 +7,7 @@
  * Participatory Budgeting (IJCAI 2024), which has these two, recounting everything
  */
 import { errorOfSum, times, type Amount } from './amount.js';
-import type { EqualSharesRuleset } from './equal-shares.js';
+import type { EqualSharesRuleset } from './equal-shares-ruleset.js';
 import type { Balances } from './equal-shares-balances.js';
 import { down, up } from './equal-shares-bounds.js';
 import { toDouble } from './equal-shares-run.js';

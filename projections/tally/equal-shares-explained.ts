@@ -1,7 +1,7 @@
 /** What explains an outcome of equal shares: its rounds, and for each loser what was missing, where the money went, and how far it was. */
 import type { BallotGroup, Project } from './ballots.js';
 import { distances, type Distance } from './distance.js';
-import type { EqualSharesRuleset } from './equal-shares.js';
+import type { EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { traceEqualShares, type ShareLoser, type ShareRound } from './equal-shares-trace.js';
 import { candidatesOf } from './order.js';
 import type { Outcome } from './outcome.js';

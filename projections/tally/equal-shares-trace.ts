@@ -7,7 +7,7 @@ import { minus, nearest, over, per, roundedDown, roundedUp, toHundredths, type A
 import type { BallotGroup } from './ballots.js';
 import { Balances, type Charge } from './equal-shares-balances.js';
 import { NearMisses, type Rival } from './equal-shares-distance.js';
-import type { EqualSharesRuleset } from './equal-shares.js';
+import type { EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { tieOrderOf, type Candidate } from './order.js';
 import { compare, multiply, nearestTo, rational, type Rational } from './rational.js';
 import type { Supporters } from './supporters.js';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { groupBallots, type Ballot, type Project } from '../../projections/tally/ballots.js';
-import type { EqualSharesRuleset } from '../../projections/tally/equal-shares.js';
+import type { EqualSharesRuleset } from '../../projections/tally/equal-shares-ruleset.js';
 import { explain, type Explanation } from '../../projections/tally/explanation.js';
 import type { Outcome } from '../../projections/tally/outcome.js';
 import type { Rational } from '../../projections/tally/rational.js';

@@ -1,6 +1,6 @@
 /** What explains equal shares, once more, word for word: voter by voter, in fractions, every cost and every number of voters tried. */
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
-import type { EqualSharesRuleset } from '../../projections/tally/equal-shares.js';
+import type { EqualSharesRuleset } from '../../projections/tally/equal-shares-ruleset.js';
 import {
   add,
   compare,
