@@ -117,16 +117,17 @@ export class Balances {
   #exactlyPaidBy(groups: Int32Array, { place, price, spent }: Charge): Rational {
     const among = new Set(groups);
     const payers = this.#of(place);
-    let inFull = 0n;
+    // Whole numbers, as all shares together are.
+    let inFull = 0;
     let rest = ZERO;
     for (let i = 0; i < spent.length; i++) {
       const group = payers.groups[i] as number;
       if (!among.has(group)) continue;
-      const weight = BigInt(payers.weights[i] as number);
-      if (spent[i] === 0) inFull += weight * BigInt(payers.shares[i] as number);
-      else rest = add(rest, multiply(this.#exact.balance(group).value, rational(weight)));
+      const weight = payers.weights[i] as number;
+      if (spent[i] === 0) inFull += weight * (payers.shares[i] as number);
+      else rest = add(rest, multiply(this.#exact.balance(group).value, rational(BigInt(weight))));
     }
-    return inFull === 0n ? rest : add(rest, multiply(price.exact(), rational(inFull)));
+    return inFull === 0 ? rest : add(rest, multiply(price.exact(), rational(BigInt(inFull))));
   }
 
   /** Takes the charge that was made last from the balances. */
@@ -170,19 +171,19 @@ export class Balances {
   exactlyPaidAt(place: number, price: Amount): { money: Rational; anyInFull: boolean } {
     const { groups, weights, shares } = this.#of(place);
     const exact = price.exact();
-    let inFull = 0n;
+    let inFull = 0;
     let rest = ZERO;
     for (let i = 0; i < groups.length; i++) {
       const group = groups[i] as number;
       const share = shares[i] as number;
-      const weight = BigInt(weights[i] as number);
+      const weight = weights[i] as number;
       const value =
         (this.#low[group] as number) > up(price.high * share) ? undefined : this.#exact.balance(group).value;
       if (value === undefined || compare(value, multiply(exact, rational(BigInt(share)))) >= 0) {
-        inFull += weight * BigInt(share);
-      } else rest = add(rest, multiply(value, rational(weight)));
+        inFull += weight * share;
+      } else rest = add(rest, multiply(value, rational(BigInt(weight))));
     }
-    return { money: add(rest, multiply(exact, rational(inFull))), anyInFull: inFull > 0n };
+    return { money: add(rest, multiply(exact, rational(BigInt(inFull)))), anyInFull: inFull > 0 };
   }
 
   /**
