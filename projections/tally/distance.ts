@@ -57,7 +57,16 @@ export function distances(
   budget: bigint,
 ): Distances | TieUndecided {
   const candidates = candidatesOf(ruleset.score, projects, ballots);
-  const valid = totalWeight(ballots);
+  return candidateDistances(ruleset, candidates, totalWeight(ballots), budget);
+}
+
+/** Of projects whose scores are known; `valid` is the weight of all ballots. */
+export function candidateDistances(
+  ruleset: OrderedByScore,
+  candidates: readonly Candidate[],
+  valid: bigint,
+  budget: bigint,
+): Distances | TieUndecided {
   const outcome = countCandidates(ruleset, candidates, valid, budget);
   if ('undecided' in outcome) return outcome;
   const race = new Race(ruleset, candidates, valid, budget);

@@ -1,11 +1,12 @@
 /** What explains an outcome of equal shares: its rounds, and for each loser what was missing, where the money went, and how far it was. */
 import type { BallotGroup, Project } from './ballots.js';
-import { distances, type Distance } from './distance.js';
+import { candidateDistances, type Distance } from './distance.js';
 import type { EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { traceEqualShares, type ShareLoser, type ShareRound } from './equal-shares-trace.js';
 import { candidatesOf } from './order.js';
 import type { Outcome } from './outcome.js';
 import type { Rational } from './rational.js';
+import { totalWeight } from './scores.js';
 import { supportersOf } from './supporters.js';
 
 /** Why a project could not be bought at any price. */
@@ -59,9 +60,9 @@ function distancesOfCompletion(
   out: ReadonlySet<string>,
 ): ReadonlyMap<string, Distance> {
   if (completion !== 'utilitarian' && completion !== 'add1u') return new Map();
-  const left = projects.filter(({ id }) => !bought.has(id));
+  const candidates = candidatesOf(score, projects, ballots);
   const spent = projects.reduce((sum, { id, cost }) => (bought.has(id) ? sum + cost : sum), 0n);
-  const found = distances(
+  const found = candidateDistances(
     {
       v: 1,
       rule: 'greedy',
@@ -70,8 +71,12 @@ function distancesOfCompletion(
       ...(ties && { ties: ties.filter((id) => !bought.has(id)) }),
       ...(threshold && { threshold }),
     },
-    left.map((project) => (out.has(project.id) ? { ...project, withdrawn: true } : project)),
-    ballots.map((ballot) => without(ballot, bought)),
+    candidates
+      .filter(({ project }) => !bought.has(project.id))
+      .map((one) =>
+        out.has(one.project.id) ? { ...one, project: { ...one.project, withdrawn: true } } : one,
+      ),
+    totalWeight(ballots),
     budget - spent,
   );
   return new Map('undecided' in found ? [] : found.losers.map((loser) => [loser.project, loser]));
@@ -86,14 +91,4 @@ function nearer(loser: ShareLoser, later: Distance | undefined): ShareLoser {
   );
   const cost = later?.cost !== undefined && later.cost > loser.cost ? later.cost : loser.cost;
   return { ...loser, cost, ...(least !== undefined && { support: least }) };
-}
-
-/** The ballot without options that were bought. */
-function without(ballot: BallotGroup, bought: ReadonlySet<string>): BallotGroup {
-  const kept = ballot.options.map((id) => !bought.has(id));
-  return {
-    ...ballot,
-    options: ballot.options.filter((_, index) => kept[index]),
-    ...(ballot.points && { points: ballot.points.filter((_, index) => kept[index]) }),
-  };
 }

@@ -14,7 +14,7 @@ import { plain, type Plain } from './plain.js';
 import type { Ruleset } from './rules.js';
 import type { Utility } from './supporters.js';
 
-/** A project's turn under the greedy family. */
+/** A project's turn. */
 export interface Turn {
   project: string;
   /** What was left of the budget before it, in minor units. */
@@ -27,7 +27,7 @@ export interface Loser extends Partial<Omit<ShareLoser, 'project'>> {
 }
 
 export interface Explained {
-  /** Under the greedy family, every project in the order of counting. */
+  /** Under the greedy family and bounded overspending, every project in the order of counting. */
   turns?: readonly Turn[];
   /** Under equal shares and exact equal shares: what supporters bought, in order, and by what it was compared. */
   rounds?: readonly ShareRound[];
@@ -105,6 +105,7 @@ function howCounted(
     case 'greedy-per-cost':
     case 'poznan':
     case 'part-funding':
+    case 'bounded-overspending':
       return { turns: turnsOf(outcome) };
     default:
       return {};

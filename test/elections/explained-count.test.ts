@@ -26,6 +26,7 @@ const RULES = [
   { rule: 'equal-shares', utility: 'cardinality', completion: 'none', comparison: true },
   { rule: 'exact-equal-shares', utility: 'cost', completion: 'add-opt' },
   { rule: 'phragmen' },
+  { rule: 'bounded-overspending', utility: 'cost' },
   { rule: 'welfare-optimum', utility: 'cost' },
   { rule: 'stanford-knapsack', partial: 'refused' },
 ];

@@ -78,6 +78,7 @@ describe('an explained count', () => {
       { rule: 'equal-shares', comparison: true },
       { rule: 'exact-equal-shares' },
       { rule: 'phragmen' },
+      { rule: 'bounded-overspending' },
       { rule: 'greedy-per-cost' },
       { rule: 'poznan', reserveShareBasisPoints: 8_000 },
       { rule: 'stanford-knapsack' },

@@ -33,7 +33,7 @@ export interface SlowLoser {
   paid: Map<string, Rational>;
 }
 
-type Rules = Pick<EqualSharesRuleset, 'utility' | 'tieOrder' | 'ties'>;
+type Rules = Pick<EqualSharesRuleset, 'utility' | 'score' | 'tieOrder' | 'ties'>;
 
 /** No number of further voters above this is tried. */
 export const MOST_VOTERS = 60n;
@@ -52,7 +52,9 @@ export class SlowExplanation {
     private readonly endowment: Rational,
     bought: readonly string[],
   ) {
-    this.#voters = votersOf(rules, projects, ballots);
+    this.#voters = votersOf(rules, projects, ballots).flatMap((voter) =>
+      Array.from({ length: Number(voter.weight) }, () => ({ ...voter, weight: 1n })),
+    );
     const balances = this.#voters.map(() => endowment);
     const paid = new Map<string, Map<string, Rational>>();
     for (const id of bought) {
@@ -170,15 +172,18 @@ export class SlowExplanation {
     const worthOf = (worth: bigint) => (this.rules.utility === 'cost' ? cost : worth);
     const voters = this.#voters.map(({ worth }) => {
       const share = worth.get(id);
-      return { worth: new Map(share === undefined ? [] : [[id, worthOf(share)]]) };
+      return { worth: new Map(share === undefined ? [] : [[id, worthOf(share)]]), weight: 1n };
     });
     const most = voters.reduce((sofar, { worth }) => {
       const share = worth.get(id) ?? 0n;
       return share > sofar ? share : sofar;
     }, worthOf(1n));
-    const new_ = Array.from({ length: Number(further) }, () => ({ worth: new Map([[id, most]]) }));
-    const all = [...balances, ...new_.map(() => this.endowment)];
-    return cost === 0n ? undefined : priceOf(id, cost, [...voters, ...new_], all);
+    const others = Array.from({ length: Number(further) }, () => ({
+      worth: new Map([[id, most]]),
+      weight: 1n,
+    }));
+    const all = [...balances, ...others.map(() => this.endowment)];
+    return cost === 0n ? undefined : priceOf(id, cost, [...voters, ...others], all);
   }
 }
 

@@ -36,6 +36,7 @@ const RULES: Readonly<Record<string, Record<string, unknown>>> = {
   compared: { rule: 'equal-shares', utility: 'cost', completion: 'none', comparison: true },
   exact: { rule: 'exact-equal-shares', utility: 'cost', completion: 'add-opt' },
   phragmen: { rule: 'phragmen' },
+  overspending: { rule: 'bounded-overspending', utility: 'cost' },
   knapsack: { rule: 'stanford-knapsack', partial: 'allowed' },
 };
 
