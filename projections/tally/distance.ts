@@ -69,7 +69,9 @@ export function candidateDistances(
 ): Distances | TieUndecided {
   const outcome = countCandidates(ruleset, candidates, valid, budget);
   if ('undecided' in outcome) return outcome;
-  const race = new Race(ruleset, candidates, valid, budget);
+  // In order already, so that each of the many counts has little to put in order.
+  const ordered = order(candidates, ruleset).flatMap(({ runs }) => runs.flat());
+  const race = new Race(ruleset, ordered, valid, budget);
   const losers = outcome.projects
     .filter(({ funded }) => !funded)
     .flatMap(({ id, reason }) => {
@@ -170,7 +172,7 @@ function firstIndex(length: number, passes: (index: number) => boolean): number 
  */
 function largest(from: bigint, end: bigint, passes: (number: bigint) => boolean, guess: bigint): bigint {
   let [good, bad] = [from, end];
-  if (guess > good && guess < bad && passes(guess)) {
+  if (guess >= good && guess < bad && (guess === good || passes(guess))) {
     good = guess;
     if (good + 1n < bad && !passes(good + 1n)) bad = good + 1n;
   }
