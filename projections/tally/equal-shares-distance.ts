@@ -22,8 +22,8 @@ export interface SharesDistance {
   support?: bigint;
 }
 
-/** What was bought in a round: whatever else is to be bought in it must cost its supporters less for what it is worth. */
-export interface Rival {
+/** A project in a round. Whatever else is to be bought in it must cost its supporters less for what it is worth than the winner. */
+export interface Priced {
   readonly place: number;
   /** Its price over its unit. */
   readonly price: Amount;
@@ -53,33 +53,33 @@ export class NearMisses {
     return this.#best.get(place) ?? { cost: 0n };
   }
 
-  /** Looks at a round, before anything is paid in it; or, without a rival, at what is left in the end. */
-  look(place: number, rival: Rival | undefined): void {
-    this.#lookAtCost(place, rival);
-    this.#lookAtSupport(place, rival);
+  /** Looks at a round, before anything is paid in it; or, without a winner, at what is left in the end. */
+  look(place: number, winner: Priced | undefined): void {
+    this.#lookAtCost(place, winner);
+    this.#lookAtSupport(place, winner);
   }
 
-  #lookAtCost(place: number, rival: Rival | undefined): void {
+  #lookAtCost(place: number, winner: Priced | undefined): void {
     const { cost: best } = this.of(place);
-    const reached = (cost: bigint) => this.#compare(place, cost, this.#priceAt(cost, rival));
+    const reached = (cost: bigint) => this.#compare(place, cost, this.#priceAt(cost, winner));
     const own = this.#cost(place);
     if (best + 1n >= own || reached(best + 1n) < 0) return;
     // Where a cost is reached, all below it are.
-    const bound = this.#mostCost(place, rival);
+    const bound = this.#mostCost(place, winner);
     let most = bound < Number(own) ? BigInt(floor(bound)) : own - 1n;
     if (most >= own) most = own - 1n;
     if (reached(most) < 0) most = largest(best + 1n, most, (middle) => reached(middle) >= 0);
     const isBought = (at: bigint) => {
       const sign = reached(at);
-      return sign > 0 || (sign === 0 && this.#winsTie(place, { cost: at }, rival));
+      return sign > 0 || (sign === 0 && this.#winsTie(place, { cost: at }, winner));
     };
     // Level with what was bought at this cost, and perhaps at all below it: then its own cost can decide the tie.
-    const level = rival === undefined ? 0n : this.#cost(rival.place);
+    const level = winner === undefined ? 0n : this.#cost(winner.place);
     const found = [most, most - 1n, level, level - 1n].find((at) => at > best && at <= most && isBought(at));
     if (found !== undefined) this.#note(place, { cost: found });
   }
 
-  #lookAtSupport(place: number, rival: Rival | undefined): void {
+  #lookAtSupport(place: number, winner: Priced | undefined): void {
     const { support: best } = this.of(place);
     const own = this.#cost(place);
     // Anybody's support is enough for what costs nothing.
@@ -87,7 +87,7 @@ export class NearMisses {
       this.#note(place, { support: 1n });
       return;
     }
-    const price = this.#priceAt(own, rival);
+    const price = this.#priceAt(own, winner);
     const each = this.#eachAt(place, price);
     if (!(each.low > 0)) return;
     const paid = price === undefined ? this.balances.money(place) : this.balances.paidAt(place, price);
@@ -102,7 +102,7 @@ export class NearMisses {
       needed = n <= 0n ? 0n : (n + d - 1n) / d;
       // Where they just pay for it at the price of what was bought, that can be a tie.
       const isLevel = d === 1n && n > 0n && this.#compare(place, own, price, needed) === 0;
-      if (isLevel && !this.#winsTie(place, { voters: needed }, rival)) needed += 1n;
+      if (isLevel && !this.#winsTie(place, { voters: needed }, winner)) needed += 1n;
     }
     if (needed === 0n) needed = 1n;
     if (best === undefined || needed < best) this.#note(place, { support: needed });
@@ -135,8 +135,10 @@ export class NearMisses {
   }
 
   /** The price for each unit of share at which it is level with what was bought, if it costs so much. */
-  #priceAt(cost: bigint, rival: Rival | undefined): Amount | undefined {
-    return rival === undefined || this.ruleset.utility !== 'cost' ? rival?.price : times(rival.price, cost);
+  #priceAt(cost: bigint, winner: Priced | undefined): Amount | undefined {
+    return winner === undefined || this.ruleset.utility !== 'cost'
+      ? winner?.price
+      : times(winner.price, cost);
   }
 
   /** What a further voter would pay at a price. */
@@ -155,16 +157,16 @@ export class NearMisses {
   }
 
   /** At least the largest cost at which it would be level with what was bought. */
-  #mostCost(place: number, rival: Rival | undefined): number {
+  #mostCost(place: number, winner: Priced | undefined): number {
     const own = Number(this.#cost(place));
-    if (rival === undefined) return this.balances.money(place).high;
-    if (this.ruleset.utility !== 'cost') return this.balances.paidAt(place, rival.price).high;
+    if (winner === undefined) return this.balances.money(place).high;
+    if (this.ruleset.utility !== 'cost') return this.balances.paidAt(place, winner.price).high;
     // What they would pay is concave in the cost: each set of those who spend all gives a line above it.
     let most = up(own);
     for (;;) {
-      const { money, rest } = this.balances.spentAt(place, up(rival.price.high * most));
+      const { money, rest } = this.balances.spentAt(place, up(winner.price.high * most));
       const error = errorOfSum(this.#of(place).groups.length);
-      const slope = down(1 - up(rival.price.high * rest * (1 + error)));
+      const slope = down(1 - up(winner.price.high * rest * (1 + error)));
       if (slope <= 0) return most;
       const next = (money / slope) * (1 + error);
       if (!(next < most)) return most;
@@ -172,12 +174,12 @@ export class NearMisses {
     }
   }
 
-  #winsTie(place: number, changed: { cost?: bigint; voters?: bigint }, rival: Rival | undefined): boolean {
-    if (rival === undefined) return true;
+  #winsTie(place: number, changed: { cost?: bigint; voters?: bigint }, winner: Priced | undefined): boolean {
+    if (winner === undefined) return true;
     const own = this.candidates[place] as Candidate;
     const { cost = own.project.cost, voters = 0n } = changed;
     const other = { ...own, project: { ...own.project, cost }, votes: own.votes + voters };
-    const first = this.#firstOf(other, this.candidates[rival.place] as Candidate);
+    const first = this.#firstOf(other, this.candidates[winner.place] as Candidate);
     return first !== undefined && first.difference < 0;
   }
 

@@ -6,7 +6,7 @@
 import { minus, nearest, over, per, roundedDown, roundedUp, toHundredths, type Amount } from './amount.js';
 import type { BallotGroup } from './ballots.js';
 import { Balances, type Charge } from './equal-shares-balances.js';
-import { NearMisses, type Rival } from './equal-shares-distance.js';
+import { NearMisses, type Priced } from './equal-shares-distance.js';
 import type { EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { tieOrderOf, type Candidate } from './order.js';
 import { compare, multiply, nearestTo, rational, type Rational } from './rational.js';
@@ -121,9 +121,9 @@ class Trace {
     const prices = this.#prices();
     const price = prices.get(winner);
     if (price === undefined) throw new RangeError(`${project.id} cannot be bought in its round`);
-    const rival = { place: winner, price: this.#overUnit(winner, price) };
+    const first = { place: winner, price: this.#overUnit(winner, price) };
     const second = this.#runnerUp(winner, prices);
-    for (const place of this.#losers) this.#misses.look(place, rival);
+    for (const place of this.#losers) this.#misses.look(place, first);
     const charge = this.#balances.charge(winner, price);
     for (const place of this.#losers) this.#noteWhatWasPaid(place, charge);
     const round = {
@@ -131,7 +131,7 @@ class Trace {
       price: roundedUp(price),
       ...this.#payers(charge),
       offers: this.#offers(winner, second?.place, prices),
-      ...(second && { behind: this.#behind(rival, second) }),
+      ...(second && { behind: this.#behind(first, second) }),
     };
     this.#balances.pay(charge);
     this.#open.delete(winner);
@@ -150,8 +150,8 @@ class Trace {
   }
 
   /** The one that would be bought if the winner were not there. */
-  #runnerUp(winner: number, prices: ReadonlyMap<number, Amount>): Rival | undefined {
-    let best: Rival | undefined;
+  #runnerUp(winner: number, prices: ReadonlyMap<number, Amount>): Priced | undefined {
+    let best: Priced | undefined;
     for (const [place, price] of prices) {
       if (place === winner) continue;
       const one = { place, price: this.#overUnit(place, price) };
@@ -160,7 +160,7 @@ class Trace {
     return best;
   }
 
-  #isBefore(one: Rival, other: Rival): boolean {
+  #isBefore(one: Priced, other: Priced): boolean {
     if (one.price.high < other.price.low) return true;
     if (other.price.high < one.price.low) return false;
     const difference = compare(one.price.exact(), other.price.exact());
@@ -187,9 +187,9 @@ class Trace {
     return offers.map(({ place: _, ...offer }) => offer);
   }
 
-  #behind(rival: Rival, second: Rival): string {
-    if (this.traced.ruleset.utility !== 'cost') return String(nearest(minus(second.price, rival.price)));
-    return toHundredths(minus(per(1n, rival.price), per(1n, second.price)));
+  #behind(first: Priced, second: Priced): string {
+    if (this.traced.ruleset.utility !== 'cost') return String(nearest(minus(second.price, first.price)));
+    return toHundredths(minus(per(1n, first.price), per(1n, second.price)));
   }
 
   #payers({ place, spent }: Charge): { inFull: bigint; allTheyHad: bigint } {
