@@ -5,7 +5,7 @@
 import type { BallotBox, OpenedBallot, SpoiledBallot } from './ballot-box.js';
 import { toBase64url } from './bytes.js';
 import { canonicalBytes } from './canonical.js';
-import { areaBallots, byId, inputDigest, readSheets } from './counted-ballots.js';
+import { areaBallots, byId, inputDigest, readSheets, type AreaProject } from './counted-ballots.js';
 import type { Crypto } from './crypto.js';
 import { taggedHash } from './hash.js';
 import { groupBallots, type BallotGroup, type Project } from './tally/ballots.js';
@@ -56,6 +56,19 @@ export interface Count {
   inputDigest: string;
   /** `HT("tally-output", JCS(result))`, base64url. */
   outputDigest: string;
+  /** What it was made of, area by area: for whoever explains it. */
+  ruleset: Ruleset;
+  areas: readonly CountedArea[];
+}
+
+export interface CountedArea {
+  area: string;
+  /** Minor units. */
+  budget: bigint;
+  projects: readonly AreaProject[];
+  /** Web and paper together. */
+  ballots: readonly BallotGroup[];
+  outcome: Outcome;
 }
 
 /**
@@ -72,15 +85,18 @@ export function countElection(
   const ruleset = rulesetOf(box);
   const sheets = readSheets(crypto, box);
   const areas: AreaResult[] = [];
+  const made: CountedArea[] = [];
   for (const { area, budget, projects, web, paper } of areaBallots(box, opened.counted, sheets.counted)) {
-    const together = tally(ruleset, projects, groupBallots([...web, ...paper]), budget);
-    if ('undecided' in together) return { ...together, area };
+    const ballots = groupBallots([...web, ...paper]);
+    const outcome = tally(ruleset, projects, ballots, budget);
+    if ('undecided' in outcome) return { ...outcome, area };
     areas.push({
       area,
-      together: outcomeJson(together),
+      together: outcomeJson(outcome),
       web: stratum(ruleset, projects, web, budget),
       paper: stratum(ruleset, projects, paper, budget),
     });
+    made.push({ area, budget, projects, ballots, outcome });
   }
   const result: CountResult = {
     v: 1,
@@ -106,6 +122,8 @@ export function countElection(
     result,
     inputDigest: inputDigest(crypto, opened.counted, sheets.counted),
     outputDigest: outputDigest(crypto, result),
+    ruleset,
+    areas: made,
   };
 }
 

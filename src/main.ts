@@ -98,7 +98,11 @@ program
     '--integral-start',
     'with add1: begin at the share rounded down to whole units (add-opt: to whole minor units)',
   )
-  .option('--explain', 'tell how fair the result is, and how far each loser was from winning')
+  .option(
+    '--explain',
+    'tell step by step how it was counted, what each loser missed, and how fair the result is (docs/counting/explanation.md)',
+  )
+  .option('--language <code>', 'of the explanation: es, ast or en (default: en)')
   .option('--lenient', 'leave bad rows out and list them')
   .option('--json', 'print one JSON object and nothing else')
   .action(async (file: string, options) =>

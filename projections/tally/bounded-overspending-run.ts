@@ -41,6 +41,7 @@ const { floor, min } = Math;
 
 export class Overspending implements Process<OverspendingState, Contender> {
   readonly start: OverspendingState;
+  readonly scoreOf: 'payers' | 'paid';
   readonly #balances: OverspendingBalances;
   readonly #choices = new WeakMap<OverspendingState, Choice>();
 
@@ -51,6 +52,7 @@ export class Overspending implements Process<OverspendingState, Contender> {
     endowment: Rational,
     budget: bigint,
   ) {
+    this.scoreOf = utility === 'cost' ? 'payers' : 'paid';
     this.#balances = new OverspendingBalances(endowment, budget);
     this.start = {
       remaining: budget,

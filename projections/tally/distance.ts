@@ -57,15 +57,27 @@ export function distances(
   budget: bigint,
 ): Distances | TieUndecided {
   const candidates = candidatesOf(ruleset.score, projects, ballots);
-  const valid = totalWeight(ballots);
+  return candidateDistances(ruleset, candidates, totalWeight(ballots), budget);
+}
+
+/** Of projects whose scores are known; `valid` is the weight of all ballots. */
+export function candidateDistances(
+  ruleset: OrderedByScore,
+  candidates: readonly Candidate[],
+  valid: bigint,
+  budget: bigint,
+): Distances | TieUndecided {
   const outcome = countCandidates(ruleset, candidates, valid, budget);
   if ('undecided' in outcome) return outcome;
-  const race = new Race(ruleset, candidates, valid, budget);
+  // In order already, so that each of the many counts has little to put in order.
+  const ordered = order(candidates, ruleset).flatMap(({ runs }) => runs.flat());
+  const race = new Race(ruleset, ordered, valid, budget);
   const losers = outcome.projects
     .filter(({ funded }) => !funded)
-    .flatMap(({ id }) => {
+    .flatMap(({ id, reason }) => {
       const loser = candidates.find(({ project }) => project.id === id);
-      return loser === undefined ? [] : [race.distance(loser)];
+      const remaining = reason.code === 'does-not-fit' ? reason.remaining : 0n;
+      return loser === undefined ? [] : [race.distance(loser, remaining)];
     });
   const least = losers.reduce<bigint | undefined>(
     (sofar, { support }) =>
@@ -84,9 +96,10 @@ class Race {
     private readonly budget: bigint,
   ) {}
 
-  distance(loser: Candidate): Distance {
+  /** @param remaining what was left when it did not fit */
+  distance(loser: Candidate, remaining: bigint): Distance {
     const support = this.#support(loser);
-    const cost = this.#cost(loser);
+    const cost = this.#cost(loser, remaining);
     return {
       project: loser.project.id,
       ...(support !== undefined && { support }),
@@ -107,7 +120,7 @@ class Race {
     return additions[place];
   }
 
-  #cost(loser: Candidate): bigint | undefined {
+  #cost(loser: Candidate, remaining: bigint): bigint | undefined {
     const { project, score } = loser;
     const level = this.candidates.filter((other) => other.score === score).map((other) => other.project.cost);
     // Each range begins here: at the cost of a rival, and just above it.
@@ -117,7 +130,7 @@ class Race {
     const fundedAt = (cost: bigint) => this.#isFunded({ ...loser, project: { ...project, cost } });
     let end = project.cost;
     for (const start of starts.reverse()) {
-      if (fundedAt(start)) return largest(start, end, fundedAt);
+      if (fundedAt(start)) return largest(start, end, fundedAt, remaining);
       end = start;
     }
     return undefined;
@@ -153,9 +166,16 @@ function firstIndex(length: number, passes: (index: number) => boolean): number 
   return from;
 }
 
-/** The largest number from `from`, which passes, to below `end` that passes, where all before one that passes do. */
-function largest(from: bigint, end: bigint, passes: (number: bigint) => boolean): bigint {
+/**
+ * The largest number from `from`, which passes, to below `end` that passes, where all before one that passes do.
+ * @param guess mostly it is this one
+ */
+function largest(from: bigint, end: bigint, passes: (number: bigint) => boolean, guess: bigint): bigint {
   let [good, bad] = [from, end];
+  if (guess >= good && guess < bad && (guess === good || passes(guess))) {
+    good = guess;
+    if (good + 1n < bad && !passes(good + 1n)) bad = good + 1n;
+  }
   while (bad - good > 1n) {
     const middle = (good + bad) / 2n;
     if (passes(middle)) good = middle;

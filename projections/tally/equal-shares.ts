@@ -232,6 +232,7 @@ class EqualShares {
       funded: order,
       cost: cost + (completed?.cost ?? 0n),
       ballots: this.#voters,
+      endowment,
       projects: all.map(({ project, votes, score }, index): ProjectOutcome => {
         const reason = reasons.get(project.id) as Reason;
         const { id } = project;

@@ -32,6 +32,7 @@ export interface Holders {
 
 export class EqualParts implements Process<EqualPartsState, Contender> {
   readonly start: EqualPartsState;
+  readonly scoreOf: 'payers' | 'paid';
   readonly #offers = new WeakMap<EqualPartsState, Offer>();
 
   constructor(
@@ -41,6 +42,7 @@ export class EqualParts implements Process<EqualPartsState, Contender> {
     endowment: Rational,
     private readonly budget: bigint,
   ) {
+    this.scoreOf = utility === 'cost' ? 'payers' : 'paid';
     this.start = {
       spent: 0n,
       open: new Set(able),

@@ -4,11 +4,11 @@
  * V pay that part. In each round the project with the largest |V| u / c is funded, where u is its cost or 1.
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { contestOf, contestOutcome, type Contender } from './contenders.js';
+import { contestOf, contestOutcome, type Contender, type Contest } from './contenders.js';
 import { nextEndowment } from './exact-equal-shares-opt.js';
 import { EqualParts, type EqualPartsState } from './exact-equal-shares-run.js';
 import type { Outcome, TieUndecided } from './outcome.js';
-import { rational, ZERO } from './rational.js';
+import { rational, ZERO, type Rational } from './rational.js';
 import { runRounds, type Rounds } from './rounds.js';
 import type { Common, RulesetProblem } from './ruleset.js';
 
@@ -39,28 +39,44 @@ export function countExactEqualShares(
   budget: bigint,
 ): Outcome | TieUndecided {
   const contest = contestOf(ruleset, projects, ballots, budget);
-  const { able, valid } = contest;
-  let endowment = valid === 0n ? ZERO : rational(budget, valid);
-  const run = () => {
-    const process = new EqualParts(able, ballots.length, ruleset.utility, endowment, budget);
-    return { process, rounds: runRounds(process, ruleset) };
-  };
-  let { process, rounds } = run();
-  if ('undecided' in rounds) return rounds;
-  while (ruleset.completion === 'add-opt') {
-    const next = nextEndowment(process, rounds, endowment);
+  const run = (endowment: Rational) =>
+    runExactEqualShares(ruleset, contest, ballots.length, endowment, budget);
+  let last = run(contest.valid === 0n ? ZERO : rational(budget, contest.valid));
+  while (ruleset.completion === 'add-opt' && !('undecided' in last)) {
+    const next = nextEndowment(last.process, last.rounds, last.endowment);
     if (next === undefined) break;
-    endowment = next;
-    const raised = run();
-    if ('undecided' in raised.rounds) return raised.rounds;
-    if (costOf(raised.rounds) > budget) break;
-    ({ process, rounds } = { process: raised.process, rounds: raised.rounds });
+    const raised = run(next);
+    if (!('undecided' in raised) && costOf(raised.rounds) > budget) break;
+    last = raised;
   }
-  const last = rounds.states.at(-1) ?? process.start;
-  return contestOutcome(ruleset, contest, budget, rounds, (one) => ({
+  if ('undecided' in last) return last;
+  const { process, rounds, endowment } = last;
+  const state = rounds.states.at(-1) ?? process.start;
+  const outcome = contestOutcome(ruleset, contest, budget, rounds, (one) => ({
     code: 'supporters-cannot-pay',
-    missing: process.missing(last, one),
+    missing: process.missing(state, one),
   }));
+  return { ...outcome, endowment };
+}
+
+export interface ExactRun {
+  /** What a voter holds at first, for each unit of weight. */
+  readonly endowment: Rational;
+  readonly process: EqualParts;
+  readonly rounds: Rounds<EqualPartsState, Contender>;
+}
+
+/** All rounds at one endowment. */
+export function runExactEqualShares(
+  ruleset: ExactEqualSharesRuleset,
+  { able }: Contest,
+  groups: number,
+  endowment: Rational,
+  budget: bigint,
+): ExactRun | TieUndecided {
+  const process = new EqualParts(able, groups, ruleset.utility, endowment, budget);
+  const rounds = runRounds(process, ruleset);
+  return 'undecided' in rounds ? rounds : { endowment, process, rounds };
 }
 
 function costOf({ funded }: Rounds<EqualPartsState, Contender>): bigint {

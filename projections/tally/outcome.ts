@@ -1,4 +1,5 @@
 /** What a count comes to, with the reason for every project. A stable, documented shape: `docs/counting/README.md`. */
+import { rationalText, type Rational } from './rational.js';
 
 /** Why a project is funded or not; numbers as they were when it was its turn. Amounts in minor units. */
 export type Reason =
@@ -50,8 +51,12 @@ export interface ProjectOutcome {
  * them apart and nothing hangs on it.
  */
 export interface Tie {
-  /** In rules that compare what each supporter pays or bears: that amount in minor units, rounded down. */
   score: bigint;
+  /**
+   * What that is, where it is no score of ballots: what each supporter pays, or each voter has earned (minor units, rounded
+   * down), how many supporters pay, or what all is worth to all voters.
+   */
+  of?: 'paid' | 'earned' | 'payers' | 'worth';
   /** The cost of this score in minor units, where score per cost decides: then that is equal, in lowest terms. */
   perCost?: bigint;
   projects: readonly string[];
@@ -70,6 +75,8 @@ export interface Outcome {
   /** What reserve money pays beside it; only under a rule that has a reserve. */
   reserve?: bigint;
   ballots: bigint;
+  /** What a voter held in the end for each unit of weight, in minor units; only where equal shares or exact equal shares made the outcome. */
+  endowment?: Rational;
   /** Voters who prefer the one outcome or the other; only under equal shares with a comparison. */
   comparison?: { shares: bigint; greedy: bigint; indifferent: bigint };
   /** In the order of counting. */
@@ -100,6 +107,7 @@ export function outcomeJson(outcome: Outcome) {
     cost: String(outcome.cost),
     ...(outcome.reserve !== undefined && { reserve: String(outcome.reserve) }),
     ballots: String(outcome.ballots),
+    ...(outcome.endowment && { endowment: rationalText(outcome.endowment) }),
     ...(outcome.comparison && {
       comparison: {
         shares: String(outcome.comparison.shares),
@@ -116,8 +124,9 @@ export function outcomeJson(outcome: Outcome) {
       funded,
       reason: reasonJson(reason),
     })),
-    ties: outcome.ties.map(({ score, perCost, projects, decidedBy, matters }) => ({
+    ties: outcome.ties.map(({ score, of, perCost, projects, decidedBy, matters }) => ({
       score: String(score),
+      ...(of && { of }),
       ...(perCost !== undefined && { perCost: String(perCost) }),
       projects: [...projects],
       decidedBy: [...decidedBy],

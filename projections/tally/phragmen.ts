@@ -8,10 +8,10 @@
  * without greatest common divisors of large numbers.
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { contestOf, contestOutcome, inOrder, type Contender } from './contenders.js';
+import { contestOf, contestOutcome, inOrder, type Contender, type Contest } from './contenders.js';
 import type { Outcome, TieUndecided } from './outcome.js';
-import { gcd, rational } from './rational.js';
-import { runRounds, type Process } from './rounds.js';
+import { gcd, multiply, rational, subtract, type Rational } from './rational.js';
+import { runRounds, type Process, type Rounds } from './rounds.js';
 import type { Common } from './ruleset.js';
 import { shareSupporters } from './supporters.js';
 
@@ -40,10 +40,9 @@ export function countPhragmen(
   ballots: readonly BallotGroup[],
   budget: bigint,
 ): Outcome | TieUndecided {
-  const contest = contestOf(ruleset, projects, ballots, budget);
-  const process = new Phragmen(contest.able, ballots.length, budget);
-  const rounds = runRounds(process, ruleset);
-  if ('undecided' in rounds) return rounds;
+  const run = runPhragmen(ruleset, projects, ballots, budget);
+  if ('undecided' in run) return run;
+  const { contest, process, rounds } = run;
   const last = rounds.states.at(-1) ?? process.start;
   const next = inOrder(process.next(last), ruleset);
   const stop = next.find((one) => one.project.cost > last.remaining);
@@ -56,8 +55,27 @@ export function countPhragmen(
   });
 }
 
+export interface PhragmenRun {
+  readonly contest: Contest;
+  readonly process: Phragmen;
+  readonly rounds: Rounds<State, Contender>;
+}
+
+export function runPhragmen(
+  ruleset: PhragmenRuleset,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  budget: bigint,
+): PhragmenRun | TieUndecided {
+  const contest = contestOf(ruleset, projects, ballots, budget);
+  const process = new Phragmen(contest.able, ballots.length, budget);
+  const rounds = runRounds(process, ruleset);
+  return 'undecided' in rounds ? rounds : { contest, process, rounds };
+}
+
 class Phragmen implements Process<State, Contender> {
   readonly start: State;
+  readonly scoreOf = 'earned';
   /** By group of voters: what it supports of what can be funded. */
   readonly #supported: readonly (readonly Contender[])[];
 
@@ -154,6 +172,17 @@ class Phragmen implements Process<State, Contender> {
 
   remaining(state: State): bigint {
     return state.remaining;
+  }
+
+  /** What each voter has earned when the supporters of a project that is open hold its cost. */
+  earned(state: State, one: Contender): Rational {
+    return rational(this.#load(state, one), state.denominator * BigInt(one.supporters.weight));
+  }
+
+  /** What the supporters of a project that is open hold together when each voter has earned so much. */
+  held(state: State, one: Contender, earned: Rational): Rational {
+    const all = multiply(earned, rational(BigInt(one.supporters.weight)));
+    return subtract(all, rational(state.sums.get(one) ?? 0n, state.denominator));
   }
 
   /** What a project's supporters would bear together, times the denominator. */

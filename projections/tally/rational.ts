@@ -46,6 +46,21 @@ export function gcd(a: bigint, b: bigint): bigint {
   return a;
 }
 
+/** The greatest whole number that is not above a fraction that is not negative. */
+export function floorOf({ n, d }: Rational): bigint {
+  return n / d;
+}
+
+/** The least whole number that is not below a fraction that is not negative. */
+export function ceilingOf({ n, d }: Rational): bigint {
+  return (n + d - 1n) / d;
+}
+
+/** The nearest whole number to a fraction that is not negative; halves up. */
+export function nearestTo({ n, d }: Rational): bigint {
+  return (2n * n + d) / (2n * d);
+}
+
 /** `7` or `7/2`. */
 export function rationalText({ n, d }: Rational): string {
   return d === 1n ? String(n) : `${String(n)}/${String(d)}`;

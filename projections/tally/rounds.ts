@@ -6,6 +6,8 @@ import type { Common } from './ruleset.js';
 /** A rule as steps from state to state. States are values: `take` leaves the one it was given as it was. */
 export interface Process<State, One extends Candidate> {
   readonly start: State;
+  /** What the scores of its ties are, where these are no scores of ballots. */
+  readonly scoreOf?: Tie['of'];
   /** Those tied for the next place, and at what; none when the count is over. */
   best(state: State): { readonly tied: readonly One[]; readonly score: bigint };
   take(state: State, one: One): State;
@@ -48,7 +50,8 @@ export function runRounds<State, One extends Candidate>(
     }
     if (tied.length > 1) {
       const matters = choiceMatters(process, state, tied, (others) => others);
-      ties.push({ score, projects: idsOf(runs.flat()), decidedBy, matters });
+      const { scoreOf: of } = process;
+      ties.push({ score, ...(of && { of }), projects: idsOf(runs.flat()), decidedBy, matters });
     }
     state = process.take(state, first);
     funded.push(first);

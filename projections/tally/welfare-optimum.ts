@@ -77,6 +77,7 @@ function tieOf(apart: readonly Contender[], score: bigint, ruleset: Common): Tie
     ruleset,
   ).map(({ runs, decidedBy }) => ({
     score,
+    of: 'worth',
     projects: runs.flat().map(({ project }) => project.id),
     decidedBy,
     matters: true,

@@ -1,9 +1,11 @@
 /** `concejo count ELECTION`: counts from the log and compares with what was published. */
 import { countFromLog } from '../elections/counting.js';
+import { Explanations } from '../elections/explanations.js';
 import { OpenElections } from '../elections/open-elections.js';
 import { Outcomes } from '../elections/outcomes.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import type { Crypto } from '../../projections/crypto.js';
+import { explainCount } from '../../projections/explained-count.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 import { withApplication } from './running.js';
@@ -30,7 +32,10 @@ export async function count(electionId: string, options: OutputOptions): Promise
       published === undefined
         ? undefined
         : published.outputDigest === outputDigest && published.inputDigest === inputDigest;
-    if (same !== false) await app.get(Outcomes, { strict: false }).keep(outputDigest, result);
+    if (same !== false) {
+      await app.get(Outcomes, { strict: false }).keep(outputDigest, result);
+      await app.get(Explanations, { strict: false }).keep(outputDigest, explainCount(counted));
+    }
     print(
       { electionId, inputDigest, outputDigest, published: published?.outputDigest, same, times, result },
       [

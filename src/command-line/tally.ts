@@ -1,7 +1,7 @@
 /** `concejo tally FILE.pb`: counts a file as it is. */
 import { readFileSync } from 'node:fs';
 import { comparedJson, comparedText, comparedWithOwn } from '../pabulib/tally-compared.js';
-import { explanationJson, fairnessOf, fairnessText } from '../pabulib/tally-explained.js';
+import { explainFile, explanationText, isLanguage } from '../pabulib/tally-explained.js';
 import { tallyFile, tallyJson, tallyText } from '../pabulib/tally-file.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 
@@ -15,10 +15,17 @@ export interface TallyOptions extends OutputOptions {
   stopWhenExhaustive?: boolean;
   integralStart?: boolean;
   explain?: boolean;
+  language?: string;
 }
 
 export function tally(file: string, options: TallyOptions): void {
-  const { ruleset, lenient = false, tieOrder } = options;
+  const { ruleset, lenient = false, tieOrder, language = 'en' } = options;
+  if (!isLanguage(language)) {
+    throw new CommandFailed(
+      'language-unknown',
+      `An explanation can be had in es, ast and en, not in ${language}.`,
+    );
+  }
   const rulesetBytes = ruleset === undefined ? undefined : readInput(ruleset);
   const counted = tallyFile(readInput(file), {
     ...(rulesetBytes !== undefined && { rulesetBytes }),
@@ -27,17 +34,17 @@ export function tally(file: string, options: TallyOptions): void {
     lenient,
   });
   const compared = comparedWithOwn(counted);
-  const fairness = options.explain === true ? fairnessOf(counted) : undefined;
+  const explanation = options.explain === true ? explainFile(counted) : undefined;
   print(
     {
       ...tallyJson(counted),
       ...(compared && { compared: comparedJson(compared) }),
-      ...(fairness && { explanation: explanationJson(counted, fairness) }),
+      ...(explanation && { explanation }),
     },
     [
       tallyText(counted),
       ...(compared ? [comparedText(counted, compared)] : []),
-      ...(fairness ? [fairnessText(counted, fairness)] : []),
+      ...(explanation ? [explanationText(counted, explanation, language)] : []),
     ],
     options,
   );

@@ -16,11 +16,13 @@ import {
 const { Optional } = Type;
 /** A whole number that may pass 2^53. */
 export const Whole = Type.String({ pattern: '^\\d{1,40}$' });
+/** `7` or `7/2`. */
+export const Fraction = Type.String({ pattern: '^\\d+(/\\d+)?$' });
 /** By language. */
 const Texts = Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String());
 const Signed = Type.String({ pattern: '^-?\\d{1,19}$' });
 
-function oneOf(...values: string[]): TSchema {
+export function oneOf(...values: string[]): TSchema {
   return Type.String({ enum: values });
 }
 
@@ -262,6 +264,8 @@ export const Outcome = closed({
   /** Voters who prefer equal shares or greedy, where the two were compared. */
   comparison: Optional(closed({ shares: Whole, greedy: Whole, indifferent: Whole })),
   ballots: Whole,
+  /** What a voter held in the end for each unit of weight, where supporters share the money. */
+  endowment: Optional(Fraction),
   projects: Type.Array(
     closed({
       id: Id,
@@ -276,6 +280,8 @@ export const Outcome = closed({
   ties: Type.Array(
     closed({
       score: Whole,
+      /** What that is, where it is no score of ballots. */
+      of: Optional(oneOf('paid', 'earned', 'payers', 'worth')),
       perCost: Optional(Whole),
       projects: Type.Array(Id),
       decidedBy: Type.Array(Type.String()),

@@ -1,8 +1,7 @@
 /** Elections over REST: read by everybody, run by staff. What needs two persons goes through /api/v1/acts. */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { Command, CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { IsOptional, Matches } from 'class-validator';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Receipt } from '../event-store/command-log.js';
@@ -36,16 +35,10 @@ import {
 } from './elections.answers.js';
 import { AmendmentBody, DefinitionBody, ExtensionBody, RollBody, WithReasonBody } from './elections.dto.js';
 import './elections.problems.js';
+import { ResultQuery } from './result.dto.js';
 import { GetElection, GetResult, ListElections } from './elections.queries.js';
 import { electionJson, optionJson, summaryJson, turnoutJson } from './elections.representation.js';
 import { ReconcilePaper } from './reconcile.commands.js';
-
-class ResultQuery extends FreshQuery {
-  @ApiPropertyOptional({ description: 'Number of the count; the latest by default', example: '1' })
-  @IsOptional()
-  @Matches(/^\d{1,6}$/)
-  count?: string;
-}
 
 const WRITES = [...STAFF_WRITE, 'election-unknown', 'election-annulled', 'wrong-phase'];
 const DEFINING = [

@@ -25,7 +25,14 @@ import {
 } from './elections.commands.js';
 import { ElectionsController } from './elections.controller.js';
 import { ReconcilePaperHandler } from './reconcile.commands.js';
-import { GetElectionHandler, GetResultHandler, ListElectionsHandler } from './elections.queries.js';
+import {
+  GetElectionHandler,
+  GetExplanationHandler,
+  GetResultHandler,
+  ListElectionsHandler,
+} from './elections.queries.js';
+import { ExplanationController } from './explanation.controller.js';
+import { Explanations } from './explanations.js';
 import { OpenElections } from './open-elections.js';
 import { Outcomes } from './outcomes.js';
 import { RollLines } from './roll-lines.js';
@@ -36,7 +43,7 @@ import { WhatIfs } from './what-if.js';
 
 @Module({
   imports: [ContentsModule],
-  controllers: [ElectionsController, WhatIfController],
+  controllers: [ElectionsController, WhatIfController, ExplanationController],
   providers: [
     ChangeElectionHandler,
     OpenVotingHandler,
@@ -50,6 +57,7 @@ import { WhatIfs } from './what-if.js';
     ListElectionsHandler,
     GetElectionHandler,
     GetResultHandler,
+    GetExplanationHandler,
     ElectionScheduler,
     WhatIfs,
     { provide: COSTLY, useFactory: () => new FailureLimit(undefined, MOST_COSTLY) },
@@ -70,12 +78,17 @@ import { WhatIfs } from './what-if.js';
       inject: [POOL, CRYPTO],
     },
     {
+      provide: Explanations,
+      useFactory: (pool: Pool, crypto: Crypto) => new Explanations(pool, crypto),
+      inject: [POOL, CRYPTO],
+    },
+    {
       provide: Outcomes,
       useFactory: (pool: Pool, crypto: Crypto) => new Outcomes(pool, crypto),
       inject: [POOL, CRYPTO],
     },
   ],
-  exports: [ElectionKeys, OpenElections, RollLines, Outcomes],
+  exports: [ElectionKeys, OpenElections, RollLines, Outcomes, Explanations],
 })
 export class ElectionsModule implements OnModuleInit {
   constructor(

@@ -262,4 +262,9 @@ registerProblems({
     title: 'Result not kept',
     detail: 'The result is stated in the log and must be worked out again: run concejo count.',
   },
+  'explanation-not-kept': {
+    status: 503,
+    title: 'Explanation not kept',
+    detail: 'The explanation of this count must be worked out again: run concejo count.',
+  },
 });

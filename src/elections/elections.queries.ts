@@ -8,6 +8,7 @@ import { optionsView, type OptionRow } from '../../projections/options.view.js';
 import { turnoutView, type TurnoutRow } from '../../projections/turnout.view.js';
 import { PublicContents, type Texts } from '../contents/public-contents.js';
 import { Views } from '../views/views.js';
+import { Explanations, type KeptExplanation } from './explanations.js';
 import { Outcomes } from './outcomes.js';
 
 export interface ElectionSummary {
@@ -39,6 +40,13 @@ export interface ElectionResult {
   result: CountResult | undefined;
 }
 
+export interface ElectionExplanation {
+  election: ElectionRow;
+  tally: TallyEntry;
+  /** Absent when it must be worked out again. */
+  kept: KeptExplanation | undefined;
+}
+
 export interface ElectionList {
   elections: readonly ElectionSummary[];
   /** Give it as `after` to go on; absent at the end. */
@@ -64,6 +72,16 @@ export class GetElection extends Query<ElectionDetails | undefined> {
 
 /** The latest count, or one by its number. */
 export class GetResult extends Query<ElectionResult | undefined> {
+  constructor(
+    readonly electionId: string,
+    readonly number?: number,
+  ) {
+    super();
+  }
+}
+
+/** Why a count came out as it did; the latest, or one by its number. */
+export class GetExplanation extends Query<ElectionExplanation | undefined> {
   constructor(
     readonly electionId: string,
     readonly number?: number,
@@ -177,10 +195,31 @@ export class GetResultHandler implements IQueryHandler<GetResult> {
   ) {}
 
   async execute({ electionId, number }: GetResult): Promise<ElectionResult | undefined> {
-    const election = await this.views.get(electionsView, electionId);
-    const tally =
-      number === undefined ? election?.tallies.at(-1) : election?.tallies.find((t) => t.number === number);
-    if (election === undefined || tally === undefined) return undefined;
-    return { election, tally, result: await this.outcomes.get(tally.outputDigest) };
+    const found = await tallyOf(this.views, electionId, number);
+    return found && { ...found, result: await this.outcomes.get(found.tally.outputDigest) };
   }
+}
+
+@QueryHandler(GetExplanation)
+export class GetExplanationHandler implements IQueryHandler<GetExplanation> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(Explanations) private readonly explanations: Explanations,
+  ) {}
+
+  async execute({ electionId, number }: GetExplanation): Promise<ElectionExplanation | undefined> {
+    const found = await tallyOf(this.views, electionId, number);
+    return found && { ...found, kept: await this.explanations.get(found.tally.outputDigest) };
+  }
+}
+
+async function tallyOf(
+  views: Views,
+  electionId: string,
+  number: number | undefined,
+): Promise<{ election: ElectionRow; tally: TallyEntry } | undefined> {
+  const election = await views.get(electionsView, electionId);
+  const tally =
+    number === undefined ? election?.tallies.at(-1) : election?.tallies.find((one) => one.number === number);
+  return election && tally && { election, tally };
 }

@@ -1,6 +1,6 @@
 /** Counts a `.pb` file as it is, without any server: `concejo tally`. Pure. */
 import { groupBallots, type BallotGroup } from '../../projections/tally/ballots.js';
-import type { Outcome, Reason } from '../../projections/tally/outcome.js';
+import type { Outcome, Reason, Tie } from '../../projections/tally/outcome.js';
 import type { Ruleset } from '../../projections/tally/rules.js';
 import { tally } from '../../projections/tally/tally.js';
 import { TooHard } from '../../projections/tally/too-hard.js';
@@ -81,7 +81,7 @@ export function tallyJson({ outcome, params }: FileTally) {
       .map(({ id, reason }) => ({ id, reason: reason.code })),
     ties: outcome.ties.map(({ perCost, ...tie }) => ({
       ...tie,
-      score: Number(tie.score),
+      score: Number(isMoney(tie) ? amountText(tie.score) : tie.score),
       ...(perCost !== undefined && { perCost: Number(amountText(perCost)) }),
     })),
   };
@@ -115,11 +115,21 @@ export function tallyText({ outcome, projects, currency }: FileTally): string {
       : [`Reserve money pays ${amountText(outcome.reserve)}${unit} beside that.`]),
     ...outcome.ties
       .filter((tie) => tie.matters)
-      .map(({ projects: tied, decidedBy, score, perCost }) => {
+      .map(({ projects: tied, decidedBy, score: at, of, perCost }) => {
+        const score = isMoney({ of })
+          ? `${amountText(at)}${unit} each`
+          : of === 'payers'
+            ? `${at} payers`
+            : at;
         const per = perCost === undefined ? '' : ` per ${amountText(perCost)}${unit}`;
         return `Tie at ${score}${per} between ${tied.join(', ')}, decided by ${decidedBy.join(', ')}.`;
       }),
   ].join('\n');
+}
+
+/** Whether the score of a tie is an amount. */
+function isMoney({ of }: { of?: Tie['of'] }): boolean {
+  return of === 'paid' || of === 'earned';
 }
 
 function reasonText(reason: Reason): string {

@@ -3,6 +3,7 @@ import type { ElectionDetails, ElectionResult } from '../elections/elections.que
 import { electionWords } from './areas.js';
 import { About } from './about.js';
 import { Counts, Difference } from './counts.js';
+import { EXPLANATION_WORDS } from './explanation-words.js';
 import { History } from './history.js';
 import { Layout, type Frame } from './layout.js';
 import { Annulments, claimsAreOver, PhaseNote } from './phase-note.js';
@@ -69,6 +70,11 @@ export function ElectionPage({ frame, details, result, latest }: ElectionPagePro
   );
 }
 
+/** @param number of a count that is not the latest */
+function explanationAt(electionId: string, number: number | undefined): string {
+  return `/elections/${electionId}/explanation${number === undefined ? '' : `?count=${number}`}`;
+}
+
 function Result({ frame, details, result, latest }: ElectionPageProps) {
   const { m, format } = frame;
   const { election } = details;
@@ -95,6 +101,11 @@ function Result({ frame, details, result, latest }: ElectionPageProps) {
       )}
       {tally.revoked && <p class="alert">{m.result.revoked}</p>}
       {!election.annulled && !latest && <p>{isCertified ? m.result.certified : m.result.provisional}</p>}
+      <p>
+        <a class="button" href={explanationAt(election.definition.electionId, latest && tally.number)}>
+          {EXPLANATION_WORDS[frame.language].title}
+        </a>
+      </p>
       <ResultByArea frame={frame} details={details} result={counted} />
       {latest?.result && (
         <Difference frame={frame} details={details} shown={counted} latest={latest.result} />

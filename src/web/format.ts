@@ -11,8 +11,10 @@ export class Format {
   readonly #hour: Intl.DateTimeFormat;
   readonly #dayKey: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
+  readonly #decimal: Intl.NumberFormat;
   readonly #percent: Intl.NumberFormat;
   readonly #exactPercent: Intl.NumberFormat;
+  readonly #monies = new Map<string, Intl.NumberFormat>();
 
   /** @param timeZone IANA name */
   constructor(
@@ -32,6 +34,7 @@ export class Format {
     });
     this.#dayKey = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone });
     this.#number = new Intl.NumberFormat(locale, { useGrouping: 'always' });
+    this.#decimal = new Intl.NumberFormat(locale, { useGrouping: 'always', minimumFractionDigits: 2 });
     this.#exactPercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
     this.#percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   }
@@ -61,11 +64,17 @@ export class Format {
     return this.#number.format(BigInt(value));
   }
 
+  /** A decimal of any size, `1234.50`, with its two places; whole numbers without. */
+  decimal(value: string): string {
+    const format = value.includes('.') ? this.#decimal : this.#number;
+    return format.format(value as `${number}`);
+  }
+
   /**
    * A part of a whole, rounded to a tenth of a percent, halves up; only the whole is 100 %, so that nobody reads it before
    * everybody has voted.
    */
-  percent(part: number, whole: number): string {
+  percent(part: number | bigint, whole: number | bigint): string {
     if (whole <= 0) return '–';
     const rounded = (BigInt(part) * 2_000n + BigInt(whole)) / (BigInt(whole) * 2n);
     const perMille = part < whole && rounded >= 1_000n ? 999n : rounded;
@@ -79,14 +88,24 @@ export class Format {
 
   /** Exact at any size; whole amounts without decimals. @param minor minor units (cents) */
   money(minor: number | bigint | string, currency: string): string {
-    const format = new Intl.NumberFormat(this.#locale, {
-      style: 'currency',
-      currency,
-      useGrouping: 'always',
-      trailingZeroDisplay: 'stripIfInteger',
-    });
+    const format = this.#moneyIn(currency);
     const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
     return format.format(decimal(BigInt(minor), digits));
+  }
+
+  /** Made once for each currency: making one takes longer than writing a hundred amounts. */
+  #moneyIn(currency: string): Intl.NumberFormat {
+    let format = this.#monies.get(currency);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(this.#locale, {
+        style: 'currency',
+        currency,
+        useGrouping: 'always',
+        trailingZeroDisplay: 'stripIfInteger',
+      });
+      this.#monies.set(currency, format);
+    }
+    return format;
   }
 }
 

@@ -327,6 +327,12 @@ export const ast: Messages = {
     fundedAlone: 'El signu ✔ diz qué financiaría cada forma de votar por sigo sola.',
     ties: 'Empates',
     tie: (points) => `Con ${points}, nesti orde:`,
+    tieOf: {
+      paid: (amount) => `${amount} por persona`,
+      earned: (amount) => `${amount} ganaos por caúna`,
+      payers: (n, written) => `${people(n, written)} que ${one(n, 'paga', 'paguen')}`,
+      worth: (written) => `un valor conxuntu de ${written}`,
+    },
     tieDecided: (criteria) => `Decidió: ${criteria}.`,
     tieUndecided: 'Nada los estrema, y nada depende d’ello.',
     tieMatters: 'Otru orde financiaría otros proyeutos.',

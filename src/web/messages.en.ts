@@ -327,6 +327,12 @@ export const en: Messages = {
     fundedAlone: 'The sign ✔ says what each way of voting alone would have funded.',
     ties: 'Ties',
     tie: (points) => `With ${points}, in this order:`,
+    tieOf: {
+      paid: (amount) => `${amount} for each supporter`,
+      earned: (amount) => `${amount} earned by each voter`,
+      payers: (n, written) => `${people(n, written)} paying`,
+      worth: (written) => `a worth of ${written} together`,
+    },
     tieDecided: (criteria) => `Decided by: ${criteria}.`,
     tieUndecided: 'Nothing tells them apart, and nothing hangs on it.',
     tieMatters: 'Another order would have funded other projects.',

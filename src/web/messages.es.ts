@@ -340,6 +340,12 @@ export const es = {
     fundedAlone: 'El signo ✔ dice qué habría financiado cada forma de votar por sí sola.',
     ties: 'Empates',
     tie: (points: string) => `Con ${points}, en este orden:`,
+    tieOf: {
+      paid: (amount: string) => `${amount} por persona`,
+      earned: (amount: string) => `${amount} ganados por cada persona`,
+      payers: (n: number, written: string) => `${people(n, written)} que ${one(n, 'paga', 'pagan')}`,
+      worth: (written: string) => `un valor conjunto de ${written}`,
+    },
     tieDecided: (criteria: string) => `Decidió: ${criteria}.`,
     tieUndecided: 'Nada los distingue, y nada depende de ello.',
     tieMatters: 'Otro orden habría financiado otros proyectos.',

@@ -9,7 +9,7 @@ import type { Unit } from './ruleset.js';
  * @param score what a score of this election is
  */
 export function reasonInWords(
-  { m, format }: Frame,
+  { m, format }: Pick<Frame, 'm' | 'format'>,
   reason: ReasonJson,
   currency: string,
   title: (optionId: string) => Words,

@@ -96,6 +96,13 @@ thead .number, .number .small { white-space: normal; }
 .bar-of-votes { display: block; width: 100%; min-width: 3.5rem; height: .5rem; margin-top: .3rem; }
 .track { fill: var(--track); }
 .value { fill: var(--web); }
+.quiet .value { fill: var(--quiet); }
+.steps td { overflow-wrap: anywhere; }
+.steps td:last-child p { margin: .2rem 0 0; }
+.losers { list-style: none; padding: 0; }
+.losers li { border-top: 1px solid var(--line); padding-block: .6rem; }
+.losers p { margin: 0 0 .2rem; }
+.losers details { margin: 0; }
 
 dl { margin: .5rem 0 1rem; display: grid; gap: 0 1rem; }
 dt { font-weight: 600; }
@@ -130,6 +137,7 @@ figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem;
   .axis { font-size: 13px; }
   .mark { display: inline; }
   .bar-of-votes { width: 9rem; margin-left: auto; }
+  .steps td:not(.number) .bar-of-votes, .losers .bar-of-votes { width: 100%; }
   dl { grid-template-columns: minmax(10rem, 18rem) 1fr; }
   .signatures { grid-template-columns: 1fr 1fr; }
   th, td { padding-right: 1rem; }

@@ -36,12 +36,11 @@ export function Ties({ frame, ties, title, unit, currency }: TiesProps) {
 }
 
 function OneTie({ frame, tie, title, unit, currency }: Omit<TiesProps, 'ties'> & { tie: Tie }) {
-  const { m, format, language } = frame;
+  const { m, language } = frame;
   const criteria = tie.decidedBy.map((criterion) => inWords(m.result.criteria, criterion)).join(', ');
-  const per = tie.perCost === undefined ? '' : ` / ${format.money(tie.perCost, currency)}`;
   return (
     <>
-      {m.result.tie(`${format.number(tie.score)} ${unit}${per}`)}{' '}
+      {m.result.tie(scoreInWords(frame, tie, unit, currency))}{' '}
       {tie.projects.map((id, index) => (
         <span key={id} lang={otherThan(language, title(id).language)}>
           {`${index > 0 ? ', ' : ''}«${title(id).text}»`}
@@ -51,4 +50,26 @@ function OneTie({ frame, tie, title, unit, currency }: Omit<TiesProps, 'ties'> &
       {tie.matters && <strong>{m.result.tieMatters}</strong>}
     </>
   );
+}
+
+/** What they are level at. */
+function scoreInWords(
+  { m, format }: Frame,
+  { score, of, perCost }: Tie,
+  unit: string,
+  currency: string,
+): string {
+  switch (of) {
+    case 'paid':
+    case 'earned':
+      return m.result.tieOf[of](format.money(score, currency));
+    case 'payers':
+      return m.result.tieOf.payers(Number(score), format.number(score));
+    case 'worth':
+      return m.result.tieOf.worth(format.number(score));
+    case undefined: {
+      const per = perCost === undefined ? '' : ` / ${format.money(perCost, currency)}`;
+      return `${format.number(score)} ${unit}${per}`;
+    }
+  }
 }

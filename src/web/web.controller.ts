@@ -8,6 +8,7 @@ import { LookUpBallot, LookUpVoter } from '../ballots/ballots.queries.js';
 import { GetDigestsOf } from '../digests/digests.queries.js';
 import {
   GetElection,
+  GetExplanation,
   GetResult,
   ListElections,
   type ElectionDetails,
@@ -17,6 +18,7 @@ import { Problem } from '../rest/problem.js';
 import { BallotsPage, type Search } from './ballots.page.js';
 import { ElectionPage } from './election.page.js';
 import { ElectionsPage } from './elections.page.js';
+import { ExplanationPage } from './explanation.page.js';
 import { Frames } from './frames.js';
 import type { Frame } from './layout.js';
 import { claimsAreOver } from './phase-note.js';
@@ -82,6 +84,26 @@ export class WebController {
     const tag = `${details.tag}.${result?.tally.number ?? 0}.${result?.result === undefined ? 'x' : 'r'}`;
     return this.#pageOf(details, request, reply, tag, (frame) =>
       document(ElectionPage, { frame, details, result, latest }),
+    );
+  }
+
+  /** `count`: the number of an earlier count. */
+  @Get('elections/:id/explanation')
+  @Header('content-type', HTML)
+  @Header('vary', VARY)
+  async explanation(
+    @Param('id') id: string,
+    @Query() { count }: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const details = await this.#details(id);
+    const number = count === undefined ? undefined : numberFrom(count);
+    const found = await this.queries.execute(new GetExplanation(id, number));
+    if (found === undefined) throw new Problem('not-counted');
+    const tag = `${details.tag}.${found.tally.number}.${found.kept?.digest ?? 'x'}`;
+    return this.#pageOf(details, request, reply, tag, (frame) =>
+      document(ExplanationPage, { frame, details, found }),
     );
   }
 

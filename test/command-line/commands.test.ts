@@ -287,6 +287,22 @@ describe('concejo tally', () => {
     expect(stdout).toMatch(/remain\.\n\nCompared with the file's own rule, greedy, .*\nThe same projects/);
   }, 90_000);
 
+  it('explains in the language that is asked for, of those that it knows', async () => {
+    const { stdout } = await concejo(['tally', file, '--explain', '--language', 'es']).ended;
+    expect(stdout).toContain('«A bridge (bridge)» cuesta 900. Se habría financiado con 2 votos más');
+    const { code, stdout: refused } = await concejo([
+      'tally',
+      file,
+      '--explain',
+      '--language',
+      'fr',
+      '--json',
+    ]).ended;
+    expect([code, JSON.parse(refused)]).toEqual([1, expect.objectContaining({ error: 'language-unknown' })]);
+    const { stdout: data } = await concejo(['tally', file, '--explain', '--json']).ended;
+    expect(JSON.parse(data)).toMatchObject({ explanation: { v: 1, outcome: { funded: ['bench'] } } });
+  });
+
   it('names what a rule needs that it is not given, and takes it from --ruleset', async () => {
     const { code, stderr } = await concejo(['tally', file, '--rule', 'poznan']).ended;
     expect([code, stderr]).toEqual([

@@ -1,15 +1,19 @@
 /** The whole life of an election with web and paper, over HTTP, on a clock that the test moves. Each step needs those before. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import { Compile } from 'typebox/compile';
 import type { TSchema } from 'typebox';
 import { BallotBox, openAll } from '../../projections/ballot-box.js';
 import { countElection, type CountResult } from '../../projections/count.js';
 import type { Crypto } from '../../projections/crypto.js';
+import { explainCount, type CountExplanation } from '../../projections/explained-count.js';
 import { openEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { ContentsUpkeep } from '../../src/contents/upkeep.js';
-import { fillBox } from '../../src/elections/counting.js';
+import { countFromLog, fillBox } from '../../src/elections/counting.js';
+import { Explanations } from '../../src/elections/explanations.js';
 import { RollLines } from '../../src/elections/roll-lines.js';
+import { ExplanationAnswer } from '../../src/elections/explanation.answers.js';
 import {
   ElectionAnswer,
   ElectionListAnswer,
@@ -119,6 +123,11 @@ describe('an election with web and paper', () => {
     const lines = site.running.app.get(RollLines, { strict: false });
     const [v] = await lines.pseudonyms(id, [person]);
     return v ?? '';
+  };
+  const asOwner = async () => {
+    const owner = new Client({ connectionString: site.settings.ownerUrl });
+    await owner.connect();
+    return owner;
   };
   const refusal = async (response: Promise<Response>) => {
     const { status, code } = await problem(await response);
@@ -372,6 +381,36 @@ describe('an election with web and paper', () => {
     expect(city?.paper.funded).toEqual(['bridge']);
   });
 
+  it('explains its count to everybody, and only once to who asks again', async () => {
+    expect(await refusal(site.fetch(path('/explanation?count=7')))).toBe('404 not-counted');
+    const { result } = await json<ResultJson>(site.fetch(path('/results')));
+    const answer = await site.fetch(path('/explanation'));
+    const { explanation } = (await answer.json()) as { explanation: CountExplanation };
+    expect(explanation.areas.map(({ area, explanation: { outcome } }) => [area, outcome])).toEqual(
+      result.areas.map(({ area, together: outcome }) => [area, outcome]),
+    );
+    expect(explanation.areas[0]?.explanation).toMatchObject({
+      turns: [
+        { project: 'bridge', remaining: '1000' },
+        { project: 'trees', remaining: '200' },
+        { project: 'bench', remaining: '200' },
+      ],
+      losers: [
+        { project: 'trees', support: '1', cost: '200' },
+        { project: 'bench', support: '2', cost: '200' },
+      ],
+      runnersUp: ['trees'],
+    });
+    const headers = { 'if-none-match': answer.headers.get('etag') ?? '' };
+    expect((await site.fetch(path('/explanation'), { headers })).status).toBe(304);
+    const page = await site.fetch(`/elections/${id}/explanation?lang=en`, {
+      headers: { accept: 'text/html' },
+    });
+    expect(await page.text()).toContain(
+      'It would have been funded with 1 more vote, or at a cost of at most',
+    );
+  });
+
   it('gives the same result to whoever counts the log again', async () => {
     const crypto = site.running.app.get<Crypto>(CRYPTO, { strict: false });
     const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
@@ -458,9 +497,14 @@ describe('an election with web and paper', () => {
       scope: 'ballot',
       reason: { code: 'claim-upheld', texts: { en: 'Claim 7' } },
     };
+    // The new count is published even where nothing can be said of why.
+    const owner = await asOwner();
+    await owner.query('alter table explanations rename to set_aside');
     const act = await together(site, ['bea', 'cova'], 'annul-ballots', body);
     expect(act.state).toBe('done');
     await electionWhen(site, id, ({ counts }) => counts.length === 2);
+    await owner.query('alter table set_aside rename to explanations');
+    await owner.end();
     for (const rest of [
       '',
       '/results',
@@ -499,6 +543,21 @@ describe('an election with web and paper', () => {
       ['bench', '2', { code: 'funded', remaining: '500' }],
     ]);
     expect(await refusal(post('ana', '/counts'))).toBe('409 count-current');
+  });
+
+  it('says which explanation is not kept, until it is made again', async () => {
+    expect(await refusal(site.fetch(path('/explanation')))).toBe('503 explanation-not-kept');
+    expect((await site.fetch(path('/explanation?count=1'))).status).toBe(200);
+    const page = () =>
+      site.fetch(`/elections/${id}/explanation?lang=en`, { headers: { accept: 'text/html' } });
+    expect(await (await page()).text()).toContain('The explanation of this count was not kept.');
+    const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+    const { result } = await json<ResultJson>(site.fetch(path('/results')));
+    const { count } = await countFromLog(store, nodeCrypto, id, BigInt(result.through));
+    if ('undecided' in count) throw new Error(count.undecided);
+    await site.running.app.get(Explanations, { strict: false }).keep(count.outputDigest, explainCount(count));
+    expect(await (await page()).text()).not.toContain('was not kept');
+    expect((await site.fetch(path('/explanation'))).status).toBe(200);
   });
 
   it('is certified by two persons when the claims are over: the last count and no other', async () => {
@@ -546,6 +605,7 @@ describe('an election with web and paper', () => {
       [path('/options'), OptionListAnswer.schema],
       [path('/turnout'), TurnoutAnswer.schema],
       [path('/results'), ResultAnswer.schema],
+      [path('/explanation'), ExplanationAnswer.schema],
     ];
     for (const [address, schema] of answers) {
       const answer = await json(site.fetch(address));

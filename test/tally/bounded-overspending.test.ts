@@ -298,10 +298,10 @@ describe('ties under bounded-overspending', () => {
     ];
     const ballots = approvals([3, 'a'], [3, 'b']);
     expect(count(fields('cost', ['a', 'b']), projects, ballots, 20n).ties).toEqual([
-      { score: 3n, projects: ['a', 'b'], decidedBy: ['listed'], matters: false },
+      { score: 3n, of: 'payers', projects: ['a', 'b'], decidedBy: ['listed'], matters: false },
     ]);
     expect(count(fields('cardinality', ['b', 'a']), projects, ballots, 13n).ties).toEqual([
-      { score: 2n, projects: ['b', 'a'], decidedBy: ['listed'], matters: true },
+      { score: 2n, of: 'paid', projects: ['b', 'a'], decidedBy: ['listed'], matters: true },
     ]);
   });
 });

@@ -12,7 +12,7 @@ import {
   type Rational,
 } from '../../projections/tally/rational.js';
 
-interface Voter {
+export interface Voter {
   /** Project to what it is worth. */
   worth: ReadonlyMap<string, bigint>;
   votes: readonly string[];
@@ -28,23 +28,7 @@ export function slowEqualShares(
   budget: bigint,
 ): string[] {
   const costs = new Map(projects.map(({ id, cost }) => [id, cost]));
-  const voters = ballots.map(({ options, points, weight }): Voter => {
-    const worth = new Map<string, bigint>();
-    for (const [index, id] of options.entries()) {
-      const share =
-        rules.utility === 'cost'
-          ? (costs.get(id) ?? 0n)
-          : rules.utility === 'cardinality'
-            ? 1n
-            : rules.score.by === 'ranks'
-              ? BigInt(Math.max(0, rules.score.first - index))
-              : BigInt(points?.[index] ?? 0);
-      // Whoever gives a project nothing does not support it, whatever it is worth to others.
-      if (rules.utility === 'score' ? share > 0n : points === undefined || (points[index] ?? 0) > 0)
-        worth.set(id, share);
-    }
-    return { worth, votes: options, weight: BigInt(weight) };
-  });
+  const voters = votersOf(rules, projects, ballots);
   const order = rules.ties ?? [];
   const costOf = (ids: readonly string[]) => ids.reduce((sum, id) => sum + (costs.get(id) ?? 0n), 0n);
   const supported = projects.filter(({ id }) => voters.some(({ worth }) => worth.has(id)));
@@ -80,6 +64,31 @@ export function slowEqualShares(
     for (const id of others) if (costOf(funded) + (costs.get(id) ?? 0n) <= budget) funded.push(id);
   }
   return funded;
+}
+
+export function votersOf(
+  rules: Pick<EqualSharesRuleset, 'utility' | 'score'>,
+  projects: readonly Project[],
+  ballots: readonly Ballot[],
+): Voter[] {
+  const costs = new Map(projects.map(({ id, cost }) => [id, cost]));
+  return ballots.map(({ options, points, weight }): Voter => {
+    const worth = new Map<string, bigint>();
+    for (const [index, id] of options.entries()) {
+      const share =
+        rules.utility === 'cost'
+          ? (costs.get(id) ?? 0n)
+          : rules.utility === 'cardinality'
+            ? 1n
+            : rules.score.by === 'ranks'
+              ? BigInt(Math.max(0, rules.score.first - index))
+              : BigInt(points?.[index] ?? 0);
+      // Whoever gives a project nothing does not support it, whatever it is worth to others.
+      if (rules.utility === 'score' ? share > 0n : points === undefined || (points[index] ?? 0) > 0)
+        worth.set(id, share);
+    }
+    return { worth, votes: options, weight: BigInt(weight) };
+  });
 }
 
 function once(
@@ -118,10 +127,10 @@ function once(
 }
 
 /** The least rho at which min(balance, rho times worth) adds up to the cost. */
-function priceOf(
+export function priceOf(
   id: string,
   cost: bigint,
-  voters: readonly Voter[],
+  voters: readonly Pick<Voter, 'worth' | 'weight'>[],
   balances: readonly Rational[],
 ): Rational | undefined {
   const payers = voters.flatMap(({ worth, weight }, index) => {

@@ -33,6 +33,7 @@ describe('over HTTP', () => {
       '/',
       `/elections/${open}`,
       `/elections/${finished}`,
+      `/elections/${finished}/explanation`,
       `/elections/${finished}/record`,
     ]) {
       const first = await get(path);
@@ -143,6 +144,7 @@ const paths = () => [
   '/',
   `/elections/${open}`,
   `/elections/${finished}`,
+  `/elections/${finished}/explanation`,
   `/elections/${finished}/record`,
   `/elections/${finished}/ballots?ballot=abc`,
   '/session?failed=1',

@@ -4,6 +4,7 @@ import { BallotsPage } from '../../src/web/ballots.page.js';
 import { DemoPage } from '../../src/web/demo.page.js';
 import { ElectionPage } from '../../src/web/election.page.js';
 import { ElectionsPage } from '../../src/web/elections.page.js';
+import { ExplanationPage } from '../../src/web/explanation.page.js';
 import { LANGUAGES } from '../../src/web/languages.js';
 import { MESSAGES } from '../../src/web/messages.js';
 import { ProblemPage } from '../../src/web/problem.page.js';
@@ -11,6 +12,7 @@ import { RecordPage } from '../../src/web/record.page.js';
 import { document } from '../../src/web/render.js';
 import { SessionPage } from '../../src/web/session.page.js';
 import { StaffPage } from '../../src/web/staff.page.js';
+import { explanations } from './explained.js';
 import {
   ATTACK,
   counted,
@@ -72,6 +74,17 @@ function everyPage(frame = es): Record<string, string> {
     open: document(ElectionPage, { frame, details, ...nothing }),
     latest: document(ElectionPage, { frame, details: countedDetails, result: latest, latest: undefined }),
     earlier: document(ElectionPage, { frame, details: countedDetails, result: earlier, latest }),
+    ...Object.fromEntries(
+      Object.entries(explanations()).map(([name, found]) => [
+        `explained ${name}`,
+        document(ExplanationPage, { frame, details: countedDetails, found }),
+      ]),
+    ),
+    unexplained: document(ExplanationPage, {
+      frame,
+      details: countedDetails,
+      found: { election: counted, tally: counted.tallies[0]!, kept: undefined },
+    }),
     record: document(RecordPage, { frame, details: countedDetails, result: latest, digests }),
     draft: document(RecordPage, { frame, details, result: undefined, digests: undefined }),
     ballots: document(BallotsPage, {
@@ -617,5 +630,57 @@ describe('the frame', () => {
     const pages = everyPage();
     for (const name of ['ballots', 'session', 'staff', 'problem']) expect(pages[name]).toContain('noindex');
     for (const name of ['list', 'open', 'record']) expect(pages[name]).not.toContain('noindex');
+  });
+});
+
+describe('an explanation', () => {
+  const { shares, greedy, phragmen } = explanations();
+  const text = (found = shares!) =>
+    textOf(document(ExplanationPage, { frame: es, details: countedDetails, found }));
+
+  it('tells of every round who paid, and what came next', () => {
+    expect(text()).toContain('Los 23 votantes tuvieron al principio 13.043,48 € cada uno');
+    expect(text()).toContain(
+      '95.000 €. Lo pagan 15 personas, a 6333,34 € cada una.'.replace('6333', '6.333'),
+    );
+    expect(text()).toContain('Tiene 15 votos efectivos. El siguiente era «Muelle», con 9: 6 menos.');
+  });
+
+  it('tells of every loser what was missing, where the money went, and how far it was', () => {
+    expect(text()).toContain(
+      'Carril bici 180.000 € Quienes lo apoyan tuvieron 130.434,78 € en total y les quedan 67.101,44 €: faltan 112.898,56 €. ',
+    );
+    expect(text()).toContain('A dónde fue el dinero de quienes lo apoyan Pagaron 63.333,33 € por');
+    expect(text()).toMatch(
+      /Se habría financiado con 5 votantes más que apoyaran solo este, o con un coste de [\d.,]+ € como mucho\./,
+    );
+    expect(text(greedy)).toContain('Muelle 42.000 € Se habría financiado con');
+    expect(text(phragmen)).toContain('Cuando cada cual había ganado');
+  });
+
+  it('is found from the result, and leads back to it', () => {
+    expect(everyPage().latest).toContain(`href="/elections/${ID}/explanation"`);
+    expect(everyPage().earlier).toContain(`href="/elections/${ID}/explanation?count=1"`);
+    expect(everyPage()['explained shares']).toContain(`href="/elections/${ID}#result"`);
+    expect(everyPage().unexplained).toContain(`href="/elections/${ID}?count=1#result"`);
+    expect(textOf(everyPage().unexplained!)).toContain('La explicación de este recuento no se guardó.');
+  });
+
+  it('says everywhere what a tie is level at', () => {
+    const tie = { projects: ['C-1', 'C-2'], decidedBy: ['listed'], matters: true };
+    const shown = (score: string, of: 'paid' | 'earned' | 'payers' | 'worth') => {
+      const areas = latest.result!.areas.map((area) => ({
+        ...area,
+        together: { ...area.together, ties: [{ ...tie, score, of }] },
+      }));
+      const result = { ...latest, result: { ...latest.result!, areas } };
+      return textOf(
+        document(ElectionPage, { frame: es, details: countedDetails, result, latest: undefined }),
+      );
+    };
+    expect(shown('1250', 'paid')).toContain('Con 12,50 € por persona, en este orden:');
+    expect(shown('1250', 'earned')).toContain('Con 12,50 € ganados por cada persona, en este orden:');
+    expect(shown('12', 'payers')).toContain('Con 12 personas que pagan, en este orden:');
+    expect(shown('12', 'worth')).toContain('Con un valor conjunto de 12, en este orden:');
   });
 });
