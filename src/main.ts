@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line. Every command is loaded when it is asked for, so that help and offline counting start at once. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { fail, version } from './command-line/output.js';
 import { SETTINGS_HELP } from './settings.js';
 
@@ -88,10 +88,22 @@ program
     '--tie-order <order>',
     'what decides ties: file (the order of its rows), lowest-cost,most-votes, or every project id in order',
   )
-  .option('--utility <what>', 'what a funded project is worth to a voter: cost, cardinality, points or borda')
-  .option(
-    '--completion <how>',
-    'equal shares: what is done with money that is left: none, utilitarian, add1, add1u or add-opt',
+  .addOption(
+    new Option('--utility <what>', 'what a funded project is worth to a voter who supports it').choices([
+      'cost',
+      'cardinality',
+      'points',
+      'borda',
+    ]),
+  )
+  .addOption(
+    new Option('--completion <how>', 'equal shares: what is done with money that is left').choices([
+      'none',
+      'utilitarian',
+      'add1',
+      'add1u',
+      'add-opt',
+    ]),
   )
   .option('--stop-when-exhaustive', 'with add1 or add-opt: stop as soon as nothing else fits')
   .option(
@@ -102,7 +114,13 @@ program
     '--explain',
     'tell step by step how it was counted, what each loser missed, and how fair the result is (docs/counting/explanation.md)',
   )
-  .option('--language <code>', 'of the explanation: es, ast or en (default: en)')
+  .addOption(
+    new Option('--language <code>', 'of the explanation, which it asks for (default: en)').choices([
+      'es',
+      'ast',
+      'en',
+    ]),
+  )
   .option('--lenient', 'leave bad rows out and list them')
   .option('--json', 'print one JSON object and nothing else')
   .action(async (file: string, options) =>

@@ -1,7 +1,8 @@
 /** `concejo tally FILE.pb`: counts a file as it is. */
 import { readFileSync } from 'node:fs';
 import { comparedJson, comparedText, comparedWithOwn } from '../pabulib/tally-compared.js';
-import { explainFile, explanationText, isLanguage } from '../pabulib/tally-explained.js';
+import { explainFile, explanationText } from '../pabulib/tally-explained.js';
+import type { Language } from '../web/languages.js';
 import { tallyFile, tallyJson, tallyText } from '../pabulib/tally-file.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 
@@ -15,17 +16,11 @@ export interface TallyOptions extends OutputOptions {
   stopWhenExhaustive?: boolean;
   integralStart?: boolean;
   explain?: boolean;
-  language?: string;
+  language?: Language;
 }
 
 export function tally(file: string, options: TallyOptions): void {
   const { ruleset, lenient = false, tieOrder, language = 'en' } = options;
-  if (!isLanguage(language)) {
-    throw new CommandFailed(
-      'language-unknown',
-      `An explanation can be had in es, ast and en, not in ${language}.`,
-    );
-  }
   const rulesetBytes = ruleset === undefined ? undefined : readInput(ruleset);
   const counted = tallyFile(readInput(file), {
     ...(rulesetBytes !== undefined && { rulesetBytes }),
@@ -34,7 +29,8 @@ export function tally(file: string, options: TallyOptions): void {
     lenient,
   });
   const compared = comparedWithOwn(counted);
-  const explanation = options.explain === true ? explainFile(counted) : undefined;
+  const asked = options.explain === true || options.language !== undefined;
+  const explanation = asked ? explainFile(counted) : undefined;
   print(
     {
       ...tallyJson(counted),

@@ -256,7 +256,11 @@ registerProblems({
     title: 'Approvals invalid',
     detail: 'Two different persons with the role must sign exactly this act.',
   },
-  'not-counted': { status: 404, title: 'Not counted', detail: 'There is no such count of this election.' },
+  'not-counted': {
+    status: 404,
+    title: 'Not counted',
+    detail: 'There is no such count of this election, or it has not been counted yet.',
+  },
   'result-not-kept': {
     status: 503,
     title: 'Result not kept',

@@ -1,6 +1,6 @@
 /** A `.pb` file together with the ruleset under which it is counted: read for counting it, and for importing it. Pure. */
 import { missingFields, RULES, type Ruleset } from '../../projections/tally/rules.js';
-import type { RulesetProblem } from '../../projections/tally/ruleset.js';
+import { COMMON_FIELDS, type RulesetProblem, type Score } from '../../projections/tally/ruleset.js';
 import type { BallotPolicy } from './ballot-rows.js';
 import { AS_CITIES_COUNT, fileRule, readElection, rulesetOf, type ElectionFile } from './election-file.js';
 import { tieOrderOf } from './tie-order.js';
@@ -23,11 +23,14 @@ const NEXT: Readonly<Record<string, string>> = {
   'ties-incomplete': 'Name every project of the file once, the winner of a tie first.',
   'too-hard':
     'The welfare optimum is for comparison only, and this election has too many projects for it: count another rule.',
-  'ruleset-malformed': 'Correct this in the ruleset file (docs/counting/README.md).',
+  'ruleset-malformed':
+    'Correct this option, or this field of the ruleset file: the values of each rule are in docs/counting/README.md.',
   'ruleset-unknown-field': 'Correct this in the ruleset file (docs/counting/README.md).',
   'ruleset-unknown-option': 'Name only projects of the file (docs/counting/README.md).',
   'ruleset-contradictory':
-    'Parts of the ruleset exclude each other, or the field is of another rule (docs/counting/README.md).',
+    'This option, or field of the ruleset file, is of another rule, or goes not together with another one (docs/counting/README.md).',
+  'score-not-on-ballots':
+    'Points need cumulative or scoring ballots, ranks ordinal ones: leave --utility out, or choose cost or cardinality.',
 };
 const NEXT_OTHERWISE =
   'Correct the file; where only rows are wrong, --lenient leaves them out and lists them.';
@@ -90,7 +93,17 @@ export function readCountedFile(
     const { code, detail } = whyNot(ruleset, { rule: fileRule(file), ...fields });
     throw new FileNotCounted(code, problems, detail);
   }
+  if (!isGiven(ruleset.score, election.voteType)) {
+    const detail = `${ruleset.score.by} of ${election.voteType} ballots`;
+    throw new FileNotCounted('score-not-on-ballots', problems, detail);
+  }
   return { file, election, ruleset, policy, problems };
+}
+
+/** Whether ballots of a type give such a score. */
+function isGiven({ by }: Score, type: ElectionFile['voteType']): boolean {
+  if (by === 'points') return type === 'cumulative' || type === 'scoring';
+  return by === 'votes' || type === 'ordinal';
 }
 
 /** @param fields of the ruleset that was refused */
@@ -105,7 +118,7 @@ function whyNot(
   const missing = missingFields(fields);
   return missing.includes(field)
     ? { code: 'ruleset-incomplete', detail: `${rule} needs ${missing.join(' and ')}` }
-    : { code: rejected, detail: field };
+    : { code: rejected, detail: COMMON_FIELDS.includes(field) ? field : `${field} of ${rule}` };
 }
 
 /** How ballots outside the file's limits are treated. @throws FileNotCounted */

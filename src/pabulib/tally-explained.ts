@@ -2,14 +2,10 @@
 import { explain, type Explanation } from '../../projections/tally/explanation.js';
 import { Teller } from '../web/explanation-in-words.js';
 import { Format } from '../web/format.js';
-import { LANGUAGES, type Language } from '../web/languages.js';
+import type { Language } from '../web/languages.js';
 import { MESSAGES } from '../web/messages.js';
 import { amountText } from './numbers.js';
 import type { FileTally } from './tally-file.js';
-
-export function isLanguage(value: string): value is Language {
-  return LANGUAGES.some((language) => language === value);
-}
 
 export function explainFile({ outcome, ruleset, projects, ballots, budget }: FileTally): Explanation {
   const categories = new Map(

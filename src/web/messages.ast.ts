@@ -516,7 +516,7 @@ export const ast: Messages = {
     },
     notCounted: {
       title: 'Nun hai esi recuentu',
-      says: 'Esta votación nun tien un recuentu con esi númberu.',
+      says: 'Esta votación nun tien esi recuentu, o entá nun se contó.',
     },
     refused: { title: 'Nun se pue', says: 'Nun se pudo facer lo que pidíes. Nun camudó nada.' },
     signIn: { title: 'Hai qu’entrar', says: 'Esta páxina ye pal personal. Entra cola to clave.' },

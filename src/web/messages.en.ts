@@ -510,7 +510,7 @@ export const en: Messages = {
     home: 'Go to the votes',
     notFound: { title: 'Not here', says: 'There is nothing at this address. Perhaps it was copied wrongly.' },
     electionUnknown: { title: 'No such vote', says: 'There is no vote with this identifier.' },
-    notCounted: { title: 'No such count', says: 'This vote has no count with this number.' },
+    notCounted: { title: 'No such count', says: 'This vote has no such count, or has not been counted yet.' },
     refused: { title: 'Not possible', says: 'What you asked for could not be done. Nothing has changed.' },
     signIn: { title: 'Sign-in needed', says: 'This page is for staff. Sign in with your key.' },
     tooMany: {

@@ -528,7 +528,10 @@ export const es = {
       title: 'No hay esa votación',
       says: 'No existe ninguna votación con ese identificador.',
     },
-    notCounted: { title: 'No hay ese recuento', says: 'Esta votación no tiene un recuento con ese número.' },
+    notCounted: {
+      title: 'No hay ese recuento',
+      says: 'Esta votación no tiene ese recuento, o no se ha contado todavía.',
+    },
     refused: { title: 'No se puede', says: 'No se ha podido hacer lo que pedías. No ha cambiado nada.' },
     signIn: { title: 'Hay que entrar', says: 'Esta página es para el personal. Entra con tu clave.' },
     tooMany: {

@@ -78,7 +78,7 @@ describe('a build', () => {
     }
     await rebuilt;
     await views.atLeast(await crowd(20), 5_000);
-    expect(meanwhile).toBeGreaterThan(2);
+    expect(meanwhile).toBeGreaterThan(0);
     expect(progress.length).toBeGreaterThan(20);
     expect(progress[0]).toMatchObject({ views: ['test_staff@1', 'test_roles@1'], position: 49n });
     const events = await log.events();
