@@ -1,7 +1,7 @@
 /** Whom a result serves: voters by what they got, categories, and what part of the voters each project stands for. */
 import { Bar, Title, type StepsProps } from './explanation-steps.js';
 
-export function FairnessOf({ frame, teller, area, title }: StepsProps) {
+export function FairnessOf({ frame, teller, area, title }: Omit<StepsProps, 'unit'>) {
   const { fair, fairness } = teller.words;
   const levels = teller.levels();
   const categories = teller.categories();

@@ -2,12 +2,15 @@
 import type { Teller } from './explanation-in-words.js';
 import type { Words } from './languages.js';
 import { otherThan, type Frame } from './layout.js';
+import type { Unit } from './ruleset.js';
 
 export interface StepsProps {
   frame: Frame;
   teller: Teller;
   area: string;
   title: (optionId: string) => Words;
+  /** What projects are taken by, where they are taken in turn. */
+  unit: Unit;
 }
 
 export function Steps(props: StepsProps) {
@@ -126,7 +129,7 @@ function Purchases({
   );
 }
 
-function Turns({ frame, teller, area, title }: StepsProps) {
+function Turns({ frame, teller, area, title, unit }: StepsProps) {
   const { m, format } = frame;
   const { round, turn: words } = teller.words;
   const { turns, outcome } = teller.explanation;
@@ -138,6 +141,9 @@ function Turns({ frame, teller, area, title }: StepsProps) {
         <tr>
           <th scope="col">{words.place}</th>
           <th scope="col">{round.project}</th>
+          <th scope="col" class="number">
+            {m.result[unit]}
+          </th>
           {turns && (
             <th scope="col" class="number">
               {words.remaining}
@@ -146,7 +152,7 @@ function Turns({ frame, teller, area, title }: StepsProps) {
         </tr>
       </thead>
       <tbody>
-        {outcome.projects.map(({ id, rank, funded, cost }) => (
+        {outcome.projects.map(({ id, rank, funded, cost, score }) => (
           <tr key={id} class={funded ? 'funded' : undefined}>
             <td class="number">{format.number(rank)}</td>
             <th scope="row">
@@ -155,6 +161,7 @@ function Turns({ frame, teller, area, title }: StepsProps) {
                 {`${funded ? `✔ ${m.result.funded}` : `✘ ${m.result.notFunded}`}, ${teller.money(cost)}. ${teller.reason(id)}`}
               </p>
             </th>
+            <td class="number">{format.number(score)}</td>
             {turns && (
               <td class="number">
                 {teller.money(remaining.get(id) ?? '0')}

@@ -7,7 +7,8 @@ import { Losers } from './explanation-losers.js';
 import { Steps } from './explanation-steps.js';
 import { EXPLANATION_WORDS } from './explanation-words.js';
 import { Layout, otherThan, type Frame } from './layout.js';
-import { scoreUnit } from './ruleset.js';
+import { ruleInWords, scoreUnit } from './ruleset.js';
+import { Ties } from './ties.js';
 
 export interface ExplanationPageProps {
   frame: Frame;
@@ -22,10 +23,13 @@ export function ExplanationPage({ frame, details, found }: ExplanationPageProps)
   const election = electionWords(frame, details);
   const path = `/elections/${details.election.definition.electionId}`;
   const title = optionWords(frame, details);
+  const unit = scoreUnit(details.election);
+  const { currency } = details.election.definition;
   const ofCount = details.election.tallies.at(-1)?.number === tally.number ? '' : `?count=${tally.number}`;
   return (
     <Layout frame={frame} title={words.of(election.text)} titleLanguage={election.language}>
       <p>{`${m.result.number(format.number(tally.number))}. ${words.intro}`}</p>
+      <p>{ruleInWords(frame, details.election).join(' ')}</p>
       <ul class="actions">
         <li>
           <a class="button" href={`${path}${ofCount}#result`}>
@@ -48,16 +52,23 @@ export function ExplanationPage({ frame, details, found }: ExplanationPageProps)
             language,
             m,
             format,
-            currency: details.election.definition.currency,
+            currency,
             title: (id) => title(id).text,
-            unit: scoreUnit(details.election),
+            unit,
           },
           explanation,
         );
         return (
           <section key={area} class="explained">
             <h2 lang={otherThan(language, name.language)}>{name.text}</h2>
-            <Steps frame={frame} teller={teller} area={name.text} title={title} />
+            <Steps frame={frame} teller={teller} area={name.text} title={title} unit={unit} />
+            <Ties
+              frame={frame}
+              ties={explanation.outcome.ties}
+              title={title}
+              unit={m.result[unit].toLocaleLowerCase()}
+              currency={currency}
+            />
             <Losers frame={frame} teller={teller} title={title} />
             <FairnessOf frame={frame} teller={teller} area={name.text} title={title} />
           </section>
