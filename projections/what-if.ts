@@ -4,9 +4,7 @@ import type { BallotGroup } from './tally/ballots.js';
 import { compareOutcomes, comparisonJson, labelMoneyJson, moneyBy, moneyOf } from './tally/compare.js';
 import { outcomeJson, type OutcomeJson, type TieUndecided } from './tally/outcome.js';
 import type { Ruleset } from './tally/rules.js';
-import { isObject } from './tally/ruleset.js';
 import { tally } from './tally/tally.js';
-import type { BallotRules } from './vote.js';
 
 /** All that was counted in one area, web and paper together. */
 export interface AreaCounted {
@@ -71,11 +69,4 @@ export function filledIn(
   const { tieOrder } = filled;
   const listed = Array.isArray(tieOrder) && tieOrder.includes('listed');
   return listed && own.ties !== undefined ? { ties: own.ties, ...filled } : filled;
-}
-
-/** Whether ballots of a type have what a ruleset scores: none but cumulative ones give points, none but ordinal ones ranks. */
-export function isScored({ type }: Pick<BallotRules, 'type'>, score: unknown): boolean {
-  if (!isObject(score)) return false;
-  if (score.by === 'points') return type === 'cumulative';
-  return score.by !== 'ranks' || type === 'ordinal';
 }

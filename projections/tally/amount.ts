@@ -2,7 +2,6 @@
  * Amounts that surely lie between two doubles, rounded exactly: by the bounds where both round to the same, else by fractions.
  * How bounds are kept sure: `docs/counting/exactness.md`.
  */
-import { down, up } from './equal-shares-bounds.js';
 import {
   ceilingOf,
   divide,
@@ -13,6 +12,7 @@ import {
   subtract,
   type Rational,
 } from './rational.js';
+import { down, up } from './rounding.js';
 
 /** Not negative. */
 export interface Amount {
@@ -22,13 +22,7 @@ export interface Amount {
   readonly exact: () => Rational;
 }
 
-const EPSILON = Number.EPSILON;
 const { ceil, floor, max } = Math;
-
-/** At most this part of itself a sum of so many products of numbers that are not negative is off. */
-export function errorOfSum(terms: number): number {
-  return (terms + 16) * EPSILON;
-}
 
 export function times({ low, high, exact }: Amount, factor: bigint): Amount {
   const by = Number(factor);

@@ -3,11 +3,10 @@
  * For explaining a count whose order of purchases is known; the count itself is `equal-shares-run.ts`. Why the bounds hold:
  * `docs/counting/exactness.md`.
  */
-import { errorOfSum, type Amount } from './amount.js';
+import type { Amount } from './amount.js';
 import { ExactBalances } from './equal-shares-exact.js';
-import { down, up } from './equal-shares-bounds.js';
-import { toDouble } from './equal-shares-run.js';
 import { add, compare, multiply, rational, ZERO, type Rational } from './rational.js';
+import { down, errorOfSum, toDouble, up } from './rounding.js';
 import type { Supporters } from './supporters.js';
 
 /** What each supporter pays for a project, before it is taken from the balances. */

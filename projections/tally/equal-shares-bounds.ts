@@ -2,6 +2,7 @@
  * What each group of voters has under equal shares, and what projects cost them, as bounds that hold for a range of
  * endowments at once: lines in what the endowment is raised by, made of doubles. Why they hold: `docs/counting/exactness.md`.
  */
+import { down, errorOfSum, up } from './rounding.js';
 import type { Supporters } from './supporters.js';
 
 /** A bound: its value, and what a rise by one adds to it. */
@@ -16,9 +17,8 @@ export interface PriceBounds {
 }
 
 const EPSILON = Number.EPSILON;
-const LEAST = Number.MIN_VALUE;
 // Looked up once: where a test runner or a browser puts code into a context of its own, globals are slow to reach.
-const { abs, ceil, floor, max, min } = Math;
+const { max, min } = Math;
 
 /** With the same purchases, more endowment leaves nobody with less and makes nothing dearer: no slope of a balance is negative. */
 export class BalanceBounds {
@@ -52,16 +52,15 @@ export class BalanceBounds {
     return at(this.#high, group);
   }
 
-  /** What supporters have together, rounded down; `undefined` where the bounds do not tell. */
-  money({ groups, weights }: Supporters): bigint | undefined {
+  /** Bounds of what supporters have together. */
+  money({ groups, weights }: Supporters): { low: number; high: number } {
     let [low, high] = [0, 0];
     for (let i = 0; i < groups.length; i++) {
       low += (weights[i] as number) * at(this.#low, groups[i] as number);
       high += (weights[i] as number) * at(this.#high, groups[i] as number);
     }
-    const error = errorOf(groups.length);
-    const least = floor(low * (1 - error));
-    return floor(high * (1 + error)) === least ? BigInt(least) : undefined;
+    const error = errorOfSum(groups.length);
+    return { low: low * (1 - error), high: high * (1 + error) };
   }
 
   /**
@@ -74,7 +73,7 @@ export class BalanceBounds {
     from: number,
   ): { price: Bound | undefined } | { missing: Bound } {
     const count = groups.length;
-    const error = errorOf(count);
+    const error = errorOfSum(count);
     const cost = down(Number(project.cost));
     // Whatever set of supporters is taken to spend all, the price is at least what the rest must then pay.
     let price = max(from, (cost / worth) * (1 - error));
@@ -115,7 +114,7 @@ export class BalanceBounds {
    */
   upperPrice({ groups, weights, shares, project }: Supporters, from: number, rise: number): number {
     const count = groups.length;
-    const error = errorOf(count);
+    const error = errorOfSum(count);
     const cost = up(Number(project.cost));
     let price = from;
     for (;;) {
@@ -168,7 +167,7 @@ export class BalanceBounds {
       highMoney += weight * at(this.#high, group);
       slopes += weight * at(this.#highSlope, group);
     }
-    const error = errorOf(groups.length);
+    const error = errorOfSum(groups.length);
     const cost = Number(project.cost);
     const low = max(0, ((down(cost) - highMoney * (1 + error)) / rest) * (1 - error));
     const high = max(0, ((up(cost) - lowMoney * (1 - error)) / rest) * (1 + error));
@@ -213,25 +212,6 @@ function chord(from: number, to: number, range: number): number {
   return range > 0 ? up(up(to - from) / range) : 0;
 }
 
-/** Twice what a sum of so many products is off by, of itself, and a little more. */
-function errorOf(count: number): number {
-  return (count + 16) * EPSILON;
-}
-
-/** What a supporter pays, rounded up; `undefined` where the bounds do not tell. */
-export function roundedUp(low: number, high: number, share: number): bigint | undefined {
-  const most = ceil(up(high * share));
-  return ceil(down(low * share)) === most ? BigInt(most) : undefined;
-}
-
 export function at(values: Float64Array | Int32Array, place: number): number {
   return values[place] as number;
-}
-
-export function down(value: number): number {
-  return value - abs(value) * (2 * EPSILON) - LEAST;
-}
-
-export function up(value: number): number {
-  return value + abs(value) * (2 * EPSILON) + LEAST;
 }

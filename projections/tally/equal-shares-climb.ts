@@ -3,10 +3,11 @@
  * rise does not change is not decided again: a run only pays again for what was bought before the first round that the rise
  * may change, and goes on from there.
  */
-import { BalanceBounds, up, type Bound } from './equal-shares-bounds.js';
+import { BalanceBounds, type Bound } from './equal-shares-bounds.js';
 import { Prices, type Rises, type RoundStart } from './equal-shares-prices.js';
-import { freeOf, toDouble, type Bought } from './equal-shares-run.js';
+import { freeOf, type Bought } from './equal-shares-run.js';
 import { subtract, ZERO, type Rational } from './rational.js';
+import { toDouble, up } from './rounding.js';
 import type { Supporters } from './supporters.js';
 
 /** Of the endowment: about as far as real elections stay the same. A range that is too large makes bounds loose. */

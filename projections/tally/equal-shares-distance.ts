@@ -6,13 +6,12 @@
  * @see Boehmer, Faliszewski, Janeczko, Peters, Pierczyński, Schierreich, Skowron, Szufa: Evaluation of Project Performance in
  * Participatory Budgeting (IJCAI 2024), which has these two, recounting everything
  */
-import { errorOfSum, times, type Amount } from './amount.js';
+import { times, type Amount } from './amount.js';
 import type { EqualSharesRuleset } from './equal-shares-ruleset.js';
 import type { Balances } from './equal-shares-balances.js';
-import { down, up } from './equal-shares-bounds.js';
-import { toDouble } from './equal-shares-run.js';
 import { tieOrderOf, type Candidate } from './order.js';
 import { add, compare, divide, multiply, rational, subtract, type Rational } from './rational.js';
+import { down, errorOfSum, toDouble, up } from './rounding.js';
 import type { Supporters } from './supporters.js';
 
 export interface SharesDistance {

@@ -1,5 +1,6 @@
 /** What explains an outcome of equal shares: its rounds, and for each loser what was missing, where the money went, and how far it was. */
 import type { BallotGroup, Project } from './ballots.js';
+import { leftBy } from './completion.js';
 import { candidateDistances, type Distance } from './distance.js';
 import type { EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { traceEqualShares, type ShareLoser, type ShareRound } from './equal-shares-trace.js';
@@ -52,33 +53,18 @@ export function explainEqualShares(
 
 /** How far losers were from being funded with the money that was left, where the rule funds projects with it. */
 function distancesOfCompletion(
-  { completion, score, tieOrder, ties, threshold }: EqualSharesRuleset,
+  ruleset: EqualSharesRuleset,
   projects: readonly Project[],
   ballots: readonly BallotGroup[],
   { budget }: Outcome,
   bought: ReadonlySet<string>,
   out: ReadonlySet<string>,
 ): ReadonlyMap<string, Distance> {
+  const { completion, score } = ruleset;
   if (completion !== 'utilitarian' && completion !== 'add1u') return new Map();
   const candidates = candidatesOf(score, projects, ballots);
-  const spent = projects.reduce((sum, { id, cost }) => (bought.has(id) ? sum + cost : sum), 0n);
-  const found = candidateDistances(
-    {
-      v: 1,
-      rule: 'greedy',
-      score,
-      tieOrder,
-      ...(ties && { ties: ties.filter((id) => !bought.has(id)) }),
-      ...(threshold && { threshold }),
-    },
-    candidates
-      .filter(({ project }) => !bought.has(project.id))
-      .map((one) =>
-        out.has(one.project.id) ? { ...one, project: { ...one.project, withdrawn: true } } : one,
-      ),
-    totalWeight(ballots),
-    budget - spent,
-  );
+  const left = leftBy(ruleset, candidates, bought, (id) => out.has(id), budget);
+  const found = candidateDistances(left.ruleset, left.candidates, totalWeight(ballots), left.budget);
   return new Map('undecided' in found ? [] : found.losers.map((loser) => [loser.project, loser]));
 }
 

@@ -3,7 +3,8 @@
  * before that changes. Balances only fall from round to round, so a price bound that was found once holds for ever, and most
  * projects need not be looked at in most rounds.
  */
-import { at, down, up, type BalanceBounds, type Bound } from './equal-shares-bounds.js';
+import { at, type BalanceBounds, type Bound } from './equal-shares-bounds.js';
+import { down, up } from './rounding.js';
 import type { Supporters } from './supporters.js';
 
 /** Rises of the endowment that are asked about: up to `most`, and only those of `least` or more; none where `most` is 0. */

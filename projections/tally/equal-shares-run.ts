@@ -8,10 +8,12 @@
  * All supporters of a project pay the same price for each unit of what it is worth to them, or all they have. Balances only
  * fall, so a price that was found once is a lower bound for ever, and most projects need not be looked at in most rounds.
  */
-import { BalanceBounds, down, roundedUp, up, type PriceBounds } from './equal-shares-bounds.js';
+import { roundedDown, roundedUp } from './amount.js';
+import { BalanceBounds, type PriceBounds } from './equal-shares-bounds.js';
 import { ExactBalances, type Line, type Price } from './equal-shares-exact.js';
 import { Prices, type Rises } from './equal-shares-prices.js';
 import { compare, divide, multiply, rational, subtract, type Rational } from './rational.js';
+import { down, toDouble, up } from './rounding.js';
 import { shareSupporters, type Supporters } from './supporters.js';
 
 export interface Bought {
@@ -207,17 +209,17 @@ class Running {
     const bought = this.#bought.get(place);
     if (bought === undefined) return 0n;
     const largest = this.#of(place).shares.reduce((most, share) => max(most, share), 0);
-    const known = roundedUp(bought.low, bought.high, largest);
-    if (known !== undefined) return known;
-    const { n, d } = multiply(this.#exact.price(bought.purchase).value, rational(BigInt(largest)));
-    return (n + d - 1n) / d;
+    const { purchase, low, high } = bought;
+    return roundedUp({
+      low: down(low * largest),
+      high: up(high * largest),
+      exact: () => multiply(this.#exact.price(purchase).value, rational(BigInt(largest))),
+    });
   }
 
   #money(place: number): bigint {
-    const known = this.#bounds.money(this.#of(place));
-    if (known !== undefined) return known;
-    const { n, d } = this.#exact.money(place).value;
-    return n / d;
+    const bounds = this.#bounds.money(this.#of(place));
+    return roundedDown({ ...bounds, exact: () => this.#exact.money(place).value });
   }
 
   #buy({ place, most, exact }: Choice): void {
@@ -301,18 +303,4 @@ interface Choice {
 function crossing(below: Line, above: Line): number {
   const rate = subtract(below.slope, above.slope);
   return rate.n <= 0n ? Infinity : toDouble(divide(subtract(above.value, below.value), rate));
-}
-
-/** A double near it: off by at most three times the rounding of one operation. */
-export function toDouble({ n, d }: Rational): number {
-  const size = max(bits(n), bits(d));
-  if (size <= 1_000) return Number(n) / Number(d);
-  // Both are too large for a double: cut the fraction to 64 bits.
-  const shift = BigInt(bits(d) - bits(n) + 64);
-  const scaled = shift >= 0n ? (n << shift) / d : n / (d << -shift);
-  return Number(scaled) * 2 ** Number(-shift);
-}
-
-function bits(value: bigint): number {
-  return (value < 0n ? -value : value).toString(16).length * 4;
 }

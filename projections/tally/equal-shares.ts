@@ -4,13 +4,13 @@
  * @see Peters, Pierczynski, Skowron: Proportional Participatory Budgeting with Additive Utilities (NeurIPS 2021)
  */
 import type { BallotGroup, Project } from './ballots.js';
+import { greedyOf, leftBy } from './completion.js';
 import { raises, type EqualSharesRuleset } from './equal-shares-ruleset.js';
 import { Climb } from './equal-shares-climb.js';
 import { runEqualShares, sameInAnyOrder, type Run, type TieOrder } from './equal-shares-run.js';
 import { ineligible } from './eligible.js';
 import { preferences } from './compare.js';
 import { countCandidates, countGreedy } from './greedy.js';
-import type { GreedyRuleset } from './greedy-ruleset.js';
 import { candidatesOf, orderTied, tieOrderOf, type Candidate } from './order.js';
 import type { Outcome, ProjectOutcome, Reason, Tie, TieUndecided } from './outcome.js';
 import { add, rational, type Rational } from './rational.js';
@@ -166,7 +166,7 @@ class EqualShares {
   /** The outcome, or the greedy one where more voters prefer that; either says how many. */
   #compared(outcome: Outcome): Outcome | TieUndecided {
     const projects = this.#candidates.map(({ project }) => project);
-    const greedy = countGreedy(this.#greedy(), projects, this.ballots, this.budget);
+    const greedy = countGreedy(greedyOf(this.ruleset), projects, this.ballots, this.budget);
     if ('undecided' in greedy) return greedy;
     const shares = new Set(outcome.funded);
     const other = new Set(greedy.funded);
@@ -175,31 +175,11 @@ class EqualShares {
     return second > first ? { ...greedy, rule: this.ruleset.rule, comparison } : { ...outcome, comparison };
   }
 
-  #greedy(): GreedyRuleset {
-    const { score, tieOrder, ties, threshold } = this.ruleset;
-    return { v: 1, rule: 'greedy', score, tieOrder, ...(ties && { ties }), ...(threshold && { threshold }) };
-  }
-
-  /** Greedy over what is left, projects and money; scores are those of whole ballots. */
+  /** Greedy over what is left. */
   #complete(funded: readonly string[]): Outcome | TieUndecided {
-    const left = this.#candidates.filter(({ project }) => !funded.includes(project.id));
-    const spent = this.#candidates.reduce(
-      (sum, candidate) => (left.includes(candidate) ? sum : sum + candidate.project.cost),
-      0n,
-    );
-    const { ties } = this.ruleset;
-    const ids = new Set(left.map(({ project }) => project.id));
-    return countCandidates(
-      { ...this.#greedy(), ...(ties && { ties: ties.filter((id) => ids.has(id)) }) },
-      left.map((candidate) => {
-        const { project } = candidate;
-        return this.#out.has(project.id)
-          ? { ...candidate, project: { ...project, withdrawn: true } }
-          : candidate;
-      }),
-      this.#voters,
-      this.budget - spent,
-    );
+    const isOut = (id: string) => this.#out.has(id);
+    const left = leftBy(this.ruleset, this.#candidates, new Set(funded), isOut, this.budget);
+    return countCandidates(left.ruleset, left.candidates, this.#voters, left.budget);
   }
 
   #outcome(

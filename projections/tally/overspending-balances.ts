@@ -6,6 +6,7 @@
 import { exactOffer, kept, type ExactOffer, type ExactPayer } from './overspending-exact.js';
 import { offerOf, type Ball, type Offer } from './overspending-offer.js';
 import { compare, gcd, multiply, rational, subtract, ZERO, type Rational } from './rational.js';
+import { bits, down, up } from './rounding.js';
 
 /** The number of a balance that is surely nothing. */
 export const EMPTY = 0;
@@ -28,10 +29,9 @@ interface Purchase {
 }
 
 const EPSILON = Number.EPSILON;
-const LEAST = Number.MIN_VALUE;
 /** Amounts below this are only known to be so. */
 const TINY = 2 ** -900;
-const { abs, max, min } = Math;
+const { max, min } = Math;
 
 export class OverspendingBalances {
   /** The number of the balance that everybody begins with. */
@@ -160,16 +160,4 @@ export class OverspendingBalances {
     const middle = Number(whole >> cut) * 2 ** power;
     return { middle, radius: up(middle * 2 * EPSILON) };
   }
-}
-
-function bits(value: bigint): number {
-  return value.toString(16).length * 4;
-}
-
-function down(value: number): number {
-  return value - abs(value) * (2 * EPSILON) - LEAST;
-}
-
-function up(value: number): number {
-  return value + abs(value) * (2 * EPSILON) + LEAST;
 }

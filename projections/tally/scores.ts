@@ -1,6 +1,6 @@
 /** Votes and scores of projects. Exact: integers only. */
 import type { BallotGroup, Project } from './ballots.js';
-import type { Score } from './ruleset.js';
+import { isObject, type Score } from './ruleset.js';
 
 export interface ProjectScore {
   /** Ballots that name the project, by weight; a ballot that names it twice counts twice, as cities count. */
@@ -42,4 +42,11 @@ export function given(rule: Score, group: BallotGroup, index: number): bigint {
 /** The weight of all ballots. */
 export function totalWeight(groups: readonly BallotGroup[]): bigint {
   return groups.reduce((sum, group) => sum + BigInt(group.weight), 0n);
+}
+
+/** Whether ballots of a type have what a ruleset scores: only cumulative and scoring ones give points, only ordinal ones ranks. */
+export function isScored(type: string, score: unknown): boolean {
+  if (!isObject(score)) return false;
+  if (score.by === 'points') return type === 'cumulative' || type === 'scoring';
+  return score.by !== 'ranks' || type === 'ordinal';
 }

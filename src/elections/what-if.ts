@@ -11,7 +11,8 @@ import type { Crypto } from '../../projections/crypto.js';
 import { electionsView, type ElectionRow, type TallyEntry } from '../../projections/elections.view.js';
 import type { TieUndecided } from '../../projections/tally/outcome.js';
 import { validateRuleset, type Ruleset } from '../../projections/tally/rules.js';
-import { filledIn, isScored, type WhatIf } from '../../projections/what-if.js';
+import { isScored } from '../../projections/tally/scores.js';
+import { filledIn, type WhatIf } from '../../projections/what-if.js';
 import type { Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
@@ -195,7 +196,7 @@ function rulesetOf(
   const options = areas.flatMap(({ together }) => together.projects.map(({ id }) => id));
   const ruleset = validateRuleset(filledIn(given, own), options);
   if ('rejected' in ruleset) return { ...ruleset, field: `ruleset.${ruleset.field}` };
-  return isScored(definition.ballot, ruleset.score)
+  return isScored(definition.ballot.type, ruleset.score)
     ? ruleset
     : { rejected: 'ruleset-contradictory', field: 'ruleset.score' };
 }

@@ -1,6 +1,7 @@
 /** A `.pb` file together with the ruleset under which it is counted: read for counting it, and for importing it. Pure. */
 import { missingFields, RULES, type Ruleset } from '../../projections/tally/rules.js';
-import { COMMON_FIELDS, type RulesetProblem, type Score } from '../../projections/tally/ruleset.js';
+import { COMMON_FIELDS, type RulesetProblem } from '../../projections/tally/ruleset.js';
+import { isScored } from '../../projections/tally/scores.js';
 import type { BallotPolicy } from './ballot-rows.js';
 import { AS_CITIES_COUNT, fileRule, readElection, rulesetOf, type ElectionFile } from './election-file.js';
 import { tieOrderOf } from './tie-order.js';
@@ -93,17 +94,11 @@ export function readCountedFile(
     const { code, detail } = whyNot(ruleset, { rule: fileRule(file), ...fields });
     throw new FileNotCounted(code, problems, detail);
   }
-  if (!isGiven(ruleset.score, election.voteType)) {
+  if (!isScored(election.voteType, ruleset.score)) {
     const detail = `${ruleset.score.by} of ${election.voteType} ballots`;
     throw new FileNotCounted('score-not-on-ballots', problems, detail);
   }
   return { file, election, ruleset, policy, problems };
-}
-
-/** Whether ballots of a type give such a score. */
-function isGiven({ by }: Score, type: ElectionFile['voteType']): boolean {
-  if (by === 'points') return type === 'cumulative' || type === 'scoring';
-  return by === 'votes' || type === 'ordinal';
 }
 
 /** @param fields of the ruleset that was refused */

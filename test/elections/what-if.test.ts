@@ -1,7 +1,8 @@
 /** Another ruleset on the ballots of a count: when that is allowed, what is counted, and that it keeps nothing else waiting. */
 import { describe, expect, it } from '@jest/globals';
 import type { ElectionRow, Phase } from '../../projections/elections.view.js';
-import { filledIn, isScored, type WhatIf } from '../../projections/what-if.js';
+import { isScored } from '../../projections/tally/scores.js';
+import { filledIn, type WhatIf } from '../../projections/what-if.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { officialCount } from '../../src/elections/what-if.js';
 import { WhatIfCounter, type Answered } from '../../src/elections/what-if-counter.js';
@@ -119,7 +120,7 @@ describe('a ruleset of which only some fields are given', () => {
 
   it('scores what the ballots have', () => {
     const types = ['approval', 'knapsack', 'choose-1', 'cumulative', 'ordinal', 'yes-no'] as const;
-    const scored = (score: unknown) => types.filter((type) => isScored({ type }, score));
+    const scored = (score: unknown) => types.filter((type) => isScored(type, score));
     expect(scored({ by: 'votes' })).toEqual(types);
     expect(scored({ by: 'points' })).toEqual(['cumulative']);
     expect(scored({ by: 'ranks', first: 3 })).toEqual(['ordinal']);
