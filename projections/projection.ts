@@ -40,10 +40,12 @@ export function projection<Row>(definition: ProjectionDefinition<Row>): Projecti
   return Object.freeze(definition);
 }
 
+const NONE: readonly string[] = [];
+
 /** The rows that an event touches in a projection; none when it is not concerned. */
 export function touchedKeys<Row>(view: Projection<Row>, event: LogEvent): readonly string[] {
   const handler = handlerOf(view, event);
-  if (handler === undefined) return [];
+  if (handler === undefined) return NONE;
   const keys = handler.key(event);
   return typeof keys === 'string' ? [keys] : keys;
 }

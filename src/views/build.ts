@@ -1,10 +1,10 @@
 /** One build under way: the rows folded so far, held in memory or written to the tables that are not live yet. */
 import type { ClientBase, Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
-import type { LogEvent } from '../../projections/event.js';
+import { openEvent, type LogEvent, type RecordedEvent } from '../../projections/event.js';
 import { ahead } from '../event-store/ahead.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { chunksOf, openPage, PAGE_SIZE } from './pages.js';
+import { chunksOf, PAGE_SIZE } from './pages.js';
 import { label, ViewRows } from './rows.js';
 import { addIndexesSql, addKeySql, createTableSql, type AnyProjection } from './table.js';
 import { inTransaction } from './transaction.js';
@@ -30,8 +30,6 @@ export interface BuildOptions {
 const HELD_ROWS = 300_000;
 /** Rows that a chunk may touch once rows have to be looked up. */
 const CHUNK_ROWS = 20_000;
-/** Tables written at once. */
-const WRITERS = 2;
 
 export class Build {
   /** Position of the last event folded. */
@@ -53,10 +51,10 @@ export class Build {
   /** Folds on to a position. @throws DamagedEvent, UnknownEvent, PoisonedFold, AbortError */
   async foldTo(target: bigint): Promise<void> {
     const names = this.views.map(label);
-    for await (const events of this.eventsTo(target)) {
-      if (this.written) await this.foldStored(events);
-      else for (const rows of this.rows) for (const event of events) rows.fold(event);
-      this.position = events.at(-1)?.position ?? this.position;
+    for await (const page of this.pagesTo(target)) {
+      if (this.written) await this.foldStored(page);
+      else this.foldHeld(page);
+      this.position = page.at(-1)?.position ?? this.position;
       const held = this.rows.reduce((sum, rows) => sum + rows.held.size, 0);
       if (held > (this.options.heldRows ?? HELD_ROWS)) await this.writeOut();
       this.options.onProgress?.({ views: names, position: this.position, target });
@@ -65,22 +63,12 @@ export class Build {
 
   /** Writes all held rows and forgets them. The tables are made when this is first called. */
   async writeOut(): Promise<void> {
-    // The largest first, so that the writers end at about the same time.
-    const waiting = this.rows.toSorted((a, b) => a.dirty - b.dirty);
-    const writer = async () => {
-      for (let rows = waiting.pop(); rows !== undefined; rows = waiting.pop()) await this.writeOne(rows);
-    };
-    await Promise.all(Array.from({ length: WRITERS }, writer));
-    this.written = true;
+    await this.write(() => []);
   }
 
-  /** Makes the declared indexes, once most rows are there. */
-  async addIndexes(): Promise<void> {
-    const waiting = this.views.flatMap(addIndexesSql);
-    const worker = async () => {
-      for (let sql = waiting.pop(); sql !== undefined; sql = waiting.pop()) await this.pool.query(sql);
-    };
-    await Promise.all(Array.from({ length: WRITERS }, worker));
+  /** Writes what is held and makes the declared indexes, once most rows are there. */
+  async finish(): Promise<void> {
+    await this.write(addIndexesSql);
   }
 
   /**
@@ -89,8 +77,8 @@ export class Build {
    */
   async foldLast(client: ClientBase, target: bigint): Promise<bigint[]> {
     const last = this.rows.map((rows) => new ViewRows(rows.view, rows.changedAt));
-    for await (const events of this.eventsTo(target)) {
-      for (const chunk of chunksOf(last, events, CHUNK_ROWS)) {
+    for await (const page of this.pagesTo(target)) {
+      for (const chunk of chunksOf(last, this.opened(page), CHUNK_ROWS)) {
         for (const [v, rows] of last.entries()) {
           await loadRows(client, rows, chunk.keys[v] ?? [], 'building');
           for (const event of chunk.events) rows.fold(event);
@@ -101,22 +89,30 @@ export class Build {
     return last.map((rows) => rows.changedAt);
   }
 
-  private async *eventsTo(target: bigint): AsyncGenerator<readonly LogEvent[]> {
+  private async *pagesTo(target: bigint): AsyncGenerator<readonly RecordedEvent[]> {
     if (this.position >= target) return;
     for await (const page of ahead(this.store.readAll(this.position, this.options.pageSize ?? PAGE_SIZE))) {
       this.options.signal?.throwIfAborted();
-      const { events, failure } = openPage(
-        this.crypto,
-        page.filter((recorded) => recorded.position <= target),
-      );
-      if (failure !== undefined) throw failure;
-      if (events.length > 0) yield events;
-      if (events.length < page.length) return;
+      const wanted = page.filter((recorded) => recorded.position <= target);
+      if (wanted.length > 0) yield wanted;
+      if (wanted.length < page.length) return;
     }
   }
 
-  private async foldStored(events: readonly LogEvent[]): Promise<void> {
-    for (const chunk of chunksOf(this.rows, events, CHUNK_ROWS)) {
+  private opened(page: readonly RecordedEvent[]): LogEvent[] {
+    return page.map((recorded) => openEvent(this.crypto, recorded));
+  }
+
+  /** Event by event: an event that is dropped as soon as it is folded costs the garbage collector nothing. */
+  private foldHeld(page: readonly RecordedEvent[]): void {
+    for (const recorded of page) {
+      const event = openEvent(this.crypto, recorded);
+      for (const rows of this.rows) rows.fold(event);
+    }
+  }
+
+  private async foldStored(page: readonly RecordedEvent[]): Promise<void> {
+    for (const chunk of chunksOf(this.rows, this.opened(page), CHUNK_ROWS)) {
       for (const [v, rows] of this.rows.entries()) {
         await loadRows(this.pool, rows, chunk.keys[v] ?? [], 'building');
         for (const event of chunk.events) rows.fold(event);
@@ -124,13 +120,34 @@ export class Build {
     }
   }
 
-  private async writeOne(rows: ViewRows): Promise<void> {
+  /**
+   * Table after table, since making rows takes all of this thread; the server sorts a table's keys meanwhile, those of the
+   * largest first.
+   */
+  private async write(indexes: (view: AnyProjection) => readonly string[]): Promise<void> {
+    const sorting: Promise<void>[] = [];
+    for (const rows of this.rows.toSorted((a, b) => b.dirty - a.dirty)) {
+      await this.writeRows(rows);
+      const { view } = rows;
+      const sorted = this.sort([...(this.written ? [] : [addKeySql(view)]), ...indexes(view)]);
+      // Whether it failed is asked at the end; until then the failure must not count as unhandled.
+      sorted.catch(() => undefined);
+      sorting.push(sorted);
+    }
+    await Promise.all(sorting);
+    this.written = true;
+  }
+
+  private async writeRows(rows: ViewRows): Promise<void> {
     await inTransaction(this.pool, async (client) => {
       // A table made in the transaction that fills it needs no write-ahead log where `wal_level` is `minimal`.
       if (!this.written) await client.query(createTableSql(rows.view));
       await copyRows(client, rows);
-      if (!this.written) await client.query(addKeySql(rows.view));
     });
     rows.clear();
+  }
+
+  private async sort(statements: readonly string[]): Promise<void> {
+    for (const sql of statements) await this.pool.query(sql);
   }
 }

@@ -37,8 +37,7 @@ export class ViewBuilder {
       await this.begin(views);
       const build = new Build(this.pool, this.store, this.crypto, views, options);
       await build.foldTo(await this.store.head());
-      await build.writeOut();
-      await build.addIndexes();
+      await build.finish();
       do {
         for (
           let head = await this.store.head();

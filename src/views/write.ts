@@ -65,11 +65,15 @@ export async function copyRows(client: ClientBase, rows: ViewRows): Promise<void
 }
 
 /** A row as its table wants it: the row's text, then the columns. @throws PoisonedFold when it cannot be written */
-function stored(view: AnyProjection, held: HeldRow): { text: string; columns: ColumnValue[] } {
+function stored(
+  view: AnyProjection,
+  columns: ReturnType<typeof columnsOf>,
+  held: HeldRow,
+): { text: string; columns: ColumnValue[] } {
   try {
     return {
       text: JSON.stringify(held.row),
-      columns: columnsOf(view).map(([, column]) => column.value(held.row)),
+      columns: columns.map(([, column]) => column.value(held.row)),
     };
   } catch (error) {
     throw new PoisonedFold(label(view), held.changedAt, error);
@@ -77,12 +81,13 @@ function stored(view: AnyProjection, held: HeldRow): { text: string; columns: Co
 }
 
 function upsertBinds(view: AnyProjection, rows: readonly [string, HeldRow][]): unknown[] {
-  const values = rows.map(([, held]) => stored(view, held));
+  const declared = columnsOf(view);
+  const values = rows.map(([, held]) => stored(view, declared, held));
   return [
     rows.map(([key]) => key),
     values.map(({ text }) => text),
     rows.map(([, held]) => String(held.changedAt)),
-    ...columnsOf(view).map((_, c) => values.map(({ columns }) => columns[c] ?? null)),
+    ...declared.map((_, c) => values.map(({ columns }) => columns[c] ?? null)),
   ];
 }
 
@@ -91,11 +96,12 @@ function upsertBinds(view: AnyProjection, rows: readonly [string, HeldRow][]): u
  * @see https://www.postgresql.org/docs/current/sql-copy.html
  */
 function* copyChunks(view: AnyProjection, rows: readonly [string, HeldRow][]): Generator<Buffer> {
-  const types = columnsOf(view).map(([, { type }]) => type);
+  const declared = columnsOf(view);
+  const types = declared.map(([, { type }]) => type);
   const out = new CopyBuffer();
   out.header();
   for (const [key, held] of rows) {
-    const { text, columns } = stored(view, held);
+    const { text, columns } = stored(view, declared, held);
     out.int16(3 + types.length);
     out.field('text', key);
     out.field('text', text);
