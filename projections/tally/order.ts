@@ -50,7 +50,11 @@ export function order<C extends Candidate>(
     if (last === undefined || best === undefined || better(best, candidate) !== 0) groups.push([candidate]);
     else last.push(candidate);
   }
-  return groups.map((group) => ({ ...worthOf(group, perCost), ...orderTied(group, ruleset) }));
+  const firstDifference = tieOrderOf(ruleset);
+  return groups.map((group) => ({
+    ...worthOf(group, perCost),
+    ...inTieOrder(group, ruleset.tieOrder, firstDifference),
+  }));
 }
 
 /** Projects of the same worth in declared order, and what it needed. The same for any order of `tied`. */
@@ -58,7 +62,14 @@ export function orderTied<C extends Candidate>(
   tied: readonly C[],
   ruleset: Pick<Common, 'tieOrder' | 'ties'>,
 ): Pick<ScoreGroup<C>, 'runs' | 'decidedBy'> {
-  const firstDifference = tieOrderOf(ruleset);
+  return inTieOrder(tied, ruleset.tieOrder, tieOrderOf(ruleset));
+}
+
+function inTieOrder<C extends Candidate>(
+  tied: readonly C[],
+  tieOrder: readonly TieCriterion[],
+  firstDifference: ReturnType<typeof tieOrderOf>,
+): Pick<ScoreGroup<C>, 'runs' | 'decidedBy'> {
   // The id decides nothing that matters: it only keeps the order of the input out of the result.
   const sorted = tied.toSorted(
     (a, b) => firstDifference(a, b)?.difference ?? (a.project.id < b.project.id ? -1 : 1),
@@ -73,7 +84,7 @@ export function orderTied<C extends Candidate>(
     if (last === undefined || split) runs.push([candidate]);
     else last.push(candidate);
   }
-  return { runs, decidedBy: ruleset.tieOrder.filter((criterion) => used.has(criterion)) };
+  return { runs, decidedBy: tieOrder.filter((criterion) => used.has(criterion)) };
 }
 
 function worthOf([first]: readonly Candidate[], perCost: boolean): Worth {
