@@ -2,11 +2,13 @@
  * Appends a second: the engine's group commit against the same head lock with one transaction per append, on the same
  * PostgreSQL, at 64 and at 256 callers, while a reader tails the log and counts what it missed.
  */
-import pg from 'pg';
+import type { Pool } from 'pg';
 import { leafHash } from '../../projections/hash.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { Append, EventStore } from '../../src/event-store/event-store.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
+import { makePool } from '../../src/postgres/pools.js';
+import { quietLog } from './scratch.js';
 
 /** A sealed ballot's leaf is about so long. */
 const LEAF_BYTES = 900;
@@ -28,8 +30,8 @@ export interface Measured {
  * Prints a line for each number of callers. @param url connection string of a migrated database with an empty or any log
  */
 export async function run(url: string, print: (line: string) => void = console.log): Promise<Measured[]> {
-  const pool = new pg.Pool({ connectionString: url, max: 4 });
-  const naivePool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
+  const pool = makePool(url, quietLog, { max: 4 });
+  const naivePool = makePool(url, quietLog, { max: CONNECTIONS });
   const measured: Measured[] = [];
   try {
     for (const callers of CALLERS) {
@@ -69,7 +71,7 @@ const ALONE = `
   )
   select pg_notify('concejo_appended', position::text) from inserted`;
 
-async function alone(pool: pg.Pool, { stream, events, commandId, requestDigest }: Append): Promise<void> {
+async function alone(pool: Pool, { stream, events, commandId, requestDigest }: Append): Promise<void> {
   for (const { id, type, leaf, hash } of events) {
     await pool.query({
       name: 'alone',

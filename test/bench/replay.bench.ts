@@ -2,15 +2,16 @@
  * Replays an election's log into all views and compares with merely reading the table of events.
  * Run with the URL of an empty, migrated database: nothing else may be in it.
  */
-import { Pool } from 'pg';
 import { openEvent } from '../../projections/event.js';
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { Append, EventStore } from '../../src/event-store/event-store.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
+import { makePool } from '../../src/postgres/pools.js';
 import { ViewBuilder } from '../../src/views/builder.js';
 import { PAGE_SIZE } from '../../src/views/pages.js';
 import { appends, opening, voting } from './election-log.js';
+import { quietLog } from './scratch.js';
 
 export interface ReplayResult {
   readonly events: number;
@@ -28,7 +29,7 @@ const CALLERS = 1_000;
 
 /** Prints and returns the rates over the log of an election with so many voters (about 1.1 events each). */
 export async function run(url: string, voters = 100_000): Promise<ReplayResult> {
-  const pool = new Pool({ connectionString: url, max: 10 });
+  const pool = makePool(url, quietLog, { max: 10 });
   const store = new PostgresEventStore(pool);
   try {
     if ((await store.head()) === -1n) await fill(store, voters);
