@@ -1,7 +1,7 @@
 /**
  * Runs of Exact Equal Shares at one endowment after another, each from the first round that the endowment changes. They only
  * say what is funded: what an outcome tells is counted once more, at the last of these endowments. Why that is right:
- * `docs/counting/exactness.md`.
+ * `docs/counting/exact-equal-shares-exactness.md`.
  */
 import type { Contender } from './contenders.js';
 import { Amount, Ledger, type Entry, type Purchase, type Voters } from './exact-equal-shares-ledger.js';

@@ -3,7 +3,7 @@
  * not change with the endowment as long as the same voters pay for the same projects.
  *
  * Amounts are doubles first; where two are too close to tell apart, exact fractions decide. Why that is safe:
- * `docs/counting/exactness.md`.
+ * `docs/counting/exact-equal-shares-exactness.md`.
  */
 import type { Contender } from './contenders.js';
 import { add, compare, rational, ZERO, type Rational } from './rational.js';
