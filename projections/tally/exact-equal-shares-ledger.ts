@@ -230,8 +230,7 @@ export class Ledger {
     const change = times * price.near;
     const word = place >> 5;
     const bit = 1 << (place & 31);
-    for (let i = 0; i < groups.length; i++) {
-      const group = groups[i] as number;
+    for (const group of groups) {
       (near[group] as number) += change;
       (paid[group * this.#words + word] as number) ^= bit;
     }

@@ -1,14 +1,6 @@
 /** Exact Equal Shares once more, from its definition: voter by voter, fractions only, and every endowment from the beginning. */
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
-import {
-  add,
-  compare,
-  multiply,
-  rational,
-  subtract,
-  ZERO,
-  type Rational,
-} from '../../projections/tally/rational.js';
+import { add, compare, rational, subtract, ZERO, type Rational } from '../../projections/tally/rational.js';
 
 export interface SlowElection {
   utility: 'cost' | 'cardinality';
