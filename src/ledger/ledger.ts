@@ -23,8 +23,9 @@ import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK, type Work } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { Ticks } from '../ticks.js';
+import { inTransaction } from '../views/transaction.js';
 import { LogKeyUnusable, makeLogKeys, readLogKeys, type LogKeys } from './log-keys.js';
-import { Signer, SigningRefused } from './signer.js';
+import { Signer } from './signer.js';
 import { TileStore } from './tile-store.js';
 
 /** Leaves that one transaction adds. */
@@ -98,11 +99,7 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** The head that everybody is shown; `undefined` before the first. */
   async published(): Promise<Published | undefined> {
-    const { rows } = await this.pool.query<{ published: string | null; published_size: string | bigint }>(
-      'select published, published_size from ledger_head',
-    );
-    const [row] = rows;
-    return row?.published == null ? undefined : { size: BigInt(row.published_size), note: row.published };
+    return publishedIn(await this.pool.query(PUBLISHED));
   }
 
   /** The keys that a reader checks heads with, as lines; none on a host that does not sign. */
@@ -137,9 +134,8 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
   async #round(): Promise<void> {
     if (this.#stopping || performance.now() < this.#signedAt + SIGN_EVERY_MS) return;
     try {
-      this.#signer ??= await this.#openSigner();
       const tree = await this.#catchUp();
-      if (tree.size > 0n) await this.#show(this.#signer, tree);
+      if (tree.size > 0n) await this.#show(tree);
       if (this.#trouble !== undefined) this.log.log('ledger-follows: heads are signed again');
       this.#trouble = undefined;
     } catch (error) {
@@ -160,19 +156,24 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
     return tree;
   }
 
-  async #show(signer: Signer, tree: GrowingTiles): Promise<void> {
+  /** Under the row's lock, so that of several processes with the key one signs at a time, and none shows an older head. */
+  async #show(tree: GrowingTiles): Promise<void> {
     const head = { size: tree.size, root: tree.root() };
-    const before = signer.signed;
-    const { note, size } = await signer.sign(head, (from) => this.consistencyProof(from, tree.size));
-    if (signer.signed !== before) this.#signedAt = performance.now();
-    await this.pool.query(
-      'update ledger_head set published = $1, published_size = $2 where published_size < $2 or published is distinct from $1',
-      [note, size],
-    );
+    await inTransaction(this.pool, async (client) => {
+      const shown = publishedIn(await client.query(`${PUBLISHED} for update`));
+      if (shown !== undefined && shown.size > head.size) return;
+      // Signed by another process meanwhile, or by one that was killed before it was shown.
+      if (shown?.note !== this.#signer?.signed?.note) this.#signer = undefined;
+      const signer = (this.#signer ??= await this.#openSigner(shown));
+      const { note, size } = await signer.sign(head, (from) => this.consistencyProof(from, tree.size));
+      if (note === shown?.note) return;
+      this.#signedAt = performance.now();
+      await client.query('update ledger_head set published = $1, published_size = $2', [note, size]);
+    });
   }
 
-  async #openSigner(): Promise<Signer> {
-    const shown = await this.published();
+  /** @param shown the head that everybody is shown */
+  async #openSigner(shown: Published | undefined): Promise<Signer> {
     const keys = (this.#keys ??= await this.#openKeys(shown));
     const memory = join(this.settings.data, 'secrets', 'log-signed');
     return Signer.open(this.crypto, keys, memory, shown?.note);
@@ -196,7 +197,14 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
     const reason = error instanceof Error ? error.message : 'unknown reason';
     if (this.#trouble?.code !== code) this.log.error(`ledger-halted: ${code}: ${reason}`);
     this.#trouble = { code, reason };
-    // A refusal stands until somebody has done something; whatever else is tried again as soon.
-    if (error instanceof SigningRefused || error instanceof LogKeyUnusable) this.#signer = undefined;
+    // Whoever brings back a file or the right database need not start the program anew.
+    this.#signer = this.#keys = undefined;
   }
+}
+
+const PUBLISHED = 'select published, published_size from ledger_head';
+
+function publishedIn({ rows }: { rows: { published: string | null; published_size: string | bigint }[] }) {
+  const [row] = rows;
+  return row?.published == null ? undefined : { size: BigInt(row.published_size), note: row.published };
 }
