@@ -5,6 +5,7 @@ import { CityModule } from './city/city.module.js';
 import { ContentsModule } from './contents/contents.module.js';
 import { DigestsModule } from './digests/digests.module.js';
 import { ElectionsModule } from './elections/elections.module.js';
+import { LedgerModule } from './ledger/ledger.module.js';
 import { LogModule } from './log/log.module.js';
 import { PabulibModule } from './pabulib/pabulib.module.js';
 import { PlatformModule, type Platform } from './platform.module.js';
@@ -20,6 +21,7 @@ const rooms: NonNullable<ModuleMetadata['imports']> = [
   ElectionsModule,
   BallotsModule,
   LogModule,
+  LedgerModule,
   DigestsModule,
   PabulibModule,
   WebModule,

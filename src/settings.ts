@@ -58,6 +58,10 @@ export interface Settings {
   ownerUrl: string | undefined;
   /** File with the 32-byte master of the elections' keys. */
   electionKeys: string;
+  /** File with the keys that sign the log, or these keys themselves. */
+  logKey: string;
+  /** Name of a log that has no key yet; `undefined`: one is made. */
+  logOrigin: string | undefined;
   /** Elections whose ballots are lost for good with the master: they keep nothing from starting. */
   givenUp: readonly string[];
   /** `undefined`: two administrators are made at first start. */
@@ -125,6 +129,23 @@ class Environment {
   )
   @IsOptional()
   CONCEJO_ELECTION_KEYS?: string;
+
+  @Setting(
+    'Key that signs the log: a file with it (keep a copy apart), or the key itself',
+    '<data>/secrets/log-key',
+  )
+  @IsOptional()
+  CONCEJO_LOG_KEY?: string;
+
+  @Setting(
+    'Name of the log for ever, such as vota.example.org/log; only for a log that has no key yet',
+    'made',
+  )
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9./-]{0,99}$/, {
+    message: 'must be a name like an address without https://: letters, digits, dots, hyphens and slashes',
+  })
+  CONCEJO_LOG_ORIGIN?: string;
 
   @Setting('Ids of elections to be annulled: their ballots are lost with the master', 'none')
   @IsOptional()
@@ -201,6 +222,8 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     databaseUrl: given.DATABASE_URL,
     ownerUrl: given.DATABASE_OWNER_URL,
     electionKeys: resolve(given.CONCEJO_ELECTION_KEYS ?? join(data, 'secrets', 'election-keys')),
+    logKey: logKeyOf(given.CONCEJO_LOG_KEY, data),
+    logOrigin: given.CONCEJO_LOG_ORIGIN,
     givenUp: given.CONCEJO_GIVEN_UP?.split(',') ?? [],
     staff: given.CONCEJO_STAFF === undefined ? undefined : staffFrom(given.CONCEJO_STAFF),
     serverSecret:
@@ -210,6 +233,13 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
   };
+}
+
+/** A key is kept as it is, a path is made absolute. */
+function logKeyOf(given: string | undefined, data: string): string {
+  return given?.startsWith('PRIVATE+KEY+') === true
+    ? given
+    : resolve(given ?? join(data, 'secrets', 'log-key'));
 }
 
 function staffFrom(text: string): readonly StaffSetting[] {

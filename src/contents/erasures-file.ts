@@ -4,6 +4,7 @@
  */
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../sync-folder.js';
 
 export interface Erasure {
   readonly contentId: string;
@@ -56,17 +57,5 @@ function parseLine(line: string): Erasure | undefined {
     return { contentId, basis, at };
   } catch {
     return undefined;
-  }
-}
-
-/** A new file's name is durable only with its folder. */
-async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders; its file systems keep the name with the file.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

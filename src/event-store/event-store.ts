@@ -49,6 +49,10 @@ export interface EventStore {
   readStream(stream: string, from?: bigint): AsyncIterable<RecordedEvent>;
   /** Pages of the whole log after a position (-1n: from the start), up to the head as it is during the reading. */
   readAll(after: bigint, pageSize?: number): AsyncIterable<readonly RecordedEvent[]>;
+  /** Leaf hashes after a position (-1n: from the start), at most `limit`, in order and end to end: 32 bytes each. */
+  leafHashes(after: bigint, limit: number): Promise<Uint8Array>;
+  /** The position of the event with this leaf hash; `undefined` when there is none. */
+  positionOf(leafHash: Uint8Array): Promise<bigint | undefined>;
   /** The position of the last event; -1n for an empty log. */
   head(): Promise<bigint>;
   /** Calls back soon after events were committed, by whatever process. A hint: a reader polls as well. Returns the unsubscriber. */

@@ -1,5 +1,5 @@
 /** An event store in memory, for unit tests: every promise of the port but durability. */
-import { equalBytes } from '../../projections/bytes.js';
+import { concat, equalBytes } from '../../projections/bytes.js';
 import type { RecordedEvent } from '../../projections/event.js';
 import {
   checkAppend,
@@ -77,6 +77,15 @@ export class MemoryEventStore implements EventStore {
       await Promise.resolve();
       yield this.#log.slice(at, at + pageSize);
     }
+  }
+
+  leafHashes(after: bigint, limit: number): Promise<Uint8Array> {
+    const from = Number(after) + 1;
+    return Promise.resolve(concat(...this.#log.slice(from, from + limit).map(({ hash }) => hash)));
+  }
+
+  positionOf(leafHash: Uint8Array): Promise<bigint | undefined> {
+    return Promise.resolve(this.#log.find(({ hash }) => equalBytes(hash, leafHash))?.position);
   }
 
   head(): Promise<bigint> {

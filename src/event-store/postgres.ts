@@ -88,6 +88,22 @@ export class PostgresEventStore implements EventStore {
   }
 
   /** @throws EngineUnavailable */
+  async leafHashes(after: bigint, limit: number): Promise<Uint8Array> {
+    const { rows } = await available(
+      this.pool.query<{ hashes: Buffer | null }>({ ...LEAF_HASHES, values: [after, limit] }),
+    );
+    return rows[0]?.hashes ?? Buffer.alloc(0);
+  }
+
+  /** @throws EngineUnavailable */
+  async positionOf(leafHash: Uint8Array): Promise<bigint | undefined> {
+    const { rows } = await available(
+      this.pool.query<{ position: Int8 }>({ ...POSITION_OF, values: [leafHash] }),
+    );
+    return rows[0] && BigInt(rows[0].position);
+  }
+
+  /** @throws EngineUnavailable */
   async head(): Promise<bigint> {
     const { rows } = await available(this.pool.query<{ position: Int8 }>('select position from log_head'));
     return BigInt(rows[0]?.position ?? -1);
@@ -127,6 +143,15 @@ const READ_STREAM = {
   name: 'read-stream',
   text: `select ${COLUMNS} from events where stream = $1 and revision >= $2 order by revision limit $3`,
 };
+
+/** In one piece: as rows they would take many times as long to write and to read. */
+const LEAF_HASHES = {
+  name: 'leaf-hashes',
+  text: `select string_agg(hash, ''::bytea order by position) as hashes
+    from (select position, hash from events where position > $1 order by position limit $2) as page`,
+};
+
+const POSITION_OF = { name: 'position-of', text: 'select position from events where hash = $1' };
 
 /** Text or bigint, as the pool reads it. */
 type Int8 = string | bigint;

@@ -260,4 +260,21 @@ export function eventStoreContract(name: string, newLog: () => Promise<LogUnderT
   });
 
   underLoad(name, () => log);
+
+  describe(`${name}: leaf hashes`, () => {
+    it('gives them in order after any position, in pages, and finds each again', async () => {
+      const stream = newStream();
+      await store.append(append(stream, 'no-stream', ...events(5)));
+      const log = await logOf(store);
+      const all = Buffer.concat(log.map(({ hash }) => hash));
+      expect(Buffer.from(await store.leafHashes(-1n, log.length + 5))).toEqual(all);
+      const from = BigInt(log.length - 4);
+      const page = Buffer.from(await store.leafHashes(from, 2));
+      expect(page).toEqual(all.subarray(32 * (log.length - 3), 32 * (log.length - 1)));
+      expect(await store.leafHashes(BigInt(log.length - 1), 10)).toHaveLength(0);
+      const third = log.at(-3);
+      expect(await store.positionOf(third?.hash ?? new Uint8Array())).toBe(third?.position);
+      expect(await store.positionOf(new Uint8Array(32))).toBeUndefined();
+    });
+  });
 }

@@ -1,0 +1,26 @@
+/** What this room refuses. */
+import { registerProblems } from '../rest/problems.js';
+
+registerProblems({
+  'receipt-unknown': {
+    status: 404,
+    title: 'No such event',
+    detail: 'No event of the log has this leaf hash. It is what the answer to a write calls leafHash.',
+  },
+  'log-unsigned': {
+    status: 404,
+    title: 'Not signed yet',
+    detail: 'No head of the log was signed yet: this takes a moment after the first event. Ask again soon.',
+  },
+  'tile-unknown': {
+    status: 404,
+    title: 'No such tile',
+    detail: 'The log has no tile or bundle of this name and width. Its size is in /log/checkpoint.',
+  },
+  'log-damaged': {
+    status: 500,
+    title: 'The tree is damaged',
+    detail:
+      'A tile that must be there is missing. Nothing is lost: concejo doctor makes it again from the events.',
+  },
+});

@@ -1,0 +1,121 @@
+/**
+ * The keys that sign the log, with the log's name in them: lines of `PRIVATE+KEY+<origin>+<id>+<base64 of type and seed>`, in a
+ * file (0600) or in the environment. While a key is replaced there are two lines, and both sign.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+import { concat } from '../../projections/bytes.js';
+import type { Crypto } from '../../projections/crypto.js';
+import { fromBase64, toBase64 } from '../../projections/ledger/base64.js';
+import { signText, type NoteSignature } from '../../projections/ledger/note.js';
+import { ED25519, isKeyName, verifierKey, type VerifierKey } from '../../projections/ledger/verifier-key.js';
+import { sign, signingKeyPair } from '../crypto/node-crypto.js';
+
+const PREFIX = 'PRIVATE+KEY+';
+
+/** The log's key cannot be used; the message says what to do. */
+export class LogKeyUnusable extends Error {
+  readonly code = 'log-key-unusable';
+  constructor(reason: string) {
+    super(`The key of the log ${reason}`);
+    this.name = 'LogKeyUnusable';
+  }
+}
+
+interface LogKey {
+  readonly verifier: VerifierKey;
+  /** NaCl secret key, 64 bytes. */
+  readonly secretKey: Uint8Array;
+}
+
+export class LogKeys {
+  private constructor(
+    /** The log's name, which never changes. */
+    readonly origin: string,
+    private readonly keys: readonly LogKey[],
+  ) {}
+
+  /** @throws LogKeyUnusable */
+  static parse(crypto: Pick<Crypto, 'sha256'>, text: string): LogKeys {
+    const keys = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => parseKey(crypto, line));
+    const [first] = keys;
+    if (first === undefined) throw new LogKeyUnusable('has no line that begins with PRIVATE+KEY+');
+    const origin = first.verifier.name;
+    if (keys.some(({ verifier }) => verifier.name !== origin)) {
+      throw new LogKeyUnusable(`names several logs: every line must be of ${origin}`);
+    }
+    return new LogKeys(origin, keys);
+  }
+
+  get verifiers(): readonly VerifierKey[] {
+    return this.keys.map(({ verifier }) => verifier);
+  }
+
+  /** A signature of each key over the text of a note. */
+  sign(text: string): NoteSignature[] {
+    return this.keys.map(({ verifier, secretKey }) =>
+      signText(verifier, text, (message) => sign(message, secretKey)),
+    );
+  }
+}
+
+/**
+ * The keys of a file, or of the text itself where that is given in its place; `undefined` where there is no file.
+ * @throws LogKeyUnusable
+ */
+export async function readLogKeys(
+  crypto: Pick<Crypto, 'sha256'>,
+  pathOrKeys: string,
+): Promise<LogKeys | undefined> {
+  if (pathOrKeys.startsWith(PREFIX)) return LogKeys.parse(crypto, pathOrKeys);
+  try {
+    return LogKeys.parse(crypto, await readFile(pathOrKeys, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof LogKeyUnusable) throw error;
+    throw new LogKeyUnusable(`cannot be read from ${pathOrKeys}: make the file readable (CONCEJO_LOG_KEY)`);
+  }
+}
+
+/** Makes the key of a new log in a file (0600), or finds the one that another process made at the same time. @throws LogKeyUnusable */
+export async function makeLogKeys(
+  crypto: Pick<Crypto, 'sha256'>,
+  path: string,
+  origin: string,
+): Promise<LogKeys> {
+  const line = keyLine(crypto, origin, randomBytes(32));
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, `${line}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    return LogKeys.parse(crypto, line);
+  } catch (error) {
+    const made =
+      (error as NodeJS.ErrnoException).code === 'EEXIST' ? await readLogKeys(crypto, path) : undefined;
+    if (made === undefined)
+      throw new LogKeyUnusable(`cannot be written to ${path}: make its folder writable`);
+    return made;
+  }
+}
+
+/** A line of the file, of a seed of 32 bytes. */
+export function keyLine(crypto: Pick<Crypto, 'sha256'>, origin: string, seed: Uint8Array): string {
+  const { id } = verifierKey(crypto, origin, ED25519, signingKeyPair(seed).publicKey);
+  return `${PREFIX}${origin}+${id}+${toBase64(concat(new Uint8Array([ED25519]), seed))}`;
+}
+
+function parseKey(crypto: Pick<Crypto, 'sha256'>, line: string): LogKey {
+  const [, origin, id, encoded] = /^PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(line) ?? [];
+  const bytes = encoded === undefined ? undefined : fromBase64(encoded);
+  if (origin === undefined || !isKeyName(origin) || bytes?.length !== 33 || bytes[0] !== ED25519) {
+    throw new LogKeyUnusable('has a line that is not PRIVATE+KEY+<name>+<id>+<key>');
+  }
+  const { publicKey, secretKey } = signingKeyPair(bytes.subarray(1));
+  const verifier = verifierKey(crypto, origin, ED25519, publicKey);
+  if (verifier.id !== id) throw new LogKeyUnusable(`has a line of ${origin} whose id is not that of its key`);
+  return { verifier, secretKey };
+}

@@ -1,0 +1,37 @@
+/** Receipts: that an event stands in the log, at which place, under which signed head. */
+import { Inject, Injectable } from '@nestjs/common';
+import { utf8 } from '../../projections/bytes.js';
+import { writeProof } from '../../projections/ledger/proof.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { EVENT_STORE } from '../platform.module.js';
+import { Ledger } from './ledger.js';
+
+export type ReceiptNow =
+  | { readonly status: 'pending'; readonly index: bigint }
+  /** `proof` is the receipt as a file to keep (C2SP tlog-proof). */
+  | { readonly status: 'integrated'; readonly index: bigint; readonly size: bigint; readonly proof: string };
+
+@Injectable()
+export class Receipts {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(Ledger) private readonly ledger: Ledger,
+  ) {}
+
+  /** `undefined` where no event has this leaf hash. @throws TileDamaged, EngineUnavailable */
+  async of(leafHash: Uint8Array): Promise<ReceiptNow | undefined> {
+    // The index of a leaf is its place in the log: the log is dense, and the tree is over nothing else.
+    const index = await this.store.positionOf(leafHash);
+    if (index === undefined) return undefined;
+    const published = await this.ledger.published();
+    if (published === undefined || published.size <= index) return { status: 'pending', index };
+    const { size, note } = published;
+    const hashes = await this.ledger.inclusionProof(index, size);
+    return {
+      status: 'integrated',
+      index,
+      size,
+      proof: writeProof({ index, hashes, checkpoint: utf8(note) }),
+    };
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Signs heads of the tree, and never one that takes anything back: the last head that was signed is kept in a file outside the
+ * database, and a tree that does not begin with that one is refused, whatever backup the database came from.
+ */
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { equalBytes, utf8 } from '../../projections/bytes.js';
+import type { Crypto } from '../../projections/crypto.js';
+import { parseCheckpoint, writeCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
+import { parseNote, verifyNote, writeNote } from '../../projections/ledger/note.js';
+import { verifyConsistency } from '../../projections/ledger/tree.js';
+import { syncFolder } from '../sync-folder.js';
+import type { LogKeys } from './log-keys.js';
+
+/** A head that must not be signed, or a memory that cannot be used; the message says what to do. */
+export class SigningRefused extends Error {
+  constructor(
+    readonly code:
+      'log-behind-signed' | 'log-not-as-signed' | 'log-memory-unusable' | 'log-of-another-origin',
+    reason: string,
+  ) {
+    super(reason);
+    this.name = 'SigningRefused';
+  }
+}
+
+export type Head = Pick<Checkpoint, 'size' | 'root'>;
+
+/** A head with the note that says so. */
+export interface SignedHead extends Head {
+  readonly note: string;
+}
+
+export class Signer {
+  private constructor(
+    private readonly crypto: Crypto,
+    private readonly keys: LogKeys,
+    private readonly path: string,
+    /** The last head that was signed; `undefined` for a new log. */
+    private last: SignedHead | undefined,
+  ) {}
+
+  /**
+   * @param path of the memory
+   * @param shown the last note that anybody was shown, for a host that has no memory yet @throws SigningRefused
+   */
+  static async open(crypto: Crypto, keys: LogKeys, path: string, shown: string | undefined): Promise<Signer> {
+    const note = (await readMemory(path)) ?? shown;
+    return new Signer(
+      crypto,
+      keys,
+      path,
+      note === undefined ? undefined : readHead(crypto, keys, note, path),
+    );
+  }
+
+  get signed(): SignedHead | undefined {
+    return this.last;
+  }
+
+  /**
+   * Signs a head, durably remembered before it is given back.
+   * @param proofFrom the consistency proof from a smaller size, out of the tree that is to be signed
+   * @throws SigningRefused
+   */
+  async sign(head: Head, proofFrom: (size: bigint) => Promise<readonly Uint8Array[]>): Promise<SignedHead> {
+    const { last } = this;
+    if (last !== undefined) {
+      if (head.size === last.size && equalBytes(head.root, last.root)) return last;
+      if (head.size < last.size) {
+        throw new SigningRefused(
+          'log-behind-signed',
+          `The log has ${head.size} events, and ${last.size} were signed. The database is older than what was published: ` +
+            'bring back the newer one. Nothing is signed until then.',
+        );
+      }
+      const proof = last.size === 0n || last.size === head.size ? [] : await proofFrom(last.size);
+      if (last.size > 0n && !verifyConsistency(this.crypto, last, head, proof)) {
+        throw new SigningRefused(
+          'log-not-as-signed',
+          `The first ${last.size} events are not those that were signed: the log was changed, or the database is of another ` +
+            'log. Bring back the right one. Nothing is signed until then.',
+        );
+      }
+    }
+    const text = writeCheckpoint({ origin: this.keys.origin, ...head, extensions: [] });
+    const note = writeNote({ text, signatures: this.keys.sign(text) });
+    await writeMemory(this.path, note);
+    this.last = { ...head, note };
+    return this.last;
+  }
+}
+
+/** @throws SigningRefused */
+function readHead(crypto: Crypto, keys: LogKeys, text: string, path: string): SignedHead {
+  const note = parseNote(utf8(text));
+  const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
+  if (typeof note === 'string' || typeof checkpoint === 'string') {
+    throw new SigningRefused(
+      'log-memory-unusable',
+      `What was signed last cannot be read from ${path}: bring the file back.`,
+    );
+  }
+  if (checkpoint.origin !== keys.origin) {
+    throw new SigningRefused(
+      'log-of-another-origin',
+      `The log is ${checkpoint.origin}, and its key is of ${keys.origin}: bring back the key (CONCEJO_LOG_KEY).`,
+    );
+  }
+  const signed = verifyNote(crypto, note, keys.verifiers);
+  if (signed === 'note-signature-wrong' || signed.length === 0) {
+    throw new SigningRefused(
+      'log-memory-unusable',
+      `What was signed last (${path}) is by none of the keys: keep the old key beside the new one (CONCEJO_LOG_KEY).`,
+    );
+  }
+  return { size: checkpoint.size, root: checkpoint.root, note: text };
+}
+
+async function readMemory(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new SigningRefused(
+      'log-memory-unusable',
+      `What was signed last cannot be read from ${path}: make it readable.`,
+    );
+  }
+}
+
+/** Whole or not at all, and durable when it resolves. */
+async function writeMemory(path: string, note: string): Promise<void> {
+  const beside = `${path}.new`;
+  const file = await open(beside, 'w', 0o600);
+  try {
+    await file.writeFile(note);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(beside, path);
+  await syncFolder(dirname(path));
+}

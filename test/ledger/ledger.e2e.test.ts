@@ -1,0 +1,128 @@
+/** The signed log over real HTTP while it grows, read by an outside reader; and receipts out of it. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fromBase64url } from '../../projections/bytes.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { Ledger } from '../../src/ledger/ledger.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
+import { append, events, newStream } from '../event-store/samples.js';
+import { Site } from '../rest/site.js';
+import { TlogReader } from './tlog-reader.js';
+
+let site: Site;
+let reader: TlogReader;
+const store = () => site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+const ledger = () => site.running.app.get(Ledger, { strict: false });
+
+beforeAll(async () => {
+  site = await Site.start();
+  await shown(1n);
+  const vkeys = await (await site.fetch('/log/vkeys')).text();
+  reader = new TlogReader(`${site.origin}/log`, vkeys.trim());
+});
+afterAll(() => site.stop());
+
+/** Resolves when a head of at least this size is shown. */
+async function shown(size: bigint): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (((await ledger().published())?.size ?? 0n) >= size) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(
+    `No head of size ${size} was shown: ${JSON.stringify(ledger().health(), (_, v) => String(v))}`,
+  );
+}
+
+async function grow(count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 500) {
+    await store().append(append(newStream(), 'no-stream', ...events(Math.min(left, 500))));
+  }
+}
+
+describe('the log at /log', () => {
+  it('is read whole by an outside reader, at every size while it grows', async () => {
+    let before = 0;
+    for (const more of [1, 3, 250, 2, 700]) {
+      await grow(more);
+      await shown((await store().head()) + 1n);
+      const head = await reader.head();
+      expect(head.size).toBeGreaterThanOrEqual(before + more);
+      before = head.size;
+      const entries = await reader.entries(head.size);
+      const { root, leaves } = await reader.treeOf(head.size);
+      expect(root.equals(head.root)).toBe(true);
+      expect(entries.map((entry) => reader.leafHash(entry))).toEqual(leaves);
+    }
+  });
+
+  it('still has the partial tiles of every size that was shown', async () => {
+    const head = await reader.head();
+    const { leaves } = await reader.treeOf(head.size);
+    for (const width of [1, 7, 100, 255]) {
+      const tile = Buffer.from(await (await site.fetch(`/log/tile/0/001.p/${width}`)).arrayBuffer());
+      expect(tile).toEqual(Buffer.concat(leaves.slice(256, 256 + width)));
+    }
+  });
+
+  it('lets a tile be kept for ever and a head for two seconds', async () => {
+    const tile = await site.fetch('/log/tile/0/000');
+    expect(tile.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(tile.headers.get('content-type')).toBe('application/octet-stream');
+    const head = await site.fetch('/log/checkpoint');
+    expect(head.headers.get('cache-control')).toBe('public, max-age=2');
+    expect(head.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  });
+
+  it.each([
+    'tile/0/999',
+    'tile/0/000.p/0',
+    'tile/0/000.p/256',
+    'tile/0/0',
+    'tile/9/000',
+    'tile/entries/x000/000',
+    'tile/0/..%2f..%2f000',
+    'tile/',
+  ])('has no %s', async (path) => {
+    const response = await site.fetch(`/log/${path}`);
+    expect(response.status).toBe(404);
+  });
+});
+
+describe('receipts', () => {
+  it('come from pending to a proof that an outside reader verifies', async () => {
+    const made = append(newStream(), 'no-stream', ...events(3));
+    await store().append(made);
+    const hash = made.events[1]?.hash as Uint8Array;
+    const address = `/api/v1/receipts/${Buffer.from(hash).toString('base64url')}`;
+    const first = (await (await site.fetch(address)).json()) as { status: string; index: string };
+    expect(['pending', 'integrated']).toContain(first.status);
+    await shown((await store().head()) + 1n);
+    const body = (await (await site.fetch(address)).json()) as {
+      status: string;
+      index: string;
+      proof: string;
+    };
+    expect(body).toMatchObject({ status: 'integrated', index: first.index });
+    const { index, head } = reader.readProof(body.proof, Buffer.from(hash));
+    expect(String(index)).toBe(body.index);
+    const entry = (await reader.entries(head.size))[index] as Buffer;
+    expect(reader.leafHash(entry)).toEqual(Buffer.from(hash));
+  });
+
+  it('come as a file to keep', async () => {
+    const { head, size } = { head: await store().head(), size: await ledger().tiles.size() };
+    expect(size).toBe(head + 1n);
+    const hash = Buffer.from(await store().leafHashes(4n, 1)).toString('base64url');
+    const response = await site.fetch(`/api/v1/receipts/${hash}`, { headers: { accept: 'text/plain' } });
+    expect(response.headers.get('content-disposition')).toBe(
+      'attachment; filename="concejo-receipt-5.tlog-proof"',
+    );
+    const proof = await response.text();
+    expect(reader.readProof(proof, Buffer.from(fromBase64url(hash) as Uint8Array)).index).toBe(5);
+  });
+
+  it.each(['AAAA', 'A'.repeat(43), '%00', 'x'.repeat(44)])('are refused for %s', async (hash) => {
+    const response = await site.fetch(`/api/v1/receipts/${hash}`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'receipt-unknown' });
+  });
+});

@@ -1,0 +1,290 @@
+/**
+ * The ledger through crashes, restored backups and damage, on a real database. A crash between two of its steps is what the
+ * next start finds: tiles that nobody signed, a head that was signed and never shown.
+ */
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { merkleRoot } from '../../projections/hash.js';
+import { parseCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
+import { verifyConsistency, verifyInclusion } from '../../projections/ledger/tree.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import { PostgresEventStore } from '../../src/event-store/postgres.js';
+import { checkLog, type LogCheck } from '../../src/ledger/check-log.js';
+import { Ledger } from '../../src/ledger/ledger.js';
+import { makePool } from '../../src/postgres/pools.js';
+import { readSettings } from '../../src/settings.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { granted, toAppend } from '../views/world.js';
+import { append, events, newStream } from '../event-store/samples.js';
+
+// What is halted on purpose here is no news.
+Logger.overrideLogger(false);
+
+let database: TestDatabase;
+let pool: Pool;
+let store: PostgresEventStore;
+let folder: string;
+const ledgers: Ledger[] = [];
+beforeEach(async () => {
+  database = await createTestDatabase();
+  pool = makePool(database.url, { info: () => undefined, warn: () => undefined });
+  store = new PostgresEventStore(pool);
+  folder = await mkdtemp(join(tmpdir(), 'concejo-ledger-'));
+});
+afterEach(async () => {
+  for (const ledger of ledgers.splice(0)) await ledger.beforeApplicationShutdown();
+  await store.close();
+  await pool.end();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** As a process starts it; `now` is called by hand. */
+function start(data = folder): Ledger {
+  const ledger = new Ledger(pool, store, nodeCrypto, readSettings({ CONCEJO_DATA: data }), 'serve');
+  ledgers.push(ledger);
+  return ledger;
+}
+
+async function grow(count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 500) {
+    await store.append(append(newStream(), 'no-stream', ...events(Math.min(left, 500))));
+  }
+}
+
+/** A head is signed at most every 200 ms. */
+async function follow(ledger: Ledger): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 210));
+  await ledger.now();
+}
+
+async function head(ledger: Ledger): Promise<Checkpoint & { note: string }> {
+  const { note = '' } = (await ledger.published()) ?? {};
+  const checkpoint = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
+  if (typeof checkpoint === 'string') throw new Error(checkpoint);
+  return { ...checkpoint, note };
+}
+
+/** Real events, which a check opens. */
+let made = 0;
+async function grant(count: number): Promise<void> {
+  const stream = newStream();
+  const grants = Array.from({ length: count }, () => toAppend(granted('ana', 'listener'), stream, made++));
+  await store.append(append(stream, 'no-stream', ...grants));
+}
+
+async function check(ledger: Ledger, repair = false): Promise<LogCheck> {
+  const published = await ledger.published();
+  return checkLog({ store, tiles: ledger.tiles, crypto: nodeCrypto, published }, { repair });
+}
+
+async function leaves(): Promise<Uint8Array[]> {
+  const all = await store.leafHashes(-1n, 1_000_000);
+  return Array.from({ length: all.length / 32 }, (_, i) => all.slice(32 * i, 32 * i + 32));
+}
+
+async function expectWhole(ledger: Ledger): Promise<Checkpoint> {
+  const shown = await head(ledger);
+  const all = await leaves();
+  expect(shown.size).toBe(BigInt(all.length));
+  expect(shown.root).toEqual(merkleRoot(nodeCrypto, all));
+  return shown;
+}
+
+describe('the ledger', () => {
+  it('has the tree of the log after every start, and proofs at every place', async () => {
+    let before: Checkpoint | undefined;
+    for (const more of [1, 254, 1, 1, 700, 3]) {
+      await grow(more);
+      const ledger = start();
+      await follow(ledger);
+      const shown = await expectWhole(ledger);
+      if (before !== undefined) {
+        const proof = await ledger.consistencyProof(before.size, shown.size);
+        expect(verifyConsistency(nodeCrypto, before, shown, proof)).toBe(true);
+      }
+      before = shown;
+    }
+    const all = await leaves();
+    const ledger = start();
+    for (const index of [0n, 1n, 255n, 256n, 511n, 512n, BigInt(all.length - 1)]) {
+      const proof = await ledger.inclusionProof(index, BigInt(all.length));
+      const leaf = { index, hash: all[Number(index)] as Uint8Array };
+      expect(verifyInclusion(nodeCrypto, leaf, before as Checkpoint, proof)).toBe(true);
+    }
+  });
+
+  it('takes a log of tens of thousands in several steps', async () => {
+    await grow(20_000);
+    const ledger = start();
+    await follow(ledger);
+    await expectWhole(ledger);
+    expect(ledger.health()).toMatchObject({ state: 'following', size: 20_000n });
+  });
+
+  it('signs what a process left in tiles that was killed before it signed', async () => {
+    await grow(10);
+    const tiles = start().tiles;
+    await tiles.extend(await tiles.tree(), await store.leafHashes(-1n, 7));
+    const ledger = start();
+    await follow(ledger);
+    await expectWhole(ledger);
+  });
+
+  it('shows the head that a process signed that was killed before it showed it, and no other of its size', async () => {
+    await grow(10);
+    const first = start();
+    await follow(first);
+    const { note } = await head(first);
+    await pool.query('update ledger_head set published = null, published_size = 0');
+    const second = start();
+    await follow(second);
+    expect((await head(second)).note).toBe(note);
+  });
+
+  it('lets two processes follow and sign at once, on one memory', async () => {
+    const [a, b] = [start(), start()];
+    for (let i = 0; i < 5; i++) {
+      await grow(40);
+      await new Promise((resolve) => setTimeout(resolve, 210));
+      await Promise.all([a.now(), b.now()]);
+      await expectWhole(i % 2 === 0 ? a : b);
+    }
+    expect([a.health().state, b.health().state]).toEqual(['following', 'following']);
+  });
+
+  it('refuses to sign a database from a backup, says what to do, and goes on with the right one', async () => {
+    await grow(10);
+    const before = start();
+    await follow(before);
+    const shown = await head(before);
+    // A backup from before: the same log, without its last events.
+    const backup = await createTestDatabase();
+    const older = makePool(backup.url, { info: () => undefined, warn: () => undefined });
+    const olderStore = new PostgresEventStore(older);
+    for await (const page of store.readAll(-1n)) {
+      for (const { stream, id, type, leaf, hash } of page.slice(0, 6)) {
+        const expected = 'no-stream';
+        await olderStore.append({ stream: `${stream}-${id}`, expected, events: [{ id, type, leaf, hash }] });
+      }
+    }
+    const restored = new Ledger(
+      older,
+      olderStore,
+      nodeCrypto,
+      readSettings({ CONCEJO_DATA: folder }),
+      'serve',
+    );
+    await follow(restored);
+    expect(restored.health()).toMatchObject({ state: 'halted', code: 'log-behind-signed' });
+    expect(restored.health().reason).toContain('bring back the newer one');
+    expect(await restored.published()).toBeUndefined();
+    // Going on from the backup does not help: what comes instead is not what was signed.
+    await olderStore.append(append(newStream(), 'no-stream', ...events(30)));
+    await follow(restored);
+    expect(restored.health()).toMatchObject({ state: 'halted', code: 'log-not-as-signed' });
+    await restored.beforeApplicationShutdown();
+    await olderStore.close();
+    await older.end();
+    await backup.drop();
+    await grow(1);
+    const again = start();
+    await follow(again);
+    expect((await expectWhole(again)).size).toBe(shown.size + 1n);
+  });
+
+  it('makes no new key where the old one is lost, and goes on when it is back', async () => {
+    await grow(3);
+    await follow(start());
+    const moved = await mkdtemp(join(tmpdir(), 'concejo-ledger-'));
+    await grow(1);
+    const ledger = start(moved);
+    await follow(ledger);
+    expect(ledger.health()).toMatchObject({ state: 'halted', code: 'log-key-unusable' });
+    await cp(join(folder, 'secrets'), join(moved, 'secrets'), { recursive: true });
+    await follow(ledger);
+    await expectWhole(ledger);
+    await rm(moved, { recursive: true });
+  });
+
+  it('names a tile that is missing, and signs nothing', async () => {
+    await grant(300);
+    await follow(start());
+    const admin = makePool(database.ownerUrl, { info: () => undefined, warn: () => undefined });
+    await admin.query('delete from ledger_tiles where level = 0 and index = 1');
+    await admin.end();
+    await grant(1);
+    const ledger = start();
+    await follow(ledger);
+    expect(ledger.health()).toMatchObject({ state: 'halted', code: 'tile-damaged' });
+    expect((await ledger.published())?.size).toBe(300n);
+    // And goes on by itself once the tile is made again.
+    expect(await check(ledger, true)).toMatchObject({ repaired: 1 });
+    await follow(ledger);
+    await expectWhole(ledger);
+    expect(await check(ledger)).toEqual({ events: 301n, findings: [], repaired: 0 });
+  });
+});
+
+describe('the check of a log', () => {
+  const codes = async (ledger: Ledger, repair = false) =>
+    (await check(ledger, repair)).findings.map(({ code }) => code);
+
+  /** Does what nobody may: the triggers are taken away for it. */
+  async function tamper(sql: string): Promise<void> {
+    const admin = makePool(database.adminUrl, { info: () => undefined, warn: () => undefined });
+    await admin.query(
+      'alter table events disable trigger all; alter table events drop constraint if exists events_check',
+    );
+    await admin.query(sql).finally(() => admin.end());
+  }
+
+  it('finds nothing wrong with a log that nobody touched', async () => {
+    await grant(300);
+    const ledger = start();
+    await follow(ledger);
+    expect(await check(ledger)).toEqual({ events: 300n, findings: [], repaired: 0 });
+  });
+
+  it('finds one changed byte of an event', async () => {
+    await grant(300);
+    const ledger = start();
+    await follow(ledger);
+    await tamper('update events set leaf = set_byte(leaf, 20, get_byte(leaf, 20) # 1) where position = 257');
+    const { findings } = await check(ledger);
+    expect(findings).toMatchObject([{ code: 'event-damaged' }]);
+    expect(findings[0]?.where).toContain('257');
+  });
+
+  it('finds an event that was changed together with its hash, and makes no tile fit it', async () => {
+    await grant(300);
+    const ledger = start();
+    await follow(ledger);
+    await tamper(`update events set leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'listener', 'curator'), 'UTF8') where position = 7;
+      update events set hash = sha256('\\x00'::bytea || leaf) where position = 7`);
+    expect(await codes(ledger, true)).toEqual(
+      expect.arrayContaining(['tile-damaged', 'head-not-of-this-log']),
+    );
+    expect((await check(ledger, true)).repaired).toBe(0);
+  });
+
+  it('finds events that are gone, in the middle and at the end', async () => {
+    await grant(300);
+    const ledger = start();
+    await follow(ledger);
+    await tamper('delete from events where position = 299');
+    expect(await codes(ledger)).toContain('log-shorter-than-shown');
+    await tamper('delete from events where position = 12');
+    expect(await codes(ledger)).toContain('event-out-of-place');
+  });
+
+  it('says how far the tree is behind', async () => {
+    await grant(5);
+    const ledger = start();
+    expect(await codes(ledger)).toEqual(['tree-behind']);
+  });
+});

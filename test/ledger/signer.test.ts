@@ -1,0 +1,153 @@
+/** What the signer of the log refuses, and what it remembers. */
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { merkleRoot } from '../../projections/hash.js';
+import { consistencyParts, proofOf } from '../../projections/ledger/tree.js';
+import { writeVerifierKey } from '../../projections/ledger/verifier-key.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import { keyLine, LogKeys, LogKeyUnusable, makeLogKeys, readLogKeys } from '../../src/ledger/log-keys.js';
+import { Signer, type Head } from '../../src/ledger/signer.js';
+import { TlogReader } from './tlog-reader.js';
+
+const ORIGIN = 'test.example/log';
+const line = (byte: number, origin = ORIGIN) => keyLine(nodeCrypto, origin, new Uint8Array(32).fill(byte));
+const keysOf = (...lines: readonly string[]) => LogKeys.parse(nodeCrypto, lines.join('\n'));
+const keys = keysOf(line(1));
+
+/** A tree over leaves that begin with these letters. */
+class Tree {
+  readonly #leaves: Uint8Array[];
+  constructor(size: number, name = 'a') {
+    this.#leaves = Array.from({ length: size }, (_, i) => nodeCrypto.sha256(Buffer.from(`${name} ${i}`)));
+  }
+  get head(): Head {
+    return { size: BigInt(this.#leaves.length), root: merkleRoot(nodeCrypto, this.#leaves) };
+  }
+  proofFrom = (size: bigint): Promise<Uint8Array[]> => {
+    const parts = consistencyParts(size, this.head.size) ?? [];
+    const hashes = parts.flat().map(({ level, index }) => {
+      const [from, to] = [Number(index << BigInt(level)), Number((index + 1n) << BigInt(level))];
+      return merkleRoot(nodeCrypto, this.#leaves.slice(from, to));
+    });
+    return Promise.resolve(proofOf(nodeCrypto, parts, hashes));
+  };
+}
+
+let folder: string;
+let memory: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'concejo-signer-'));
+  memory = join(folder, 'log-signed');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const open = (shown?: string, by = keys) => Signer.open(nodeCrypto, by, memory, shown);
+const sign = (signer: Signer, tree: Tree) => signer.sign(tree.head, tree.proofFrom);
+const vkeyOf = (by: LogKeys, i = 0) => writeVerifierKey(by.verifiers[i] as (typeof by.verifiers)[number]);
+
+describe('signing heads', () => {
+  it('signs a growing tree, and remembers each head before it is given back', async () => {
+    const signer = await open();
+    for (const size of [1, 2, 5, 300, 301]) {
+      const tree = new Tree(size);
+      const { note } = await sign(signer, tree);
+      expect(await readFile(memory, 'utf8')).toBe(note);
+      const read = new TlogReader('', vkeyOf(keys)).readNote(note);
+      expect(read).toEqual({ origin: ORIGIN, size, root: Buffer.from(tree.head.root) });
+    }
+  });
+
+  it('gives the same note for the same head again, also after a start', async () => {
+    const first = await sign(await open(), new Tree(7));
+    expect((await sign(await open(), new Tree(7))).note).toBe(first.note);
+  });
+
+  it('refuses a smaller tree, as a restored backup has it, also after a start', async () => {
+    await sign(await open(), new Tree(7));
+    await expect(sign(await open(), new Tree(6))).rejects.toMatchObject({ code: 'log-behind-signed' });
+    expect((await sign(await open(), new Tree(8))).size).toBe(8n);
+  });
+
+  it.each([7, 8, 300])('refuses a tree of %i that does not begin with what was signed', async (size) => {
+    await sign(await open(), new Tree(7));
+    await expect(sign(await open(), new Tree(size, 'b'))).rejects.toMatchObject({
+      code: 'log-not-as-signed',
+    });
+  });
+
+  it('refuses a proof that is not one', async () => {
+    const signer = await open();
+    await sign(signer, new Tree(7));
+    const { head, proofFrom } = new Tree(20);
+    const cut = async (size: bigint) => (await proofFrom(size)).slice(1);
+    await expect(signer.sign(head, cut)).rejects.toMatchObject({ code: 'log-not-as-signed' });
+  });
+
+  it('starts on a new host from what was shown last', async () => {
+    const { note } = await sign(await open(), new Tree(7));
+    await rm(memory);
+    await expect(sign(await open(note), new Tree(6))).rejects.toMatchObject({ code: 'log-behind-signed' });
+    expect((await sign(await open(note), new Tree(9))).size).toBe(9n);
+  });
+
+  it('believes its memory and not a database that is behind it', async () => {
+    const signer = await open();
+    const { note } = await sign(signer, new Tree(5));
+    await sign(signer, new Tree(9));
+    await expect(sign(await open(note), new Tree(6))).rejects.toMatchObject({ code: 'log-behind-signed' });
+  });
+
+  it.each([
+    ['cut', (note: string) => note.slice(0, 30)],
+    ['of another size', (note: string) => note.replace('\n7\n', '\n6\n')],
+    ['empty', () => ''],
+  ])('refuses a memory that is %s', async (_, change) => {
+    const { note } = await sign(await open(), new Tree(7));
+    await writeFile(memory, change(note));
+    await expect(open()).rejects.toMatchObject({ code: 'log-memory-unusable' });
+  });
+
+  it('refuses the key of another log, and a new key without the old one', async () => {
+    await sign(await open(), new Tree(7));
+    await expect(open(undefined, keysOf(line(1, 'other.example/log')))).rejects.toMatchObject({
+      code: 'log-of-another-origin',
+    });
+    await expect(open(undefined, keysOf(line(2)))).rejects.toMatchObject({ code: 'log-memory-unusable' });
+  });
+
+  it('signs with the old key and the new one while a key is replaced', async () => {
+    await sign(await open(), new Tree(7));
+    const both = keysOf(line(1), line(2));
+    const { note } = await sign(await open(undefined, both), new Tree(8));
+    for (const i of [0, 1]) expect(new TlogReader('', vkeyOf(both, i)).readNote(note).size).toBe(8);
+    expect((await sign(await open(undefined, keysOf(line(2))), new Tree(9))).size).toBe(9n);
+  });
+});
+
+describe('the keys of the log', () => {
+  it('are made once, for one origin, and nobody else reads them', async () => {
+    const path = join(folder, 'secrets', 'log-key');
+    expect(await readLogKeys(nodeCrypto, path)).toBeUndefined();
+    const made = await Promise.all([1, 2, 3].map(() => makeLogKeys(nodeCrypto, path, ORIGIN)));
+    expect(new Set(made.map((one) => vkeyOf(one))).size).toBe(1);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(vkeyOf((await readLogKeys(nodeCrypto, path)) as LogKeys)).toBe(vkeyOf(made[0] as LogKeys));
+  });
+
+  it('come from the text itself as well', async () => {
+    expect((await readLogKeys(nodeCrypto, line(1)))?.origin).toBe(ORIGIN);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a comment alone', '# nothing'],
+    ['another line', 'hello'],
+    ['a cut key', line(1).slice(0, -8)],
+    ['another id', line(1).replace(/\+[0-9a-f]{8}\+/, '+00000000+')],
+    ['two origins', `${line(1)}\n${line(2, 'other.example')}`],
+  ])('refuse %s', (_, text) => {
+    expect(() => keysOf(text)).toThrow(LogKeyUnusable);
+  });
+});
