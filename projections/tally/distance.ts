@@ -4,14 +4,12 @@ import { countCandidates } from './greedy.js';
 import type { GreedyFamily } from './greedy-ruleset.js';
 import { candidatesOf, order, type Candidate } from './order.js';
 import type { TieUndecided } from './outcome.js';
+import { ceilingOf, floorOf, rational } from './rational.js';
 import { neededSupport } from './ruleset.js';
 import { totalWeight } from './scores.js';
 
-/** Those that take projects by score and fund each with its whole cost or not at all: what follows holds of them. */
-export type OrderedByScore = Exclude<
-  GreedyFamily,
-  { rule: 'greedy-per-cost' } | { rule: 'poznan' } | { rule: 'part-funding' }
->;
+/** Those that take projects by score, or by score per cost, and fund each with its whole cost or not at all: what follows holds of them. */
+export type OrderedByScore = Exclude<GreedyFamily, { rule: 'poznan' } | { rule: 'part-funding' }>;
 
 export interface Distance {
   project: string;
@@ -46,6 +44,15 @@ export interface Distances {
  * those of the projects with the same score, where the place stays the same, and each of these costs, is tried from the
  * largest on; within a range, what fits fits when it is cheaper, and the largest is found by bisection.
  *
+ * **Per cost** (`greedy-per-cost`) support moves a project in the same way, and what is said of it holds. It is level with
+ * another of score `s` and cost `c` when its own score is `s / c` times its cost; where that is no whole number, the next one
+ * brings it above. It never passes what costs nothing. Cost is monotone unless its score is 0: a cheaper project has more score
+ * for its cost, so that those before it are a beginning of those that were. It is level with others of the same score per cost at
+ * one cost only, whose place among them, whatever the criterion, is between those of a dearer and of a cheaper one; and
+ * without cost it comes before all with one. What fits, in time and without conflict, does so at each earlier place, and all
+ * the more if it costs less; so the largest cost is found by bisection among all. With a score of 0 it is level with all others of
+ * that score at any cost but 0, as where the score alone decides.
+ *
  * @param budget minor units
  * @returns the tie if the count itself is undecided
  * @throws RangeError for a ballot that names a project which is not there
@@ -70,7 +77,7 @@ export function candidateDistances(
   const outcome = countCandidates(ruleset, candidates, valid, budget);
   if ('undecided' in outcome) return outcome;
   // In order already, so that each of the many counts has little to put in order.
-  const ordered = order(candidates, ruleset).flatMap(({ runs }) => runs.flat());
+  const ordered = order(candidates, ruleset, isPerCost(ruleset)).flatMap(({ runs }) => runs.flat());
   const race = new Race(ruleset, ordered, valid, budget);
   const losers = outcome.projects
     .filter(({ funded }) => !funded)
@@ -90,7 +97,7 @@ export function candidateDistances(
 
 class Race {
   constructor(
-    private readonly ruleset: GreedyFamily,
+    private readonly ruleset: OrderedByScore,
     private readonly candidates: readonly Candidate[],
     private readonly valid: bigint,
     private readonly budget: bigint,
@@ -109,7 +116,7 @@ class Race {
 
   #support(loser: Candidate): bigint | undefined {
     const { of, needed } = neededSupport(this.ruleset.threshold, this.valid);
-    const levels = this.candidates.flatMap(({ score }) => [score - loser.score, score + 1n - loser.score]);
+    const levels = this.candidates.flatMap((other) => this.#levels(loser, other));
     levels.push(needed - (of === 'votes' ? loser.votes : loser.score));
     const additions = ascending(levels.filter((addition) => addition > 0n));
     const place = firstIndex(additions.length, (index) => {
@@ -120,9 +127,22 @@ class Race {
     return additions[place];
   }
 
+  /** The least additions that bring it level with another, or above it; where no whole one does the former, the latter twice. */
+  #levels(loser: Candidate, { score, project }: Candidate): bigint[] {
+    const own = loser.project.cost;
+    // With the same cost, or none, score per cost puts projects in order as scores do.
+    if (!isPerCost(this.ruleset) || own === project.cost)
+      return [score - loser.score, score + 1n - loser.score];
+    if (own === 0n || project.cost === 0n) return [];
+    const level = rational(score * own, project.cost);
+    return [ceilingOf(level) - loser.score, floorOf(level) + 1n - loser.score];
+  }
+
   #cost(loser: Candidate, remaining: bigint): bigint | undefined {
     const { project, score } = loser;
-    const level = this.candidates.filter((other) => other.score === score).map((other) => other.project.cost);
+    const isMonotone = isPerCost(this.ruleset) && score > 0n;
+    const rivals = isMonotone ? [] : this.candidates.filter((other) => other.score === score);
+    const level = rivals.map((other) => other.project.cost);
     // Each range begins here: at the cost of a rival, and just above it.
     const starts = ascending(
       [0n, ...level, ...level.map((cost) => cost + 1n)].filter((cost) => cost < project.cost),
@@ -142,13 +162,17 @@ class Race {
     const all = this.candidates.map((other) => (other.project.id === id ? changed : other));
     // What comes after it cannot take anything from it, and may be a tie without it.
     const upTo: Candidate[] = [];
-    for (const run of order(all, this.ruleset).flatMap(({ runs }) => runs)) {
+    for (const run of order(all, this.ruleset, isPerCost(this.ruleset)).flatMap(({ runs }) => runs)) {
       upTo.push(...run);
       if (run.includes(changed)) break;
     }
     const outcome = countCandidates(this.ruleset, upTo, this.valid, this.budget);
     return !('undecided' in outcome) && outcome.funded.includes(id);
   }
+}
+
+function isPerCost({ rule }: GreedyFamily): boolean {
+  return rule === 'greedy-per-cost';
 }
 
 function ascending(numbers: readonly bigint[]): bigint[] {

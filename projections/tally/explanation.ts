@@ -98,11 +98,11 @@ function howCounted(
     case 'greedy':
     case 'greedy-no-skip':
     case 'greedy-threshold':
-    case 'greedy-exclusive': {
+    case 'greedy-exclusive':
+    case 'greedy-per-cost': {
       const far = distances(ruleset, projects, ballots, budget);
       return { turns: turnsOf(outcome), ...('losers' in far && { losers: far.losers }) };
     }
-    case 'greedy-per-cost':
     case 'poznan':
     case 'part-funding':
     case 'bounded-overspending':

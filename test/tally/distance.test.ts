@@ -91,6 +91,25 @@ describe('the distance of a loser', () => {
     ]);
   });
 
+  it('is what is missing of score per cost, where that decides', () => {
+    const perCost: OrderedByScore = { ...PLAIN, rule: 'greedy-per-cost' };
+    // By votes per cost: benches 30/100, bridge 40/300, playground 50/400, trees 60/500. After the bridge 450 are left.
+    expect(measured(perCost, list, ballots, 850)).toEqual({
+      // Three votes more bring the trees before the playground, which is not enough; level with the bridge they would be at
+      // 66 2/3. For 450 they are, and after it; for anything more only the playground is behind them.
+      losers: [{ project: 'trees', support: 7n, cost: 450n }],
+      runnersUp: ['trees'],
+    });
+    // Nothing brings a project before one without cost, and a project without supporters is level at any cost with others.
+    const dearFirst: OrderedByScore = { ...perCost, rule: 'greedy-per-cost', tieOrder: ['highest-cost'] };
+    const free = projects({ path: 0, dear: 90, middle: 50 });
+    expect(measured(dearFirst, free, [], 60).losers).toEqual([{ project: 'dear', cost: 60n }]);
+    const exclusive: OrderedByScore = { ...perCost, conflicts: [['path', 'dear']] };
+    expect(measured(exclusive, free, votes({ dear: 9 }), 100).losers).toEqual([
+      { project: 'dear', cost: 0n },
+    ]);
+  });
+
   it('is exact far beyond 2^53', () => {
     const huge = 10n ** 30n;
     const list30: Project[] = [
@@ -111,7 +130,13 @@ describe('the distance of a loser', () => {
 
 const IDS = ['10', '9', 'a', 'B'];
 const election = fc.record({
-  rule: fc.constantFrom('greedy' as const, 'greedy-no-skip' as const, 'greedy-exclusive' as const),
+  rule: fc.constantFrom(
+    'greedy' as const,
+    'greedy-no-skip' as const,
+    'greedy-exclusive' as const,
+    'greedy-per-cost' as const,
+  ),
+  hasConflict: fc.boolean(),
   threshold: fc.constantFrom<(Threshold | undefined)[]>(
     undefined,
     { score: 2 },
@@ -139,7 +164,7 @@ const election = fc.record({
 });
 type Election = typeof election extends fc.Arbitrary<infer T> ? T : never;
 
-function rulesetOf({ rule, threshold, conflict, tieOrder, ties }: Election): OrderedByScore {
+function rulesetOf({ rule, threshold, hasConflict, conflict, tieOrder, ties }: Election): OrderedByScore {
   return {
     v: 1,
     rule,
@@ -147,7 +172,7 @@ function rulesetOf({ rule, threshold, conflict, tieOrder, ties }: Election): Ord
     tieOrder,
     ...(tieOrder.includes('listed') && { ties }),
     ...(threshold && { threshold }),
-    ...(rule === 'greedy-exclusive' && { conflicts: [conflict] }),
+    ...((rule === 'greedy-exclusive' || hasConflict) && { conflicts: [conflict] }),
   } as OrderedByScore;
 }
 
@@ -194,7 +219,7 @@ describe('distances', () => {
           expect(cost).toBe(cheaper.find((one) => isFunded(given, project, 0, one)));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 500 },
     );
     expect(compared).toBeGreaterThan(100);
   });
