@@ -71,15 +71,19 @@ export function amountOf(value: Rational): Amount {
   return { low, high, exact: () => value };
 }
 
-/** Amounts, each so many times. */
-export function sumOf(parts: readonly (readonly [times: bigint, amount: Amount])[]): Amount {
+/** Amounts, each so many times. @param kept gets every sum of fractions on the way, and may refuse it */
+export function sumOf(
+  parts: readonly (readonly [times: bigint, amount: Amount])[],
+  kept: (sum: Rational) => Rational,
+): Amount {
   let [low, high] = [0, 0];
   for (const [factor, amount] of parts) {
     const one = times(amount, factor);
     low = down(low + one.low);
     high = up(high + one.high);
   }
-  const exact = () => parts.reduce((sum, [factor, amount]) => add(sum, times(amount, factor).exact()), ZERO);
+  const exact = () =>
+    parts.reduce((sum, [factor, amount]) => kept(add(sum, times(amount, factor).exact())), ZERO);
   return { low: max(0, low), high, exact };
 }
 

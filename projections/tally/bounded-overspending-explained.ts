@@ -14,6 +14,7 @@ import type { OverspendingState, Payment, Price } from './bounded-overspending-r
 import type { Contender } from './contenders.js';
 import type { Offer, ShareLoser, ShareRound } from './equal-shares-trace.js';
 import { orderTied } from './order.js';
+import { kept } from './overspending-exact.js';
 import { compare, multiply, nearestTo, rational } from './rational.js';
 import { TooHard } from './too-hard.js';
 
@@ -64,7 +65,12 @@ function explainRun(run: OverspendingRun, ruleset: BoundedOverspendingRuleset): 
     losers: losers.map((one) => {
       const { cost, id } = one.project;
       const { weight } = one.supporters;
-      const left = roundedDown(sumOf(byGroup(one, (group) => process.money(last, group))));
+      const left = roundedDown(
+        sumOf(
+          byGroup(one, (group) => process.money(last, group)),
+          kept,
+        ),
+      );
       return {
         project: id,
         held: nearestTo(multiply(endowment, rational(BigInt(weight)))),
@@ -129,7 +135,10 @@ function behind({ utility }: BoundedOverspendingRuleset, first: Priced, second: 
 
 /** What the supporters of one project pay for another. */
 function paidBy(one: Contender, payments: ReadonlyMap<number, Payment>): Amount {
-  return sumOf(byGroup(one, (group) => payments.get(group)?.amount));
+  return sumOf(
+    byGroup(one, (group) => payments.get(group)?.amount),
+    kept,
+  );
 }
 
 /** Amounts of each supporting group, those that are one and the same together. */

@@ -4,7 +4,6 @@ import { countCandidates } from './greedy.js';
 import type { GreedyFamily } from './greedy-ruleset.js';
 import { candidatesOf, order, type Candidate } from './order.js';
 import type { TieUndecided } from './outcome.js';
-import { ceilingOf, floorOf, rational } from './rational.js';
 import { neededSupport } from './ruleset.js';
 import { totalWeight } from './scores.js';
 
@@ -50,7 +49,7 @@ export interface Distances {
  * for its cost, so that those before it are a beginning of those that were. It is level with others of the same score per cost at
  * one cost only, whose place among them, whatever the criterion, is between those of a dearer and of a cheaper one; and
  * without cost it comes before all with one. What fits, in time and without conflict, does so at each earlier place, and all
- * the more if it costs less; so the largest cost is found by bisection among all. With a score of 0 it is level with all others of
+ * the more if it costs less; so the largest cost is found by bisection. With a score of 0 it is level with all others of
  * that score at any cost but 0, as where the score alone decides.
  *
  * @param budget minor units
@@ -81,10 +80,9 @@ export function candidateDistances(
   const race = new Race(ruleset, ordered, valid, budget);
   const losers = outcome.projects
     .filter(({ funded }) => !funded)
-    .flatMap(({ id, reason }) => {
+    .flatMap(({ id }) => {
       const loser = candidates.find(({ project }) => project.id === id);
-      const remaining = reason.code === 'does-not-fit' ? reason.remaining : 0n;
-      return loser === undefined ? [] : [race.distance(loser, remaining)];
+      return loser === undefined ? [] : [race.distance(loser)];
     });
   const least = losers.reduce<bigint | undefined>(
     (sofar, { support }) =>
@@ -103,10 +101,9 @@ class Race {
     private readonly budget: bigint,
   ) {}
 
-  /** @param remaining what was left when it did not fit */
-  distance(loser: Candidate, remaining: bigint): Distance {
+  distance(loser: Candidate): Distance {
     const support = this.#support(loser);
-    const cost = this.#cost(loser, remaining);
+    const cost = this.#cost(loser);
     return {
       project: loser.project.id,
       ...(support !== undefined && { support }),
@@ -122,7 +119,7 @@ class Race {
     const place = firstIndex(additions.length, (index) => {
       const addition = additions[index] ?? 0n;
       const votes = this.ruleset.score.by === 'votes' ? loser.votes + addition : loser.votes;
-      return this.#isFunded({ ...loser, votes, score: loser.score + addition });
+      return this.#leftFor({ ...loser, votes, score: loser.score + addition }) !== undefined;
     });
     return additions[place];
   }
@@ -131,33 +128,32 @@ class Race {
   #levels(loser: Candidate, { score, project }: Candidate): bigint[] {
     const own = loser.project.cost;
     // With the same cost, or none, score per cost puts projects in order as scores do.
-    if (!isPerCost(this.ruleset) || own === project.cost)
-      return [score - loser.score, score + 1n - loser.score];
-    if (own === 0n || project.cost === 0n) return [];
-    const level = rational(score * own, project.cost);
-    return [ceilingOf(level) - loser.score, floorOf(level) + 1n - loser.score];
+    if (!isPerCost(this.ruleset) || own === project.cost) return levelAndAbove(score, 1n, loser.score);
+    return own === 0n || project.cost === 0n ? [] : levelAndAbove(score * own, project.cost, loser.score);
   }
 
-  #cost(loser: Candidate, remaining: bigint): bigint | undefined {
+  #cost(loser: Candidate): bigint | undefined {
     const { project, score } = loser;
+    const leftAt = (cost: bigint) => this.#leftFor({ ...loser, project: { ...project, cost } });
     const isMonotone = isPerCost(this.ruleset) && score > 0n;
-    const rivals = isMonotone ? [] : this.candidates.filter((other) => other.score === score);
-    const level = rivals.map((other) => other.project.cost);
+    const bounds = this.candidates.flatMap((other) => {
+      if (!isMonotone) return other.score === score ? levelAndAbove(other.project.cost, 1n) : [];
+      return other.score > 0n ? levelAndAbove(score * other.project.cost, other.score) : [];
+    });
     // Each range begins here: at the cost of a rival, and just above it.
-    const starts = ascending(
-      [0n, ...level, ...level.map((cost) => cost + 1n)].filter((cost) => cost < project.cost),
-    );
-    const fundedAt = (cost: bigint) => this.#isFunded({ ...loser, project: { ...project, cost } });
-    let end = project.cost;
-    for (const start of starts.reverse()) {
-      if (fundedAt(start)) return largest(start, end, fundedAt, remaining);
-      end = start;
-    }
-    return undefined;
+    const starts = ascending([0n, ...bounds].filter((cost) => cost < project.cost)).reverse();
+    const passes = (index: number) => leftAt(starts[index] ?? 0n) !== undefined;
+    const place = isMonotone
+      ? firstIndex(starts.length, passes)
+      : starts.findIndex((_, index) => passes(index));
+    const start = starts[place];
+    if (start === undefined) return undefined;
+    const end = starts[place - 1] ?? project.cost;
+    return largest(start, end, (cost) => leftAt(cost) !== undefined, leftAt(start) ?? 0n);
   }
 
-  /** Whether `changed`, in place of the one with its id, is funded whatever the order leaves open. */
-  #isFunded(changed: Candidate): boolean {
+  /** What is left for `changed`, in place of the one with its id, if it is funded whatever the order leaves open. */
+  #leftFor(changed: Candidate): bigint | undefined {
     const { id } = changed.project;
     const all = this.candidates.map((other) => (other.project.id === id ? changed : other));
     // What comes after it cannot take anything from it, and may be a tie without it.
@@ -167,12 +163,19 @@ class Race {
       if (run.includes(changed)) break;
     }
     const outcome = countCandidates(this.ruleset, upTo, this.valid, this.budget);
-    return !('undecided' in outcome) && outcome.funded.includes(id);
+    if ('undecided' in outcome) return undefined;
+    const reason = outcome.projects.find((one) => one.id === id)?.reason;
+    return reason?.code === 'funded' ? reason.remaining : undefined;
   }
 }
 
 function isPerCost({ rule }: GreedyFamily): boolean {
   return rule === 'greedy-per-cost';
+}
+
+/** The least whole numbers that are not below `n / d`, and above it, without `less`. */
+function levelAndAbove(n: bigint, d: bigint, less = 0n): bigint[] {
+  return [(n + d - 1n) / d - less, n / d + 1n - less];
 }
 
 function ascending(numbers: readonly bigint[]): bigint[] {
