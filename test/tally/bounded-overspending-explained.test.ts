@@ -203,4 +203,27 @@ describe('an explanation of bounded overspending', () => {
     expect(round?.overspent).toBe(up(rational(11n * made.budget, 414n)));
     expect(round?.offers.map(({ effective }) => effective)).toEqual(['392.29', '11']);
   });
+
+  it('leaves the turns where amounts would need fractions that are too long', () => {
+    const costs = { A: 30n, C: 30n, G: 90n, H: 2n };
+    const lists = ['A', 'A', 'A C H', 'A C H', 'A C', 'A C', 'C G', '', '', ''];
+    const made = (by: bigint, odd: bigint): Election => ({
+      utility: 'cardinality',
+      ties: Object.keys(costs),
+      projects: Object.entries(costs).map(([id, cost]) => ({ id, cost: cost * by + (cost % 7n) * odd })),
+      ballots: lists.map((options) => ({ options: options.split(' ').filter(Boolean), weight: 1 })),
+      budget: 100n * by + odd,
+    });
+    // After H and A the supporters of C have 4, 4, 5, 5 and 10: at 5 they pay 23 of 30, and 5 times 30/23 are charged.
+    const short = explained(made(1n, 0n));
+    expect(short.rounds?.map(({ project }) => project)).toEqual(['H', 'A', 'C']);
+    expect(short.rounds?.[2]).toMatchObject({ price: '7', inFull: '1', allTheyHad: '4', overspent: '6' });
+    expect(short.losers).toMatchObject([{ project: 'G', left: '3' }]);
+    // The one who has something left has it over a denominator as long as the costs.
+    const long = explained(made(2n ** 40_000n, 1n));
+    expect(long.outcome.funded).toEqual(['H', 'A', 'C']);
+    expect([long.rounds?.length, long.utility]).toEqual([undefined, undefined]);
+    expect(long.turns).toHaveLength(4);
+    expect(long.losers).toEqual([{ project: 'G' }]);
+  });
 });
