@@ -124,7 +124,7 @@ class Race {
     return additions[place];
   }
 
-  /** The least additions that bring it level with another, or above it; where no whole one does the former, the latter twice. */
+  /** The least additions that bring it level with another, if a whole one does, and above it. */
   #levels(loser: Candidate, { score, project }: Candidate): bigint[] {
     const own = loser.project.cost;
     // With the same cost, or none, score per cost puts projects in order as scores do.
@@ -173,9 +173,9 @@ function isPerCost({ rule }: GreedyFamily): boolean {
   return rule === 'greedy-per-cost';
 }
 
-/** The least whole numbers that are not below `n / d`, and above it, without `less`. */
+/** The whole number at `n / d`, or below where there is none, and the next, without `less`: there a place can change. */
 function levelAndAbove(n: bigint, d: bigint, less = 0n): bigint[] {
-  return [(n + d - 1n) / d - less, n / d + 1n - less];
+  return [n / d - less, n / d + 1n - less];
 }
 
 function ascending(numbers: readonly bigint[]): bigint[] {
