@@ -1,9 +1,14 @@
 /** The whole program with the demo's city, over real HTTP: what every page has something to show of. */
+import { toBase64url } from '../../projections/bytes.js';
+import { leafHash } from '../../projections/hash.js';
 import { DemoClock } from '../../src/clock.js';
-import { signingKeyPair, sign } from '../../src/crypto/node-crypto.js';
+import { nodeCrypto, signingKeyPair, sign } from '../../src/crypto/node-crypto.js';
 import type { Demo } from '../../src/demo/demo.js';
 import { DemoModule } from '../../src/demo/demo.module.js';
 import { DEMO_BEGINS_BEFORE_MS, makeDemo } from '../../src/demo/make-demo.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { Ledger } from '../../src/ledger/ledger.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
 import type { Actor } from '../../src/staff/actor.js';
 import { approvalSeed } from '../../src/staff/keys.js';
 import { newStaffMember } from '../../src/staff/staff-file.js';
@@ -32,6 +37,18 @@ export async function startDemoSite(): Promise<Site> {
   const [one, other] = officers.map(actorOf);
   await makeDemo(site.running.app, clock, { officers: [one!, other!] });
   return site;
+}
+
+/** The leaf hash of a ballot that stands under a signed head. */
+export async function someLeaf({ running: { app } }: Site): Promise<string> {
+  const ledger = app.get(Ledger, { strict: false });
+  for await (const page of app.get<EventStore>(EVENT_STORE, { strict: false }).readAll(-1n, 500)) {
+    const cast = page.find(({ type }) => type === 'BallotCast');
+    if (cast === undefined) continue;
+    await ledger.now();
+    return toBase64url(leafHash(nodeCrypto, cast.leaf));
+  }
+  throw new Error('The demo has no ballot');
 }
 
 function actorOf({ id, roles, key }: (typeof officers)[number]): Actor {
