@@ -3,7 +3,8 @@
  * the counting rules with the server and nothing else. `docs/auditing.md` says what every check means.
  *
  * ```
- * const audit = new Audit({ crypto, head, contents: 'all' });
+ * const audit = new Audit({ crypto, contents: 'all' });
+ * audit.giveHeads({ policy, checkpoint });
  * for (const content of contents) audit.giveContent(content);
  * for await (const leaves of pages) await audit.add(leaves);
  * const report = await audit.end();
@@ -20,13 +21,14 @@ import { bulkOf, Queue, type Bulk } from './bulk.js';
 import { ContentChecks, type GivenContent } from './content-checks.js';
 import { ElectionAudit, type ElectionServices } from './election-audit.js';
 import { LeafCopy } from './flipped-byte.js';
+import { readHeads, type SignedHeads } from './head-checks.js';
 import { knownAnswers } from './known-answers.js';
 import { readLeaf } from './leaf.js';
 import { Findings, type Report } from './report.js';
-import { TreeChecks, type TreeExpectations, type TreeHead } from './tree-checks.js';
+import { TreeChecks, type TreeHead } from './tree-checks.js';
 import { ViewChecks } from './view-checks.js';
 
-export interface AuditOptions extends TreeExpectations {
+export interface AuditOptions {
   crypto: Crypto;
   /** Where the costly part runs; on this thread if not given. */
   bulk?: Bulk;
@@ -59,7 +61,7 @@ export class Audit {
     const { crypto, bulk = bulkOf(crypto), selfTest = true } = options;
     const { findings } = this;
     findings.begin(...MADE);
-    this.#tree = new TreeChecks(crypto, findings, options);
+    this.#tree = new TreeChecks(crypto, findings);
     this.#views = new ViewChecks(crypto, findings);
     this.#contents = new ContentChecks(crypto, findings, options.contents ?? 'none');
     this.#keys = new Queue(
@@ -87,6 +89,21 @@ export class Audit {
       this.#copy = new LeafCopy(crypto);
       knownAnswers(crypto, findings);
     }
+  }
+
+  /** What is signed, and what somebody kept. Before the first event. */
+  giveHeads(heads: SignedHeads): void {
+    this.#tree.expect(readHeads(this.options.crypto, this.findings, heads));
+  }
+
+  /** A tile of the tree that is audited. Before the first event, and then all of them. */
+  giveTile(path: string, bytes: Uint8Array): void {
+    this.#tree.giveTile(path, bytes);
+  }
+
+  /** As the option `contents`, where it is known later. */
+  expectContents(scope: 'all' | 'some'): void {
+    this.#contents.expect(scope);
   }
 
   /** A content that somebody says is public. At any time before the end. */
@@ -129,7 +146,8 @@ export class Audit {
 
   async #auditCopy(leaves: readonly Uint8Array[], head: TreeHead): Promise<Report> {
     const { crypto, bulk } = this.options;
-    const audit = new Audit({ crypto, ...(bulk && { bulk }), head, selfTest: false });
+    const audit = new Audit({ crypto, ...(bulk && { bulk }), selfTest: false });
+    audit.#tree.expect({ head });
     await audit.add(leaves);
     return audit.end();
   }

@@ -24,9 +24,13 @@ export class ContentChecks {
   constructor(
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly findings: Findings,
-    /** What of the contents will be given: all that are public, some, or none. */
-    private readonly scope: 'all' | 'some' | 'none',
+    private scope: 'all' | 'some' | 'none',
   ) {}
+
+  /** What of the contents will be given: all that are public, some, or none. */
+  expect(scope: 'all' | 'some' | 'none'): void {
+    this.scope = scope;
+  }
 
   give({ id, salt, bytes }: GivenContent): void {
     if (this.#given.has(id)) this.findings.fail(CHECK, { code: 'content-given-twice', id });

@@ -1,10 +1,12 @@
-/** Checks 3, 6 and 30: the tree over all events, against the checkpoint, older ones, and receipts that somebody kept. */
+/** Checks 3, 6 and 30: the tree over all events, against the checkpoint, its tiles, older checkpoints and receipts. */
 import { equalBytes, toBase64url } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
-import { GrowingRoot, leafHash } from '../hash.js';
+import { leafHash } from '../hash.js';
+import { tilePath, type TileName } from '../ledger/tile-path.js';
+import { GrowingTiles } from '../ledger/tiles.js';
 import type { Findings } from './report.js';
 
-/** What a signed head of the log says. */
+/** What a head of the log says. */
 export interface TreeHead {
   size: number;
   /** 32 bytes. */
@@ -17,6 +19,7 @@ export interface KeptReceipt {
   index?: number;
 }
 
+/** What the tree must be. */
 export interface TreeExpectations {
   head?: TreeHead;
   older?: readonly TreeHead[];
@@ -24,26 +27,21 @@ export interface TreeExpectations {
 }
 
 export class TreeChecks {
-  readonly #tree: GrowingRoot;
+  readonly #tree: GrowingTiles;
+  #head: TreeHead | undefined;
   readonly #older = new Map<number, Uint8Array[]>();
   readonly #receipts = new Map<string, { receipt: KeptReceipt; isFound: boolean }[]>();
+  /** Of the tiles that were given, by their paths; one that was compared is gone. */
+  readonly #tiles = new Map<string, Uint8Array>();
+  #areTilesGiven = false;
   #size = 0;
 
   constructor(
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly findings: Findings,
-    private readonly expected: TreeExpectations,
   ) {
-    this.#tree = new GrowingRoot(crypto);
-    for (const { size, root } of expected.older ?? [])
-      this.#older.set(size, [...(this.#older.get(size) ?? []), root]);
-    for (const receipt of expected.receipts ?? []) {
-      const name = toBase64url(receipt.leafHash);
-      this.#receipts.set(name, [...(this.#receipts.get(name) ?? []), { receipt, isFound: false }]);
-    }
+    this.#tree = new GrowingTiles(crypto, (tile) => this.#compareTile({ ...tile, width: 256 }, tile.bytes));
     findings.begin(3, 6);
-    if (this.#receipts.size > 0) findings.begin(30);
-    this.#compareOlder();
   }
 
   get size(): number {
@@ -52,6 +50,26 @@ export class TreeChecks {
 
   root(): Uint8Array {
     return this.#tree.root();
+  }
+
+  /** Before the first event. */
+  expect({ head, older = [], receipts = [] }: TreeExpectations): void {
+    this.#head = head;
+    for (const { size, root } of older) this.#older.set(size, [...(this.#older.get(size) ?? []), root]);
+    for (const receipt of receipts) {
+      const name = toBase64url(receipt.leafHash);
+      this.#receipts.set(name, [...(this.#receipts.get(name) ?? []), { receipt, isFound: false }]);
+    }
+    // What is older than nothing is consistent with everything.
+    if (older.length === 0) this.findings.examine(6);
+    if (receipts.length > 0) this.findings.begin(30);
+    this.#compareOlder();
+  }
+
+  /** A tile as it is published: of the tree that is audited, and each of them, if any is given. Before the first event. */
+  giveTile(path: string, bytes: Uint8Array): void {
+    this.#areTilesGiven = true;
+    this.#tiles.set(path, this.crypto.sha256(bytes));
   }
 
   add(leaf: Uint8Array): void {
@@ -65,19 +83,13 @@ export class TreeChecks {
   }
 
   end(): void {
-    const { head } = this.expected;
-    if (head === undefined) this.findings.skip(3, { code: 'checkpoint-not-given' });
-    else {
-      this.findings.examine(3, this.#size);
-      const found = toBase64url(this.root());
-      const expected = toBase64url(head.root);
-      if (head.size !== this.#size) {
-        const sizes = { expected: String(head.size), found: String(this.#size) };
-        this.findings.fail(3, { code: 'size-wrong', ...sizes });
-      } else if (found !== expected) this.findings.fail(3, { code: 'root-wrong', expected, found });
+    this.#compareHead();
+    for (const [level, bytes] of this.#tree.partials().entries()) {
+      const width = bytes.length / 32;
+      const index = BigInt(this.#size) >> BigInt(8 * (level + 1));
+      if (width > 0) this.#compareTile({ level, index, width }, bytes);
     }
-    // What is older than nothing is consistent with everything.
-    if (this.#older.size === 0 && this.#receipts.size === 0) this.findings.examine(6);
+    for (const id of this.#tiles.keys()) this.findings.fail(3, { code: 'tile-of-another-tree', id });
     for (const size of this.#older.keys())
       this.findings.fail(6, { code: 'checkpoint-beyond-end', found: String(size) });
     for (const [id, kept] of this.#receipts)
@@ -87,6 +99,30 @@ export class TreeChecks {
         const place = receipt.index === undefined ? {} : { index: receipt.index };
         this.findings.fail(30, { code: 'receipt-without-event', id, ...place });
       }
+  }
+
+  #compareHead(): void {
+    if (this.#head === undefined) {
+      this.findings.skip(3, { code: 'checkpoint-not-given' });
+      return;
+    }
+    this.findings.examine(3, Math.max(1, this.#size));
+    const { size, root } = this.#head;
+    const found = this.root();
+    if (size !== this.#size)
+      this.findings.fail(3, { code: 'size-wrong', expected: String(size), found: String(this.#size) });
+    else if (!equalBytes(root, found))
+      this.findings.fail(3, { code: 'root-wrong', expected: toBase64url(root), found: toBase64url(found) });
+  }
+
+  #compareTile(name: TileName, bytes: Uint8Array): void {
+    if (!this.#areTilesGiven) return;
+    const path = tilePath(name);
+    const given = this.#tiles.get(path);
+    this.#tiles.delete(path);
+    if (given === undefined) this.findings.fail(3, { code: 'tile-missing', id: path });
+    else if (!equalBytes(given, this.crypto.sha256(bytes)))
+      this.findings.fail(3, { code: 'tile-wrong', id: path });
   }
 
   #compareOlder(): void {

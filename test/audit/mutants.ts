@@ -1,10 +1,11 @@
 /** For every check one log, re-sealed up to its layer, in which that check is the first to fail. */
 import nacl from 'tweetnacl';
 import { ballotId, ballotMessage, type Ballot, type SealedBallot } from '../../projections/ballot.js';
-import { bytesOf, fromBase64url, toBase64url } from '../../projections/bytes.js';
+import { bytesOf, fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { CountResult } from '../../projections/count.js';
+import { parseNote, writeNote } from '../../projections/ledger/note.js';
 import { ballotNonce, pad } from '../../projections/sealing.js';
 import { nodeCrypto, sign } from '../../src/crypto/node-crypto.js';
 import {
@@ -15,15 +16,20 @@ import {
   voter,
   type Voter,
 } from '../elections/small-election.js';
+import { checkpointBy } from '../ledger/signers.js';
 import {
   bea,
   CASTS,
   dora,
   everybody,
+  headOf,
+  LOG,
   ofType,
   rawLeaf,
+  sized,
   votes,
   withData,
+  WITNESS,
   type Cast,
   type Entry,
   type Twist,
@@ -94,6 +100,16 @@ function forgetful(): Crypto {
   return { ...nodeCrypto, sha256 };
 }
 
+/** The honest note, with the log's line replaced by one that somebody else made under its name and key id. */
+function impostor(leaves: readonly Uint8Array[]): Uint8Array {
+  const note = parseNote(checkpointBy([LOG, WITNESS], sized(headOf(leaves))));
+  if (typeof note === 'string') throw new Error(note);
+  const signatures = note.signatures.map((line) =>
+    line.name === LOG.key.name ? { ...line, signature: sign(utf8(note.text), dora.keys.secretKey) } : line,
+  );
+  return utf8(writeNote({ ...note, signatures }));
+}
+
 export const MUTANTS: readonly Mutant[] = [
   {
     check: 47,
@@ -109,6 +125,27 @@ export const MUTANTS: readonly Mutant[] = [
       const last = leaves.length - 1;
       const leaf = JSON.parse(new TextDecoder().decode(leaves[last])) as Record<string, unknown>;
       return leaves.with(last, rawLeaf({ ...leaf, at: '2026-10-17T09:00:00.000Z' }));
+    },
+  },
+  {
+    check: 4,
+    what: 'a checkpoint that another log signed',
+    code: 'log-signature-wrong',
+    heads: (heads, leaves) => ({ ...heads, checkpoint: impostor(leaves) }),
+  },
+  {
+    check: 5,
+    what: 'a checkpoint that no witness cosigned',
+    code: 'quorum-missing',
+    heads: (heads, leaves) => ({ ...heads, checkpoint: checkpointBy([LOG], sized(headOf(leaves))) }),
+  },
+  {
+    check: 6,
+    what: 'a log of which another past was signed',
+    code: 'other-root-at-size',
+    heads: (heads, leaves) => {
+      const other = [...leaves.slice(0, 19), leaves[0]!];
+      return { ...heads, older: [checkpointBy([LOG, WITNESS], sized(headOf(other)))] };
     },
   },
   {

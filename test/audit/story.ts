@@ -4,11 +4,13 @@
  */
 import type { AreaVote, Ballot } from '../../projections/ballot.js';
 import { Audit, type AuditOptions } from '../../projections/audit/audit.js';
+import { writeBundle, type BundleFile } from '../../projections/audit/bundle.js';
 import type { GivenContent } from '../../projections/audit/content-checks.js';
 import type { Report } from '../../projections/audit/report.js';
+import type { SignedHeads } from '../../projections/audit/head-checks.js';
 import type { TreeHead } from '../../projections/audit/tree-checks.js';
 import { BallotBox, openAll } from '../../projections/ballot-box.js';
-import { toBase64url, utf8 } from '../../projections/bytes.js';
+import { concat, toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { countElection, outputDigest, type CountResult } from '../../projections/count.js';
@@ -16,11 +18,14 @@ import { rollRoot, type RollEntry } from '../../projections/definition.js';
 import type { ElectionRow } from '../../projections/elections.view.js';
 import { type LogEvent, type NewEvent } from '../../projections/event.js';
 import { leafHash, merkleRoot, taggedHash } from '../../projections/hash.js';
+import { bundlesOf, tilePath } from '../../projections/ledger/tile-path.js';
+import { GrowingTiles, writeBundle as writeEntries } from '../../projections/ledger/tiles.js';
 import { byKeyBytes, foldInto, viewDigest } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { decide, evolve, NO_ELECTION, type ElectionCommand } from '../../src/elections/election.js';
 import { eventId } from '../../src/event-store/event-ids.js';
+import { checkpointBy, logSigner, ORIGIN, witnessSigner } from '../ledger/signers.js';
 import {
   ACT_ID,
   approve,
@@ -82,11 +87,13 @@ export interface Twist {
   contents?: (contents: GivenContent[]) => GivenContent[];
   /** Of log and auditor. */
   crypto?: Crypto;
+  /** What the auditor holds in place of the honest policy, checkpoint, older ones and receipts. */
+  heads?: (heads: SignedHeads, leaves: readonly Uint8Array[]) => SignedHeads;
 }
 
 export interface Story {
   leaves: readonly Uint8Array[];
-  head: TreeHead;
+  heads: SignedHeads;
   contents: readonly GivenContent[];
   results: readonly { outputDigest: string; bytes: Uint8Array }[];
 }
@@ -198,12 +205,33 @@ export function tell(twist: Twist = {}): Story {
   for (const event of publications(log.events)) add('views', event, CERTIFIED_AT, 'system');
 
   const leaves = twist.leaves?.(log.recorded.map(({ leaf }) => leaf)) ?? log.recorded.map(({ leaf }) => leaf);
+  const heads = headsOf(leaves, twist.crypto);
   return {
     leaves: twist.later?.([...leaves]) ?? leaves,
-    head: headOf(leaves, twist.crypto),
+    heads: twist.heads?.(heads, leaves) ?? heads,
     contents: twist.contents?.(contents) ?? contents,
     results: bytes === undefined ? [] : [{ outputDigest: tally.outputDigest, bytes }],
   };
+}
+
+export const LOG = logSigner();
+export const WITNESS = witnessSigner('north');
+
+/** A policy that trusts the log and asks for one witness. */
+export const POLICY = utf8(`log ${LOG.vkey}\nwitness north ${WITNESS.vkey}\nquorum north\n`);
+
+/** What an auditor holds of an honest log: its policy, the checkpoint, and one from halfway. */
+function headsOf(leaves: readonly Uint8Array[], crypto?: Crypto): SignedHeads {
+  const signed = (some: readonly Uint8Array[]) => checkpointBy([LOG, WITNESS], sized(headOf(some, crypto)));
+  return {
+    policy: { bytes: POLICY, own: true },
+    checkpoint: signed(leaves),
+    older: [signed(leaves.slice(0, Math.floor(leaves.length / 2)))],
+  };
+}
+
+export function sized({ size, root }: TreeHead): { size: bigint; root: Uint8Array } {
+  return { size: BigInt(size), root };
 }
 
 /** The head of a log of these leaves. */
@@ -252,10 +280,48 @@ function publications(events: readonly LogEvent[]): NewEvent[] {
   });
 }
 
+/** The files of a story's bundle. */
+export function filesOf({ leaves, heads, contents, results }: Story): BundleFile[] {
+  const file = (name: string, bytes: Uint8Array, salt?: Uint8Array): BundleFile => ({
+    name,
+    read: () => bytes,
+    ...(salt && { salt }),
+  });
+  const { policy, checkpoint } = heads;
+  const files = contents.map(({ id, bytes, salt }) => file(`contents/${id}`, bytes, salt));
+  files.push(...results.map(({ outputDigest: digest, bytes }) => file(`results/${digest}.json`, bytes)));
+  if (policy !== undefined) files.push(file('policy', policy.bytes));
+  if (checkpoint !== undefined) files.push(file('checkpoint', checkpoint));
+  const size = BigInt(leaves.length);
+  for (const tile of bundlesOf(size)) {
+    const first = Number(tile.index) * 256;
+    files.push(file(tilePath(tile), writeEntries(leaves.slice(first, first + tile.width))));
+  }
+  const tree = new GrowingTiles(nodeCrypto, ({ level, index, bytes }) =>
+    files.push(file(tilePath({ level, index, width: 256 }), bytes)),
+  );
+  for (const leaf of leaves) tree.add(leafHash(nodeCrypto, leaf));
+  for (const [level, bytes] of tree.partials().entries()) {
+    const index = size >> BigInt(8 * (level + 1));
+    if (bytes.length > 0) files.push(file(tilePath({ level, index, width: bytes.length / 32 }), bytes));
+  }
+  return files;
+}
+
+/** A story as one file. */
+export async function bundleOf(story: Story, files = filesOf(story)): Promise<Uint8Array> {
+  const { size, root } = headOf(story.leaves);
+  const pieces: Uint8Array[] = [];
+  const facts = { origin: ORIGIN, size, root: toBase64url(root) };
+  for await (const piece of writeBundle(nodeCrypto, facts, files)) pieces.push(piece);
+  return concat(...pieces);
+}
+
 /** Audits a story as it was told. */
 export async function audited(story: Story, options: Partial<AuditOptions> = {}, page = 7): Promise<Report> {
   const { crypto = nodeCrypto } = options;
-  const audit = new Audit({ head: story.head, contents: 'all', ...options, crypto });
+  const audit = new Audit({ contents: 'all', ...options, crypto });
+  audit.giveHeads(story.heads);
   for (const content of story.contents) audit.giveContent(content);
   for (const { outputDigest: digest, bytes } of story.results) audit.giveResult(digest, bytes);
   for (let at = 0; at < story.leaves.length; at += page) await audit.add(story.leaves.slice(at, at + page));
