@@ -12,7 +12,8 @@ import { Bytes32, closed, Count, Uuid } from '../events/schema.js';
 import { parseTilePath } from '../ledger/tile-path.js';
 import { isSafeName, MAX_MEMBER_BYTES, readTar, tarEnd, tarHeader, tarPadding } from './tar.js';
 
-export const BUNDLE_VERSION = 1;
+/** Of the format that this program writes and reads. */
+const VERSION = 1;
 const FORMAT = 'concejo-bundle';
 const MANIFEST = 'manifest.json';
 
@@ -28,7 +29,7 @@ export type ListedFile = Static<typeof ListedFile>;
 
 const Manifest = closed({
   format: Type.Literal(FORMAT),
-  v: Type.Literal(BUNDLE_VERSION),
+  v: Type.Literal(VERSION),
   /** The name of the log. */
   origin: Type.String({ pattern: '^[!-~]{1,200}$' }),
   /** Events in the log, and the root over them. */
@@ -99,7 +100,7 @@ export function kindOf(name: string): FileKind | undefined {
 export interface BundleFile {
   name: string;
   salt?: Uint8Array;
-  read(): Uint8Array | Promise<Uint8Array>;
+  read: () => Uint8Array | Promise<Uint8Array>;
 }
 
 /**
@@ -120,7 +121,7 @@ export async function* writeBundle(
     const sha256 = toBase64url(crypto.sha256(bytes));
     listed.push({ name, bytes: bytes.length, sha256, ...(salt && { salt: toBase64url(salt) }) });
   }
-  const manifest: Manifest = { format: FORMAT, v: BUNDLE_VERSION, ...facts, files: listed };
+  const manifest: Manifest = { format: FORMAT, v: VERSION, ...facts, files: listed };
   yield* member(MANIFEST, canonicalBytes(manifest, MAX_MEMBER_BYTES));
   for (const { name, read } of sorted) yield* member(name, await read());
   yield tarEnd();
@@ -180,10 +181,10 @@ function readManifest(bytes: Uint8Array): Manifest {
   } catch {
     throw new BadBundle('manifest-malformed', MANIFEST);
   }
-  const { format, v } = value as Partial<Manifest>;
+  const { format, v } = value as { format?: unknown; v?: unknown };
   if (format !== FORMAT || typeof v !== 'number') throw new BadBundle('manifest-malformed', MANIFEST);
-  if (v > BUNDLE_VERSION) throw new BadBundle('bundle-of-a-future-version', MANIFEST);
-  if (v < BUNDLE_VERSION) throw new BadBundle('bundle-of-a-past-version', MANIFEST);
+  if (v !== VERSION)
+    throw new BadBundle(v > VERSION ? 'bundle-of-a-future-version' : 'bundle-of-a-past-version', MANIFEST);
   if (!manifestCheck.Check(value)) throw new BadBundle('manifest-malformed', MANIFEST);
   let before: string | undefined;
   for (const { name } of value.files) {

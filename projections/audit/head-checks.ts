@@ -38,14 +38,13 @@ export function readHeads(crypto: Verifies, findings: Findings, given: SignedHea
 }
 
 function readPolicy(crypto: Verifies, findings: Findings, { policy }: SignedHeads): Policy | undefined {
-  const skip = (code: string) => {
+  const read = policy === undefined ? undefined : parsePolicy(crypto, policy.bytes);
+  if (read === undefined || 'refused' in read) {
+    const code = read?.refused ?? 'policy-not-given';
     for (const check of [4, 5]) findings.skip(check, { code });
     return undefined;
-  };
-  if (policy === undefined) return skip('policy-not-given');
-  const read = parsePolicy(crypto, policy.bytes);
-  if ('refused' in read) return skip(read.refused);
-  if (!policy.own) findings.warn(4, { code: 'policy-of-the-log-itself' });
+  }
+  if (policy?.own === false) findings.warn(4, { code: 'policy-of-the-log-itself' });
   return read;
 }
 

@@ -140,6 +140,6 @@ class Source {
       missing -= piece.length;
       pieces.push(piece);
     }
-    return pieces.length === 1 ? (pieces[0] as Uint8Array) : concat(...pieces);
+    return pieces.length === 1 ? pieces[0] : concat(...pieces);
   }
 }

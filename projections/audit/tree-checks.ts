@@ -60,8 +60,6 @@ export class TreeChecks {
       const name = toBase64url(receipt.leafHash);
       this.#receipts.set(name, [...(this.#receipts.get(name) ?? []), { receipt, isFound: false }]);
     }
-    // What is older than nothing is consistent with everything.
-    if (older.length === 0) this.findings.examine(6);
     if (receipts.length > 0) this.findings.begin(30);
     this.#compareOlder();
   }

@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
     check: 16,
     what: 'a key on two lines',
     code: 'key-repeated',
-    roll: [...everybody, { ...stranger.entry, k: dora.entry.k as string }],
+    roll: [...everybody, { ...stranger.entry, k: dora.entry.k }],
   },
   {
     check: 15,
