@@ -84,8 +84,10 @@ class BundleAudit {
         await this.#entries(kind, bytes, listed.name);
         return;
       case 'view':
+        this.#audit.giveViewPart({ ...kind, bytes });
+        return;
       case 'schema':
-        // For whoever reads a bundle with other tools; the auditor has its own schemas and folds.
+        // For whoever reads a bundle with other tools; the auditor has its own.
         return;
       default:
         kind satisfies never;
