@@ -43,7 +43,6 @@ class BundleAudit {
   constructor(private readonly options: BundleAuditOptions) {
     const { crypto, bulk, progress } = options;
     this.#audit = new Audit({ crypto, ...(bulk && { bulk }), ...(progress && { progress }) });
-    this.#audit.findings.begin(1);
   }
 
   async take(part: BundlePart): Promise<void> {

@@ -5,7 +5,11 @@ import { kindOf } from '../../projections/audit/bundle.js';
 import type { Report } from '../../projections/audit/report.js';
 import { isSafeName, tarEnd, tarHeader } from '../../projections/audit/tar.js';
 import { concat, equalBytes, utf8 } from '../../projections/bytes.js';
-import { canonicalBytes } from '../../projections/canonical.js';
+import { canonicalBytes, canonicalText } from '../../projections/canonical.js';
+import { readLeaf } from '../../projections/audit/leaf.js';
+import { byKeyBytes, foldInto } from '../../projections/projection.js';
+import { rollView, type RollRow } from '../../projections/roll.view.js';
+import { allViews } from '../../projections/views.js';
 import { leafHash } from '../../projections/hash.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { bundleOf, filesOf, POLICY, tell, type Story } from './story.js';
@@ -222,6 +226,36 @@ describe('a broken bundle', () => {
     });
     const report = await audited(await bundleOf(story, files));
     expect([report.passed, report.cause, verdictOf(report, 3)]).toEqual([false, 3, ['FAIL', 'tile-wrong']]);
+  });
+});
+
+describe('the rows of a view in a bundle', () => {
+  const index = () => story.leaves.length - 1 - 2 * allViews.length - 1;
+  const rows = () => {
+    const events = story.leaves.slice(0, index() + 1).map((leaf, at) => {
+      const read = readLeaf(leaf, at);
+      if (!('event' in read)) throw new Error(read.finding.code);
+      return read.event;
+    });
+    return [...foldInto(rollView, new Map<string, RollRow>(), events)].sort(byKeyBytes);
+  };
+  const part = (some: readonly (readonly [string, unknown])[]) =>
+    utf8(some.map(([key, row]) => `${key}\t${canonicalText(row)}\n`).join(''));
+  const withParts = async (...parts: readonly Uint8Array[]) => {
+    const files = parts.map((bytes, at) => ({
+      name: `views/roll@2/${index()}/${String(at).padStart(6, '0')}`,
+      read: () => bytes,
+    }));
+    return verdictOf(await audited(await bundleOf(story, [...filesOf(story), ...files])), 49);
+  };
+
+  it('are the ones whose digest was published', async () => {
+    const all = rows();
+    expect(all.length).toBeGreaterThan(3);
+    expect(await withParts(part(all.slice(0, 2)), part(all.slice(2)))).toEqual(['PASS', 'passed']);
+    expect(await withParts(part(all.slice(1)))).toEqual(['FAIL', 'view-rows-wrong']);
+    expect(await withParts(part(all.toReversed()))).toEqual(['FAIL', 'view-rows-malformed']);
+    expect(await withParts(part(all).subarray(0, -1))).toEqual(['FAIL', 'view-rows-malformed']);
   });
 });
 
