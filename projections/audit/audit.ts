@@ -142,6 +142,11 @@ export class Audit {
     await this.#signatures.turn();
   }
 
+  /** Whether anything was said of an election until now. */
+  hasElection(electionId: string): boolean {
+    return this.#elections.has(electionId);
+  }
+
   async end(): Promise<Report> {
     await this.#keys.end();
     await this.#signatures.end();

@@ -1,5 +1,6 @@
 /** Bundles: the same files are the same bytes, an honest one passes, and every broken one gets its own code. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { auditBundle, type BundleAuditOptions } from '../../projections/audit/audit-bundle.js';
 import { kindOf } from '../../projections/audit/bundle.js';
 import type { Report } from '../../projections/audit/report.js';
@@ -174,6 +175,16 @@ const BROKEN: readonly (readonly [what: string, code: string, change: (members: 
     (members) => withManifest(members, { files: [{ name: 'secret', bytes: 0, sha256: 'A'.repeat(43) }] }),
   ],
   [
+    'is of another origin by its manifest',
+    'manifest-of-another-log',
+    (members) => withManifest(members, { origin: 'other.example/log' }),
+  ],
+  [
+    'is of an election that the log does not know',
+    'election-unknown',
+    (members) => withManifest(members, { election: '6f1c2f5e-8d38-5a53-9d3a-0d7f4f0a7a12' }),
+  ],
+  [
     'is of another log by its manifest',
     'manifest-of-another-log',
     (members) => withManifest(members, { root: 'A'.repeat(43) }),
@@ -216,6 +227,23 @@ describe('a broken bundle', () => {
       expect([report.passed, report.cause]).toEqual([false, 1]);
     },
   );
+
+  it('never passes and never stops the audit, whatever byte is changed or wherever it is cut', async () => {
+    const place = fc.integer({ min: 0, max: bundle.length - 1 });
+    const broken = fc.oneof(
+      fc.record({ at: place, bit: fc.integer({ min: 0, max: 7 }) }).map(({ at, bit }) => {
+        const changed = bundle.slice();
+        changed[at] = (changed[at] as number) ^ (1 << bit);
+        return changed;
+      }),
+      place.map((end) => bundle.subarray(0, end)),
+    );
+    const property = fc.asyncProperty(broken, async (bytes) => {
+      const report = await audited(bytes);
+      expect([report.passed, report.cause]).toEqual([false, 1]);
+    });
+    await fc.assert(property, { numRuns: 60 });
+  }, 60_000);
 
   it('is found out by its tree, where the manifest was made to fit', async () => {
     const files = filesOf(story).map((file) => {
