@@ -1,5 +1,7 @@
 /** The audit of a bundle: what it holds goes where it belongs, and check 1 says whether it is what its manifest names. */
 import { fromBase64url } from '../bytes.js';
+import { parseCheckpoint } from '../ledger/checkpoint.js';
+import { parseNote } from '../ledger/note.js';
 import { TILE_WIDTH } from '../ledger/tile-path.js';
 import { parseBundle } from '../ledger/tiles.js';
 import { Audit, type AuditOptions } from './audit.js';
@@ -49,7 +51,6 @@ class BundleAudit {
       ...(bulk && { bulk }),
       progress: (taken) => progress?.(taken, this.#manifest?.size ?? taken),
     });
-    this.#audit.findings.begin(1);
   }
 
   async take(part: BundlePart): Promise<void> {
@@ -111,11 +112,23 @@ class BundleAudit {
     const report = await this.#audit.end();
     const { findings } = this.#audit;
     const stated = this.#manifest;
+    const origin = this.#originOfCheckpoint();
+    if (stated !== undefined && origin !== undefined && stated.origin !== origin)
+      findings.fail(1, { code: 'manifest-of-another-log', expected: stated.origin, found: origin });
+    if (stated?.election !== undefined && !this.#audit.hasElection(stated.election))
+      findings.fail(1, { code: 'election-unknown', id: stated.election });
     if (stated !== undefined && (stated.size !== report.size || stated.root !== report.root)) {
       const expected = `${stated.size} ${stated.root}`;
       findings.fail(1, { code: 'manifest-of-another-log', expected, found: `${report.size} ${report.root}` });
     }
     return findings.report(report.size, report.root);
+  }
+
+  #originOfCheckpoint(): string | undefined {
+    const note = this.#checkpoint && parseNote(this.#checkpoint);
+    if (note === undefined || typeof note === 'string') return undefined;
+    const checkpoint = parseCheckpoint(note.text);
+    return typeof checkpoint === 'string' ? undefined : checkpoint.origin;
   }
 
   async #entries(

@@ -54,7 +54,8 @@ export class DefinitionChecks {
           yield* moved(row.schedule, event.data.schedule, event.type === 'VotingExtended');
         break;
       case 'BallotCast':
-        if (event.data.ballot.e !== row?.opening?.e) yield 'ballot-of-another-definition';
+        if (row?.opening !== undefined && event.data.ballot.e !== row.opening.e)
+          yield 'ballot-of-another-definition';
         break;
       default:
     }

@@ -24,7 +24,8 @@ export class LeafCopy {
 
   add(leaf: Uint8Array): void {
     if (this.#leaves.length === MOST_LEAVES || this.#bytes + leaf.length > MOST_BYTES) return;
-    this.#leaves.push(leaf.slice());
+    // Not `slice`: that of a Node buffer shares its memory, and the byte would be flipped in what was given.
+    this.#leaves.push(new Uint8Array(leaf));
     this.#bytes += leaf.length;
     this.#tree.add(leafHash(this.crypto, leaf));
   }
@@ -47,7 +48,7 @@ export class LeafCopy {
   #flipped(root: Uint8Array): { leaves: Uint8Array[]; place: { index: number; id: string } } {
     let chosen = 0;
     for (const byte of root) chosen = (chosen * 256 + byte) % this.#bytes;
-    const leaves = this.#leaves.map((leaf) => leaf.slice());
+    const leaves = this.#leaves.map((leaf) => new Uint8Array(leaf));
     let index = 0;
     let at = chosen;
     while (at >= (leaves[index] as Uint8Array).length) at -= (leaves[index++] as Uint8Array).length;

@@ -84,10 +84,6 @@ export class Findings {
     this.#add(number, 'skipped', finding);
   }
 
-  hasFailed(number: number): boolean {
-    return (this.#pages.get(number)?.failed.length ?? 0) > 0;
-  }
-
   report(size: number, root: string): Report {
     const failed = new Set<number>();
     const checks = CHECKS.map((check) => {

@@ -3,7 +3,7 @@
  * that are public at that head, with their salts, and no other.
  */
 import type { Pool } from 'pg';
-import { utf8 } from '../../projections/bytes.js';
+import { concat, toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { contentsView, type ContentRow } from '../../projections/contents.view.js';
 import type { Crypto } from '../../projections/crypto.js';
@@ -11,7 +11,6 @@ import type { BundleFile, Manifest } from '../../projections/audit/bundle.js';
 import { openEvent } from '../../projections/event.js';
 import { catalogue } from '../../projections/events/catalogue.js';
 import { schemaFileName, schemaText } from '../../projections/events/json-schema.js';
-import { toBase64url } from '../../projections/bytes.js';
 import { parseCheckpoint } from '../../projections/ledger/checkpoint.js';
 import { writePolicy, type Policy } from '../../projections/ledger/policy.js';
 import { bundlesOf, tilePath, tilesOf, type TileName } from '../../projections/ledger/tile-path.js';
@@ -166,16 +165,19 @@ async function viewFiles(
   for (const { view, rows } of folded) {
     const sorted = [...rows].sort(byKeyBytes);
     for (let part = 0; part === 0 || part * ROWS < sorted.length; part++) {
-      const lines = sorted
-        .slice(part * ROWS, (part + 1) * ROWS)
-        .map(([key, row]) => canonicalBytes({ key, row }, Number.MAX_SAFE_INTEGER));
+      const rowsOfPart = sorted.slice(part * ROWS, (part + 1) * ROWS);
       files.push({
         name: `views/${view.name}@${view.version}/${index}/${String(part).padStart(6, '0')}`,
-        read: () => Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')])),
+        read: () => concat(...rowsOfPart.flatMap(lineOf)),
       });
     }
   }
   return files;
+}
+
+/** A row as a line: key, tab, canonical JSON. */
+function lineOf([key, row]: readonly [string, unknown]): Uint8Array[] {
+  return [utf8(`${key}\t`), canonicalBytes(row, Number.MAX_SAFE_INTEGER), utf8('\n')];
 }
 
 /** Those that are released under the head, whose bytes are still there. */

@@ -20,6 +20,7 @@ describe('an audit', () => {
     expect(made.map(({ number, verdict }) => [number, verdict])).toEqual(
       made.map(({ number }) => [number, 'PASS']),
     );
+    expect([report.passed, report.cause]).toEqual([true, undefined]);
     expect(await audited(story, {}, 1)).toEqual(report);
     expect(await audited(story, {}, 1_000)).toEqual(report);
   });

@@ -1,11 +1,16 @@
 /** Bundles: the same files are the same bytes, an honest one passes, and every broken one gets its own code. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { auditBundle, type BundleAuditOptions } from '../../projections/audit/audit-bundle.js';
 import { kindOf } from '../../projections/audit/bundle.js';
 import type { Report } from '../../projections/audit/report.js';
 import { isSafeName, tarEnd, tarHeader } from '../../projections/audit/tar.js';
 import { concat, equalBytes, utf8 } from '../../projections/bytes.js';
-import { canonicalBytes } from '../../projections/canonical.js';
+import { canonicalBytes, canonicalText } from '../../projections/canonical.js';
+import { readLeaf } from '../../projections/audit/leaf.js';
+import { byKeyBytes, foldInto } from '../../projections/projection.js';
+import { rollView, type RollRow } from '../../projections/roll.view.js';
+import { allViews } from '../../projections/views.js';
 import { leafHash } from '../../projections/hash.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { bundleOf, filesOf, POLICY, tell, type Story } from './story.js';
@@ -170,6 +175,16 @@ const BROKEN: readonly (readonly [what: string, code: string, change: (members: 
     (members) => withManifest(members, { files: [{ name: 'secret', bytes: 0, sha256: 'A'.repeat(43) }] }),
   ],
   [
+    'is of another origin by its manifest',
+    'manifest-of-another-log',
+    (members) => withManifest(members, { origin: 'other.example/log' }),
+  ],
+  [
+    'is of an election that the log does not know',
+    'election-unknown',
+    (members) => withManifest(members, { election: '6f1c2f5e-8d38-5a53-9d3a-0d7f4f0a7a12' }),
+  ],
+  [
     'is of another log by its manifest',
     'manifest-of-another-log',
     (members) => withManifest(members, { root: 'A'.repeat(43) }),
@@ -213,6 +228,23 @@ describe('a broken bundle', () => {
     },
   );
 
+  it('never passes and never stops the audit, whatever byte is changed or wherever it is cut', async () => {
+    const place = fc.integer({ min: 0, max: bundle.length - 1 });
+    const broken = fc.oneof(
+      fc.record({ at: place, bit: fc.integer({ min: 0, max: 7 }) }).map(({ at, bit }) => {
+        const changed = bundle.slice();
+        changed[at] = (changed[at] as number) ^ (1 << bit);
+        return changed;
+      }),
+      place.map((end) => bundle.subarray(0, end)),
+    );
+    const property = fc.asyncProperty(broken, async (bytes) => {
+      const report = await audited(bytes);
+      expect([report.passed, report.cause]).toEqual([false, 1]);
+    });
+    await fc.assert(property, { numRuns: 60 });
+  }, 60_000);
+
   it('is found out by its tree, where the manifest was made to fit', async () => {
     const files = filesOf(story).map((file) => {
       if (!file.name.startsWith('tile/0/')) return file;
@@ -222,6 +254,36 @@ describe('a broken bundle', () => {
     });
     const report = await audited(await bundleOf(story, files));
     expect([report.passed, report.cause, verdictOf(report, 3)]).toEqual([false, 3, ['FAIL', 'tile-wrong']]);
+  });
+});
+
+describe('the rows of a view in a bundle', () => {
+  const index = () => story.leaves.length - 1 - 2 * allViews.length - 1;
+  const rows = () => {
+    const events = story.leaves.slice(0, index() + 1).map((leaf, at) => {
+      const read = readLeaf(leaf, at);
+      if (!('event' in read)) throw new Error(read.finding.code);
+      return read.event;
+    });
+    return [...foldInto(rollView, new Map<string, RollRow>(), events)].sort(byKeyBytes);
+  };
+  const part = (some: readonly (readonly [string, unknown])[]) =>
+    utf8(some.map(([key, row]) => `${key}\t${canonicalText(row)}\n`).join(''));
+  const withParts = async (...parts: readonly Uint8Array[]) => {
+    const files = parts.map((bytes, at) => ({
+      name: `views/roll@2/${index()}/${String(at).padStart(6, '0')}`,
+      read: () => bytes,
+    }));
+    return verdictOf(await audited(await bundleOf(story, [...filesOf(story), ...files])), 49);
+  };
+
+  it('are the ones whose digest was published', async () => {
+    const all = rows();
+    expect(all.length).toBeGreaterThan(3);
+    expect(await withParts(part(all.slice(0, 2)), part(all.slice(2)))).toEqual(['PASS', 'passed']);
+    expect(await withParts(part(all.slice(1)))).toEqual(['FAIL', 'view-rows-wrong']);
+    expect(await withParts(part(all.toReversed()))).toEqual(['FAIL', 'view-rows-malformed']);
+    expect(await withParts(part(all).subarray(0, -1))).toEqual(['FAIL', 'view-rows-malformed']);
   });
 });
 
