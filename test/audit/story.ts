@@ -128,6 +128,9 @@ function refOf({ id, salt, bytes }: GivenContent): { id: string; commitment: str
   return { id, commitment: toBase64url(taggedHash(nodeCrypto, 'content', utf8(id), salt, bytes)) };
 }
 
+/** Lines of the roll in one event. */
+const CHUNK = 300;
+
 /** Tells the story. */
 export function tell(twist: Twist = {}): Story {
   const log = new SmallLog();
@@ -165,7 +168,10 @@ export function tell(twist: Twist = {}): Story {
     );
   }
   const entries = [...(twist.roll ?? everybody)];
-  add(ROLL, { type: 'RollListed', data: { electionId, chunk: 0, entries } }, start, OFFICER.id);
+  for (let chunk = 0; chunk * CHUNK < entries.length; chunk++) {
+    const some = entries.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
+    add(ROLL, { type: 'RollListed', data: { electionId, chunk, entries: some } }, start, OFFICER.id);
+  }
   const committed = { count: entries.length, root: rollRoot(nodeCrypto, entries) };
   const perArea = ['city', 'north'].map((area) => ({ area, count: entries.length }));
   add(ROLL, { type: 'RollCommitted', data: { electionId, perArea, ...committed } }, start, OFFICER.id);

@@ -163,7 +163,7 @@ describe('the scripts of the page', () => {
     expect(said).toContain(
       'The first thing that fails is check 1: Every file is the one that the manifest names',
     );
-    expect(await page.locator('.report tr.fail').first().innerText()).toContain('file-digest-wrong');
+    expect(await page.locator('.report tr.fail').first().textContent()).toContain('file-digest-wrong');
   }, 120_000);
 
   it('takes receipts and heads that somebody kept', async () => {

@@ -7,7 +7,6 @@ import type { Demo } from '../../src/demo/demo.js';
 import { DemoModule } from '../../src/demo/demo.module.js';
 import { DEMO_BEGINS_BEFORE_MS, makeDemo } from '../../src/demo/make-demo.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { Ledger } from '../../src/ledger/ledger.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import type { Actor } from '../../src/staff/actor.js';
 import { approvalSeed } from '../../src/staff/keys.js';
@@ -40,15 +39,26 @@ export async function startDemoSite(): Promise<Site> {
 }
 
 /** The leaf hash of a ballot that stands under a signed head. */
-export async function someLeaf({ running: { app } }: Site): Promise<string> {
-  const ledger = app.get(Ledger, { strict: false });
+export async function someLeaf(site: Site): Promise<string> {
+  const { app } = site.running;
   for await (const page of app.get<EventStore>(EVENT_STORE, { strict: false }).readAll(-1n, 500)) {
     const cast = page.find(({ type }) => type === 'BallotCast');
     if (cast === undefined) continue;
-    await ledger.now();
-    return toBase64url(leafHash(nodeCrypto, cast.leaf));
+    const leaf = toBase64url(leafHash(nodeCrypto, cast.leaf));
+    await signed(site, leaf);
+    return leaf;
   }
   throw new Error('The demo has no ballot');
+}
+
+/** Resolves when an event stands under a signed head. */
+export async function signed(site: Site, leaf: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const answer = await site.fetch(`/api/v1/receipts/${leaf}`);
+    if (((await answer.json()) as { status: string }).status === 'integrated') return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('No head over it was shown');
 }
 
 function actorOf({ id, roles, key }: (typeof officers)[number]): Actor {
