@@ -11,15 +11,16 @@ const WORKER = fileURLToPath(new URL('./checking.worker.js', import.meta.url));
 /** Workers that answer for an audit; `end` when it is over. */
 export class Checking implements Bulk {
   readonly #workers: readonly CheckingWorker[];
-
-  readonly areKeys: Bulk['areKeys'];
-  readonly areSigned: Bulk['areSigned'];
-  readonly open: Bulk['open'];
+  readonly #bulk: Bulk;
 
   constructor(count = Math.min(MOST_WORKERS, availableParallelism())) {
     this.#workers = Array.from({ length: count }, () => new CheckingWorker());
-    ({ areKeys: this.areKeys, areSigned: this.areSigned, open: this.open } = sharedOut(this.#workers));
+    this.#bulk = sharedOut(this.#workers);
   }
+
+  areKeys: Bulk['areKeys'] = (keys) => this.#bulk.areKeys(keys);
+  areSigned: Bulk['areSigned'] = (ballots) => this.#bulk.areSigned(ballots);
+  open: Bulk['open'] = (opener, boxes) => this.#bulk.open(opener, boxes);
 
   async end(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.end()));
