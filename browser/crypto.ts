@@ -29,7 +29,18 @@ export const browserCrypto: Crypto = {
 };
 
 /** What of WebCrypto is used; a page that did not come by https has none. */
-type Subtle = Pick<SubtleCrypto, 'importKey' | 'verify'>;
+interface Subtle<Key> {
+  importKey(
+    format: 'raw',
+    key: Bytes,
+    algorithm: string,
+    extractable: boolean,
+    usages: 'verify'[],
+  ): Promise<Key>;
+  verify(algorithm: string, key: Key, signature: Bytes, message: Bytes): Promise<boolean>;
+}
+/** In memory that nobody shares, as WebCrypto's types want them. */
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
  * As `bulkOf`, with signatures by WebCrypto where it decides them as everybody else here: what it accepts is accepted, what it
@@ -37,7 +48,7 @@ type Subtle = Pick<SubtleCrypto, 'importKey' | 'verify'>;
  *
  * @see https://w3c.github.io/webcrypto/#ed25519-operations-verify
  */
-export async function browserBulk(subtle: Subtle | undefined): Promise<Bulk> {
+export async function browserBulk<Key>(subtle: Subtle<Key> | undefined): Promise<Bulk> {
   const bulk = bulkOf(browserCrypto);
   if (subtle === undefined || !(await decidesAsWeDo(subtle))) return bulk;
   const isSigned = async (ballot: Ballot): Promise<boolean> => {
@@ -48,25 +59,25 @@ export async function browserBulk(subtle: Subtle | undefined): Promise<Bulk> {
   return { ...bulk, areSigned: (ballots) => Promise.all(ballots.map(isSigned)) };
 }
 
-async function accepts(subtle: Subtle, key: Uint8Array, message: Uint8Array, signature: Uint8Array) {
+async function accepts<Key>(
+  subtle: Subtle<Key>,
+  key: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
   try {
-    const imported = await subtle.importKey('raw', own(key), 'Ed25519', false, ['verify']);
-    return await subtle.verify('Ed25519', imported, own(signature), own(message));
+    const imported = await subtle.importKey('raw', key as Bytes, 'Ed25519', false, ['verify']);
+    return await subtle.verify('Ed25519', imported, signature as Bytes, message as Bytes);
   } catch {
     return false;
   }
-}
-
-/** Bytes in memory that nobody shares, as WebCrypto's types want them. */
-function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes as Uint8Array<ArrayBuffer>;
 }
 
 /**
  * Whether Ed25519 is there, and takes a right signature but not one that only the cofactored equation takes: its R is the
  * right one plus a point of order 8.
  */
-async function decidesAsWeDo(subtle: Subtle): Promise<boolean> {
+export async function decidesAsWeDo<Key>(subtle: Subtle<Key>): Promise<boolean> {
   const accepted = (signature: Uint8Array) => accepts(subtle, bytesOf(KEY), MESSAGE, signature);
   return (await accepted(bytesOf(SIGNED))) && !(await accepted(bytesOf(COFACTORED)));
 }

@@ -8,7 +8,8 @@ import { auditBundle, type BundleAuditOptions } from '../../projections/audit/au
 import { writeBundle } from '../../projections/audit/bundle.js';
 import { CHECKS } from '../../projections/audit/checks.js';
 import type { Report } from '../../projections/audit/report.js';
-import { concat, utf8 } from '../../projections/bytes.js';
+import { ballotMessage } from '../../projections/ballot.js';
+import { bytesOf, concat, utf8 } from '../../projections/bytes.js';
 import { writePolicy } from '../../projections/ledger/policy.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { DigestPublisher } from '../../src/digests/publisher.js';
@@ -22,6 +23,7 @@ import { MUTANTS } from '../audit/mutants.js';
 import { bundleOf, POLICY, tell } from '../audit/story.js';
 import type { Site } from '../rest/site.js';
 import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
+import { ballotsOf } from './signed-ballots.js';
 import { someLeaf, startDemoSite } from './demo-site.js';
 
 let site: Site;
@@ -220,6 +222,17 @@ describe('the scripts of the page', () => {
     await page.getByRole('status').waitFor({ timeout: 60_000 });
     expect(await page.getByRole('status').innerText()).toContain(AUDIT_WORDS.en.passed);
   }, 120_000);
+
+  it('leaves signatures to the browser, which knows Ed25519', async () => {
+    const { ballot } = ballotsOf()[0]!;
+    const hex = (bytes: Uint8Array) => `Uint8Array.from(${JSON.stringify([...bytes])})`;
+    const [key, signature] = [hex(bytesOf(ballot.k)), hex(bytesOf(ballot.g))];
+    const isThere = await page.evaluate<boolean>(`(async () => {
+      const key = await crypto.subtle.importKey('raw', ${key}, 'Ed25519', false, ['verify']);
+      return crypto.subtle.verify('Ed25519', key, ${signature}, ${hex(ballotMessage(ballot))});
+    })()`);
+    expect(isThere).toBe(true);
+  });
 
   it('broke no policy, and complained of nothing', () => {
     expect(complaints).toEqual([]);
