@@ -20,6 +20,8 @@ describe('settings', () => {
       databaseUrl: undefined,
       ownerUrl: undefined,
       electionKeys: resolve('concejo-data/secrets/election-keys'),
+      logKey: resolve('concejo-data', 'secrets', 'log-key'),
+      logOrigin: undefined,
       givenUp: [],
       staff: undefined,
       serverSecret: undefined,

@@ -164,8 +164,9 @@ export class GrowingTiles {
 
 /** The root over a power of two of hashes that lie one behind the other. */
 function fullRoot(crypto: Sha256, hashes: Uint8Array): Uint8Array {
-  if (hashes.length === HASH_BYTES) return hashes.slice();
-  const level = hashes.slice();
+  // Not `slice`: that of a Node buffer shares its memory, and what was given would be written over.
+  const level = new Uint8Array(hashes);
+  if (hashes.length === HASH_BYTES) return level;
   for (let length = hashes.length; length > HASH_BYTES; length /= 2) {
     for (let at = 0; at < length; at += 2 * HASH_BYTES) {
       const right = at + HASH_BYTES;

@@ -118,6 +118,28 @@ describe('the ledger', () => {
     }
   });
 
+  it('reads overlapping subtrees out of one tile, and leaves the tile as it is', async () => {
+    await grow(300);
+    const ledger = start();
+    await follow(ledger);
+    const all = await leaves();
+    const subtrees = [
+      { level: 8, index: 0n },
+      { level: 3, index: 1n },
+      { level: 0, index: 9n },
+      { level: 2, index: 2n },
+      { level: 3, index: 1n },
+    ];
+    const found = await ledger.tiles.subtrees(subtrees, 300n);
+    const expected = subtrees.map(({ level, index }) => {
+      const [from, to] = [Number(index) << level, (Number(index) + 1) << level];
+      return merkleRoot(nodeCrypto, all.slice(from, to));
+    });
+    expect(found.map((hash) => Buffer.from(hash).toString('hex'))).toEqual(
+      expected.map((hash) => Buffer.from(hash).toString('hex')),
+    );
+  });
+
   it('takes a log of tens of thousands in several steps', async () => {
     await grow(20_000);
     const ledger = start();
