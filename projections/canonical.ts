@@ -1,5 +1,5 @@
 /**
- * Canonical JSON: RFC 8785 restricted to what the log allows.
+ * Canonical JSON: RFC 8785, and on top of it what the log allows.
  *
  * Objects, arrays, printable-ASCII strings, booleans and integers of at most 2^53-1; no null, no fraction, no -0; keys
  * `^[A-Za-z0-9_]{1,64}$` and never `__proto__`; depth at most 8 (the root is 1); at most 60,000 bytes.
@@ -15,6 +15,7 @@ export const MAX_CANONICAL_BYTES = 60_000;
 const MAX_DEPTH = 8;
 const KEY = /^[A-Za-z0-9_]{1,64}$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Thrown for a value or bytes that break the encoding; `code` is stable. */
 export class NotCanonical extends Error {
@@ -27,7 +28,15 @@ export class NotCanonical extends Error {
 
 /** The canonical text of a value. @throws NotCanonical when the value is outside the encoding (size is not checked). */
 export function canonicalText(value: unknown): string {
-  return write(value, 1);
+  return write(value, 1, true);
+}
+
+/**
+ * The canonical text of any JSON value, also of one that the log does not allow. @throws NotCanonical for what RFC 8785
+ * has no text for: a lone surrogate, and whatever JSON cannot say
+ */
+export function jcs(value: unknown): string {
+  return write(value, 1, false);
 }
 
 /** The canonical bytes of a value, at most `maxBytes`. @throws NotCanonical */
@@ -54,42 +63,55 @@ export function parseCanonical(bytes: Uint8Array, maxBytes = MAX_CANONICAL_BYTES
   return value as Json;
 }
 
-function write(value: unknown, depth: number): string {
+/** `limited`: to what the log allows. */
+function write(value: unknown, depth: number, limited: boolean): string {
   switch (typeof value) {
     case 'string':
+      if (!limited) return writeString(value);
       if (!PRINTABLE_ASCII.test(value)) throw new NotCanonical('a string is not printable ASCII');
       return JSON.stringify(value);
     case 'number':
-      if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
+      if (limited && (!Number.isSafeInteger(value) || Object.is(value, -0))) {
         throw new NotCanonical('a number is not an integer within 2^53-1');
       }
+      if (!Number.isFinite(value)) throw new NotCanonical('a number is not finite');
       return String(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      if (value === null) throw new NotCanonical('null is not allowed');
-      if (depth > MAX_DEPTH) throw new NotCanonical(`deeper than ${MAX_DEPTH}`);
-      return Array.isArray(value) ? writeArray(value, depth) : writeObject(value, depth);
+      if (value === null) {
+        if (limited) throw new NotCanonical('null is not allowed');
+        return 'null';
+      }
+      if (limited && depth > MAX_DEPTH) throw new NotCanonical(`deeper than ${MAX_DEPTH}`);
+      return Array.isArray(value) ? writeArray(value, depth, limited) : writeObject(value, depth, limited);
     default:
       throw new NotCanonical(`${typeof value} is not allowed`);
   }
 }
 
-function writeArray(items: readonly unknown[], depth: number): string {
+function writeString(text: string): string {
+  if (LONE_SURROGATE.test(text)) throw new NotCanonical('a lone surrogate');
+  return JSON.stringify(text);
+}
+
+function writeArray(items: readonly unknown[], depth: number, limited: boolean): string {
   let text = '[';
-  for (let i = 0; i < items.length; i++) text += (i === 0 ? '' : ',') + write(items[i], depth + 1);
+  for (let i = 0; i < items.length; i++) text += (i === 0 ? '' : ',') + write(items[i], depth + 1, limited);
   return text + ']';
 }
 
-function writeObject(object: object, depth: number): string {
+function writeObject(object: object, depth: number, limited: boolean): string {
   const prototype: unknown = Object.getPrototypeOf(object);
   if (prototype !== Object.prototype && prototype !== null) throw new NotCanonical('not a plain object');
   const entries = object as Record<string, unknown>;
   let text = '{';
+  // By UTF-16 code units, as RFC 8785 §3.2.3 sorts.
   for (const key of Object.keys(entries).sort()) {
     if (entries[key] === undefined) continue;
-    if (!KEY.test(key) || key === '__proto__') throw new NotCanonical('a key is not allowed');
-    text += (text.length === 1 ? '"' : ',"') + key + '":' + write(entries[key], depth + 1);
+    if (limited && (!KEY.test(key) || key === '__proto__')) throw new NotCanonical('a key is not allowed');
+    const name = limited ? `"${key}"` : writeString(key);
+    text += (text.length === 1 ? '' : ',') + name + ':' + write(entries[key], depth + 1, limited);
   }
   return text + '}';
 }

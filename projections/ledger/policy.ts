@@ -73,7 +73,6 @@ export function parsePolicy(
 ): Policy | PolicyRefusal {
   if (bytes.length > MAX_POLICY_BYTES) return { refused: 'policy-too-long', line: 0 };
   const text = decodeUtf8(bytes);
-  // eslint-disable-next-line no-control-regex -- the control characters are what is refused
   if (text === undefined || /[\u0000-\u0008\u000b-\u001f\u007f]/.test(text))
     return { refused: 'policy-not-text', line: 0 };
   const lines = text.split('\n');

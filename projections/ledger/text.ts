@@ -14,6 +14,5 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 /** UTF-8 without control characters but newlines, as notes and what is built on them are; `undefined` for all else. */
 export function textOf(bytes: Uint8Array): string | undefined {
   const text = decodeUtf8(bytes);
-  // eslint-disable-next-line no-control-regex -- the control characters are what is refused
   return text === undefined || /[\u0000-\u0009\u000b-\u001f]/.test(text) ? undefined : text;
 }

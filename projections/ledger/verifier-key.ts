@@ -60,6 +60,5 @@ export function parseVerifierKey(
 
 /** Not empty, and without Unicode spaces, plus signs and control characters. */
 export function isKeyName(name: string): boolean {
-  // eslint-disable-next-line no-control-regex -- the control characters are what is refused
   return name !== '' && !/[\p{White_Space}+\u0000-\u001f]/u.test(name);
 }

@@ -5,6 +5,7 @@ import { utf8 } from '../../projections/bytes.js';
 import {
   canonicalBytes,
   canonicalText,
+  jcs,
   MAX_CANONICAL_BYTES,
   NotCanonical,
   parseCanonical,
@@ -127,10 +128,47 @@ describe('canonical JSON', () => {
   });
 });
 
+describe('RFC 8785 in full', () => {
+  it('writes what the log allows in the same way', () => {
+    fc.assert(fc.property(json, (value) => expect(jcs(value)).toBe(canonicalText(value))));
+  });
+
+  it('writes what the log does not allow, and what every JSON text says', () => {
+    expect(jcs({ b: null, a: [-0, 1.5, 1e21, 'ñ\u007f'], 'ä.': {} })).toBe(
+      '{"a":[0,1.5,1e+21,"ñ\u007f"],"b":null,"ä.":{}}',
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(jcs(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(jcs(reversed(value))).toBe(jcs(value));
+      }),
+    );
+  });
+
+  it.each([
+    ['a lone surrogate', ['\ud800']],
+    ['a lone surrogate in a key', { '\udc00': 1 }],
+    ['infinity', -Infinity],
+    ['not a number', NaN],
+    ['a bigint', 1n],
+  ])('refuses %s', (_, value) => {
+    expect(() => jcs(value)).toThrow(NotCanonical);
+  });
+});
+
 const VECTORS = new URL('../../../shared/vectors/rfc8785/testdata/', import.meta.url);
 (existsSync(VECTORS) ? describe : describe.skip)(
   'the vectors of RFC 8785 (skipped where ../shared/vectors is missing)',
   () => {
+    it.each(existsSync(VECTORS) ? readdirSync(new URL('input/', VECTORS)) : [])('%s, in full', (file) => {
+      const input: unknown = JSON.parse(readFileSync(new URL(`input/${file}`, VECTORS), 'utf8'));
+      const output = readFileSync(new URL(`output/${file}`, VECTORS));
+      expect(Buffer.from(jcs(input))).toEqual(output);
+      const hex = readFileSync(new URL(`outhex/${file.replace('.json', '.txt')}`, VECTORS), 'utf8');
+      expect(output.toString('hex')).toBe(hex.replace(/\s/g, ''));
+      expect(() => parseCanonical(output)).toThrow(NotCanonical);
+    });
+
     // Each of the files holds something that the log does not allow, so each as a whole is refused; its parts that are allowed
     // must come out as they stand in the canonical file.
     it.each(existsSync(VECTORS) ? readdirSync(new URL('input/', VECTORS)) : [])('%s', (file) => {
