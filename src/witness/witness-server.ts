@@ -62,7 +62,8 @@ function bodyOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
       length += chunk.length;
       if (length <= MAX_BODY_BYTES) chunks.push(chunk);
       else {
-        request.removeAllListeners('data').pause();
+        // The answer goes first; what still comes is passed over, for as long as a request may take.
+        request.removeAllListeners('data').resume();
         resolve(undefined);
       }
     });
@@ -92,8 +93,6 @@ function send(request: IncomingMessage, response: ServerResponse, { status, type
     'content-length': bytes.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    // What was not read to its end cannot be followed by another request.
-    ...(request.complete ? {} : { connection: 'close' }),
     ...(status === 405 && { allow: request.url === '/add-checkpoint' ? 'POST' : 'GET, HEAD' }),
   });
   response.end(request.method === 'HEAD' ? undefined : bytes);
