@@ -80,6 +80,13 @@ program
   );
 
 program
+  .command('doctor')
+  .description('check the log from its first event, the tree over it and what was signed, and say what to do')
+  .option('--repair', 'make damaged tiles again from the events')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (options) => (await import('./command-line/doctor.js')).doctor(options as object));
+
+program
   .command('tally')
   .description('count a .pb file offline, without a database')
   .argument('<file>', 'file in the Pabulib format')

@@ -141,14 +141,14 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
     } catch (error) {
       // Whatever was half done is read again.
       this.#tree = undefined;
-      if (!this.#stopping) this.#failed(error);
+      if (!this.#isStopping()) this.#failed(error);
     }
   }
 
   /** All that the log has is in the tree when this resolves. */
   async #catchUp(): Promise<GrowingTiles> {
     let tree = (this.#tree ??= await this.tiles.tree());
-    while (!this.#stopping) {
+    while (!this.#isStopping()) {
       const hashes = await this.store.leafHashes(tree.size - 1n, STEP);
       if (hashes.length === 0) break;
       tree = this.#tree = await this.tiles.extend(tree, hashes);
@@ -191,6 +191,10 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
     return makeLogKeys(this.crypto, logKey, logOrigin ?? `${host}/log/${randomBytes(4).toString('hex')}`);
   }
 
+  #isStopping(): boolean {
+    return this.#stopping;
+  }
+
   #failed(error: unknown): void {
     const known = error instanceof Error && 'code' in error;
     const code = known ? String(error.code) : 'unexpected';
@@ -206,5 +210,7 @@ const PUBLISHED = 'select published, published_size from ledger_head';
 
 function publishedIn({ rows }: { rows: { published: string | null; published_size: string | bigint }[] }) {
   const [row] = rows;
-  return row?.published == null ? undefined : { size: BigInt(row.published_size), note: row.published };
+  return row === undefined || row.published === null
+    ? undefined
+    : { size: BigInt(row.published_size), note: row.published };
 }

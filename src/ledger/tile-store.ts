@@ -72,6 +72,11 @@ export class TileStore {
     });
   }
 
+  /** Writes tiles over what is there: only for those that were computed from the events. */
+  replace(tiles: readonly FullTile[]): Promise<void> {
+    return inTransaction(this.pool, (client) => writeTiles(client, tiles));
+  }
+
   /** The first `width` hashes of a tile, end to end; `undefined` where the tree does not have them. */
   async tile(level: number, index: bigint, width: number): Promise<Uint8Array | undefined> {
     const hashes = (await readTiles(this.pool, [{ level, index }])).get(nameOf({ level, index }));
@@ -118,7 +123,7 @@ export class TileStore {
 }
 
 /** The partial tile of each level that has one. */
-function partialsOf(tree: GrowingTiles): FullTile[] {
+export function partialsOf(tree: GrowingTiles): FullTile[] {
   const partials = tree.partials();
   return tileLevels(tree.size)
     .filter(({ partial }) => partial > 0)

@@ -82,7 +82,7 @@ async function alone(pool: Pool, { stream, events, commandId, requestDigest }: A
 }
 
 /** A first ballot of a new voter, each time. */
-function appendsOf(name: string, callers: number): () => Append {
+export function appendsOf(name: string, callers: number): () => Append {
   let made = 0;
   const run = `${name}${callers}-${process.hrtime.bigint().toString(36)}`;
   return () => {
@@ -103,7 +103,7 @@ function appendsOf(name: string, callers: number): () => Append {
 }
 
 /** Calls a second, over some seconds, of so many callers that each call again as soon as they are answered. */
-async function rate(
+export async function rate(
   callers: number,
   make: () => Append,
   append: (append: Append) => Promise<unknown>,

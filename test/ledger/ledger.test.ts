@@ -13,10 +13,12 @@ import { parseCheckpoint, type Checkpoint } from '../../projections/ledger/check
 import { verifyConsistency, verifyInclusion } from '../../projections/ledger/tree.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
+import { checkLog, type LogCheck } from '../../src/ledger/check-log.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { readSettings } from '../../src/settings.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { granted, toAppend } from '../views/world.js';
 import { append, events, newStream } from '../event-store/samples.js';
 
 // What is halted on purpose here is no news.
@@ -65,6 +67,19 @@ async function head(ledger: Ledger): Promise<Checkpoint & { note: string }> {
   const checkpoint = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
   if (typeof checkpoint === 'string') throw new Error(checkpoint);
   return { ...checkpoint, note };
+}
+
+/** Real events, which a check opens. */
+let made = 0;
+async function grant(count: number): Promise<void> {
+  const stream = newStream();
+  const grants = Array.from({ length: count }, () => toAppend(granted('ana', 'listener'), stream, made++));
+  await store.append(append(stream, 'no-stream', ...grants));
+}
+
+async function check(ledger: Ledger, repair = false): Promise<LogCheck> {
+  const published = await ledger.published();
+  return checkLog({ store, tiles: ledger.tiles, crypto: nodeCrypto, published }, { repair });
 }
 
 async function leaves(): Promise<Uint8Array[]> {
@@ -197,15 +212,79 @@ describe('the ledger', () => {
   });
 
   it('names a tile that is missing, and signs nothing', async () => {
-    await grow(300);
+    await grant(300);
     await follow(start());
     const admin = makePool(database.ownerUrl, { info: () => undefined, warn: () => undefined });
     await admin.query('delete from ledger_tiles where level = 0 and index = 1');
     await admin.end();
-    await grow(1);
+    await grant(1);
     const ledger = start();
     await follow(ledger);
     expect(ledger.health()).toMatchObject({ state: 'halted', code: 'tile-damaged' });
     expect((await ledger.published())?.size).toBe(300n);
+    // And goes on by itself once the tile is made again.
+    expect(await check(ledger, true)).toMatchObject({ repaired: 1 });
+    await follow(ledger);
+    await expectWhole(ledger);
+    expect(await check(ledger)).toEqual({ events: 301n, findings: [], repaired: 0 });
+  });
+});
+
+describe('the check of a log', () => {
+  const codes = async (ledger: Ledger, repair = false) =>
+    (await check(ledger, repair)).findings.map(({ code }) => code);
+
+  /** Does what nobody may: the triggers are taken away for it. */
+  async function tamper(sql: string): Promise<void> {
+    const admin = makePool(database.adminUrl, { info: () => undefined, warn: () => undefined });
+    await admin.query(
+      'alter table events disable trigger all; alter table events drop constraint if exists events_check',
+    );
+    await admin.query(sql).finally(() => admin.end());
+  }
+
+  it('finds nothing wrong with a log that nobody touched', async () => {
+    await grant(300);
+    const ledger = start();
+    await follow(ledger);
+    expect(await check(ledger)).toEqual({ events: 300n, findings: [], repaired: 0 });
+  });
+
+  it('finds one changed byte of an event', async () => {
+    await grant(300);
+    const ledger = start();
+    await follow(ledger);
+    await tamper('update events set leaf = set_byte(leaf, 20, get_byte(leaf, 20) # 1) where position = 257');
+    const { findings } = await check(ledger);
+    expect(findings).toMatchObject([{ code: 'event-damaged' }]);
+    expect(findings[0]?.where).toContain('257');
+  });
+
+  it('finds an event that was changed together with its hash, and makes no tile fit it', async () => {
+    await grant(300);
+    const ledger = start();
+    await follow(ledger);
+    await tamper(`update events set leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'listener', 'curator'), 'UTF8') where position = 7;
+      update events set hash = sha256('\\x00'::bytea || leaf) where position = 7`);
+    expect(await codes(ledger, true)).toEqual(
+      expect.arrayContaining(['tile-damaged', 'head-not-of-this-log']),
+    );
+    expect((await check(ledger, true)).repaired).toBe(0);
+  });
+
+  it('finds events that are gone, in the middle and at the end', async () => {
+    await grant(300);
+    const ledger = start();
+    await follow(ledger);
+    await tamper('delete from events where position = 299');
+    expect(await codes(ledger)).toContain('log-shorter-than-shown');
+    await tamper('delete from events where position = 12');
+    expect(await codes(ledger)).toContain('event-out-of-place');
+  });
+
+  it('says how far the tree is behind', async () => {
+    await grant(5);
+    const ledger = start();
+    expect(await codes(ledger)).toEqual(['tree-behind']);
   });
 });
