@@ -7,9 +7,6 @@ import { parseDecimal } from './checkpoint.js';
 import { headAndCheckpoint, MAX_PROOF_HASHES, parseHashLines, writeHashLines } from './hash-lines.js';
 import { decodeUtf8 } from './text.js';
 
-/** The content type of the answer 409, whose body is the size that the witness cosigned last (`parseConflict`). */
-export const CONFLICT_TYPE = 'text/x.tlog.size';
-
 export interface AddCheckpoint {
   /** The size that the witness is thought to have cosigned last; 0 for none. */
   readonly oldSize: bigint;
@@ -39,10 +36,12 @@ export function parseAddCheckpoint(bytes: Uint8Array): AddCheckpoint | 'request-
   return { oldSize, proof, checkpoint: parts.checkpoint };
 }
 
+/** The body of the answer 409 (`text/x.tlog.size`): the size that the witness cosigned last. */
 export function writeConflict(size: bigint): string {
   return `${String(size)}\n`;
 }
 
+/** Reads it; `undefined` for anything else. */
 export function parseConflict(bytes: Uint8Array): bigint | undefined {
   const text = decodeUtf8(bytes);
   return text?.endsWith('\n') === true ? parseDecimal(text.slice(0, -1)) : undefined;

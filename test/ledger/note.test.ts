@@ -161,7 +161,6 @@ describe('notes', () => {
         fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 5 }),
         fc.uint8Array({ minLength: 1, maxLength: 100 }),
         (lines, signature) => {
-          // eslint-disable-next-line no-control-regex -- what a note cannot hold
           const text = lines.map((line) => `${line.replace(/[\u0000-\u001f]/g, '')}\n`).join('');
           const note = { text, signatures: [{ name: 'a', id: '01020304', signature }] };
           const read = noteOf(writeNote(note));
