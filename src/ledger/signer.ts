@@ -2,7 +2,8 @@
  * Signs heads of the tree, and never one that takes anything back: the last head that was signed is kept in a file outside the
  * database, and a tree that does not begin with that one is refused, whatever backup the database came from.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { equalBytes, utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { parseCheckpoint, writeCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
@@ -84,6 +85,8 @@ export class Signer {
     }
     const text = writeCheckpoint({ origin: this.keys.origin, ...head, extensions: [] });
     const note = writeNote({ text, signatures: this.keys.sign(text) });
+    // With the key in the environment nobody has made the folder.
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await replaceFile(this.path, note);
     this.last = { ...head, note };
     return this.last;
