@@ -3,6 +3,7 @@
  * How bounds are kept sure: `docs/counting/exactness.md`.
  */
 import {
+  add,
   ceilingOf,
   divide,
   floorOf,
@@ -10,9 +11,10 @@ import {
   nearestTo,
   rational,
   subtract,
+  ZERO,
   type Rational,
 } from './rational.js';
-import { down, up } from './rounding.js';
+import { down, toDouble, up } from './rounding.js';
 
 /** Not negative. */
 export interface Amount {
@@ -60,6 +62,29 @@ export function minus(more: Amount, less: Amount): Amount {
     high: max(0, up(more.high - less.low)),
     exact: () => subtract(more.exact(), less.exact()),
   };
+}
+
+/** Exactly that. */
+export function amountOf(value: Rational): Amount {
+  const near = toDouble(value);
+  const [low, high] = [max(0, down(down(near))), up(up(near))];
+  return { low, high, exact: () => value };
+}
+
+/** Amounts, each so many times. @param kept gets every sum of fractions on the way, and may refuse it */
+export function sumOf(
+  parts: readonly (readonly [times: bigint, amount: Amount])[],
+  kept: (sum: Rational) => Rational,
+): Amount {
+  let [low, high] = [0, 0];
+  for (const [factor, amount] of parts) {
+    const one = times(amount, factor);
+    low = down(low + one.low);
+    high = up(high + one.high);
+  }
+  const exact = () =>
+    parts.reduce((sum, [factor, amount]) => kept(add(sum, times(amount, factor).exact())), ZERO);
+  return { low: max(0, low), high, exact };
 }
 
 /** The least whole number that is not below. */

@@ -3,6 +3,7 @@
  * open is decided on exact fractions (`overspending-balances.ts`). Balances only fall, and with them every project's ratio only
  * rises: a bound that was found once holds for ever, and most projects need not be looked at in most rounds.
  */
+import { times, type Amount } from './amount.js';
 import type { Contender } from './contenders.js';
 import { EMPTY, OverspendingBalances } from './overspending-balances.js';
 import type { ExactOffer } from './overspending-exact.js';
@@ -29,6 +30,20 @@ interface Choice {
   readonly atLeast: ReadonlyMap<Contender, number>;
 }
 
+/** What supporters pay for each unit of what a project is worth to them, in minor units: a vote, or a point. */
+export interface Price {
+  /** Rho. */
+  readonly price: Amount;
+  /** Rho / alpha. */
+  readonly weighed: Amount;
+}
+
+/** What a voter of a group pays for a project: the price, or all that she has, which is less. */
+export interface Payment {
+  readonly inFull: boolean;
+  readonly amount: Amount;
+}
+
 /** A project with what its supporters could do in a round. */
 interface Look {
   readonly one: Contender;
@@ -38,6 +53,12 @@ interface Look {
 }
 
 const { floor, min } = Math;
+
+function paymentOf(money: Amount, price: Amount): Payment {
+  const inFull =
+    money.low >= price.high || (money.high >= price.low && compare(money.exact(), price.exact()) >= 0);
+  return { inFull, amount: inFull ? price : money };
+}
 
 export class Overspending implements Process<OverspendingState, Contender> {
   readonly start: OverspendingState;
@@ -68,6 +89,38 @@ export class Overspending implements Process<OverspendingState, Contender> {
     const [one] = tied;
     if (one === undefined || tied.length === 1 || one.project.cost === 0n) return { tied, score: 0n };
     return { tied, score: this.#score(one, purchase) };
+  }
+
+  /** Those that could be next. */
+  next(state: OverspendingState): readonly Contender[] {
+    return this.#choice(state).tied;
+  }
+
+  /** What it would be had for, if its supporters have anything. */
+  price(state: OverspendingState, one: Contender): Price {
+    const purchase = this.#purchase(state, one);
+    return { price: this.#balances.price(purchase), weighed: this.#balances.ratio(purchase) };
+  }
+
+  /** What the voters of each group that supports it would pay, by number of the group. @throws TooHard */
+  payments(state: OverspendingState, one: Contender): ReadonlyMap<number, Payment> {
+    const { price } = this.price(state, one);
+    const known = new Map<string, Payment>();
+    const payments = new Map<number, Payment>();
+    for (const [index, group] of one.supporters.groups.entries()) {
+      const [balance, share] = [state.held[group] as number, this.#share(one, index)];
+      const name = `${balance} ${share}`;
+      const payment =
+        known.get(name) ?? paymentOf(this.#balances.money(balance), times(price, BigInt(share)));
+      known.set(name, payment);
+      payments.set(group, payment);
+    }
+    return payments;
+  }
+
+  /** What a voter of a group has. */
+  money(state: OverspendingState, group: number): Amount {
+    return this.#balances.money(state.held[group] as number);
   }
 
   take(state: OverspendingState, one: Contender): OverspendingState {

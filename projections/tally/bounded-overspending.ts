@@ -10,11 +10,11 @@
  * that fits and whose supporters have anything.
  */
 import type { BallotGroup, Project } from './ballots.js';
-import { Overspending } from './bounded-overspending-run.js';
-import { contestOf, contestOutcome } from './contenders.js';
+import { Overspending, type OverspendingState } from './bounded-overspending-run.js';
+import { contestOf, contestOutcome, type Contender, type Contest } from './contenders.js';
 import type { Outcome, TieUndecided } from './outcome.js';
-import { rational, ZERO } from './rational.js';
-import { runRounds } from './rounds.js';
+import { rational, ZERO, type Rational } from './rational.js';
+import { runRounds, type Rounds } from './rounds.js';
 import type { Common } from './ruleset.js';
 import { type Utility } from './supporters.js';
 
@@ -31,16 +31,35 @@ export function countBoundedOverspending(
   ballots: readonly BallotGroup[],
   budget: bigint,
 ): Outcome | TieUndecided {
-  const contest = contestOf(ruleset, projects, ballots, budget);
-  const { able, valid } = contest;
-  const endowment = valid === 0n ? ZERO : rational(budget, valid);
-  const process = new Overspending(able, ballots.length, ruleset.utility, endowment, budget);
-  const rounds = runRounds(process, ruleset);
-  if ('undecided' in rounds) return rounds;
+  const run = runBoundedOverspending(ruleset, projects, ballots, budget);
+  if ('undecided' in run) return run;
+  const { contest, process, rounds } = run;
   const remaining = process.remaining(rounds.states.at(-1) ?? process.start);
   return contestOutcome(ruleset, contest, budget, rounds, ({ project: { cost } }) =>
     cost > remaining
       ? { code: 'does-not-fit', remaining, missing: cost - remaining }
       : { code: 'supporters-short', money: 0n, missing: cost },
   );
+}
+
+export interface OverspendingRun {
+  readonly contest: Contest;
+  /** What a voter holds at first, for each unit of weight. */
+  readonly endowment: Rational;
+  readonly process: Overspending;
+  readonly rounds: Rounds<OverspendingState, Contender>;
+}
+
+export function runBoundedOverspending(
+  ruleset: BoundedOverspendingRuleset,
+  projects: readonly Project[],
+  ballots: readonly BallotGroup[],
+  budget: bigint,
+): OverspendingRun | TieUndecided {
+  const contest = contestOf(ruleset, projects, ballots, budget);
+  const { able, valid } = contest;
+  const endowment = valid === 0n ? ZERO : rational(budget, valid);
+  const process = new Overspending(able, ballots.length, ruleset.utility, endowment, budget);
+  const rounds = runRounds(process, ruleset);
+  return 'undecided' in rounds ? rounds : { contest, endowment, process, rounds };
 }

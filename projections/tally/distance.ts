@@ -7,11 +7,8 @@ import type { TieUndecided } from './outcome.js';
 import { neededSupport } from './ruleset.js';
 import { totalWeight } from './scores.js';
 
-/** Those that take projects by score and fund each with its whole cost or not at all: what follows holds of them. */
-export type OrderedByScore = Exclude<
-  GreedyFamily,
-  { rule: 'greedy-per-cost' } | { rule: 'poznan' } | { rule: 'part-funding' }
->;
+/** Those that take projects by score, or by score per cost, and fund each with its whole cost or not at all: what follows holds of them. */
+export type OrderedByScore = Exclude<GreedyFamily, { rule: 'poznan' } | { rule: 'part-funding' }>;
 
 export interface Distance {
   project: string;
@@ -46,6 +43,15 @@ export interface Distances {
  * those of the projects with the same score, where the place stays the same, and each of these costs, is tried from the
  * largest on; within a range, what fits fits when it is cheaper, and the largest is found by bisection.
  *
+ * **Per cost** (`greedy-per-cost`) support moves a project in the same way, and what is said of it holds. It is level with
+ * another of score `s` and cost `c` when its own score is `s / c` times its cost; where that is no whole number, the next one
+ * brings it above. It never passes what costs nothing. Cost is monotone unless its score is 0: a cheaper project has more score
+ * for its cost, so that those before it are a beginning of those that were. It is level with others of the same score per cost at
+ * one cost only, whose place among them, whatever the criterion, is between those of a dearer and of a cheaper one; and
+ * without cost it comes before all with one. What fits, in time and without conflict, does so at each earlier place, and all
+ * the more if it costs less; so the largest cost is found by bisection. With a score of 0 it is level with all others of
+ * that score at any cost but 0, as where the score alone decides.
+ *
  * @param budget minor units
  * @returns the tie if the count itself is undecided
  * @throws RangeError for a ballot that names a project which is not there
@@ -70,14 +76,13 @@ export function candidateDistances(
   const outcome = countCandidates(ruleset, candidates, valid, budget);
   if ('undecided' in outcome) return outcome;
   // In order already, so that each of the many counts has little to put in order.
-  const ordered = order(candidates, ruleset).flatMap(({ runs }) => runs.flat());
+  const ordered = order(candidates, ruleset, isPerCost(ruleset)).flatMap(({ runs }) => runs.flat());
   const race = new Race(ruleset, ordered, valid, budget);
   const losers = outcome.projects
     .filter(({ funded }) => !funded)
-    .flatMap(({ id, reason }) => {
+    .flatMap(({ id }) => {
       const loser = candidates.find(({ project }) => project.id === id);
-      const remaining = reason.code === 'does-not-fit' ? reason.remaining : 0n;
-      return loser === undefined ? [] : [race.distance(loser, remaining)];
+      return loser === undefined ? [] : [race.distance(loser)];
     });
   const least = losers.reduce<bigint | undefined>(
     (sofar, { support }) =>
@@ -90,16 +95,15 @@ export function candidateDistances(
 
 class Race {
   constructor(
-    private readonly ruleset: GreedyFamily,
+    private readonly ruleset: OrderedByScore,
     private readonly candidates: readonly Candidate[],
     private readonly valid: bigint,
     private readonly budget: bigint,
   ) {}
 
-  /** @param remaining what was left when it did not fit */
-  distance(loser: Candidate, remaining: bigint): Distance {
+  distance(loser: Candidate): Distance {
     const support = this.#support(loser);
-    const cost = this.#cost(loser, remaining);
+    const cost = this.#cost(loser);
     return {
       project: loser.project.id,
       ...(support !== undefined && { support }),
@@ -109,46 +113,69 @@ class Race {
 
   #support(loser: Candidate): bigint | undefined {
     const { of, needed } = neededSupport(this.ruleset.threshold, this.valid);
-    const levels = this.candidates.flatMap(({ score }) => [score - loser.score, score + 1n - loser.score]);
+    const levels = this.candidates.flatMap((other) => this.#levels(loser, other));
     levels.push(needed - (of === 'votes' ? loser.votes : loser.score));
     const additions = ascending(levels.filter((addition) => addition > 0n));
     const place = firstIndex(additions.length, (index) => {
       const addition = additions[index] ?? 0n;
       const votes = this.ruleset.score.by === 'votes' ? loser.votes + addition : loser.votes;
-      return this.#isFunded({ ...loser, votes, score: loser.score + addition });
+      return this.#leftFor({ ...loser, votes, score: loser.score + addition }) !== undefined;
     });
     return additions[place];
   }
 
-  #cost(loser: Candidate, remaining: bigint): bigint | undefined {
-    const { project, score } = loser;
-    const level = this.candidates.filter((other) => other.score === score).map((other) => other.project.cost);
-    // Each range begins here: at the cost of a rival, and just above it.
-    const starts = ascending(
-      [0n, ...level, ...level.map((cost) => cost + 1n)].filter((cost) => cost < project.cost),
-    );
-    const fundedAt = (cost: bigint) => this.#isFunded({ ...loser, project: { ...project, cost } });
-    let end = project.cost;
-    for (const start of starts.reverse()) {
-      if (fundedAt(start)) return largest(start, end, fundedAt, remaining);
-      end = start;
-    }
-    return undefined;
+  /** The least additions that bring it level with another, if a whole one does, and above it. */
+  #levels(loser: Candidate, { score, project }: Candidate): bigint[] {
+    const own = loser.project.cost;
+    // With the same cost, or none, score per cost puts projects in order as scores do.
+    if (!isPerCost(this.ruleset) || own === project.cost) return levelAndAbove(score, 1n, loser.score);
+    return own === 0n || project.cost === 0n ? [] : levelAndAbove(score * own, project.cost, loser.score);
   }
 
-  /** Whether `changed`, in place of the one with its id, is funded whatever the order leaves open. */
-  #isFunded(changed: Candidate): boolean {
+  #cost(loser: Candidate): bigint | undefined {
+    const { project, score } = loser;
+    const leftAt = (cost: bigint) => this.#leftFor({ ...loser, project: { ...project, cost } });
+    const isMonotone = isPerCost(this.ruleset) && score > 0n;
+    const bounds = this.candidates.flatMap((other) => {
+      if (!isMonotone) return other.score === score ? levelAndAbove(other.project.cost, 1n) : [];
+      return other.score > 0n ? levelAndAbove(score * other.project.cost, other.score) : [];
+    });
+    // Each range begins here: at the cost of a rival, and just above it.
+    const starts = ascending([0n, ...bounds].filter((cost) => cost < project.cost)).reverse();
+    const passes = (index: number) => leftAt(starts[index] ?? 0n) !== undefined;
+    const place = isMonotone
+      ? firstIndex(starts.length, passes)
+      : starts.findIndex((_, index) => passes(index));
+    const start = starts[place];
+    if (start === undefined) return undefined;
+    const end = starts[place - 1] ?? project.cost;
+    return largest(start, end, (cost) => leftAt(cost) !== undefined, leftAt(start) ?? 0n);
+  }
+
+  /** What is left for `changed`, in place of the one with its id, if it is funded whatever the order leaves open. */
+  #leftFor(changed: Candidate): bigint | undefined {
     const { id } = changed.project;
     const all = this.candidates.map((other) => (other.project.id === id ? changed : other));
     // What comes after it cannot take anything from it, and may be a tie without it.
     const upTo: Candidate[] = [];
-    for (const run of order(all, this.ruleset).flatMap(({ runs }) => runs)) {
+    for (const run of order(all, this.ruleset, isPerCost(this.ruleset)).flatMap(({ runs }) => runs)) {
       upTo.push(...run);
       if (run.includes(changed)) break;
     }
     const outcome = countCandidates(this.ruleset, upTo, this.valid, this.budget);
-    return !('undecided' in outcome) && outcome.funded.includes(id);
+    if ('undecided' in outcome) return undefined;
+    const reason = outcome.projects.find((one) => one.id === id)?.reason;
+    return reason?.code === 'funded' ? reason.remaining : undefined;
   }
+}
+
+function isPerCost({ rule }: GreedyFamily): boolean {
+  return rule === 'greedy-per-cost';
+}
+
+/** The whole number at `n / d`, or below where there is none, and the next, without `less`: there a place can change. */
+function levelAndAbove(n: bigint, d: bigint, less = 0n): bigint[] {
+  return [n / d - less, n / d + 1n - less];
 }
 
 function ascending(numbers: readonly bigint[]): bigint[] {

@@ -22,6 +22,8 @@ export interface Offer {
   effective: string;
   /** What a supporter who can pays for each unit of what it is worth to her: a vote, or a point. Minor units, rounded up. */
   price: bigint;
+  /** Under bounded overspending, the price over the part of the cost that it pays: by that offers are compared. Rounded up. */
+  weighed?: bigint;
 }
 
 export interface ShareRound {
@@ -30,6 +32,8 @@ export interface ShareRound {
   /** Supporters, by weight, who pay the price; and those who have less left, and pay all of it. */
   inFull: bigint;
   allTheyHad: bigint;
+  /** Under bounded overspending, what they do not pay of its cost, rounded up. Absent where that is nothing. */
+  overspent?: bigint;
   /** All that could be bought, the one that was first and the runner-up next; empty where it costs nothing. */
   offers: readonly Offer[];
   /**

@@ -1,6 +1,7 @@
 /** One run of Exact Equal Shares at a given endowment. */
 import type { Contender } from './contenders.js';
-import { gcd, type Rational } from './rational.js';
+import { gcd, rational, rationalText, type Rational } from './rational.js';
+import { toDouble } from './rounding.js';
 import type { Process } from './rounds.js';
 import { shareSupporters } from './supporters.js';
 
@@ -11,8 +12,12 @@ export interface EqualPartsState {
   readonly denominator: bigint;
   /** By class: what each of its voters has left, times the denominator. */
   readonly balances: readonly bigint[];
+  /** The same as doubles, without the denominator, off by less than an error that all have in common. */
+  readonly near: Float64Array;
   /** By group of voters: its class. */
   readonly classes: Int32Array;
+  /** What was paid and by whom, by number. These tell the balances of all. */
+  readonly bought: readonly number[];
   /** For each project, a number of payers that it does not exceed from here on: balances only fall. */
   readonly atMost: ReadonlyMap<Contender, number>;
 }
@@ -34,6 +39,8 @@ export class EqualParts implements Process<EqualPartsState, Contender> {
   readonly start: EqualPartsState;
   readonly scoreOf: 'payers' | 'paid';
   readonly #offers = new WeakMap<EqualPartsState, Offer>();
+  readonly #error: number;
+  readonly #purchases = new Map<string, number>();
 
   constructor(
     able: readonly Contender[],
@@ -43,12 +50,17 @@ export class EqualParts implements Process<EqualPartsState, Contender> {
     private readonly budget: bigint,
   ) {
     this.scoreOf = utility === 'cost' ? 'payers' : 'paid';
+    const near = toDouble(endowment);
+    // Every purchase adds a rounding or two of something below the endowment.
+    this.#error = near * (able.length + 16) * Number.EPSILON;
     this.start = {
       spent: 0n,
       open: new Set(able),
       denominator: endowment.d,
       balances: [endowment.n],
+      near: Float64Array.of(near),
       classes: new Int32Array(groups),
+      bought: [],
       atMost: new Map(able.map((one) => [one, one.supporters.weight])),
     };
   }
@@ -64,41 +76,58 @@ export class EqualParts implements Process<EqualPartsState, Contender> {
   }
 
   take(state: EqualPartsState, one: Contender): EqualPartsState {
-    const payers = BigInt(this.payers(state, one));
+    const voters = this.payers(state, one);
+    const payers = BigInt(voters);
     const due = one.project.cost * state.denominator;
     const common = gcd(payers, due % payers);
     const factor = payers / common;
     const price = due / common;
-    const balances = state.balances.map((balance) => balance * factor);
-    const before = balances.length;
-    const classes = state.classes.slice();
-    const paid = new Map<number, number>();
-    for (const group of one.supporters.groups) {
-      const held = classes[group] ?? 0;
-      const balance = balances[held] ?? 0n;
-      if (held >= before || balance < price) continue;
-      let after = paid.get(held);
-      if (after === undefined) {
-        after = balances.push(balance - price) - 1;
-        paid.set(held, after);
+    const { groups } = one.supporters;
+    const canPay = this.#canPay(state, one, voters);
+    const pays = new Uint8Array(state.classes.length);
+    const mask = new Int32Array((pays.length + 31) >> 5);
+    for (const group of groups) {
+      if (!canPay(state.classes[group] as number)) continue;
+      pays[group] = 1;
+      (mask[group >> 5] as number) |= 1 << (group & 31);
+    }
+    const classes = new Int32Array(pays.length);
+    const balances: bigint[] = [];
+    const near: number[] = [];
+    const nearPrice = Number(one.project.cost) / voters;
+    // By twice the class before, plus one where it pays.
+    const places = new Int32Array(2 * state.balances.length).fill(-1);
+    for (let group = 0; group < classes.length; group++) {
+      const before = state.classes[group] as number;
+      const paid = pays[group] as number;
+      let place = places[2 * before + paid] as number;
+      if (place === -1) {
+        const balance = (state.balances[before] as bigint) * factor;
+        place = places[2 * before + paid] = balances.push(paid === 1 ? balance - price : balance) - 1;
+        near.push((state.near[before] as number) - paid * nearPrice);
       }
-      classes[group] = after;
+      classes[group] = place;
     }
     const open = new Set(state.open);
     open.delete(one);
-    const atMost = new Map([...state.atMost, ...this.#offer(state).payers]);
-    const denominator = state.denominator * factor;
-    return { spent: state.spent + one.project.cost, open, denominator, balances, classes, atMost };
+    return {
+      spent: state.spent + one.project.cost,
+      open,
+      denominator: state.denominator * factor,
+      balances,
+      near: Float64Array.from(near),
+      classes,
+      bought: [
+        ...state.bought,
+        this.#numberOf(`${rationalText(rational(one.project.cost, payers))} ${mask.join()}`),
+      ],
+      atMost: new Map([...state.atMost, ...this.#offer(state).payers]),
+    };
   }
 
-  key({ open, balances, classes, denominator }: EqualPartsState): string {
+  key({ open, bought }: EqualPartsState): string {
     const ids = [...open].map(({ project }) => project.id).sort();
-    const held = Array.from(classes, (of) => {
-      const balance = balances[of] ?? 0n;
-      const common = gcd(denominator, balance);
-      return `${balance / common}/${denominator / common}`;
-    });
-    return `${ids.join('\n')}\r${held.join()}`;
+    return `${ids.join('\n')}\r${bought.toSorted((a, b) => a - b).join()}`;
   }
 
   independent(_: EqualPartsState, tied: readonly Contender[]): boolean {
@@ -127,13 +156,17 @@ export class EqualParts implements Process<EqualPartsState, Contender> {
 
   /** How many of its supporters can pay equal parts: the most. */
   payers(state: EqualPartsState, one: Contender): number {
-    let voters = one.supporters.weight;
-    const due = one.project.cost * state.denominator;
-    for (const { balance, voters: poorest } of this.holders(state, one)) {
-      if (balance * BigInt(voters) >= due) return voters;
-      voters -= poorest;
+    const { groups, weights, weight } = one.supporters;
+    let voters = weight;
+    while (voters > 0) {
+      const canPay = this.#canPay(state, one, voters);
+      let able = 0;
+      for (let i = 0; i < groups.length; i++)
+        if (canPay(state.classes[groups[i] as number] as number)) able += weights[i] as number;
+      if (able === voters) break;
+      voters = able;
     }
-    return 0;
+    return voters;
   }
 
   /** The supporters of a project by class, the poorest first. */
@@ -181,5 +214,26 @@ export class EqualParts implements Process<EqualPartsState, Contender> {
     const offer = { tied, payers };
     this.#offers.set(state, offer);
     return offer;
+  }
+
+  /** Whether the voters of a class have an equal part of its cost left, for so many payers. */
+  #canPay(
+    { near, balances, denominator }: EqualPartsState,
+    one: Contender,
+    voters: number,
+  ): (of: number) => boolean {
+    const price = Number(one.project.cost) / voters;
+    const due = one.project.cost * denominator;
+    const error = this.#error;
+    return (of) => {
+      const left = (near[of] as number) - price;
+      return left > error || (left >= -error && (balances[of] as bigint) * BigInt(voters) >= due);
+    };
+  }
+
+  #numberOf(purchase: string): number {
+    const known = this.#purchases.get(purchase) ?? this.#purchases.size;
+    this.#purchases.set(purchase, known);
+    return known;
   }
 }

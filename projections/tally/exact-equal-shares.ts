@@ -5,7 +5,7 @@
  */
 import type { BallotGroup, Project } from './ballots.js';
 import { contestOf, contestOutcome, type Contender, type Contest } from './contenders.js';
-import { nextEndowment } from './exact-equal-shares-opt.js';
+import { ExactClimb } from './exact-equal-shares-climb.js';
 import { EqualParts, type EqualPartsState } from './exact-equal-shares-run.js';
 import type { Outcome, TieUndecided } from './outcome.js';
 import { rational, ZERO, type Rational } from './rational.js';
@@ -41,16 +41,20 @@ export function countExactEqualShares(
   const contest = contestOf(ruleset, projects, ballots, budget);
   const run = (endowment: Rational) =>
     runExactEqualShares(ruleset, contest, ballots.length, endowment, budget);
-  let last = run(contest.valid === 0n ? ZERO : rational(budget, contest.valid));
-  while (ruleset.completion === 'add-opt' && !('undecided' in last)) {
-    const next = nextEndowment(last.process, last.rounds, last.endowment);
-    if (next === undefined) break;
-    const raised = run(next);
-    if (!('undecided' in raised) && costOf(raised.rounds) > budget) break;
-    last = raised;
+  let endowment = contest.valid === 0n ? ZERO : rational(budget, contest.valid);
+  if (ruleset.completion === 'add-opt') {
+    const climb = new ExactClimb(contest.able, ballots.length, endowment, budget, ruleset);
+    for (;;) {
+      const raised = climb.isOpen ? run(climb.endowment) : undefined;
+      if (raised !== undefined && 'undecided' in raised) return raised;
+      if (climb.cost > budget) break;
+      endowment = climb.endowment;
+      if (!climb.rise()) break;
+    }
   }
+  const last = run(endowment);
   if ('undecided' in last) return last;
-  const { process, rounds, endowment } = last;
+  const { process, rounds } = last;
   const state = rounds.states.at(-1) ?? process.start;
   const outcome = contestOutcome(ruleset, contest, budget, rounds, (one) => ({
     code: 'supporters-cannot-pay',
@@ -77,8 +81,4 @@ export function runExactEqualShares(
   const process = new EqualParts(able, groups, ruleset.utility, endowment, budget);
   const rounds = runRounds(process, ruleset);
   return 'undecided' in rounds ? rounds : { endowment, process, rounds };
-}
-
-function costOf({ funded }: Rounds<EqualPartsState, Contender>): bigint {
-  return funded.reduce((sum, { project }) => sum + project.cost, 0n);
 }

@@ -3,6 +3,7 @@
  * from ruleset, projects, ballots and outcome alone, so anybody makes it again.
  */
 import type { BallotGroup, Project } from './ballots.js';
+import { explainBoundedOverspending } from './bounded-overspending-explained.js';
 import { distances } from './distance.js';
 import { explainEqualShares } from './equal-shares-explained.js';
 import type { ShareLoser, ShareRound } from './equal-shares-trace.js';
@@ -29,7 +30,7 @@ export interface Loser extends Partial<Omit<ShareLoser, 'project'>> {
 export interface Explained {
   /** Under the greedy family and bounded overspending, every project in the order of counting. */
   turns?: readonly Turn[];
-  /** Under equal shares and exact equal shares: what supporters bought, in order, and by what it was compared. */
+  /** Under equal shares, exact equal shares and bounded overspending: what supporters bought, in order, and by what it was compared. */
   rounds?: readonly ShareRound[];
   utility?: Utility;
   /** Under Phragmén likewise, and where the count stopped. */
@@ -98,14 +99,18 @@ function howCounted(
     case 'greedy':
     case 'greedy-no-skip':
     case 'greedy-threshold':
-    case 'greedy-exclusive': {
+    case 'greedy-exclusive':
+    case 'greedy-per-cost': {
       const far = distances(ruleset, projects, ballots, budget);
       return { turns: turnsOf(outcome), ...('losers' in far && { losers: far.losers }) };
     }
-    case 'greedy-per-cost':
+    case 'bounded-overspending': {
+      const explained = explainBoundedOverspending(ruleset, projects, ballots, budget);
+      const { utility } = ruleset;
+      return { turns: turnsOf(outcome), ...(explained && { utility, ...explained }) };
+    }
     case 'poznan':
     case 'part-funding':
-    case 'bounded-overspending':
       return { turns: turnsOf(outcome) };
     default:
       return {};

@@ -3,6 +3,7 @@
  * endowment less what each of them charges, or nothing. A purchase is told by its cost and by who pays with which balance. Each
  * has a number, and equal ones have the same: what is equal by its history needs no arithmetic.
  */
+import type { Amount } from './amount.js';
 import { exactOffer, kept, type ExactOffer, type ExactPayer } from './overspending-exact.js';
 import { offerOf, type Ball, type Offer } from './overspending-offer.js';
 import { compare, gcd, multiply, rational, subtract, ZERO, type Rational } from './rational.js';
@@ -16,6 +17,7 @@ interface Balance {
   /** What was paid from it: purchases, ascending, each with the share paid for. */
   readonly paid: readonly (readonly [purchase: number, share: number])[];
   exact?: Rational;
+  money?: Amount;
 }
 
 interface Purchase {
@@ -94,6 +96,31 @@ export class OverspendingBalances {
   exact(purchase: number): ExactOffer | undefined {
     const one = this.#purchases[purchase] as Purchase;
     return one.offer && (one.exact ??= exactOffer(one.cost, one.payers, one.offer));
+  }
+
+  /** Rho / alpha for each unit of share, in minor units. @param purchase one for which somebody has something */
+  ratio(purchase: number): Amount {
+    const { low, high } = this.offer(purchase) as Offer;
+    return this.#amount(low, high, () => (this.exact(purchase) as ExactOffer).ratio);
+  }
+
+  /** Rho likewise. */
+  price(purchase: number): Amount {
+    const { low, high } = this.#price(purchase);
+    return this.#amount(low, high, () => (this.exact(purchase) as ExactOffer).price);
+  }
+
+  /** A balance by its number, in minor units: always the same one. */
+  money(number: number): Amount {
+    const balance = this.#balances[number] as Balance;
+    const { middle, radius } = balance.ball;
+    const [low, high] = [max(0, down(middle - radius)), up(middle + radius)];
+    return (balance.money ??= this.#amount(low, high, () => this.#exactBalance(number)));
+  }
+
+  /** Amounts over two to the power of `#shift` may be too large for doubles: then fractions alone tell them. */
+  #amount(low: number, high: number, exact: () => Rational): Amount {
+    return this.#shift === 0n ? { low, high, exact } : { low: 0, high: Infinity, exact };
   }
 
   /** The number of what is left of a balance after a purchase. */

@@ -76,12 +76,15 @@ export function runPhragmen(
 class Phragmen implements Process<State, Contender> {
   readonly start: State;
   readonly scoreOf = 'earned';
-  /** By group of voters: what it supports of what can be funded. */
-  readonly #supported: readonly (readonly Contender[])[];
+  readonly #able: readonly Contender[];
+  /** By group of voters: the places among these of what it supports. */
+  readonly #supported: readonly (readonly number[])[];
 
   constructor(able: readonly Contender[], groups: number, budget: bigint) {
-    const supported = Array.from({ length: groups }, (): Contender[] => []);
-    for (const one of able) for (const group of one.supporters.groups) supported[group]?.push(one);
+    const supported = Array.from({ length: groups }, (): number[] => []);
+    for (const [place, one] of able.entries())
+      for (const group of one.supporters.groups) supported[group]?.push(place);
+    this.#able = able;
     this.#supported = supported;
     this.start = {
       remaining: budget,
@@ -132,24 +135,24 @@ class Phragmen implements Process<State, Contender> {
     const open = new Set(state.open);
     open.delete(one);
     // How many voters come to the new load from which, for each project.
-    const moved = new Map<Contender, Map<number, number>>();
+    const before = state.loads.length;
+    const moved = new Float64Array(this.#able.length * before);
     const last = state.last.slice();
     for (const [index, group] of one.supporters.groups.entries()) {
-      const from = last[group] ?? 0;
-      const weight = one.supporters.weights[index] ?? 0;
-      for (const other of this.#supported[group] ?? []) {
-        if (!open.has(other)) continue;
-        let voters = moved.get(other);
-        if (voters === undefined) moved.set(other, (voters = new Map<number, number>()));
-        voters.set(from, (voters.get(from) ?? 0) + weight);
-      }
-      last[group] = loads.length - 1;
+      const from = last[group] as number;
+      const weight = one.supporters.weights[index] as number;
+      for (const place of this.#supported[group] as readonly number[])
+        (moved[place * before + from] as number) += weight;
+      last[group] = before;
     }
     const sums = new Map<Contender, bigint>();
-    for (const other of open) {
+    for (const [place, other] of this.#able.entries()) {
+      if (!open.has(other)) continue;
       let sum = (state.sums.get(other) ?? 0n) * factor;
-      for (const [from, voters] of moved.get(other) ?? [])
-        sum += BigInt(voters) * (load - (loads[from] ?? 0n));
+      for (const [from, paid] of state.loads.entries()) {
+        const voters = moved[place * before + from] as number;
+        if (voters > 0) sum += BigInt(voters) * (load - paid * factor);
+      }
       sums.set(other, sum);
     }
     const denominator = state.denominator * factor;

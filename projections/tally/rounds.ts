@@ -11,7 +11,7 @@ export interface Process<State, One extends Candidate> {
   /** Those tied for the next place, and at what; none when the count is over. */
   best(state: State): { readonly tied: readonly One[]; readonly score: bigint };
   take(state: State, one: One): State;
-  /** Equal only for states from which the same follows, whatever led to them. */
+  /** Equal only for states with the same funded, from which the same follows, whatever led to them. */
   key(state: State): string;
   /** Whether all of these are surely taken next, in any order, and to the same state. */
   independent(state: State, tied: readonly One[]): boolean;
@@ -26,8 +26,14 @@ export interface Rounds<State, One> {
   readonly ties: readonly Tie[];
 }
 
-/** More states than this are not looked at for one tie: then it counts as one that matters. */
+/** More states than this are not looked at for the ties of a count: those left then count as ties that matter. */
 const MOST_STATES = 1000;
+
+interface Choice<One> {
+  readonly round: number;
+  readonly tied: readonly One[];
+  readonly tie: Omit<Tie, 'matters'>;
+}
 
 /** All rounds, ties by the declared order. A tie that this leaves open stops the count where what is funded hangs on it. */
 export function runRounds<State, One extends Candidate>(
@@ -35,7 +41,8 @@ export function runRounds<State, One extends Candidate>(
   ruleset: Pick<Common, 'tieOrder' | 'ties'>,
 ): Rounds<State, One> | TieUndecided {
   const funded: One[] = [];
-  const ties: Tie[] = [];
+  const choices: Choice<One>[] = [];
+  const open = new Ends(process, (tied) => orderTied(tied, ruleset).runs[0] ?? []);
   let state = process.start;
   const states: [State, ...State[]] = [state];
   for (;;) {
@@ -43,61 +50,86 @@ export function runRounds<State, One extends Candidate>(
     const { runs, decidedBy } = orderTied(tied, ruleset);
     const [run = []] = runs;
     const [first] = run;
-    if (first === undefined) return { funded, states, ties };
-    if (choiceMatters(process, state, run, (others) => orderTied(others, ruleset).runs[0] ?? [])) {
+    if (first === undefined) break;
+    if (open.differ(state, funded, run)) {
       const remaining = process.remaining(state);
       return { undecided: 'tie-undecided', score, projects: idsOf(run), remaining };
     }
     if (tied.length > 1) {
-      const matters = choiceMatters(process, state, tied, (others) => others);
       const { scoreOf: of } = process;
-      ties.push({ score, ...(of && { of }), projects: idsOf(runs.flat()), decidedBy, matters });
+      const tie = { score, ...(of && { of }), projects: idsOf(runs.flat()), decidedBy };
+      choices.push({ round: funded.length, tied, tie });
     }
     state = process.take(state, first);
     funded.push(first);
     states.push(state);
   }
+  // From an earlier tie everything can be reached that can from a later one. So the later ones go first: what is known of
+  // them serves the earlier ones, and where one is too many, all before it are.
+  const any = new Ends(process, (tied) => tied);
+  const ties = choices.toReversed().map(({ round, tied, tie }): Tie => {
+    const matters = any.differ(states[round] ?? process.start, funded.slice(0, round), tied);
+    return { ...tie, matters };
+  });
+  return { funded, states, ties: ties.reverse() };
 }
 
 function idsOf(candidates: readonly Candidate[]): string[] {
   return candidates.map(({ project }) => project.id);
 }
 
-/**
- * Whether what can be funded in the end differs between these choices, when later ties can go any way among `open`. As long
- * as more than one end can be reached, they differ at some tie on the way; and no tie is blamed for a later one.
- */
-function choiceMatters<State, One extends Candidate>(
-  process: Process<State, One>,
-  state: State,
-  choices: readonly One[],
-  open: (tied: readonly One[]) => readonly One[],
-): boolean {
-  if (choices.length < 2 || process.independent(state, choices)) return false;
-  const known = new Map<string, ReadonlySet<string>>();
-  // Every end is looked at before they are compared: so whether the limit is met does not depend on the order of looking.
-  const endsFrom = (from: State, funded: readonly string[]): ReadonlySet<string> => {
-    const key = process.key(from);
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    if (known.size >= MOST_STATES) throw new TooMany();
-    const { tied } = process.best(from);
+/** What can be funded in the end, when ties can go any way among those that are open. */
+class Ends<State, One extends Candidate> {
+  /** By key of a state that was met: the ends that can be reached from it. */
+  readonly #known = new Map<string, ReadonlySet<string>>();
+  #met = 0;
+
+  constructor(
+    private readonly process: Process<State, One>,
+    private readonly open: (tied: readonly One[]) => readonly One[],
+  ) {}
+
+  /**
+   * Whether the ends differ between these choices. As long as more than one can be reached, they differ at some tie on the
+   * way; and no tie is blamed for a later one.
+   */
+  differ(state: State, funded: readonly One[], choices: readonly One[]): boolean {
+    if (choices.length < 2 || this.process.independent(state, choices)) return false;
+    const before = idsOf(funded);
+    const reached: ReadonlySet<string>[] = [];
+    // Every end is looked at before they are compared: so whether there are too many does not depend on the order of looking.
+    for (const one of choices) {
+      const ends = this.#from(this.process.take(state, one), [...before, one.project.id]);
+      if (ends === undefined) return true;
+      reached.push(ends);
+    }
+    const [first] = reached;
+    return reached.some((ends) => ends.size !== first?.size || [...ends].some((end) => !first.has(end)));
+  }
+
+  /** Nothing where these are too many. */
+  #from(state: State, funded: readonly string[]): ReadonlySet<string> | undefined {
+    const key = this.process.key(state);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#met >= MOST_STATES) return undefined;
+    this.#met += 1;
+    const { tied } = this.process.best(state);
     const ends = new Set<string>();
     if (tied.length === 0) ends.add([...funded].sort().join('\n'));
-    const next = open(tied);
-    for (const one of process.independent(from, next) ? next.slice(0, 1) : next) {
-      for (const end of endsFrom(process.take(from, one), [...funded, one.project.id])) ends.add(end);
+    for (const one of this.#next(state, tied)) {
+      const further = this.#from(this.process.take(state, one), [...funded, one.project.id]);
+      if (further === undefined) return undefined;
+      for (const end of further) ends.add(end);
     }
-    known.set(key, ends);
+    this.#known.set(key, ends);
     return ends;
-  };
-  try {
-    const reached = choices.map((one) => [...endsFrom(process.take(state, one), [one.project.id])].sort());
-    return reached.some((ends) => ends.join('\r') !== reached[0]?.join('\r'));
-  } catch (error) {
-    if (error instanceof TooMany) return true;
-    throw error;
+  }
+
+  /** What to look at: of those that are all taken, in any order, only the one with the least id. */
+  #next(state: State, tied: readonly One[]): readonly One[] {
+    const next = this.open(tied);
+    if (next.length < 2 || !this.process.independent(state, next)) return next;
+    return next.toSorted((a, b) => (a.project.id < b.project.id ? -1 : 1)).slice(0, 1);
   }
 }
-
-class TooMany extends Error {}

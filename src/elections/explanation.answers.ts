@@ -15,7 +15,9 @@ const Round = closed({
   price: Whole,
   inFull: Whole,
   allTheyHad: Whole,
-  offers: Type.Array(closed({ project: Id, effective: Decimal, price: Whole })),
+  /** Under bounded overspending, as is `weighed`. */
+  overspent: Optional(Whole),
+  offers: Type.Array(closed({ project: Id, effective: Decimal, price: Whole, weighed: Optional(Whole) })),
   behind: Optional(Decimal),
 });
 
@@ -37,9 +39,9 @@ const Fairness = closed({
 const Explanation = closed({
   v: Type.Literal(1),
   outcome: Outcome,
-  /** Under the greedy family. */
+  /** Under the greedy family and bounded overspending. */
   turns: Optional(Type.Array(closed({ project: Id, remaining: Whole }))),
-  /** Under equal shares and exact equal shares. */
+  /** Under equal shares, exact equal shares and bounded overspending. */
   utility: Optional(oneOf('cost', 'cardinality', 'score')),
   rounds: Optional(Type.Array(Round)),
   /** Under Phragmén. */

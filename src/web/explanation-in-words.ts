@@ -44,15 +44,23 @@ export class Teller {
   /** What has to be known before the rounds. */
   intro(): string[] {
     const { outcome, rounds, utility, purchases } = this.explanation;
-    const { shares, purchase } = this.words;
+    const { shares, purchase, overspending } = this.words;
     if (purchases !== undefined) return [purchase.earning];
+    if (rounds === undefined) return this.#compared();
+    const held = this.#isOverspending ? `${outcome.budget}/${outcome.ballots}` : outcome.endowment;
+    const words = this.#isOverspending ? overspending : shares;
     return [
       ...this.#compared(),
-      ...(outcome.endowment === undefined || rounds === undefined ? [] : this.#held(outcome.endowment)),
-      ...(utility === 'cost' ? [shares.effective] : []),
-      ...(utility === 'cardinality' ? [shares.byPrice] : []),
-      ...(utility === 'score' ? [shares.byPoint] : []),
+      ...(held === undefined ? [] : this.#held(held)),
+      ...(this.#isOverspending ? [overspending.rule] : []),
+      ...(utility === 'cost' ? [words.effective] : []),
+      ...(utility === 'cardinality' ? [words.byPrice] : []),
+      ...(utility === 'score' ? [words.byPoint] : []),
     ];
+  }
+
+  get #isOverspending(): boolean {
+    return this.explanation.outcome.rule === 'bounded-overspending';
   }
 
   #held(endowment: string): string[] {
@@ -95,6 +103,9 @@ export class Teller {
     return [
       ...(inFull > 0 ? [pays(inFull, this.number(round.inFull), this.money(round.price))] : []),
       ...(allTheyHad > 0 ? [this.#allTheyHad(inFull, allTheyHad)] : []),
+      ...(round.overspent === undefined
+        ? []
+        : [this.words.overspending.overspent(this.money(round.overspent))]),
     ];
   }
 
@@ -107,14 +118,23 @@ export class Teller {
   compared({ offers: [first, second], behind = '0' }: Round): string[] {
     const words = this.words.round;
     if (first === undefined) return [];
+    const { countsAt, alone } = this.words.overspending;
     const byCost = this.explanation.utility === 'cost';
-    const own = byCost ? [words.effective(this.decimal(first.effective))] : [];
-    if (second === undefined) return [...own, words.alone];
+    const price = ({ price: paid, weighed = paid }: typeof first) => weighed;
+    const own = byCost
+      ? [words.effective(this.decimal(first.effective))]
+      : price(first) === first.price
+        ? []
+        : [countsAt(this.money(price(first)))];
+    if (second === undefined) return [...own, this.#isOverspending ? alone : words.alone];
     const other = this.project(second.project);
     if (behind === '0') return [...own, words.nextLevel(other)];
-    return byCost
-      ? [...own, words.next(other, this.decimal(second.effective), this.decimal(behind))]
-      : [words.nextPrice(other, this.money(second.price), this.money(behind))];
+    return [
+      ...own,
+      byCost
+        ? words.next(other, this.decimal(second.effective), this.decimal(behind))
+        : words.nextPrice(other, this.money(price(second)), this.money(behind)),
+    ];
   }
 
   purchase({ project, earned, runnerUp }: Purchase): string[] {
@@ -171,6 +191,10 @@ export class Teller {
     if (left === undefined || held === '0') return [this.reason(project)];
     if (held === undefined) {
       return [BigInt(missing) > 0n ? words.stopped(this.money(left), this.money(missing)) : words.enough];
+    }
+    // What it lacked was room in the budget, whatever its supporters have.
+    if (this.#isOverspending && this.#results.get(project)?.reason.code === 'does-not-fit') {
+      return [this.reason(project), this.words.overspending.left(this.money(held), this.money(left))];
     }
     const isExact = this.explanation.outcome.rule === 'exact-equal-shares';
     const says = isExact ? words.parts : words.left;

@@ -60,6 +60,17 @@ export const ast: ExplanationWords = {
     comparedPoint: 'Cuánto cuesta por puntu, y el siguiente',
     caption: (area) => `Rondes en: ${area}`,
   },
+  overspending: {
+    rule: 'Un proyeutu pue financiase anque los que lu sofiten nun puedan pagalu enteru: lo que falta nun se-y cobra a naide, gástase de más y dexa menos pa los otros. Cuanto menos del so costu puedan pagar, más altu cuenta’l so preciu.',
+    effective:
+      'Votos efeutivos d’un proyeutu: el so costu ente’l preciu tal como cuenta. Si los que lu sofiten puen pagalu enteru, son los votos qu’abondaríen pa pagalu si toos pagaren lo mesmo. En cada ronda mércase’l que más tien.',
+    byPrice: 'En cada ronda mércase’l proyeutu que tien el preciu por persona, tal como cuenta, más baxu.',
+    byPoint: 'En cada ronda mércase’l proyeutu que tien el preciu por puntu, tal como cuenta, más baxu.',
+    overspent: (amount) => `Falten ${amount}, que se gasten de más.`,
+    countsAt: (price) => `El so preciu cuenta como ${price}.`,
+    alone: 'Nengún otru que cupiere tenía yá quien lu pagare.',
+    left: (held, left) => `Los que lu sofiten tuvieron ${held} en total y quéden-yos ${left}.`,
+  },
   purchase: {
     earning:
       'Toles persones ganen lo mesmo al mesmu ritmu. Un proyeutu finánciase cuando los que lu sofiten xunten lo que cuesta.',

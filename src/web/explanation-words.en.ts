@@ -60,6 +60,17 @@ export const en: ExplanationWords = {
     comparedPoint: 'What it costs per point, and the next',
     caption: (area) => `Rounds in: ${area}`,
   },
+  overspending: {
+    rule: 'A project can be funded although its supporters cannot pay all of it: nobody is charged for what is missing, which is overspent and leaves less for the others. The less of its cost they can pay, the higher its price counts.',
+    effective:
+      'Effective votes of a project: its cost over the price as it counts. If its supporters can pay all of it, these are the votes that would be enough to pay for it if all paid alike. Each round buys the project that has most.',
+    byPrice: 'Each round buys the project whose price for each supporter, as it counts, is least.',
+    byPoint: 'Each round buys the project whose price per point, as it counts, is least.',
+    overspent: (amount) => `${amount} of its cost are overspent.`,
+    countsAt: (price) => `Its price counts as ${price}.`,
+    alone: 'No other that fitted had anybody left to pay for it.',
+    left: (held, left) => `Its supporters held ${held} in all and have ${left} left.`,
+  },
   purchase: {
     earning:
       'All voters earn the same at the same pace. A project is funded when its supporters together have what it costs.',

@@ -64,6 +64,18 @@ export const es = {
     comparedPoint: 'Cuánto cuesta por punto, y el siguiente',
     caption: (area: string) => `Rondas en: ${area}`,
   },
+  overspending: {
+    rule: 'Un proyecto puede financiarse aunque quienes lo apoyan no puedan pagarlo entero: lo que falta no se le cobra a nadie, se gasta de más y deja menos para los otros. Cuanto menos de su coste puedan pagar, más alto cuenta su precio.',
+    effective:
+      'Votos efectivos de un proyecto: su coste entre el precio tal como cuenta. Si quienes lo apoyan pueden pagarlo entero, son los votos que bastarían para pagarlo si todos pagaran lo mismo. En cada ronda se compra el que más tiene.',
+    byPrice:
+      'En cada ronda se compra el proyecto que tiene el precio por persona, tal como cuenta, más bajo.',
+    byPoint: 'En cada ronda se compra el proyecto que tiene el precio por punto, tal como cuenta, más bajo.',
+    overspent: (amount: string) => `Faltan ${amount}, que se gastan de más.`,
+    countsAt: (price: string) => `Su precio cuenta como ${price}.`,
+    alone: 'Ningún otro que cupiera tenía ya quien lo pagara.',
+    left: (held: string, left: string) => `Quienes lo apoyan tuvieron ${held} en total y les quedan ${left}.`,
+  },
   purchase: {
     earning:
       'Todas las personas ganan lo mismo al mismo ritmo. Un proyecto se financia cuando quienes lo apoyan juntan lo que cuesta.',

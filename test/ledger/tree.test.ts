@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { toHex, utf8 } from '../../projections/bytes.js';
-import { leafHash, merkleRoot } from '../../projections/hash.js';
+import { leafHash, merkleRoot, nodeHash } from '../../projections/hash.js';
 import {
   combine,
   consistencyParts,
@@ -181,6 +181,25 @@ describe('the tree', () => {
           if (same?.length === proof.length) continue;
           expect(verifyInclusion(nodeCrypto, stored.leaf(i), tree, proof)).toBe(false);
         }
+      }
+    }
+  });
+
+  it('is not proved by more than its size has room for, were the roots made to fit', () => {
+    const stored = new Stored(entriesOf(70));
+    const extra = new Uint8Array(32).fill(9);
+    const above = ({ size, root }: { size: bigint; root: Uint8Array }) => ({
+      size,
+      root: nodeHash(nodeCrypto, extra, root),
+    });
+    for (let n = 1; n <= 70; n++) {
+      const tree = above(stored.tree(n));
+      for (let i = 0; i < n; i++) {
+        const longer = [...stored.inclusion(i, n), extra];
+        expect(verifyInclusion(nodeCrypto, stored.leaf(i), tree, longer)).toBe(false);
+        const old = above(stored.tree(i + 1));
+        const consistency = [...stored.consistency(i + 1, n), extra];
+        expect(verifyConsistency(nodeCrypto, old, tree, consistency)).toBe(false);
       }
     }
   });

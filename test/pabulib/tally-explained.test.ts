@@ -95,6 +95,46 @@ describe('an explained count', () => {
     }
   });
 
+  it('tells what was overspent, how the price counts, and what no longer fitted', () => {
+    const said = (utility: string, budget: number) => {
+      const bytes = new TextEncoder().encode(
+        `${HEAD.replace('100', String(budget))}rule;greedy\nnum_projects;2\nnum_votes;4\n${PROJECTS}${VOTES}`,
+      );
+      const tally = tallyFile(bytes, { fields: { rule: 'bounded-overspending', utility } });
+      return explanationText(tally, explainFile(tally), 'en');
+    };
+    // Each has 20, and three pay the first. Two would pay 40 of 50 for the second, which counts as 31.25 each: 1.6 votes.
+    const byCost = said('cost', 80);
+    expect(byCost).toContain('Each of the 4 voters held 20 at first');
+    expect(byCost).toContain('A project can be funded although its supporters cannot pay all of it');
+    expect(byCost).toContain(
+      '3 supporters pay 20 each. It has 3 effective votes. Next was “Limes (9)”, with 1.60: 1.40 fewer.',
+    );
+    expect(byCost).toContain(
+      '“Limes (9)” costs 50. It did not fit: 20 were left and 30 were missing. ' +
+        'Its supporters held 40 in all and have 20 left. They paid 20 for “Swings (7)”.',
+    );
+    // Each has 30, and c has 10 left: at 10 they pay 20 of 50, which counts as 62.50; at 30 they pay 40, which counts as 46.875.
+    const byPrice = said('cardinality', 120);
+    expect(byPrice).toContain(
+      'Round 2: “Limes (9)”, for 50. 2 supporters pay all that they have left. 10 of its cost are overspent. ' +
+        'Its price counts as 46.88. No other that fitted had anybody left to pay for it.',
+    );
+    expect(byPrice).toContain('Next was “Limes (9)”, at 25: 5 more.');
+  });
+
+  it('says how far losers were from winning by score per cost', () => {
+    const bytes = new TextEncoder().encode(
+      `${HEAD}rule;greedy\nnum_projects;2\nnum_votes;4\n${PROJECTS}${VOTES}`,
+    );
+    const tally = tallyFile(bytes, { fields: { rule: 'greedy-per-cost' } });
+    // Two votes for 50 are less than three for 60, three are more; and two for 40 are as good, but the file has the other first.
+    expect(explainFile(tally).losers).toEqual([{ project: '9', support: '1', cost: '4000' }]);
+    expect(explanationText(tally, explainFile(tally), 'en')).toContain(
+      'It would have been funded with 1 more vote, or at a cost of at most 40.',
+    );
+  });
+
   it('takes add1 by one unit of the currency for a file that names it', () => {
     const { params, outcome } = counted('equalshares/add1');
     expect(params).toMatchObject({ completion: 'add1', increment: 100 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
-import { distances, type Distances } from '../../projections/tally/distance.js';
+import { candidateDistances, distances, type Distances } from '../../projections/tally/distance.js';
 import type { OrderedByScore } from '../../projections/tally/distance.js';
+import { countCandidates } from '../../projections/tally/greedy.js';
 import type { Threshold, TieCriterion } from '../../projections/tally/ruleset.js';
 import { tally } from '../../projections/tally/tally.js';
 
@@ -91,6 +92,25 @@ describe('the distance of a loser', () => {
     ]);
   });
 
+  it('is what is missing of score per cost, where that decides', () => {
+    const perCost: OrderedByScore = { ...PLAIN, rule: 'greedy-per-cost' };
+    // By votes per cost: benches 30/100, bridge 40/300, playground 50/400, trees 60/500. After the bridge 450 are left.
+    expect(measured(perCost, list, ballots, 850)).toEqual({
+      // Three votes more bring the trees before the playground, which is not enough; level with the bridge they would be at
+      // 66 2/3. For 450 they are, and after it; for anything more only the playground is behind them.
+      losers: [{ project: 'trees', support: 7n, cost: 450n }],
+      runnersUp: ['trees'],
+    });
+    // Nothing brings a project before one without cost, and a project without supporters is level at any cost with others.
+    const dearFirst: OrderedByScore = { ...perCost, rule: 'greedy-per-cost', tieOrder: ['highest-cost'] };
+    const free = projects({ path: 0, dear: 90, middle: 50 });
+    expect(measured(dearFirst, free, [], 60).losers).toEqual([{ project: 'dear', cost: 60n }]);
+    const exclusive: OrderedByScore = { ...perCost, conflicts: [['path', 'dear']] };
+    expect(measured(exclusive, free, votes({ dear: 9 }), 100).losers).toEqual([
+      { project: 'dear', cost: 0n },
+    ]);
+  });
+
   it('is exact far beyond 2^53', () => {
     const huge = 10n ** 30n;
     const list30: Project[] = [
@@ -111,7 +131,13 @@ describe('the distance of a loser', () => {
 
 const IDS = ['10', '9', 'a', 'B'];
 const election = fc.record({
-  rule: fc.constantFrom('greedy' as const, 'greedy-no-skip' as const, 'greedy-exclusive' as const),
+  rule: fc.constantFrom(
+    'greedy' as const,
+    'greedy-no-skip' as const,
+    'greedy-exclusive' as const,
+    'greedy-per-cost' as const,
+  ),
+  hasConflict: fc.boolean(),
   threshold: fc.constantFrom<(Threshold | undefined)[]>(
     undefined,
     { score: 2 },
@@ -139,7 +165,7 @@ const election = fc.record({
 });
 type Election = typeof election extends fc.Arbitrary<infer T> ? T : never;
 
-function rulesetOf({ rule, threshold, conflict, tieOrder, ties }: Election): OrderedByScore {
+function rulesetOf({ rule, threshold, hasConflict, conflict, tieOrder, ties }: Election): OrderedByScore {
   return {
     v: 1,
     rule,
@@ -147,7 +173,7 @@ function rulesetOf({ rule, threshold, conflict, tieOrder, ties }: Election): Ord
     tieOrder,
     ...(tieOrder.includes('listed') && { ties }),
     ...(threshold && { threshold }),
-    ...(rule === 'greedy-exclusive' && { conflicts: [conflict] }),
+    ...((rule === 'greedy-exclusive' || hasConflict) && { conflicts: [conflict] }),
   } as OrderedByScore;
 }
 
@@ -187,14 +213,59 @@ describe('distances', () => {
         for (const { project, support, cost } of found.losers) {
           compared += 1;
           const own = list.find(({ id }) => id === project)?.cost ?? 0n;
-          const additions = Array.from({ length: 45 }, (_, index) => index + 1);
+          // Level with 32 votes for a cost of 1 is what costs 7 with 224; what costs more than there is needs no look.
+          const most = own > BigInt(given.budget) ? 0 : given.rule === 'greedy-per-cost' ? 226 : 45;
+          const additions = Array.from({ length: most }, (_, index) => index + 1);
           const least = additions.find((more) => isFunded(given, project, more, own));
           expect(support).toBe(least === undefined ? undefined : BigInt(least));
           const cheaper = Array.from({ length: Number(own) }, (_, index) => own - 1n - BigInt(index));
           expect(cost).toBe(cheaper.find((one) => isFunded(given, project, 0, one)));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 500 },
+    );
+    expect(compared).toBeGreaterThan(100);
+  });
+
+  it('are so in points, which leave the votes as they are', () => {
+    const points = fc.record({
+      given: election,
+      scores: fc.array(fc.nat(9), { minLength: 4, maxLength: 4 }),
+      votes: fc.array(fc.nat(4), { minLength: 4, maxLength: 4 }),
+    });
+    let compared = 0;
+    fc.assert(
+      fc.property(points, ({ given, scores, votes: cast }) => {
+        const ruleset: OrderedByScore = { ...rulesetOf(given), score: { by: 'points' } };
+        const candidates = IDS.map((id, index) => ({
+          project: { id, cost: BigInt(given.costs[index] ?? 0) },
+          votes: BigInt(cast[index] ?? 0),
+          score: BigInt(scores[index] ?? 0),
+        }));
+        const budget = BigInt(given.budget);
+        const lots = ruleset.tieOrder.includes('listed') ? [given.ties] : permutations(IDS);
+        const isFundedWith = (id: string, more: bigint, cost: bigint) =>
+          lots.every((ties) => {
+            const tieOrder = [...ruleset.tieOrder.filter((one) => one !== 'listed'), 'listed' as const];
+            const changed = candidates.map((one) =>
+              one.project.id === id ? { ...one, project: { id, cost }, score: one.score + more } : one,
+            );
+            const outcome = countCandidates({ ...ruleset, tieOrder, ties }, changed, 9n, budget);
+            if ('undecided' in outcome) throw new Error('a full list decides every tie');
+            return outcome.funded.includes(id);
+          });
+        const found = candidateDistances(ruleset, candidates, 9n, budget);
+        if ('undecided' in found) return;
+        for (const { project, support, cost } of found.losers) {
+          compared += 1;
+          const own = candidates.find((one) => one.project.id === project)?.project.cost ?? 0n;
+          const additions = Array.from({ length: 75 }, (_, index) => BigInt(index + 1));
+          expect(support).toBe(additions.find((more) => isFundedWith(project, more, own)));
+          const cheaper = Array.from({ length: Number(own) }, (_, index) => own - 1n - BigInt(index));
+          expect(cost).toBe(cheaper.find((one) => isFundedWith(project, 0n, one)));
+        }
+      }),
+      { numRuns: 300 },
     );
     expect(compared).toBeGreaterThan(100);
   });

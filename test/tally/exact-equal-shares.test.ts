@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Ballot, Project } from '../../projections/tally/ballots.js';
 import { contestOf } from '../../projections/tally/contenders.js';
-import { nextEndowment } from '../../projections/tally/exact-equal-shares-opt.js';
+import { ExactClimb } from '../../projections/tally/exact-equal-shares-climb.js';
 import { EqualParts } from '../../projections/tally/exact-equal-shares-run.js';
-import { add, compare, rational, subtract, type Rational } from '../../projections/tally/rational.js';
+import { add, multiply, rational, subtract, type Rational } from '../../projections/tally/rational.js';
 import { validateRuleset } from '../../projections/tally/rules.js';
 import { runRounds } from '../../projections/tally/rounds.js';
 import type { Common } from '../../projections/tally/ruleset.js';
@@ -99,30 +99,25 @@ describe('exact-equal-shares', () => {
           const process = new EqualParts(able, ballots.length, utility, endowment, 0n);
           const rounds = runRounds(process, LISTED);
           if ('undecided' in rounds) throw new Error('a full list decides every tie');
-          const happened = rounds.funded.map((one, round) => {
+          return rounds.funded.map((one, round) => {
             const state = rounds.states[round] ?? process.start;
             return `${one.project.id} by ${process.payers(state, one)}`;
           });
-          return { process, rounds, happened };
         };
-        let endowment = rational(BigInt(budget), valid);
+        const share = rational(BigInt(budget), valid);
+        const climb = new ExactClimb(able, ballots.length, share, BigInt(budget), { ...LISTED, utility });
         for (let step = 0; step < 20; step++) {
-          const { process, rounds, happened } = run(endowment);
-          const next = nextEndowment(process, rounds, endowment);
+          const { endowment } = climb;
+          const happened = run(endowment);
+          const goesOn = climb.rise();
           // Where nothing changes any more, it does not for a very large endowment either.
-          const between =
-            next === undefined
-              ? rational(10n ** 9n)
-              : add(
-                  endowment,
-                  rational(subtract(next, endowment).n * BigInt(part), subtract(next, endowment).d * 1000n),
-                );
-          expect(run(between).happened).toEqual(happened);
-          if (next === undefined) return;
-          expect(compare(next, endowment)).toBe(1);
+          const rise = goesOn ? subtract(climb.endowment, endowment) : rational(10n ** 9n);
+          const between = add(endowment, multiply(rise, rational(BigInt(part), 1000n)));
+          expect(run(between)).toEqual(happened);
+          if (!goesOn) return;
+          expect(rise.n).toBeGreaterThan(0n);
           steps += 1;
-          if (run(next).happened.join() !== happened.join()) changes += 1;
-          endowment = next;
+          if (run(climb.endowment).join() !== happened.join()) changes += 1;
         }
       }),
       { numRuns: 200 },

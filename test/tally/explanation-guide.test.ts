@@ -6,7 +6,7 @@ import { validateRuleset, type Ruleset } from '../../projections/tally/rules.js'
 import { tally } from '../../projections/tally/tally.js';
 import { Teller } from '../../src/web/explanation-in-words.js';
 import { Format } from '../../src/web/format.js';
-import { LANGUAGES } from '../../src/web/languages.js';
+import { LANGUAGES, type Language } from '../../src/web/languages.js';
 import { MESSAGES } from '../../src/web/messages.js';
 
 const read = (name: string) => readFileSync(new URL(`../../docs/counting/${name}`, import.meta.url), 'utf8');
@@ -49,9 +49,24 @@ function explained(by = 1n): Explanation {
   return explain(ruleset, projects, groupBallots(ballots), budget, outcome);
 }
 
-/** That of the page on equal shares. */
-function rulesetOf(projects: readonly Project[]): Ruleset {
-  const json = /```json\n(.*?)```/s.exec(read('equal-shares.md'))?.[1] ?? '';
+/** The village with the pool, likewise. */
+function overspent(by = 1n): Explanation {
+  const page = read('bounded-overspending.md');
+  const [neighbours = [], listed = []] = tables(page);
+  const projects = listed.map(([id = '', cost = '']): Project => ({ id, cost: BigInt(cost) * by }));
+  const ballots = neighbours.map(([weight, names = '']): Ballot => ({
+    options: names.split(', '),
+    weight: Number(weight),
+  }));
+  const ruleset = rulesetOf(projects, page);
+  const outcome = tally(ruleset, projects, groupBallots(ballots), 1000n * by);
+  if ('undecided' in outcome) throw new Error(outcome.undecided);
+  return explain(ruleset, projects, groupBallots(ballots), 1000n * by, outcome);
+}
+
+/** That of a page, of equal shares if none is said. */
+function rulesetOf(projects: readonly Project[], page = read('equal-shares.md')): Ruleset {
+  const json = /```json\n(.*?)```/s.exec(page)?.[1] ?? '';
   const ruleset = validateRuleset(
     JSON.parse(json),
     projects.map(({ id }) => id),
@@ -81,8 +96,25 @@ describe('docs/counting/explanation.md', () => {
     );
   });
 
-  it.each(LANGUAGES)('says it in %s', (language) => {
-    const teller = new Teller(
+  it('shows rounds with overspending as they are, and names all that these have more', () => {
+    const json = /```json overspent\n(.*?)```/s.exec(PAGE)?.[1] ?? '';
+    const { rounds = [] } = overspent();
+    expect(rounds).toHaveLength(3);
+    expect(JSON.parse(json)).toEqual(rounds.slice(0, 2));
+    const [names, more] = ['Rounds', 'Rounds with overspending'].map((title) =>
+      [...(tables(section(title))[0] ?? []).join().matchAll(/`([a-zA-Z.]+)`/g)].map(([, one]) => one),
+    );
+    for (const round of rounds) {
+      const fields = [
+        ...Object.keys(round),
+        ...Object.keys(round.offers[0] ?? {}).map((one) => `offers.${one}`),
+      ];
+      expect([...(names ?? []), ...(more ?? []), 'offers.project']).toEqual(expect.arrayContaining(fields));
+    }
+  });
+
+  const tellerOf = (language: Language, explanation: Explanation) =>
+    new Teller(
       {
         language,
         m: MESSAGES[language],
@@ -91,9 +123,12 @@ describe('docs/counting/explanation.md', () => {
         title: (id) => id,
         unit: 'votes',
       },
-      explained(100n),
+      explanation,
     );
-    const [rounds = [], losers = []] = tables(section('In sentences'));
+
+  it.each(LANGUAGES)('says it in %s', (language) => {
+    const teller = tellerOf(language, explained(100n));
+    const [rounds = [], losers = [], pool = [], benches = []] = tables(section('In sentences'));
     const told = (rows: readonly string[][]) => rows.find(([of]) => of === language)?.[1];
     const plain = (sentences: readonly string[]) => sentences.join(' ').replace(/[\u00a0\u202f]/g, ' ');
     const [round] = teller.explanation.rounds ?? [];
@@ -103,5 +138,12 @@ describe('docs/counting/explanation.md', () => {
     expect(plain([...teller.missed(loser), ...teller.spent(loser), ...teller.ways(loser)])).toBe(
       told(losers),
     );
+    const overspending = tellerOf(language, overspent(100n));
+    const [first] = overspending.explanation.rounds ?? [];
+    if (first === undefined) throw new Error('nothing to tell');
+    expect(plain(overspending.round(first, 1))).toBe(told(pool));
+    const bench = overspending.explanation.losers.find(({ project }) => project === 'bench');
+    if (bench === undefined) throw new Error('the bench is funded');
+    expect(plain([...overspending.missed(bench), ...overspending.spent(bench)])).toBe(told(benches));
   });
 });

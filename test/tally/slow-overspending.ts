@@ -24,34 +24,74 @@ export interface WayToPay {
   price: Rational;
 }
 
+type Rules = Pick<BoundedOverspendingRuleset, 'utility' | 'ties'>;
+
+export interface SlowRound {
+  project: Project;
+  way: WayToPay;
+  /** What each voter pays, and whether that is the price. */
+  charges: { paid: Rational; inFull: boolean }[];
+  /** What would have been next without it. */
+  runnerUp?: { project: Project; way: WayToPay };
+}
+
+/** The rounds in order, ties by `ties`, and the voters with what they have left. */
+export function slowRounds(
+  { utility, ties = [] }: Rules,
+  projects: readonly Project[],
+  ballots: readonly Ballot[],
+  budget: bigint,
+): { rounds: SlowRound[]; voters: Voter[] } {
+  const voters = votersOf({ utility }, projects, ballots, budget);
+  const rounds: SlowRound[] = [];
+  let remaining = budget;
+  for (;;) {
+    const funded = new Set(rounds.map(({ project }) => project.id));
+    const open = ties
+      .flatMap((id) => projects.find((one) => one.id === id) ?? [])
+      .filter(({ id, cost }) => !funded.has(id) && cost <= remaining);
+    const best = bestOf(open, voters);
+    if (best === undefined) return { rounds, voters };
+    const { project, way } = best;
+    const runnerUp = bestOf(
+      open.filter((one) => one !== project),
+      voters,
+    );
+    remaining -= project.cost;
+    const charges = voters.map(({ balance, worth }) => {
+      const charge = multiply(way.price, rational(worth.get(project.id) ?? 0n));
+      const inFull = compare(charge, balance) <= 0;
+      return { paid: inFull ? charge : balance, inFull };
+    });
+    rounds.push({ project, way, charges, ...(runnerUp && { runnerUp }) });
+    for (const [index, voter] of voters.entries()) {
+      voter.balance = subtract(voter.balance, charges[index]?.paid ?? ZERO);
+    }
+  }
+}
+
 /** The ids that are funded, in order; ties by `ties`. */
 export function slowOverspending(
-  rules: Pick<BoundedOverspendingRuleset, 'utility' | 'ties'>,
+  rules: Rules,
   projects: readonly Project[],
   ballots: readonly Ballot[],
   budget: bigint,
 ): string[] {
-  const voters = votersOf(rules, projects, ballots, budget);
-  const funded: string[] = [];
-  let remaining = budget;
-  for (;;) {
-    let best: { project: Project; way: WayToPay } | undefined;
-    for (const id of rules.ties ?? []) {
-      const project = projects.find((one) => one.id === id);
-      if (project === undefined || funded.includes(id) || project.cost > remaining) continue;
-      const way = bestWay(project, voters);
-      if (way === undefined) continue;
-      if (best === undefined || compare(way.ratio, best.way.ratio) < 0) best = { project, way };
-    }
-    if (best === undefined) return funded;
-    const { project, way } = best;
-    funded.push(project.id);
-    remaining -= project.cost;
-    for (const voter of voters) {
-      const charge = multiply(way.price, rational(voter.worth.get(project.id) ?? 0n));
-      voter.balance = compare(charge, voter.balance) > 0 ? ZERO : subtract(voter.balance, charge);
-    }
+  return slowRounds(rules, projects, ballots, budget).rounds.map(({ project }) => project.id);
+}
+
+/** @param open in the order of ties */
+function bestOf(
+  open: readonly Project[],
+  voters: readonly Voter[],
+): { project: Project; way: WayToPay } | undefined {
+  let best: { project: Project; way: WayToPay } | undefined;
+  for (const project of open) {
+    const way = bestWay(project, voters);
+    if (way === undefined) continue;
+    if (best === undefined || compare(way.ratio, best.way.ratio) < 0) best = { project, way };
   }
+  return best;
 }
 
 function votersOf(

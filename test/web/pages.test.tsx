@@ -634,7 +634,7 @@ describe('the frame', () => {
 });
 
 describe('an explanation', () => {
-  const { shares, greedy, phragmen } = explanations();
+  const { shares, greedy, phragmen, overspending } = explanations();
   const text = (found = shares!) =>
     textOf(document(ExplanationPage, { frame: es, details: countedDetails, found }));
 
@@ -656,6 +656,7 @@ describe('an explanation', () => {
     );
     expect(text(greedy)).toContain('Muelle 42.000 € Se habría financiado con');
     expect(text(phragmen)).toContain('Cuando cada cual había ganado');
+    expect(text(overspending)).toContain('que se gastan de más. Tiene');
   });
 
   it('is found from the result, and leads back to it', () => {

@@ -1,0 +1,78 @@
+/** Check 7: whoever acted had the role for it at that place of the log, and two persons signed what needs two. */
+import { actOf, verifyApprovals } from '../approval.js';
+import type { Crypto } from '../crypto.js';
+import type { LogEvent } from '../event.js';
+import type { EventName } from '../events/catalogue.js';
+import { grantAt, type StaffRow } from '../staff.view.js';
+import type { Finding } from './report.js';
+
+const SYSTEM = 'system';
+const ELECTIONS = [SYSTEM, 'returning-officer'];
+const CITY = [SYSTEM, 'administrator'];
+
+/** Roles of which an actor needs one; `system` is nobody, acting by the clock or by what was decided before. */
+const ROLES: Record<Exclude<EventName, 'BallotCast'>, readonly string[]> = {
+  RoleGranted: [SYSTEM],
+  RoleRevoked: [SYSTEM],
+  ContentReleased: [SYSTEM, 'administrator', 'moderator'],
+  ContentHidden: ['administrator', 'moderator'],
+  ContentErased: [SYSTEM, 'administrator', 'data-protection-officer'],
+  CityDescribed: CITY,
+  AreaDescribed: CITY,
+  DepartmentDescribed: CITY,
+  HolidaysDeclared: CITY,
+  RulesetPublished: ELECTIONS,
+  ElectionDefined: ELECTIONS,
+  ElectionAmended: ELECTIONS,
+  OptionsListed: ELECTIONS,
+  VotingOpened: ELECTIONS,
+  VotingExtended: ELECTIONS,
+  VotingSuspended: ELECTIONS,
+  VotingResumed: ELECTIONS,
+  VotingClosed: ELECTIONS,
+  VotingReopened: ELECTIONS,
+  PaperBatchRecorded: ['paper-officer'],
+  PaperReconciled: ELECTIONS,
+  ElectionKeyPublished: ELECTIONS,
+  TallyPublished: ELECTIONS,
+  ResultCertified: ELECTIONS,
+  ResultRevoked: ELECTIONS,
+  BallotsAnnulled: ELECTIONS,
+  ElectionAnnulled: ELECTIONS,
+  RollListed: ['returning-officer'],
+  RollCommitted: ['returning-officer'],
+  BallotKeyReplaced: ['returning-officer'],
+  RollMarkedPaper: ['paper-officer'],
+  ViewPublished: [SYSTEM],
+};
+
+/** What is wrong with who did this; `undefined`: nothing. */
+export function actorFault(
+  crypto: Pick<Crypto, 'sha256' | 'verify' | 'isKey'>,
+  event: LogEvent,
+  staff: (actorId: string) => StaffRow | undefined,
+): Finding | undefined {
+  const fault = (code: string): Finding => ({ code, index: Number(event.position), id: event.actor });
+  if (event.type === 'BallotCast')
+    return event.actor === event.data.v ? undefined : fault('ballot-of-another-actor');
+  if ('actorId' in event.data && event.data.actorId === SYSTEM) return fault('role-for-system');
+  const roles = ROLES[event.type];
+  const may =
+    event.actor === SYSTEM
+      ? roles.includes(SYSTEM)
+      : grantAt(staff(event.actor), event.position)?.roles.some(
+          (role) => role !== SYSTEM && roles.includes(role),
+        );
+  if (may !== true) return fault('role-missing');
+  const approvals = 'approvals' in event.data ? event.data.approvals : undefined;
+  if (approvals === undefined) return needsTwo(event) ? fault('approvals-missing') : undefined;
+  const place = { position: event.position, roles: roles.filter((role) => role !== SYSTEM) };
+  const broken = verifyApprovals(crypto, actOf(event), approvals, staff, place);
+  return broken === undefined ? undefined : fault(broken);
+}
+
+/** Where the schema leaves open whether two persons signed. */
+function needsTwo(event: LogEvent): boolean {
+  if (event.type === 'VotingClosed') return event.data.cause === 'early';
+  return event.type === 'PaperReconciled' && event.data.sheets < event.data.marks;
+}

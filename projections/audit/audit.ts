@@ -1,0 +1,177 @@
+/**
+ * An audit of a log, event after event: it needs nobody's trust and nobody's server, only the bytes. It shares the folds and
+ * the counting rules with the server and nothing else. `docs/auditing.md` says what every check means.
+ *
+ * ```
+ * const audit = new Audit({ crypto, contents: 'all' });
+ * audit.giveHeads({ policy, checkpoint });
+ * for (const content of contents) audit.giveContent(content);
+ * for await (const leaves of pages) await audit.add(leaves);
+ * const report = await audit.end();
+ * ```
+ */
+import { toBase64url } from '../bytes.js';
+import { contentsView } from '../contents.view.js';
+import type { Crypto } from '../crypto.js';
+import { electionsView } from '../elections.view.js';
+import type { LogEvent } from '../event.js';
+import { staffView } from '../staff.view.js';
+import { actorFault } from './actors.js';
+import { bulkOf, Queue, type Bulk } from './bulk.js';
+import { ContentChecks, type GivenContent } from './content-checks.js';
+import { ElectionAudit, type ElectionServices } from './election-audit.js';
+import { LeafCopy } from './flipped-byte.js';
+import { readHeads, type SignedHeads } from './head-checks.js';
+import { knownAnswers } from './known-answers.js';
+import { readLeaf } from './leaf.js';
+import { Findings, type Report } from './report.js';
+import { TreeChecks, type TreeHead } from './tree-checks.js';
+import { ViewChecks } from './view-checks.js';
+
+export interface AuditOptions {
+  crypto: Crypto;
+  /** Where the costly part runs; on this thread if not given. */
+  bulk?: Bulk;
+  /** Which contents will be given; `none` leaves check 44 open as soon as anything is public. */
+  contents?: 'all' | 'some' | 'none';
+  /** Told of events taken until now, now and then. */
+  progress?: (taken: number) => void;
+  /** Off in the audit of a copy that this audit makes itself. */
+  selfTest?: boolean;
+}
+
+/** Of the checks on events: each is made whether or not the log holds anything for it. */
+const MADE = [2, 45, 7, 8, 9, 13, 15, 16, 20, 21, 22, 23, 24, 25, 33, 34, 35, 36, 38, 39, 40, 42, 43, 44, 49];
+const PER_BATCH = 1_000;
+const PROGRESS_EVERY = 1_000;
+
+export class Audit {
+  readonly findings = new Findings();
+  readonly #tree: TreeChecks;
+  readonly #views: ViewChecks;
+  readonly #contents: ContentChecks;
+  readonly #elections = new Map<string, ElectionAudit>();
+  readonly #results = new Map<string, Uint8Array>();
+  readonly #copy: LeafCopy | undefined;
+  readonly #keys: Queue<string, { index: number; id: string }>;
+  readonly #signatures: Queue<Parameters<Bulk['areSigned']>[0][number], { index: number; id: string }>;
+  readonly #services: ElectionServices;
+
+  constructor(private readonly options: AuditOptions) {
+    const { crypto, bulk = bulkOf(crypto), selfTest = true } = options;
+    const { findings } = this;
+    findings.begin(...MADE);
+    this.#tree = new TreeChecks(crypto, findings);
+    this.#views = new ViewChecks(crypto, findings);
+    this.#contents = new ContentChecks(crypto, findings, options.contents ?? 'none');
+    this.#keys = new Queue(
+      (keys) => bulk.areKeys(keys),
+      (place) => findings.fail(15, { code: 'key-unsound', ...place }),
+      PER_BATCH,
+    );
+    this.#signatures = new Queue(
+      (ballots) => bulk.areSigned(ballots),
+      (place) => findings.fail(22, { code: 'signature-wrong', ...place }),
+      PER_BATCH,
+    );
+    this.#services = {
+      crypto,
+      bulk,
+      findings,
+      askKey: (key, index) => {
+        findings.examine(15);
+        this.#keys.add(key, { index, id: key });
+      },
+      askSignature: (ballot, place) => this.#signatures.add(ballot, place),
+      resultOf: (digest) => this.#results.get(digest),
+    };
+    if (selfTest) {
+      this.#copy = new LeafCopy(crypto);
+      knownAnswers(crypto, findings);
+    }
+  }
+
+  /** What is signed, and what somebody kept. Before the first event. */
+  giveHeads(heads: SignedHeads): void {
+    this.#tree.expect(readHeads(this.options.crypto, this.findings, heads));
+  }
+
+  /** A tile of the tree that is audited. Before the first event, and then all of them. */
+  giveTile(path: string, bytes: Uint8Array): void {
+    this.#tree.giveTile(path, bytes);
+  }
+
+  /** As the option `contents`, where it is known later. */
+  expectContents(scope: 'all' | 'some'): void {
+    this.#contents.expect(scope);
+  }
+
+  /** A content that somebody says is public. At any time before the end. */
+  giveContent(content: GivenContent): void {
+    this.#contents.give(content);
+  }
+
+  /** The result, canonical JSON, that a count in the log names by this digest. Before that count is reached. */
+  giveResult(outputDigest: string, bytes: Uint8Array): void {
+    this.#results.set(outputDigest, bytes);
+  }
+
+  /** Takes the next events, in the order of the log from its first. Wait for it before the next call. */
+  async add(leaves: readonly Uint8Array[]): Promise<void> {
+    for (const leaf of leaves) {
+      const index = this.#tree.size;
+      this.#tree.add(leaf);
+      this.#copy?.add(leaf);
+      const read = readLeaf(leaf, index);
+      for (const check of [2, 45]) this.findings.examine(check);
+      if ('finding' in read) this.findings.fail(read.check, read.finding);
+      else await this.#see(read.event);
+      if (index % PROGRESS_EVERY === 0) this.options.progress?.(index);
+    }
+    await this.#keys.turn();
+    await this.#signatures.turn();
+  }
+
+  async end(): Promise<Report> {
+    await this.#keys.end();
+    await this.#signatures.end();
+    for (const election of this.#elections.values()) election.end();
+    this.#contents.end(this.#views.rows(contentsView));
+    this.#tree.end();
+    const root = this.#tree.root();
+    await this.#copy?.check(root, this.findings, (leaves, head) => this.#auditCopy(leaves, head));
+    this.options.progress?.(this.#tree.size);
+    return this.findings.report(this.#tree.size, toBase64url(root));
+  }
+
+  async #auditCopy(leaves: readonly Uint8Array[], head: TreeHead): Promise<Report> {
+    const { crypto, bulk } = this.options;
+    const audit = new Audit({ crypto, ...(bulk && { bulk }), selfTest: false });
+    audit.#tree.expect({ head });
+    await audit.add(leaves);
+    return audit.end();
+  }
+
+  async #see(event: LogEvent): Promise<void> {
+    const { crypto } = this.options;
+    const fault = actorFault(crypto, event, (actorId) => this.#views.row(staffView, actorId));
+    this.findings.examine(7);
+    if (fault !== undefined) this.findings.fail(7, fault);
+    this.#contents.see(event);
+    if ('electionId' in event.data) {
+      const { electionId } = event.data;
+      const row = this.#views.row(electionsView, electionId);
+      await this.#electionOf(electionId).see(event, row);
+    }
+    this.#views.see(event);
+  }
+
+  #electionOf(electionId: string): ElectionAudit {
+    let election = this.#elections.get(electionId);
+    if (election === undefined) {
+      election = new ElectionAudit(electionId, this.#services);
+      this.#elections.set(electionId, election);
+    }
+    return election;
+  }
+}

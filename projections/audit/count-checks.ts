@@ -1,0 +1,149 @@
+/** Checks 34 to 43: a count from nothing against what was published of it. */
+import type { BallotBox } from '../ballot-box.js';
+import { canonicalBytes, parseCanonical } from '../canonical.js';
+import { equalBytes } from '../bytes.js';
+import { countElection, outputDigest, type CountResult } from '../count.js';
+import type { Crypto } from '../crypto.js';
+import type { LogEvent } from '../event.js';
+import { openerOf } from '../ballot-box.js';
+import type { OpeningFailure, SealedBox } from '../sealing.js';
+import type { Bulk } from './bulk.js';
+import type { Findings } from './report.js';
+
+/** Which check a reason for not counting a ballot belongs to; every other reason is one of the vote, check 36. */
+const CHECK_OF_REASON: Readonly<Record<string, number>> = {
+  'box-length-wrong': 34,
+  'box-does-not-open': 34,
+  'plaintext-malformed': 35,
+  'plaintext-of-another-ballot': 35,
+};
+const OF_BALLOTS = [34, 35, 36];
+
+export class CountChecks {
+  constructor(
+    private readonly crypto: Crypto,
+    private readonly bulk: Bulk,
+    private readonly findings: Findings,
+    /** The published result with a digest, as bytes, where it was given. */
+    private readonly resultOf: (digest: string) => Uint8Array | undefined,
+  ) {}
+
+  /** `cast`: ballots in the log before the count; `box` holds everything before it. Never throws for what the log says. */
+  async see(box: BallotBox, event: LogEvent<'TallyPublished'>, cast: number): Promise<void> {
+    for (const check of [34, 35, 36, 38, 39, 40, 42, 43]) this.findings.examine(check);
+    try {
+      await this.#recount(box, event, cast);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      // A ruleset that is none, an election without a key: what made it so was found before.
+      this.findings.fail(39, { code: 'recount-impossible', ...placeOf(event) });
+    }
+  }
+
+  async #recount(box: BallotBox, event: LogEvent<'TallyPublished'>, cast: number): Promise<void> {
+    const { data } = event;
+    const place = placeOf(event);
+    const standing = box.standingBallots();
+    const read = box.read(standing, await this.#open(box, standing));
+    const count = countElection(this.crypto, box, read, data.through);
+    if ('undecided' in count) {
+      this.findings.fail(40, { code: count.undecided, ...place, found: count.projects.join(',') });
+      this.findings.fail(39, { code: 'recount-undecided', ...place });
+      return;
+    }
+    const { result } = count;
+    for (const { together } of result.areas)
+      if (together.ties.some(({ matters, decidedBy }) => matters && decidedBy.length === 0))
+        this.findings.fail(40, { code: 'tie-undecided', ...place });
+    if (count.inputDigest !== data.inputDigest) {
+      const digests = { expected: data.inputDigest, found: count.inputDigest };
+      this.findings.fail(38, { code: 'input-digest-wrong', ...place, ...digests });
+    }
+    this.#checkSums(result, event, cast);
+    this.#checkPaper(box, result, event);
+    this.#compare(result, count.outputDigest, event);
+  }
+
+  async #open(box: BallotBox, standing: ReturnType<BallotBox['standingBallots']>) {
+    const sealed: SealedBox[] = [];
+    for (const { ballot } of standing) if ('b' in ballot) sealed.push(ballot);
+    const opened = sealed.length === 0 ? [] : await this.bulk.open(openerOf(box.election), sealed);
+    let next = 0;
+    return standing.map(({ ballot }): Uint8Array | OpeningFailure | undefined =>
+      't' in ballot ? undefined : opened[next++],
+    );
+  }
+
+  #checkSums({ ballots }: CountResult, event: LogEvent<'TallyPublished'>, cast: number): void {
+    const { data } = event;
+    const fail = (code: string, expected: number, found: number) =>
+      this.findings.fail(43, { code, ...placeOf(event), expected: String(expected), found: String(found) });
+    const { cast: all, ...parts } = ballots;
+    const sum = Object.values(parts).reduce((total, part) => total + part, 0);
+    if (sum !== all) fail('sum-wrong', all, sum);
+    if (all !== cast) fail('cast-not-taken', cast, all);
+    if (data.cast !== all) fail('cast-wrong', data.cast, all);
+    if (data.counted !== ballots.counted) fail('counted-wrong', data.counted, ballots.counted);
+  }
+
+  #checkPaper(box: BallotBox, result: CountResult, event: LogEvent<'TallyPublished'>): void {
+    const batches = new Set(box.batches.map(({ batch }) => batch));
+    for (const { id, reason } of result.spoiled)
+      if (batches.has(id)) this.findings.fail(42, { code: `batch-${reason}`, ...placeOf(event), id });
+  }
+
+  #compare(recount: CountResult, digest: string, event: LogEvent<'TallyPublished'>): void {
+    const { outputDigest: stated } = event.data;
+    const place = placeOf(event);
+    const isSame = digest === stated;
+    const bytes = this.resultOf(stated);
+    const given = bytes && this.#resultFrom(bytes, stated);
+    if (given === 'not-a-result')
+      this.findings.fail(39, { code: 'result-not-of-digest', ...place, id: stated });
+    else if (given !== undefined) this.#compareBallots(recount, given, place);
+    else if (!isSame)
+      for (const check of OF_BALLOTS) this.findings.skip(check, { code: 'result-not-given', ...place });
+    for (const { id, reason } of recount.spoiled) {
+      // The server opens a ballot before it takes it: one that cannot be counted came another way.
+      this.findings.warn(CHECK_OF_REASON[reason] ?? 36, { code: reason, ...place, id });
+    }
+    if (!isSame)
+      this.findings.fail(39, { code: 'output-digest-wrong', ...place, expected: stated, found: digest });
+    else if (bytes && !equalBytes(bytes, canonicalBytes(recount, Number.MAX_SAFE_INTEGER)))
+      this.findings.fail(39, { code: 'result-bytes-differ', ...place });
+  }
+
+  /** The published result, if its bytes are a result with the digest that the log states. */
+  #resultFrom(bytes: Uint8Array, stated: string): Pick<CountResult, 'spoiled'> | 'not-a-result' {
+    try {
+      const result = parseCanonical(bytes, Number.MAX_SAFE_INTEGER) as unknown as CountResult;
+      const isOfDigest = outputDigest(this.crypto, result) === stated && Array.isArray(result.spoiled);
+      return isOfDigest ? result : 'not-a-result';
+    } catch {
+      return 'not-a-result';
+    }
+  }
+
+  /** Every ballot that could not be counted is listed with its reason, and no other. */
+  #compareBallots(recount: CountResult, given: Pick<CountResult, 'spoiled'>, place: { index: number }): void {
+    const stated = new Map(given.spoiled.map(({ id, reason }) => [id, reason]));
+    for (const { id, reason } of recount.spoiled) {
+      const listed = stated.get(id);
+      stated.delete(id);
+      if (listed === reason) continue;
+      const code = listed === undefined ? 'not-listed' : 'listed-with-another-reason';
+      this.findings.fail(CHECK_OF_REASON[reason] ?? 36, { code, ...place, id, expected: reason });
+    }
+    for (const [id, reason] of stated)
+      this.findings.fail(CHECK_OF_REASON[reason] ?? 36, {
+        code: 'listed-and-sound',
+        ...place,
+        id,
+        found: reason,
+      });
+  }
+}
+
+function placeOf(event: LogEvent): { index: number } {
+  return { index: Number(event.position) };
+}

@@ -1,0 +1,118 @@
+/** Checks 13, 15 and 16: the roll as committed, whose keys are sound and stand on one line each. */
+import { toBase64url } from '../bytes.js';
+import { canonicalBytes } from '../canonical.js';
+import type { Crypto } from '../crypto.js';
+import type { RollEntry } from '../definition.js';
+import type { ElectionRow } from '../elections.view.js';
+import type { LogEvent } from '../event.js';
+import type { DataOf } from '../events/catalogue.js';
+import { GrowingRoot, taggedHash } from '../hash.js';
+import { KeyLines } from '../key-lines.js';
+import type { Findings } from './report.js';
+
+/** A line of the roll as its voter's stream left it. */
+export interface Line {
+  /** The key it votes with now; absent for paper only. */
+  key: string | undefined;
+  group: string;
+  /** The number of the voter's last ballot, and its id. */
+  n: number;
+  last?: string;
+  /** Position of the last mark for paper. */
+  marked?: number;
+}
+
+/** Takes ballot keys, to say later whether they are sound. */
+export type AskKey = (key: string, index: number) => void;
+
+export class RollChecks {
+  readonly lines = new Map<string, Line>();
+  readonly keys = new KeyLines();
+  readonly #root: GrowingRoot;
+  readonly #perArea = new Map<string, number>();
+  #chunks = 0;
+  #entries = 0;
+  #isCommitted = false;
+
+  constructor(
+    private readonly crypto: Pick<Crypto, 'sha256'>,
+    private readonly findings: Findings,
+    private readonly askKey: AskKey,
+  ) {
+    this.#root = new GrowingRoot(crypto);
+  }
+
+  /** `row` is the election before the event. */
+  see(event: LogEvent, row: ElectionRow | undefined): void {
+    const index = Number(event.position);
+    switch (event.type) {
+      case 'RollListed':
+        if (this.#isCommitted) this.#fail('listed-after-commitment', index);
+        if (event.data.chunk !== this.#chunks) this.#fail('chunk-out-of-order', index);
+        this.#chunks += 1;
+        for (const entry of event.data.entries) this.#list(entry, index);
+        return;
+      case 'RollCommitted':
+        this.#commit(event.data, index);
+        return;
+      case 'VotingOpened':
+        this.#checkAreas(row, index);
+        return;
+      case 'BallotKeyReplaced':
+        this.#replace(event.data, index);
+        return;
+      default:
+    }
+  }
+
+  #list(entry: RollEntry, index: number): void {
+    const { v, k, areas, g } = entry;
+    this.findings.examine(13);
+    this.#entries += 1;
+    this.#root.add(taggedHash(this.crypto, 'roll-entry', canonicalBytes(entry)));
+    if (this.lines.has(v)) this.#fail('line-repeated', index, v);
+    else this.lines.set(v, { key: k, group: g ?? 'all', n: 0 });
+    if (new Set(areas).size !== areas.length) this.#fail('area-repeated', index, v);
+    for (const area of areas) this.#perArea.set(area, (this.#perArea.get(area) ?? 0) + 1);
+    if (k === undefined) return;
+    this.findings.examine(16);
+    if (this.keys.lineOf(k) !== undefined) this.findings.fail(16, { code: 'key-repeated', index, id: k });
+    this.keys.list(k, v);
+    this.askKey(k, index);
+  }
+
+  #commit({ count, perArea, root }: DataOf<'RollCommitted'>, index: number): void {
+    this.findings.examine(13);
+    if (this.#isCommitted) this.#fail('committed-twice', index);
+    this.#isCommitted = true;
+    if (count !== this.#entries) this.#fail('count-wrong', index);
+    const found = toBase64url(this.#root.root());
+    if (root !== found) this.findings.fail(13, { code: 'root-wrong', index, expected: root, found });
+    const isRight = perArea.every(({ area, count: stated }) => this.#perArea.get(area) === stated);
+    if (!isRight || perArea.length !== this.#perArea.size) this.#fail('area-counts-wrong', index);
+  }
+
+  #checkAreas(row: ElectionRow | undefined, index: number): void {
+    const known = new Set(row?.definition.areas.map(({ id }) => id));
+    for (const area of this.#perArea.keys()) if (!known.has(area)) this.#fail('area-unknown', index, area);
+  }
+
+  #replace({ v, old, new: key }: DataOf<'BallotKeyReplaced'>, index: number): void {
+    this.findings.examine(15);
+    const line = this.lines.get(v);
+    if (line === undefined) this.findings.fail(15, { code: 'key-of-nobody', index, id: v });
+    else if (line.key !== old || old === key)
+      this.findings.fail(15, { code: 'key-before-wrong', index, id: v });
+    const owner = this.keys.lineOf(key);
+    // Two desks may give out one key at the same moment; it is then the first one's, whatever the second event says.
+    if (owner !== undefined) this.findings.warn(16, { code: 'key-given-twice', index, id: key });
+    this.findings.examine(16);
+    this.keys.give(key, v);
+    this.askKey(key, index);
+    if (line !== undefined) line.key = key;
+  }
+
+  #fail(code: string, index: number, id?: string): void {
+    this.findings.fail(13, { code, index, ...(id !== undefined && { id }) });
+  }
+}

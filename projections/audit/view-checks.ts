@@ -1,0 +1,134 @@
+/** Check 49: every view is folded again, and its digest compared with what was published. */
+import { toBase64url } from '../bytes.js';
+import type { Crypto } from '../crypto.js';
+import type { LogEvent } from '../event.js';
+import { GrowingRoot } from '../hash.js';
+import { foldRow, rowHash, touchedKeys, type Projection } from '../projection.js';
+import { allViews } from '../views.js';
+import type { Findings } from './report.js';
+
+const CHECK = 49;
+/**
+ * Rows as they were before a change that are kept, over all views: a digest is taken at one index and published some events
+ * later, and then the rows of that index are wanted.
+ */
+const MOST_KEPT = 400_000;
+
+interface Change {
+  position: number;
+  view: Folded;
+  key: string;
+  before: unknown;
+}
+
+interface Folded {
+  view: Projection;
+  rows: Map<string, unknown>;
+  /** Position of the last change, and the digest as it was last worked out with the position it is of. */
+  changed: number;
+  digest?: { at: number; value: string };
+}
+
+export class ViewChecks {
+  readonly #views = new Map<string, Folded>();
+  #changes: Change[] = [];
+  /** Nothing before this position can be gone back to. */
+  #oldest = 0;
+
+  constructor(
+    private readonly crypto: Pick<Crypto, 'sha256'>,
+    private readonly findings: Findings,
+  ) {
+    for (const view of allViews) this.#views.set(labelOf(view), { view, rows: new Map(), changed: -1 });
+  }
+
+  /** A row of a view as it stands now. */
+  row<Row>(view: Projection<Row>, key: string): Row | undefined {
+    return this.#views.get(labelOf(view))?.rows.get(key) as Row | undefined;
+  }
+
+  /** All rows of a view as they stand now. */
+  rows<Row>(view: Projection<Row>): ReadonlyMap<string, Row> {
+    return (this.#views.get(labelOf(view))?.rows ?? new Map()) as ReadonlyMap<string, Row>;
+  }
+
+  see(event: LogEvent): void {
+    if (event.type === 'ViewPublished') this.#compare(event);
+    const position = Number(event.position);
+    for (const folded of this.#views.values()) {
+      const { view, rows } = folded;
+      for (const [index, key] of touchedKeys(view, event).entries()) {
+        const before = rows.get(key);
+        const after = foldRow(view, before, event, index);
+        if (after === before) continue;
+        this.#changes.push({ position, view: folded, key, before });
+        put(rows, key, after);
+        folded.changed = position;
+      }
+    }
+    if (this.#changes.length > 2 * MOST_KEPT) this.#forget();
+  }
+
+  #forget(): void {
+    this.#oldest = this.#changes[this.#changes.length - MOST_KEPT - 1]?.position ?? 0;
+    this.#changes = this.#changes.filter(({ position }) => position > this.#oldest);
+  }
+
+  #compare({ data, position }: LogEvent<'ViewPublished'>): void {
+    const { view: label, index, digest } = data;
+    const at = Number(position);
+    this.findings.examine(CHECK);
+    const folded = this.#views.get(label);
+    // A view of another version than this program's: what it said can only be told by a program of that version.
+    if (folded === undefined)
+      this.findings.skip(CHECK, { code: 'view-version-unknown', index: at, id: label });
+    else if (index >= at) this.findings.fail(CHECK, { code: 'view-of-the-future', index: at, id: label });
+    else if (index < this.#oldest) this.findings.skip(CHECK, { code: 'view-too-old', index: at, id: label });
+    else {
+      const found = this.#digestAt(folded, index);
+      if (found !== digest)
+        this.findings.fail(CHECK, {
+          code: 'view-digest-wrong',
+          index: at,
+          id: label,
+          expected: digest,
+          found,
+        });
+    }
+  }
+
+  /** The digest of a view when the event at an index was the last one in it. */
+  #digestAt(folded: Folded, index: number): string {
+    const { digest: known, changed } = folded;
+    if (known !== undefined && changed <= known.at && changed <= index) return known.value;
+    const now = new Map<string, unknown>();
+    // Backwards, so that of several changes of a row the earliest has the last word.
+    for (let last = this.#changes.length - 1; last >= 0; last--) {
+      const { view, position, key, before } = this.#changes[last] as Change;
+      if (position <= index) break;
+      if (view !== folded) continue;
+      if (!now.has(key)) now.set(key, folded.rows.get(key));
+      put(folded.rows, key, before);
+    }
+    const value = this.#digestOf(folded);
+    for (const [key, row] of now) put(folded.rows, key, row);
+    if (now.size === 0) folded.digest = { at: index, value };
+    return value;
+  }
+
+  #digestOf({ view, rows }: Folded): string {
+    const root = new GrowingRoot(this.crypto);
+    // Keys are ASCII: the order of their code units is that of their bytes.
+    for (const key of [...rows.keys()].sort()) root.add(rowHash(this.crypto, view, key, rows.get(key)));
+    return toBase64url(root.root());
+  }
+}
+
+function put(rows: Map<string, unknown>, key: string, row: unknown): void {
+  if (row === undefined) rows.delete(key);
+  else rows.set(key, row);
+}
+
+function labelOf({ name, version }: Pick<Projection, 'name' | 'version'>): string {
+  return `${name}@${version}`;
+}
