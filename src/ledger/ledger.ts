@@ -122,9 +122,7 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
   async published(): Promise<Published | undefined> {
     const witnesses = await this.#policyWitnesses();
     const shown = publishedIn(await this.pool.query(PUBLISHED));
-    return shown === undefined || (witnesses !== 'none' && !witnesses.accepts(shown.note))
-      ? undefined
-      : shown;
+    return witnesses === 'none' || witnesses.accepts(shown?.note) ? shown : undefined;
   }
 
   /** The keys that a reader checks heads with, as lines; none on a host that does not sign. */
