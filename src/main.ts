@@ -80,6 +80,34 @@ program
   );
 
 program
+  .command('bundle')
+  .description('write everything that an audit needs into one file, which anybody may have')
+  .argument(
+    '[election]',
+    'texts and results of this election alone; all by default. The log is whole in any case',
+  )
+  .requiredOption('--out <file>', 'where to write')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (election: string | undefined, options) =>
+    (await import('./command-line/bundle.js')).bundle(election, options as { out: string }),
+  );
+
+program
+  .command('audit')
+  .description('check a bundle from its first event, count every election again, and say what was found')
+  .argument('<bundle>', 'file that concejo bundle has made')
+  .option('--policy <file>', 'whom you trust (C2SP tlog-policy), from somewhere else than the log')
+  .option('--checkpoint <file...>', 'signed heads of this log that you kept')
+  .option(
+    '--receipt <hash[=file]...>',
+    'leaf hashes of what you wrote, each with = and its receipt if you kept it',
+  )
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (file: string, options) =>
+    (await import('./command-line/audit.js')).audit(file, options as object),
+  );
+
+program
   .command('doctor')
   .description('check the log from its first event, the tree over it and what was signed, and say what to do')
   .option('--repair', 'make damaged tiles again from the events')

@@ -8,7 +8,9 @@ import type { SignedHeads } from './head-checks.js';
 import type { Report } from './report.js';
 import { BadArchive } from './tar.js';
 
-export interface BundleAuditOptions extends Omit<AuditOptions, 'contents'> {
+export interface BundleAuditOptions extends Omit<AuditOptions, 'contents' | 'progress'> {
+  /** Told of events taken until now, of how many the manifest says there are. */
+  progress?: (taken: number, of: number) => void;
   /** The reader's own policy; without it the bundle's own is taken, which the report says. */
   policy?: Uint8Array;
   /** Checkpoints and receipts that somebody kept. */
@@ -42,7 +44,11 @@ class BundleAudit {
 
   constructor(private readonly options: BundleAuditOptions) {
     const { crypto, bulk, progress } = options;
-    this.#audit = new Audit({ crypto, ...(bulk && { bulk }), ...(progress && { progress }) });
+    this.#audit = new Audit({
+      crypto,
+      ...(bulk && { bulk }),
+      progress: (taken) => progress?.(taken, this.#manifest?.size ?? taken),
+    });
     this.#audit.findings.begin(1);
   }
 
@@ -84,8 +90,10 @@ class BundleAudit {
         await this.#entries(kind, bytes, listed.name);
         return;
       case 'view':
+        this.#audit.giveViewPart({ ...kind, bytes });
+        return;
       case 'schema':
-        // For whoever reads a bundle with other tools; the auditor has its own schemas and folds.
+        // For whoever reads a bundle with other tools; the auditor has its own.
         return;
       default:
         kind satisfies never;

@@ -27,6 +27,7 @@ import { readLeaf } from './leaf.js';
 import { Findings, type Report } from './report.js';
 import { TreeChecks, type TreeHead } from './tree-checks.js';
 import { ViewChecks } from './view-checks.js';
+import { ViewRows, type ViewPart } from './view-rows.js';
 
 export interface AuditOptions {
   crypto: Crypto;
@@ -49,6 +50,7 @@ export class Audit {
   readonly findings = new Findings();
   readonly #tree: TreeChecks;
   readonly #views: ViewChecks;
+  readonly #viewRows: ViewRows;
   readonly #contents: ContentChecks;
   readonly #elections = new Map<string, ElectionAudit>();
   readonly #results = new Map<string, Uint8Array>();
@@ -63,6 +65,7 @@ export class Audit {
     findings.begin(...MADE);
     this.#tree = new TreeChecks(crypto, findings);
     this.#views = new ViewChecks(crypto, findings);
+    this.#viewRows = new ViewRows(crypto, findings);
     this.#contents = new ContentChecks(crypto, findings, options.contents ?? 'none');
     this.#keys = new Queue(
       (keys) => bulk.areKeys(keys),
@@ -116,6 +119,11 @@ export class Audit {
     this.#results.set(outputDigest, bytes);
   }
 
+  /** Rows of a published view, part by part. At any time before the end. */
+  giveViewPart(part: ViewPart): void {
+    this.#viewRows.give(part);
+  }
+
   /** Takes the next events, in the order of the log from its first. Wait for it before the next call. */
   async add(leaves: readonly Uint8Array[]): Promise<void> {
     for (const leaf of leaves) {
@@ -125,7 +133,7 @@ export class Audit {
       const read = readLeaf(leaf, index);
       for (const check of [2, 45]) this.findings.examine(check);
       if ('finding' in read) this.findings.fail(read.check, read.finding);
-      else await this.#see(read.event);
+      else await this.#see(read.event, index);
       if (index % PROGRESS_EVERY === 0) this.options.progress?.(index);
     }
     await this.#keys.turn();
@@ -136,6 +144,7 @@ export class Audit {
     await this.#keys.end();
     await this.#signatures.end();
     for (const election of this.#elections.values()) election.end();
+    this.#viewRows.end((id) => this.#views.published(id));
     this.#contents.end(this.#views.rows(contentsView));
     this.#tree.end();
     const root = this.#tree.root();
@@ -152,7 +161,17 @@ export class Audit {
     return audit.end();
   }
 
-  async #see(event: LogEvent): Promise<void> {
+  /** No log makes an audit stop: what no fold can take is a fault of the log. */
+  async #see(event: LogEvent, index: number): Promise<void> {
+    try {
+      await this.#check(event);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.findings.fail(2, { code: 'event-not-understood', index, id: event.id });
+    }
+  }
+
+  async #check(event: LogEvent): Promise<void> {
     const { crypto } = this.options;
     const fault = actorFault(crypto, event, (actorId) => this.#views.row(staffView, actorId));
     this.findings.examine(7);

@@ -31,6 +31,8 @@ interface Folded {
 
 export class ViewChecks {
   readonly #views = new Map<string, Folded>();
+  /** What the log states, by view and index. */
+  readonly #published = new Map<string, string>();
   #changes: Change[] = [];
   /** Nothing before this position can be gone back to. */
   #oldest = 0;
@@ -50,6 +52,11 @@ export class ViewChecks {
   /** All rows of a view as they stand now. */
   rows<Row>(view: Projection<Row>): ReadonlyMap<string, Row> {
     return (this.#views.get(labelOf(view))?.rows ?? new Map()) as ReadonlyMap<string, Row>;
+  }
+
+  /** The digest that the log states first of a view at an index, by `name@version/index`. */
+  published(id: string): string | undefined {
+    return this.#published.get(id);
   }
 
   see(event: LogEvent): void {
@@ -78,6 +85,7 @@ export class ViewChecks {
     const { view: label, index, digest } = data;
     const at = Number(position);
     this.findings.examine(CHECK);
+    if (!this.#published.has(`${label}/${index}`)) this.#published.set(`${label}/${index}`, digest);
     const folded = this.#views.get(label);
     // A view of another version than this program's: what it said can only be told by a program of that version.
     if (folded === undefined)

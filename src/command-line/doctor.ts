@@ -1,11 +1,11 @@
 /** `concejo doctor`: checks a live system, and says of everything that is wrong what to do. */
-import { Presets, SingleBar } from 'cli-progress';
 import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { checkLog } from '../ledger/check-log.js';
 import { Ledger } from '../ledger/ledger.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { print, type OutputOptions } from './output.js';
+import { progressBar } from './progress.js';
 import { withApplication } from './running.js';
 
 interface DoctorOptions extends OutputOptions {
@@ -15,13 +15,7 @@ interface DoctorOptions extends OutputOptions {
 export async function doctor(options: DoctorOptions): Promise<void> {
   await withApplication(async (app) => {
     const ledger = app.get(Ledger, { strict: false });
-    const bar = process.stderr.isTTY
-      ? new SingleBar(
-          { format: 'Checking the log    {bar} {value}/{total}', stream: process.stderr },
-          Presets.shades_classic,
-        )
-      : undefined;
-    bar?.start(1, 0);
+    const bar = progressBar('Checking the log');
     const check = await checkLog(
       {
         store: app.get<EventStore>(EVENT_STORE, { strict: false }),
@@ -31,13 +25,10 @@ export async function doctor(options: DoctorOptions): Promise<void> {
       },
       {
         repair: options.repair === true,
-        onProgress: (done, of) => {
-          bar?.setTotal(Number(of));
-          bar?.update(Number(done));
-        },
+        onProgress: (done, of) => bar.at(Number(done), Number(of)),
       },
     );
-    bar?.stop();
+    bar.stop();
     const { events, findings, repaired } = check;
     const left = findings.filter(
       ({ code }) => code !== 'tree-behind' && !(code === 'tile-damaged' && repaired > 0),

@@ -1,8 +1,8 @@
 /** `concejo rebuild [VIEW]`: the read tables afresh from the log. */
-import { Presets, SingleBar } from 'cli-progress';
 import { allViews } from '../../projections/views.js';
 import { ViewRunner } from '../views/runner.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
+import { progressBar } from './progress.js';
 import { withApplication } from './running.js';
 
 export async function rebuild(view: string | undefined, options: OutputOptions): Promise<void> {
@@ -14,20 +14,13 @@ export async function rebuild(view: string | undefined, options: OutputOptions):
   }
   const started = performance.now();
   await withApplication(async (app) => {
-    const bar = process.stderr.isTTY
-      ? new SingleBar(
-          { format: 'Folding the log    {bar} {value}/{total}', stream: process.stderr },
-          Presets.shades_classic,
-        )
-      : undefined;
-    bar?.start(1, 0);
+    const bar = progressBar('Folding the log');
     await app.get(ViewRunner, { strict: false }).rebuild(view, {
       onProgress: ({ position, target }) => {
-        bar?.setTotal(Number(target) + 1);
-        bar?.update(Number(position) + 1);
+        bar.at(Number(position) + 1, Number(target) + 1);
       },
     });
-    bar?.stop();
+    bar.stop();
   });
   const seconds = (performance.now() - started) / 1_000;
   print(

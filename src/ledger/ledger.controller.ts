@@ -6,11 +6,11 @@ import { Controller, Get, Header, Inject, Optional, Req, Res } from '@nestjs/com
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { existsIn, parseTilePath, type TileName } from '../../projections/ledger/tile-path.js';
-import { writeBundle } from '../../projections/ledger/tiles.js';
 import { DEMO } from '../demo/demo.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { Problem } from '../rest/problem.js';
+import { entriesOf } from './bundle.js';
 import { Ledger } from './ledger.js';
 import './ledger.problems.js';
 
@@ -63,13 +63,6 @@ export class LedgerController {
     const published = await this.ledger.published();
     if (published === undefined || !existsIn(published.size, name)) return undefined;
     const { level, index, width } = name;
-    return level === 'entries' ? this.#entries(index, width) : this.ledger.tiles.tile(level, index, width);
-  }
-
-  async #entries(index: bigint, width: number): Promise<Uint8Array | undefined> {
-    for await (const page of this.store.readAll(index * 256n - 1n, width)) {
-      return page.length === width ? writeBundle(page.map(({ leaf }) => leaf)) : undefined;
-    }
-    return undefined;
+    return level === 'entries' ? entriesOf(this.store, name) : this.ledger.tiles.tile(level, index, width);
   }
 }

@@ -17,6 +17,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
+import type { Policy } from '../../projections/ledger/policy.js';
 import { consistencyParts, inclusionParts, proofOf, type Part } from '../../projections/ledger/tree.js';
 import type { GrowingTiles } from '../../projections/ledger/tiles.js';
 import { writeVerifierKey } from '../../projections/ledger/verifier-key.js';
@@ -128,6 +129,12 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
   /** The keys that a reader checks heads with, as lines; none on a host that does not sign. */
   verifierKeys(): string[] {
     return this.#keys?.verifiers.map(writeVerifierKey) ?? [];
+  }
+
+  /** Whom a reader of this log has to trust, as the log itself says it. */
+  policy(): Policy {
+    const logs = this.#keys?.verifiers.map((key) => ({ key })) ?? [];
+    return { logs, witnesses: [], groups: [], quorum: 'none' };
   }
 
   /** @throws TileDamaged; RangeError outside the tree */

@@ -5,30 +5,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { catalogue } from '../../projections/events/catalogue.js';
+import { schemaFileName, schemaText } from '../../projections/events/json-schema.js';
 
 const folder = new URL('../../docs/events/', import.meta.url);
 const types = Object.values(catalogue);
 
 type Schema = Record<string, unknown>;
-
-function fileOf({ type, schema }: { type: string; schema: number }): string {
-  return `${type}.v${schema}.schema.json`;
-}
-
-function textOf({ type, schema, data }: { type: string; schema: number; data: unknown }): string {
-  const head = { $schema: 'https://json-schema.org/draft/2020-12/schema', title: `${type}, version ${schema}` };
-  return `${JSON.stringify({ ...head, ...(inDraft2020(data) as Schema) }, undefined, 2)}\n`;
-}
-
-/** TypeBox writes a tuple as `items: [...]`, which 2020-12 calls `prefixItems`. */
-function inDraft2020(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(inDraft2020);
-  if (typeof node !== 'object' || node === null) return node;
-  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, inDraft2020(value)]));
-  if (!Array.isArray(copy.items)) return copy;
-  const { items, additionalItems: _closed, ...others } = copy;
-  return { ...others, prefixItems: items, items: false };
-}
 
 /** Every sub-schema with the path to it. */
 function* parts(node: unknown, path: string): Generator<{ path: string; schema: Schema }> {
@@ -39,19 +21,19 @@ function* parts(node: unknown, path: string): Generator<{ path: string; schema: 
 
 if (process.env.WRITE_SCHEMAS === '1') {
   mkdirSync(folder, { recursive: true });
-  for (const type of types) writeFileSync(new URL(fileOf(type), folder), textOf(type));
+  for (const type of types) writeFileSync(new URL(schemaFileName(type), folder), schemaText(type));
 }
 
 describe('docs/events', () => {
-  it.each(types.map((type) => [fileOf(type), type] as const))('%s is current', (file, type) => {
+  it.each(types.map((type) => [schemaFileName(type), type] as const))('%s is current', (file, type) => {
     const url = new URL(file, folder);
     const found = existsSync(url) ? readFileSync(url, 'utf8') : 'missing';
-    if (found !== textOf(type)) throw new Error(`docs/events/${file} is not current: run npm run schemas`);
+    if (found !== schemaText(type)) throw new Error(`docs/events/${file} is not current: run npm run schemas`);
   });
 
   it('holds nothing else but older versions of known types', () => {
     const known = types.flatMap(({ type, schema }) =>
-      Array.from({ length: schema }, (_, i) => fileOf({ type, schema: i + 1 })),
+      Array.from({ length: schema }, (_, i) => schemaFileName({ type, schema: i + 1 })),
     );
     expect(known).toEqual(expect.arrayContaining(readdirSync(folder)));
   });
