@@ -2,6 +2,7 @@
 /** The command line. Every command is loaded when it is asked for, so that help and offline counting start at once. */
 import { Command, Option } from 'commander';
 import { fail, version } from './command-line/output.js';
+import type { WitnessOptions } from './command-line/witness.js';
 import { SETTINGS_HELP } from './settings.js';
 
 const program = new Command('concejo')
@@ -161,6 +162,22 @@ program
   .action(async (file: string, options) =>
     (await import('./command-line/tally.js')).tally(file, options as object),
   );
+
+program
+  .command('witness')
+  .description(
+    'cosign the heads of logs, as another institution: needs a folder, and no database (docs/operations.md)',
+  )
+  .option('--log <vkey...>', 'key of a log to follow: a line of its /log/vkeys; as often as there are logs')
+  .option('--name <name>', 'name of a new witness for ever, such as witness.example.org')
+  .addOption(
+    new Option('--folder <folder>', 'its key and what it has cosigned; never bring an older one back')
+      .env('CONCEJO_WITNESS')
+      .default('./concejo-witness'),
+  )
+  .addOption(new Option('--port <number>', 'to listen on').env('PORT').default('3100'))
+  .addOption(new Option('--host <address>', 'to listen on').env('HOST').default('127.0.0.1'))
+  .action(async (options: WitnessOptions) => (await import('./command-line/witness.js')).witness(options));
 
 program.addHelpText(
   'after',
