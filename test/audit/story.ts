@@ -24,6 +24,7 @@ import { byKeyBytes, foldInto, viewDigest } from '../../projections/projection.j
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { decide, evolve, NO_ELECTION, type ElectionCommand } from '../../src/elections/election.js';
+import { chunksOf } from '../../src/elections/roll.js';
 import { eventId } from '../../src/event-store/event-ids.js';
 import { checkpointBy, logSigner, ORIGIN, witnessSigner } from '../ledger/signers.js';
 import {
@@ -165,7 +166,8 @@ export function tell(twist: Twist = {}): Story {
     );
   }
   const entries = [...(twist.roll ?? everybody)];
-  add(ROLL, { type: 'RollListed', data: { electionId, chunk: 0, entries } }, start, OFFICER.id);
+  for (const [chunk, part] of chunksOf(entries).entries())
+    add(ROLL, { type: 'RollListed', data: { electionId, chunk, entries: part } }, start, OFFICER.id);
   const committed = { count: entries.length, root: rollRoot(nodeCrypto, entries) };
   const perArea = ['city', 'north'].map((area) => ({ area, count: entries.length }));
   add(ROLL, { type: 'RollCommitted', data: { electionId, perArea, ...committed } }, start, OFFICER.id);
