@@ -94,8 +94,10 @@ program
 
 program
   .command('audit')
-  .description('check a bundle from its first event, count every election again, and say what was found')
-  .argument('<bundle>', 'file that concejo bundle has made')
+  .description(
+    'check a bundle, or a live log, from its first event, count every election again, and say what was found',
+  )
+  .argument('<bundle|url>', 'file that concejo bundle has made, or the address of a site')
   .option('--policy <file>', 'whom you trust (C2SP tlog-policy), from somewhere else than the log')
   .option('--checkpoint <file...>', 'signed heads of this log that you kept')
   .option(
@@ -103,8 +105,8 @@ program
     'leaf hashes of what you wrote, each with = and its receipt if you kept it',
   )
   .option('--json', 'print one JSON object and nothing else')
-  .action(async (file: string, options) =>
-    (await import('./command-line/audit.js')).audit(file, options as object),
+  .action(async (what: string, options) =>
+    (await import('./command-line/audit.js')).audit(what, options as object),
   );
 
 program
