@@ -102,7 +102,7 @@ program
   .option('--policy <file>', 'whom you trust (C2SP tlog-policy), from somewhere else than the log')
   .option('--checkpoint <file...>', 'signed heads of this log that you kept')
   .option(
-    '--receipt <hash[=file]...>',
+    '--receipt <hash=file...>',
     'leaf hashes of what you wrote, each with = and its receipt if you kept it',
   )
   .option('--json', 'print one JSON object and nothing else')
@@ -119,7 +119,7 @@ program
   .option('--folder <folder>', 'where the mirror is', './concejo-mirror')
   .option('--policy <file>', 'whom you trust (C2SP tlog-policy); kept in the folder')
   .option(
-    '--receipt <hash[=file]...>',
+    '--receipt <hash=file...>',
     'leaf hashes that have to be in the log, each with = and its receipt if you kept it; kept in the folder',
   )
   .option('--grace <seconds>', 'for what has a receipt to be in the log', '300')
