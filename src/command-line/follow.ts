@@ -123,7 +123,10 @@ class Work {
 
   async run(intervalMs: number, graceMs: number): Promise<void> {
     const known = await this.follower.head();
-    if (known !== undefined) await this.receipts.search(known.checkpoint.size);
+    if (known !== undefined) {
+      await this.receipts.search(known.checkpoint.size);
+      await this.mirror.write(STATE, JSON.stringify(this.state));
+    }
     const isOnce = this.options.once === true || this.#seen.length > 0;
     // What the mirror has already is compared without the log.
     if (this.#seen.length > 0 && (await this.#haveCompared(known))) return;
