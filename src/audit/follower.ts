@@ -9,16 +9,11 @@ import type { Checkpoint } from '../../projections/ledger/checkpoint.js';
 import { parseNote } from '../../projections/ledger/note.js';
 import type { Policy } from '../../projections/ledger/policy.js';
 import { checkCheckpoint, openCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
-import {
-  TILE_WIDTH,
-  tileLevels,
-  tilePath,
-  widthIn,
-  type TileName,
-} from '../../projections/ledger/tile-path.js';
+import { TILE_WIDTH, tileLevels, tilePath, type TileName } from '../../projections/ledger/tile-path.js';
 import { hashAt, parseBundle, placeOf, type FullTile } from '../../projections/ledger/tiles.js';
 import { combine, HASH_BYTES, rootPart } from '../../projections/ledger/tree.js';
 import { Alarm } from './alarm.js';
+import { bundlesFrom, Differs, Growth } from './growth.js';
 import { inOrder } from './in-order.js';
 import { MirrorDamaged, type Mirror } from './mirror.js';
 import { LogUnreadable } from './patient-fetch.js';
@@ -296,43 +291,5 @@ export class Follower {
         shown: shown.note,
       },
     );
-  }
-}
-
-/** Something under a head is not as it must be; why is found out later. */
-class Differs extends Error {
-  constructor(
-    readonly code: 'tree-not-as-signed' | 'entry-not-in-tree' | 'tile-wrong' | 'tile-missing',
-    what: string,
-    readonly files: Readonly<Record<string, Uint8Array>> = {},
-  ) {
-    super(what);
-    this.name = 'Differs';
-  }
-}
-
-/** One try to come to a head. */
-class Growth {
-  readonly found = new Map<string, bigint>();
-  hasUsedFiles = false;
-
-  /** @param files whether what the folder has beyond its head is taken */
-  constructor(
-    private readonly watched: ReadonlySet<string>,
-    readonly files: 'with-files' | 'afresh',
-  ) {}
-
-  see(hash: Uint8Array, index: bigint): void {
-    if (this.watched.size === 0) return;
-    const name = toBase64url(hash);
-    if (this.watched.has(name)) this.found.set(name, index);
-  }
-}
-
-function* bundlesFrom(first: bigint, size: bigint): Generator<TileName> {
-  for (let index = first; ; index++) {
-    const width = widthIn(size, 'entries', index);
-    if (width === 0) return;
-    yield { level: 'entries', index, width };
   }
 }

@@ -106,7 +106,7 @@ describe('an honest log', () => {
 });
 
 describe('a log that lies', () => {
-  it.each<[string, Record<string, Reply | 'damaged'>, number, string]>([
+  it.each<[string, Record<string, Reply>, number, string]>([
     ['a missing tile', { [TILE]: (response) => response.writeHead(404).end() }, 1, 'file-missing'],
     ['a missing bundle', { [ENTRIES]: (response) => response.writeHead(410).end() }, 1, 'file-missing'],
     ['a short tile', { [TILE]: new Uint8Array(31) }, 1, 'file-length-wrong'],

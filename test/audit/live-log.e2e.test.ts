@@ -61,9 +61,9 @@ describe('concejo audit with the address of a site', () => {
   it('audits the head that it saw first, while the log grows', async () => {
     const before = Number(await shown());
     const auditing = audited();
-    let isOver = false;
-    void auditing.finally(() => (isOver = true));
-    while (!isOver) {
+    const over = { yet: false };
+    void auditing.finally(() => (over.yet = true));
+    while (!over.yet) {
       await store().append(append(newStream(), 'no-stream', ...events(20)));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
