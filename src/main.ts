@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The command line. Every command is loaded when it is asked for, so that help and offline counting start at once. */
 import { Command, Option } from 'commander';
+import type { FollowOptions } from './command-line/follow.js';
 import { fail, version } from './command-line/output.js';
+import type { WitnessOptions } from './command-line/witness.js';
 import { SETTINGS_HELP } from './settings.js';
 
 const program = new Command('concejo')
@@ -93,17 +95,41 @@ program
 
 program
   .command('audit')
-  .description('check a bundle from its first event, count every election again, and say what was found')
-  .argument('<bundle>', 'file that concejo bundle has made')
+  .description(
+    'check a bundle, or a live log, from its first event, count every election again, and say what was found',
+  )
+  .argument('<bundle|url>', 'file that concejo bundle has made, or the address of a site')
   .option('--policy <file>', 'whom you trust (C2SP tlog-policy), from somewhere else than the log')
   .option('--checkpoint <file...>', 'signed heads of this log that you kept')
   .option(
-    '--receipt <hash[=file]...>',
+    '--receipt <hash=file...>',
     'leaf hashes of what you wrote, each with = and its receipt if you kept it',
   )
   .option('--json', 'print one JSON object and nothing else')
-  .action(async (file: string, options) =>
-    (await import('./command-line/audit.js')).audit(file, options as object),
+  .action(async (what: string, options) =>
+    (await import('./command-line/audit.js')).audit(what, options as object),
+  );
+
+program
+  .command('follow')
+  .description(
+    'keep a mirror of a live log, check every head that it shows, and raise an alarm when something is taken back',
+  )
+  .argument('[url]', 'address of the site; that of the folder by default')
+  .option('--folder <folder>', 'where the mirror is', './concejo-mirror')
+  .option('--policy <file>', 'whom you trust (C2SP tlog-policy); kept in the folder')
+  .option(
+    '--receipt <hash=file...>',
+    'leaf hashes that have to be in the log, each with = and its receipt if you kept it; kept in the folder',
+  )
+  .option('--grace <seconds>', 'for what has a receipt to be in the log', '300')
+  .option('--checkpoint <file...>', 'compare heads that somebody else was shown with this log, and end')
+  .option('--interval <seconds>', 'between two looks', '10')
+  .option('--once', 'look once, and end')
+  .option('--json', 'print one JSON object a line and nothing else')
+  .addHelpText('after', '\nExit code 3: an alarm. The folder keeps its evidence.')
+  .action(async (url: string | undefined, options: FollowOptions) =>
+    (await import('./command-line/follow.js')).follow(url, options),
   );
 
 program
@@ -173,9 +199,25 @@ program
     (await import('./command-line/tally.js')).tally(file, options as object),
   );
 
+program
+  .command('witness')
+  .description(
+    'cosign the heads of logs, as another institution: needs a folder, and no database (docs/operations.md)',
+  )
+  .option('--log <vkey...>', 'key of a log to follow: a line of its /log/vkeys; as often as there are logs')
+  .option('--name <name>', 'name of a new witness for ever, such as witness.example.org')
+  .addOption(
+    new Option('--folder <folder>', 'its key and what it has cosigned; never bring an older one back')
+      .env('CONCEJO_WITNESS')
+      .default('./concejo-witness'),
+  )
+  .addOption(new Option('--port <number>', 'to listen on').env('PORT').default('3100'))
+  .addOption(new Option('--host <address>', 'to listen on').env('HOST').default('127.0.0.1'))
+  .action(async (options: WitnessOptions) => (await import('./command-line/witness.js')).witness(options));
+
 program.addHelpText(
   'after',
-  '\nExit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong use.',
+  '\nExit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong use, 3 an alarm (follow).',
 );
 
 try {

@@ -62,6 +62,8 @@ export interface Settings {
   logKey: string;
   /** Name of a log that has no key yet; `undefined`: one is made. */
   logOrigin: string | undefined;
+  /** File with the log's own policy, absolute; `undefined`: no witnesses. */
+  logPolicy: string | undefined;
   /** Elections whose ballots are lost for good with the master: they keep nothing from starting. */
   givenUp: readonly string[];
   /** `undefined`: two administrators are made at first start. */
@@ -147,6 +149,13 @@ class Environment {
   })
   CONCEJO_LOG_ORIGIN?: string;
 
+  @Setting(
+    'File with the policy of the log: its witnesses, and how many must cosign before a head is shown (tlog-policy)',
+    'no witnesses',
+  )
+  @IsOptional()
+  CONCEJO_LOG_POLICY?: string;
+
   @Setting('Ids of elections to be annulled: their ballots are lost with the master', 'none')
   @IsOptional()
   @Matches(/^[0-9a-f-]{36}(,[0-9a-f-]{36})*$/, {
@@ -224,6 +233,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     electionKeys: resolve(given.CONCEJO_ELECTION_KEYS ?? join(data, 'secrets', 'election-keys')),
     logKey: logKeyOf(given.CONCEJO_LOG_KEY, data),
     logOrigin: given.CONCEJO_LOG_ORIGIN,
+    logPolicy: given.CONCEJO_LOG_POLICY === undefined ? undefined : resolve(given.CONCEJO_LOG_POLICY),
     givenUp: given.CONCEJO_GIVEN_UP?.split(',') ?? [],
     staff: given.CONCEJO_STAFF === undefined ? undefined : staffFrom(given.CONCEJO_STAFF),
     serverSecret:

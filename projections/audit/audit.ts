@@ -116,6 +116,18 @@ export class Audit {
     this.#contents.give(content);
   }
 
+  /** A content that was public at the end of this log, and that is kept from everybody since: it cannot be checked. */
+  missContent(id: string): void {
+    this.#contents.miss(id);
+  }
+
+  /** Ids of the contents that are public by the events taken until now. */
+  publicContents(): string[] {
+    return [...this.#views.rows(contentsView)]
+      .filter(([, { state }]) => state === 'released')
+      .map(([id]) => id);
+  }
+
   /** The result, canonical JSON, that a count in the log names by this digest. Before that count is reached. */
   giveResult(outputDigest: string, bytes: Uint8Array): void {
     this.#results.set(outputDigest, bytes);

@@ -20,6 +20,7 @@ export class ContentChecks {
   readonly #committed = new Map<string, string>();
   /** Of what was given: what it would have to be committed to by. */
   readonly #given = new Map<string, string>();
+  readonly #missed = new Set<string>();
 
   constructor(
     private readonly crypto: Pick<Crypto, 'sha256'>,
@@ -35,6 +36,11 @@ export class ContentChecks {
   give({ id, salt, bytes }: GivenContent): void {
     if (this.#given.has(id)) this.findings.fail(CHECK, { code: 'content-given-twice', id });
     this.#given.set(id, toBase64url(taggedHash(this.crypto, 'content', utf8(id), salt, bytes)));
+  }
+
+  /** It was hidden or erased after the last event of this log. */
+  miss(id: string): void {
+    this.#missed.add(id);
   }
 
   see(event: LogEvent): void {
@@ -55,7 +61,8 @@ export class ContentChecks {
     for (const [id, row] of rows) {
       this.findings.examine(CHECK);
       if (row.state !== 'released' || this.#given.has(id) || this.scope === 'some') continue;
-      if (this.scope === 'all') this.findings.fail(CHECK, { code: 'content-missing', id });
+      if (this.#missed.has(id)) this.findings.skip(CHECK, { code: 'content-gone-since', id });
+      else if (this.scope === 'all') this.findings.fail(CHECK, { code: 'content-missing', id });
       else this.findings.skip(CHECK, { code: 'contents-not-given', id });
     }
   }

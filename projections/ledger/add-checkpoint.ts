@@ -7,6 +7,9 @@ import { parseDecimal } from './checkpoint.js';
 import { headAndCheckpoint, MAX_PROOF_HASHES, parseHashLines, writeHashLines } from './hash-lines.js';
 import { decodeUtf8 } from './text.js';
 
+/** The content type of the answer 409, whose body is the size that the witness cosigned last (`parseConflict`). */
+export const CONFLICT_TYPE = 'text/x.tlog.size';
+
 export interface AddCheckpoint {
   /** The size that the witness is thought to have cosigned last; 0 for none. */
   readonly oldSize: bigint;

@@ -16,6 +16,9 @@ export interface PriceBounds {
   readonly high: Bound;
 }
 
+export type LowerPrice =
+  { readonly price: Bound | undefined; readonly settled: boolean } | { readonly missing: Bound };
+
 const EPSILON = Number.EPSILON;
 // Looked up once: where a test runner or a browser puts code into a context of its own, globals are slow to reach.
 const { max, min } = Math;
@@ -66,45 +69,41 @@ export class BalanceBounds {
   /**
    * At least this is the price for each unit of share; `undefined` where all might have to spend all. Where supporters have too
    * little: what is missing at least, and how fast that shrinks at most.
-   * @param from a lower bound to begin at
+   * @param from a lower bound: those who have less than it asks for are taken to spend all. Where it is not `settled`, what is
+   * found is the better one to begin at
    */
-  lowerPrice(
-    { groups, weights, shares, worth, project }: Supporters,
-    from: number,
-  ): { price: Bound | undefined } | { missing: Bound } {
+  lowerPrice({ groups, weights, shares, worth, project }: Supporters, from: number): LowerPrice {
     const count = groups.length;
     const error = errorOfSum(count);
-    const cost = down(Number(project.cost));
+    const [highs, highSlopes] = [this.#high, this.#highSlope];
     // Whatever set of supporters is taken to spend all, the price is at least what the rest must then pay.
-    let price = max(from, (cost / worth) * (1 - error));
-    let best: Bound | undefined;
-    for (;;) {
-      let [money, slopes, rest, nearest] = [0, 0, 0, Infinity];
-      for (let i = 0; i < count; i++) {
-        const group = groups[i] as number;
-        const weight = weights[i] as number;
-        const share = shares[i] as number;
-        const high = this.#high[group] as number;
-        if (high < price * share) {
-          money += weight * high;
-          slopes += weight * (this.#highSlope[group] as number);
-        } else {
-          rest += weight * share;
-          const until = high / share;
-          if (until < nearest) nearest = until;
-        }
+    const cost = down(Number(project.cost));
+    const price = max(from, (cost / worth) * (1 - error));
+    let [money, slopes, rest, nearest] = [0, 0, 0, Infinity];
+    for (let i = 0; i < count; i++) {
+      const group = groups[i] as number;
+      const weight = weights[i] as number;
+      const share = shares[i] as number;
+      const high = highs[group] as number;
+      if (high < price * share) {
+        money += weight * high;
+        slopes += weight * (highSlopes[group] as number);
+      } else {
+        rest += weight * share;
+        const until = high / share;
+        if (until < nearest) nearest = until;
       }
-      const left = cost - money * (1 + error);
-      // All spend all: where their money is the cost or a little more, only exact fractions can tell.
-      if (rest === 0)
-        return left > 0 ? { missing: { value: left, slope: -slopes * (1 + 2 * error) } } : { price: best };
-      const next = left > 0 ? (left / rest) * (1 - error) : 0;
-      if (best === undefined || next >= best.value)
-        best = { value: next, slope: -(slopes / rest) * (1 + 2 * error) };
-      // No other would spend all at that price.
-      if (next <= price || next <= nearest) return { price: best };
-      price = next;
     }
+    const left = cost - money * (1 + error);
+    // All spend all: where their money is the cost or a little more, only exact fractions can tell.
+    if (rest === 0)
+      return left > 0
+        ? { missing: { value: left, slope: -slopes * (1 + 2 * error) } }
+        : { price: undefined, settled: true };
+    const value = left > 0 ? (left / rest) * (1 - error) : 0;
+    // No other would spend all at that price.
+    const settled = value <= price || value <= nearest;
+    return { price: { value, slope: -(slopes / rest) * (1 + 2 * error) }, settled };
   }
 
   /**
@@ -116,22 +115,27 @@ export class BalanceBounds {
     const count = groups.length;
     const error = errorOfSum(count);
     const cost = up(Number(project.cost));
+    const [lows, lowSlopes] = [this.#low, this.#lowSlope];
     let price = from;
     for (;;) {
-      let [money, rest] = [0, 0];
+      let [money, rest, nearest] = [0, 0, Infinity];
       // A little above the price: so that nobody among the rest has less than the bound that comes of it.
       const above = price * (1 + 4 * error);
       for (let i = 0; i < count; i++) {
         const group = groups[i] as number;
         const share = shares[i] as number;
-        const low = (this.#low[group] as number) + rise * (this.#lowSlope[group] as number);
+        const low = (lows[group] as number) + rise * (lowSlopes[group] as number);
         if (low < above * share) money += (weights[i] as number) * low;
-        else rest += (weights[i] as number) * share;
+        else {
+          rest += (weights[i] as number) * share;
+          const until = low / share;
+          if (until < nearest) nearest = until;
+        }
       }
       if (rest === 0) return Infinity;
       const left = cost - money * (1 - 8 * error);
       const next = (left > 0 ? left / rest : 0) * (1 + error);
-      if (next <= above) return up(max(next, price) * (1 + error));
+      if (next <= above || next <= nearest) return up(max(next, price) * (1 + error));
       price = next;
     }
   }
@@ -175,22 +179,31 @@ export class BalanceBounds {
   }
 
   /** Supporters pay for a project. */
-  pay({ groups, shares }: Supporters, price: PriceBounds, range: number): void {
-    for (let i = 0; i < groups.length; i++)
-      this.#payOf(groups[i] as number, shares[i] as number, price, range);
-  }
-
-  #payOf(group: number, share: number, price: PriceBounds, range: number): void {
-    const high = up(at(this.#high, group) - down(price.low.value * share));
-    const highSlope = up(at(this.#highSlope, group) - down(price.low.slope * share));
-    // Whoever spends all at first may have something left at the end of the range: a chord is above that.
-    this.#high[group] = max(0, high);
-    this.#highSlope[group] =
-      high >= 0 ? highSlope : min(highSlope, chord(0, max(0, up(high + up(highSlope * range))), range));
-    const low = down(at(this.#low, group) - up(price.high.value * share));
-    this.#low[group] = max(0, low);
-    this.#lowSlope[group] =
-      low > 0 ? max(0, down(at(this.#lowSlope, group) - up(price.high.slope * share))) : 0;
+  pay({ groups, shares }: Supporters, { low, high }: PriceBounds, range: number): void {
+    const [lows, highs, lowSlopes, highSlopes] = [this.#low, this.#high, this.#lowSlope, this.#highSlope];
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i] as number;
+      const share = shares[i] as number;
+      const most = up((highs[group] as number) - down(low.value * share));
+      const mostSlope = up((highSlopes[group] as number) - down(low.slope * share));
+      if (most >= 0) {
+        highs[group] = most;
+        highSlopes[group] = mostSlope;
+      } else {
+        // Whoever spends all at first may have something left at the end of the range: a chord is above that.
+        highs[group] = 0;
+        const atEnd = up(most + up(mostSlope * range));
+        highSlopes[group] = atEnd > 0 ? min(mostSlope, chord(0, atEnd, range)) : 0;
+      }
+      const least = down((lows[group] as number) - up(high.value * share));
+      if (least > 0) {
+        lows[group] = least;
+        lowSlopes[group] = max(0, down((lowSlopes[group] as number) - up(high.slope * share)));
+      } else {
+        lows[group] = 0;
+        lowSlopes[group] = 0;
+      }
+    }
   }
 
   /**

@@ -96,6 +96,7 @@ export class Climb {
     const supporters = this.supporters[place] as Supporters;
     const found = this.#bounds.lowerPrice(supporters, from);
     if (!('price' in found) || found.price === undefined) return false;
+    if (!found.settled) return this.#payAgain(place, found.price.value, range);
     const most = this.#bounds.upperPrice(supporters, found.price.value, 0);
     if (most === Infinity) return false;
     const high = this.#bounds.highLine(supporters, found.price, most, range);

@@ -86,26 +86,28 @@ export class Prices {
     const bound = up(most / at(this.#units, cheapest));
     return this.#active.filter((place) => {
       if (place === cheapest || at(this.#least, place) > bound) return false;
-      if (at(this.#seen, place) !== this.#round) this.#look(place);
+      while (at(this.#seen, place) !== this.#round && at(this.#least, place) <= bound) this.#look(place);
       return this.#active.includes(place) && at(this.#least, place) <= bound;
     });
   }
 
-  /** Finds a project's price bound of this round, or gives it up. */
+  /** Finds a better price bound of a project, marks it as the best of this round, or gives the project up. */
   #look(place: number): void {
-    this.#seen[place] = this.#round;
     const supporters = this.supporters[place] as Supporters;
     const unit = at(this.#units, place);
     const found = this.bounds.lowerPrice(supporters, at(this.#least, place) * unit);
     if ('missing' in found) {
+      this.#seen[place] = this.#round;
       this.remove(place);
       const { value, slope } = found.missing;
       if (slope < 0) this.reachTo(value / -slope);
       return;
     }
-    const { price: least } = found;
+    const { price: least, settled } = found;
     // What was found in an earlier round holds as well, since balances have only fallen.
-    if (least === undefined || down(least.value / unit) <= at(this.#least, place)) return;
+    const better = least !== undefined && down(least.value / unit) > at(this.#least, place);
+    if (settled || !better) this.#seen[place] = this.#round;
+    if (!better) return;
     this.#least[place] = down(least.value / unit);
     this.#leastSlope[place] = down(least.slope / unit);
   }

@@ -136,22 +136,24 @@ class Phragmen implements Process<State, Contender> {
     open.delete(one);
     // How many voters come to the new load from which, for each project.
     const before = state.loads.length;
-    const moved = new Float64Array(this.#able.length * before);
+    const froms = [...new Set(one.supporters.groups.map((group) => state.last[group] as number))];
+    const slots = new Map(froms.map((from, slot) => [from, slot]));
+    const moved = new Float64Array(this.#able.length * froms.length);
     const last = state.last.slice();
     for (const [index, group] of one.supporters.groups.entries()) {
-      const from = last[group] as number;
+      const slot = slots.get(last[group] as number) as number;
       const weight = one.supporters.weights[index] as number;
       for (const place of this.#supported[group] as readonly number[])
-        (moved[place * before + from] as number) += weight;
+        (moved[place * froms.length + slot] as number) += weight;
       last[group] = before;
     }
     const sums = new Map<Contender, bigint>();
     for (const [place, other] of this.#able.entries()) {
       if (!open.has(other)) continue;
       let sum = (state.sums.get(other) ?? 0n) * factor;
-      for (const [from, paid] of state.loads.entries()) {
-        const voters = moved[place * before + from] as number;
-        if (voters > 0) sum += BigInt(voters) * (load - paid * factor);
+      for (const [slot, from] of froms.entries()) {
+        const voters = moved[place * froms.length + slot] as number;
+        if (voters > 0) sum += BigInt(voters) * (load - (state.loads[from] ?? 0n) * factor);
       }
       sums.set(other, sum);
     }

@@ -1,10 +1,12 @@
-/** `concejo audit BUNDLE`: checks everything that a city showed, without the city. */
+/** `concejo audit BUNDLE|URL`: checks everything that a city showed, without the city or against its live log. */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { auditBundle } from '../../projections/audit/audit-bundle.js';
+import { auditBundle, type BundleAuditOptions } from '../../projections/audit/audit-bundle.js';
 import type { CheckReport, Report } from '../../projections/audit/report.js';
 import { fromBase64url } from '../../projections/bytes.js';
+import { auditRemote } from '../audit/audit-remote.js';
 import { Checking } from '../audit/checking.js';
+import { RemoteLog } from '../audit/remote-log.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
 import { sodium } from '../crypto/sodium.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
@@ -16,31 +18,38 @@ export interface AuditOptions extends OutputOptions {
   receipt?: string[];
 }
 
-export async function audit(file: string, options: AuditOptions): Promise<void> {
+/** @param what a file, or the address of a site */
+export async function audit(what: string, options: AuditOptions): Promise<void> {
   const started = performance.now();
   const policy = options.policy === undefined ? undefined : await input(options.policy);
   const older = await Promise.all((options.checkpoint ?? []).map(input));
   const receipts = await Promise.all((options.receipt ?? []).map(readReceipt));
-  await stat(file).catch(() => {
-    throw new CommandFailed(
-      'file-unreadable',
-      `${file} cannot be read. Name a file that concejo bundle has made.`,
-    );
-  });
+  const remote = /^https?:\/\//i.test(what) ? new RemoteLog(what) : undefined;
+  if (remote === undefined)
+    await stat(what).catch(() => {
+      throw new CommandFailed(
+        'file-unreadable',
+        `${what} cannot be read. Name a file that concejo bundle has made, or a site by its address with https://`,
+      );
+    });
   if (sodium === undefined)
     process.stderr.write('libsodium does not run here: this works, and takes many times as long.\n');
   const checking = new Checking();
   const bar = progressBar('Checking events');
   let report: Report;
   try {
-    report = await auditBundle(createReadStream(file, { highWaterMark: 1_048_576 }), {
+    const given: BundleAuditOptions = {
       crypto: nodeCrypto,
       bulk: checking,
       ...(policy && { policy }),
       older,
       receipts,
       progress: (taken, of) => bar.at(taken, of),
-    });
+    };
+    report =
+      remote === undefined
+        ? await auditBundle(createReadStream(what, { highWaterMark: 1_048_576 }), given)
+        : await auditRemote(remote, given);
   } finally {
     bar.stop();
     await checking.end();
@@ -83,7 +92,7 @@ function countOf({ verdict, examined }: CheckReport): string {
   return verdict === 'NOT-CHECKED' ? '' : ` (${examined})`;
 }
 
-async function input(path: string): Promise<Uint8Array> {
+export async function input(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch {
@@ -91,8 +100,13 @@ async function input(path: string): Promise<Uint8Array> {
   }
 }
 
+export interface GivenReceipt {
+  leafHash: Uint8Array;
+  proof?: Uint8Array;
+}
+
 /** A receipt as `LEAFHASH` or `LEAFHASH=FILE`, the file being what `/api/v1/receipts/LEAFHASH` gave. */
-async function readReceipt(given: string): Promise<{ leafHash: Uint8Array; proof?: Uint8Array }> {
+export async function readReceipt(given: string): Promise<GivenReceipt> {
   const [hash = '', path] = given.split('=', 2);
   const leafHash = fromBase64url(hash);
   if (leafHash?.length !== 32) {

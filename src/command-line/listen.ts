@@ -1,10 +1,13 @@
 /** Listening at the address of the settings, with the reasons why that fails in words. */
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../settings.js';
 import { CommandFailed } from './output.js';
 
+interface Listens {
+  listen(port: number, host: string): Promise<unknown>;
+}
+
 /** @throws CommandFailed `port-in-use`, `port-not-allowed`, `host-unknown` */
-export async function listen(app: NestFastifyApplication, { port, host }: Settings): Promise<void> {
+export async function listen(app: Listens, { port, host }: Pick<Settings, 'port' | 'host'>): Promise<void> {
   try {
     await app.listen(port, host);
   } catch (error) {

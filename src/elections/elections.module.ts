@@ -34,6 +34,7 @@ import {
 import { ExplanationController } from './explanation.controller.js';
 import { Explanations } from './explanations.js';
 import { OpenElections } from './open-elections.js';
+import { OutcomeController } from './outcome.controller.js';
 import { Outcomes } from './outcomes.js';
 import { RollLines } from './roll-lines.js';
 import { ElectionScheduler } from './scheduler.js';
@@ -43,7 +44,7 @@ import { WhatIfs } from './what-if.js';
 
 @Module({
   imports: [ContentsModule],
-  controllers: [ElectionsController, WhatIfController, ExplanationController],
+  controllers: [ElectionsController, WhatIfController, ExplanationController, OutcomeController],
   providers: [
     ChangeElectionHandler,
     OpenVotingHandler,

@@ -261,6 +261,11 @@ registerProblems({
     title: 'Not counted',
     detail: 'There is no such count of this election, or it has not been counted yet.',
   },
+  'result-unknown': {
+    status: 404,
+    title: 'No such result',
+    detail: 'No result with this digest is kept. Results of elections are at /api/v1/elections/:id/results.',
+  },
   'result-not-kept': {
     status: 503,
     title: 'Result not kept',

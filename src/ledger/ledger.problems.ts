@@ -10,7 +10,8 @@ registerProblems({
   'log-unsigned': {
     status: 404,
     title: 'Not signed yet',
-    detail: 'No head of the log was signed yet: this takes a moment after the first event. Ask again soon.',
+    detail:
+      'No head of the log was signed yet, or not by enough witnesses: this takes a moment after the first event. Ask again soon.',
   },
   'tile-unknown': {
     status: 404,

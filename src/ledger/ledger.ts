@@ -3,7 +3,7 @@
  * the tree grows in one transaction under one row, and only the host that has the key signs.
  *
  * In this order, so that a crash between two steps takes nothing back: tiles and size are committed; the head is signed, and
- * that is remembered outside the database; the note is shown.
+ * that is remembered outside the database; the witnesses of the policy cosign it, if there is one; the note is shown.
  */
 import {
   Inject,
@@ -11,6 +11,7 @@ import {
   Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -26,8 +27,11 @@ import type { Settings } from '../settings.js';
 import { Ticks } from '../ticks.js';
 import { inTransaction } from '../views/transaction.js';
 import { LogKeyUnusable, makeLogKeys, readLogKeys, type LogKeys } from './log-keys.js';
-import { Signer } from './signer.js';
+import { assertOfLog, readLogPolicy } from './log-policy.js';
+import { Signer, type Head, type SignedHead } from './signer.js';
 import { TileStore } from './tile-store.js';
+import type { ProofFrom } from './witness-client.js';
+import { quorumMissing, Witnessing, type WitnessHealth } from './witnessing.js';
 
 /** Leaves that one transaction adds. */
 const STEP = 8_192;
@@ -42,15 +46,18 @@ export interface Published {
 }
 
 export interface LedgerHealth {
-  readonly state: 'idle' | 'following' | 'halted';
-  /** Why it is halted: a stable code, and what to do. */
+  /** `waiting`: for witnesses; the last head that had enough of them is shown. */
+  readonly state: 'idle' | 'following' | 'waiting' | 'halted';
+  /** Why it is halted or waits: a stable code, and what to do. */
   readonly code?: string;
   readonly reason?: string;
+  /** Those that are asked. */
+  readonly witnesses: readonly WitnessHealth[];
   readonly size: bigint;
 }
 
 @Injectable()
-export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('ledger');
   readonly tiles: TileStore;
   readonly #ticks = new Ticks(() => this.#round());
@@ -62,6 +69,12 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
   #signer: Signer | undefined;
   #tree: GrowingTiles | undefined;
   #trouble: { code: string; reason: string } | undefined;
+  /** `undefined`: not read yet; `none`: there is no policy. */
+  #witnessing: Promise<Witnessing | 'none'> | undefined;
+  /** The same, as far as it is known. */
+  #witnesses: Witnessing | undefined;
+  #waits = false;
+  readonly #stop = new AbortController();
 
   constructor(
     @Inject(POOL) private readonly pool: Pool,
@@ -73,6 +86,11 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.tiles = new TileStore(pool, crypto);
   }
 
+  /** @throws LogPolicyUnusable before anything begins */
+  async onModuleInit(): Promise<void> {
+    await this.#policyWitnesses();
+  }
+
   onApplicationBootstrap(): void {
     if (this.work === 'once') return;
     this.#ticks.start();
@@ -82,6 +100,7 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping = true;
+    this.#stop.abort();
     clearTimeout(this.#timer);
     this.#unsubscribe?.();
     await this.#ticks.stop();
@@ -94,13 +113,17 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   health(): LedgerHealth {
     const size = this.#tree?.size ?? 0n;
-    if (this.#trouble !== undefined) return { state: 'halted', ...this.#trouble, size };
-    return { state: this.#signer === undefined ? 'idle' : 'following', size };
+    const witnesses = this.#witnesses?.health() ?? [];
+    if (this.#trouble !== undefined) return { state: 'halted', ...this.#trouble, size, witnesses };
+    if (this.#waits) return { state: 'waiting', ...quorumMissing(witnesses), size, witnesses };
+    return { state: this.#signer === undefined ? 'idle' : 'following', size, witnesses };
   }
 
-  /** The head that everybody is shown; `undefined` before the first. */
+  /** The head that everybody is shown, with its quorum where there is a policy; `undefined` before the first. */
   async published(): Promise<Published | undefined> {
-    return publishedIn(await this.pool.query(PUBLISHED));
+    const witnesses = await this.#policyWitnesses();
+    const shown = publishedIn(await this.pool.query(PUBLISHED));
+    return witnesses === 'none' || witnesses.accepts(shown?.note) ? shown : undefined;
   }
 
   /** The keys that a reader checks heads with, as lines; none on a host that does not sign. */
@@ -110,6 +133,7 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Whom a reader of this log has to trust, as the log itself says it. */
   policy(): Policy {
+    if (this.#witnesses !== undefined) return this.#witnesses.policy;
     const logs = this.#keys?.verifiers.map((key) => ({ key })) ?? [];
     return { logs, witnesses: [], groups: [], quorum: 'none' };
   }
@@ -163,25 +187,53 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
     return tree;
   }
 
-  /** Under the row's lock, so that of several processes with the key one signs at a time, and none shows an older head. */
   async #show(tree: GrowingTiles): Promise<void> {
     const head = { size: tree.size, root: tree.root() };
-    await inTransaction(this.pool, async (client) => {
-      const shown = publishedIn(await client.query(`${PUBLISHED} for update`));
-      if (shown !== undefined && shown.size > head.size) return;
+    const proofFrom = (size: bigint) => this.consistencyProof(size, head.size);
+    const witnesses = await this.#policyWitnesses();
+    if (witnesses !== 'none' && !witnesses.mayBeEnough()) return;
+    const signed = await this.#sign(head, proofFrom, witnesses);
+    if (signed === 'shown') this.#waits = false;
+    if (typeof signed === 'string' || witnesses === 'none') return;
+    // Under no lock: a witness may take its time.
+    const note = await witnesses.cosigned(signed, proofFrom, this.#stop.signal);
+    this.#signedAt = performance.now();
+    if (this.#stopping) return;
+    this.#waits = note === undefined;
+    if (note !== undefined) await this.pool.query(SHOW, [note, signed.size]);
+  }
+
+  /**
+   * Signs a head, and without witnesses shows it. Under the row's lock, so that of several processes with the key one signs at a
+   * time, and none an older head than another has. `shown`: there is nothing to do.
+   */
+  #sign(
+    head: Head,
+    proofFrom: ProofFrom,
+    witnesses: Witnessing | 'none',
+  ): Promise<SignedHead | 'shown' | 'behind'> {
+    return inTransaction(this.pool, async (client) => {
+      const rows = await client.query<Row>(`${PUBLISHED} for update`);
+      if (BigInt(rows.rows[0]?.size ?? 0) > head.size) return 'behind';
+      const shown = publishedIn(rows);
       // Signed by another process meanwhile, or by one that was killed before it was shown.
-      if (shown?.note !== this.#signer?.signed?.note) this.#signer = undefined;
-      const signer = (this.#signer ??= await this.#openSigner(shown));
-      const { note, size } = await signer.sign(head, (from) => this.consistencyProof(from, tree.size));
-      if (note === shown?.note) return;
-      this.#signedAt = performance.now();
-      await client.query('update ledger_head set published = $1, published_size = $2', [note, size]);
+      if (witnesses !== 'none' || shown?.note !== this.#signer?.signed?.note) this.#signer = undefined;
+      const signer = (this.#signer ??= await this.#openSigner(shown, witnesses));
+      const signed = await signer.sign(head, proofFrom);
+      const isShown = textIn(signed.note) === textIn(shown?.note);
+      if (isShown && (witnesses === 'none' || witnesses.accepts(shown?.note))) return 'shown';
+      if (witnesses === 'none') {
+        this.#signedAt = performance.now();
+        await client.query(SHOW, [signed.note, signed.size]);
+      }
+      return signed;
     });
   }
 
   /** @param shown the head that everybody is shown */
-  async #openSigner(shown: Published | undefined): Promise<Signer> {
+  async #openSigner(shown: Published | undefined, witnesses: Witnessing | 'none'): Promise<Signer> {
     const keys = (this.#keys ??= await this.#openKeys(shown));
+    if (witnesses !== 'none') assertOfLog(witnesses.policy, keys.verifiers);
     const memory = join(this.settings.data, 'secrets', 'log-signed');
     return Signer.open(this.crypto, keys, memory, shown?.note);
   }
@@ -202,6 +254,21 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
     return this.#stopping;
   }
 
+  #policyWitnesses(): Promise<Witnessing | 'none'> {
+    this.#witnessing ??= this.#readPolicy().catch((error: unknown) => {
+      this.#witnessing = undefined;
+      throw error;
+    });
+    return this.#witnessing;
+  }
+
+  async #readPolicy(): Promise<Witnessing | 'none'> {
+    const { logPolicy } = this.settings;
+    if (logPolicy === undefined) return 'none';
+    const policy = await readLogPolicy(this.crypto, logPolicy);
+    return (this.#witnesses = new Witnessing(this.crypto, policy, (message) => this.log.warn(message)));
+  }
+
   #failed(error: unknown): void {
     const known = error instanceof Error && 'code' in error;
     const code = known ? String(error.code) : 'unexpected';
@@ -213,9 +280,22 @@ export class Ledger implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 }
 
-const PUBLISHED = 'select published, published_size from ledger_head';
+const PUBLISHED = 'select size, published, published_size from ledger_head';
+/** Never an older one. */
+const SHOW = 'update ledger_head set published = $1, published_size = $2 where published_size <= $2';
 
-function publishedIn({ rows }: { rows: { published: string | null; published_size: string | bigint }[] }) {
+/** What was signed, without who signed it. */
+function textIn(note: string | undefined): string | undefined {
+  return note?.slice(0, note.lastIndexOf('\n\n'));
+}
+
+interface Row {
+  size: string | bigint;
+  published: string | null;
+  published_size: string | bigint;
+}
+
+function publishedIn({ rows }: { rows: Row[] }): Published | undefined {
   const [row] = rows;
   return row === undefined || row.published === null
     ? undefined

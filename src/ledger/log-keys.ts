@@ -5,14 +5,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { concat } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
-import { fromBase64, toBase64 } from '../../projections/ledger/base64.js';
 import { signText, type NoteSignature } from '../../projections/ledger/note.js';
-import { ED25519, isKeyName, verifierKey, type VerifierKey } from '../../projections/ledger/verifier-key.js';
-import { sign, signingKeyPair } from '../crypto/node-crypto.js';
-
-const PREFIX = 'PRIVATE+KEY+';
+import { ED25519, type VerifierKey } from '../../projections/ledger/verifier-key.js';
+import { sign } from '../crypto/node-crypto.js';
+import { parsePrivateKey, PRIVATE_KEY, writePrivateKey, type PrivateKey } from './private-key.js';
 
 /** The log's key cannot be used; the message says what to do. */
 export class LogKeyUnusable extends Error {
@@ -23,17 +20,11 @@ export class LogKeyUnusable extends Error {
   }
 }
 
-interface LogKey {
-  readonly verifier: VerifierKey;
-  /** NaCl secret key, 64 bytes. */
-  readonly secretKey: Uint8Array;
-}
-
 export class LogKeys {
   private constructor(
     /** The log's name, which never changes. */
     readonly origin: string,
-    private readonly keys: readonly LogKey[],
+    private readonly keys: readonly PrivateKey[],
   ) {}
 
   /** @throws LogKeyUnusable */
@@ -72,7 +63,7 @@ export async function readLogKeys(
   crypto: Pick<Crypto, 'sha256'>,
   pathOrKeys: string,
 ): Promise<LogKeys | undefined> {
-  if (pathOrKeys.startsWith(PREFIX)) return LogKeys.parse(crypto, pathOrKeys);
+  if (pathOrKeys.startsWith(PRIVATE_KEY)) return LogKeys.parse(crypto, pathOrKeys);
   try {
     return LogKeys.parse(crypto, await readFile(pathOrKeys, 'utf8'));
   } catch (error) {
@@ -104,18 +95,14 @@ export async function makeLogKeys(
 
 /** A line of the file, of a seed of 32 bytes. */
 export function keyLine(crypto: Pick<Crypto, 'sha256'>, origin: string, seed: Uint8Array): string {
-  const { id } = verifierKey(crypto, origin, ED25519, signingKeyPair(seed).publicKey);
-  return `${PREFIX}${origin}+${id}+${toBase64(concat(new Uint8Array([ED25519]), seed))}`;
+  return writePrivateKey(crypto, origin, ED25519, seed);
 }
 
-function parseKey(crypto: Pick<Crypto, 'sha256'>, line: string): LogKey {
-  const [, origin, id, encoded] = /^PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(line) ?? [];
-  const bytes = encoded === undefined ? undefined : fromBase64(encoded);
-  if (origin === undefined || !isKeyName(origin) || bytes?.length !== 33 || bytes[0] !== ED25519) {
+function parseKey(crypto: Pick<Crypto, 'sha256'>, line: string): PrivateKey {
+  const key = parsePrivateKey(crypto, line, ED25519);
+  if (key === 'key-malformed') {
     throw new LogKeyUnusable('has a line that is not PRIVATE+KEY+<name>+<id>+<key>');
   }
-  const { publicKey, secretKey } = signingKeyPair(bytes.subarray(1));
-  const verifier = verifierKey(crypto, origin, ED25519, publicKey);
-  if (verifier.id !== id) throw new LogKeyUnusable(`has a line of ${origin} whose id is not that of its key`);
-  return { verifier, secretKey };
+  if (key === 'key-id-wrong') throw new LogKeyUnusable('has a line whose id is not that of its key');
+  return key;
 }

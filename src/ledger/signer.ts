@@ -2,14 +2,14 @@
  * Signs heads of the tree, and never one that takes anything back: the last head that was signed is kept in a file outside the
  * database, and a tree that does not begin with that one is refused, whatever backup the database came from.
  */
-import { open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { equalBytes, utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { parseCheckpoint, writeCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
 import { parseNote, verifyNote, writeNote } from '../../projections/ledger/note.js';
 import { verifyConsistency } from '../../projections/ledger/tree.js';
-import { syncFolder } from '../sync-folder.js';
+import { replaceFile } from '../replace-file.js';
 import type { LogKeys } from './log-keys.js';
 
 /** A head that must not be signed, or a memory that cannot be used; the message says what to do. */
@@ -85,7 +85,9 @@ export class Signer {
     }
     const text = writeCheckpoint({ origin: this.keys.origin, ...head, extensions: [] });
     const note = writeNote({ text, signatures: this.keys.sign(text) });
-    await writeMemory(this.path, note);
+    // With the key in the environment nobody has made the folder.
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    await replaceFile(this.path, note);
     this.last = { ...head, note };
     return this.last;
   }
@@ -127,18 +129,4 @@ async function readMemory(path: string): Promise<string | undefined> {
       `What was signed last cannot be read from ${path}: make it readable.`,
     );
   }
-}
-
-/** Whole or not at all, and durable when it resolves. */
-async function writeMemory(path: string, note: string): Promise<void> {
-  const beside = `${path}.new`;
-  const file = await open(beside, 'w', 0o600);
-  try {
-    await file.writeFile(note);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
-  await syncFolder(dirname(path));
 }

@@ -1,6 +1,8 @@
-/** The log for everybody. */
+/** The log for everybody, and what was folded from it at any time. */
 import { Module } from '@nestjs/common';
 import { EventsController } from './events.controller.js';
+import { PastViews } from './past-views.js';
+import { ViewsController } from './views.controller.js';
 
-@Module({ controllers: [EventsController] })
+@Module({ controllers: [EventsController, ViewsController], providers: [PastViews] })
 export class LogModule {}

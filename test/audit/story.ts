@@ -24,6 +24,7 @@ import { byKeyBytes, foldInto, viewDigest } from '../../projections/projection.j
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { decide, evolve, NO_ELECTION, type ElectionCommand } from '../../src/elections/election.js';
+import { chunksOf } from '../../src/elections/roll.js';
 import { eventId } from '../../src/event-store/event-ids.js';
 import { checkpointBy, logSigner, ORIGIN, witnessSigner } from '../ledger/signers.js';
 import {
@@ -128,9 +129,6 @@ function refOf({ id, salt, bytes }: GivenContent): { id: string; commitment: str
   return { id, commitment: toBase64url(taggedHash(nodeCrypto, 'content', utf8(id), salt, bytes)) };
 }
 
-/** Lines of the roll in one event. */
-const CHUNK = 300;
-
 /** Tells the story. */
 export function tell(twist: Twist = {}): Story {
   const log = new SmallLog();
@@ -168,10 +166,8 @@ export function tell(twist: Twist = {}): Story {
     );
   }
   const entries = [...(twist.roll ?? everybody)];
-  for (let chunk = 0; chunk * CHUNK < entries.length; chunk++) {
-    const some = entries.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
-    add(ROLL, { type: 'RollListed', data: { electionId, chunk, entries: some } }, start, OFFICER.id);
-  }
+  for (const [chunk, part] of chunksOf(entries).entries())
+    add(ROLL, { type: 'RollListed', data: { electionId, chunk, entries: part } }, start, OFFICER.id);
   const committed = { count: entries.length, root: rollRoot(nodeCrypto, entries) };
   const perArea = ['city', 'north'].map((area) => ({ area, count: entries.length }));
   add(ROLL, { type: 'RollCommitted', data: { electionId, perArea, ...committed } }, start, OFFICER.id);

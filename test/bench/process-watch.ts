@@ -12,6 +12,13 @@ export async function processorMs(pid: number | undefined): Promise<number | und
   return fields === undefined ? undefined : ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS;
 }
 
+/** Resident memory of a process; `undefined` where the system does not tell. */
+export async function residentMegabytes(pid: number | undefined): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1_024);
+}
+
 /** Resident memory after so many ballots. */
 export class MemoryWatch {
   readonly #notes: { ballots: number; megabytes: number }[] = [];
@@ -19,10 +26,8 @@ export class MemoryWatch {
   constructor(private readonly pid: number | undefined) {}
 
   async note(ballots: number): Promise<void> {
-    const status = await readFile(`/proc/${this.pid}/status`, 'utf8').catch(() => '');
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
-    if (kilobytes !== undefined)
-      this.#notes.push({ ballots, megabytes: Math.round(Number(kilobytes) / 1_024) });
+    const megabytes = await residentMegabytes(this.pid);
+    if (megabytes !== undefined) this.#notes.push({ ballots, megabytes });
   }
 
   told(): string {

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { residentMegabytes } from './process-watch.js';
 
 /** Node's options for the servers that are measured, such as `--cpu-prof --cpu-prof-dir=/tmp/profile`. */
 const NODE_ARGUMENTS = (process.env.BENCH_NODE_ARGUMENTS ?? '').split(' ').filter((word) => word !== '');
@@ -58,6 +59,31 @@ export async function timeScript(script: string, args: readonly string[]): Promi
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${String(code)}`);
   return performance.now() - started;
+}
+
+/**
+ * Runs a script to its end, and looks at its memory meanwhile. @returns milliseconds from its start, and the most megabytes that
+ * were seen (0 where the system does not tell) @throws Error when it fails
+ */
+export async function watchScript(
+  script: string,
+  args: readonly string[],
+): Promise<{ ms: number; megabytes: number }> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [pathOf(script), ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  let megabytes = 0;
+  const look = setInterval(() => {
+    void residentMegabytes(child.pid).then((now) => (megabytes = Math.max(megabytes, now ?? 0)));
+  }, 100);
+  try {
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${String(code)}`);
+    return { ms: performance.now() - started, megabytes };
+  } finally {
+    clearInterval(look);
+  }
 }
 
 function pathOf(script: string): string {

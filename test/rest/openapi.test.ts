@@ -110,9 +110,11 @@ describe('the description of the API', () => {
   });
 
   it('names every problem that any table has', () => {
-    // Met by people alone: pages, health, and files that no address takes yet.
+    // Pages, health, the log at /log, and files that no address takes yet.
     const elsewhere = [
       'not-ready',
+      'log-unsigned',
+      'tile-unknown',
       'file-empty',
       'file-too-large',
       'file-type-not-allowed',

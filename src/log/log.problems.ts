@@ -1,0 +1,15 @@
+/** What this room refuses. */
+import { registerProblems } from '../rest/problems.js';
+
+registerProblems({
+  'view-unknown': {
+    status: 404,
+    title: 'No such view',
+    detail: 'There is no view of this name. /api/v1/views lists them.',
+  },
+  'as-of-ahead': {
+    status: 422,
+    title: 'Not there yet',
+    detail: 'The log does not reach so far. Its last event has index {head}.',
+  },
+});

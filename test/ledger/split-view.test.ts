@@ -1,0 +1,55 @@
+/** What a log gets that shows one history to its witnesses and another one elsewhere. */
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { signersOf } from './second-opinion.js';
+import { ORIGIN } from './signers.js';
+import { codes, follow, shown, VKEY, WitnessedWorld } from './witnessed-world.js';
+
+// What fails on purpose here is no news.
+Logger.overrideLogger(false);
+
+let world: WitnessedWorld;
+beforeEach(async () => (world = await WitnessedWorld.start()));
+afterEach(() => world.stop());
+
+describe('a split view', () => {
+  it.each([
+    ['as long', 4, 'witness-log-inconsistent'],
+    ['longer', 9, 'witness-log-inconsistent'],
+    ['shorter', 1, 'witness-ahead'],
+  ])('of a forked log that is %s gets no cosignature and is never shown', async (_, more, code) => {
+    const a = await world.witness(world.newFolder(), 'a.example');
+    const policy = await world.policyOf(1, [a]);
+    await world.grow(10);
+    const honest = world.start(policy);
+    const note = await shown(honest, 10n);
+    const forked = await world.fork(6);
+    try {
+      await world.grow(more, forked.store);
+      const liar = world.start(policy, world.newFolder(), forked);
+      await follow(liar);
+      expect(codes(liar)).toEqual([code]);
+      expect(await liar.published()).toBeUndefined();
+      expect(liar.health().state).toBe('waiting');
+      await liar.beforeApplicationShutdown();
+    } finally {
+      await forked.close();
+    }
+    // The witness has nothing of it.
+    const hash = createHash('sha256').update(ORIGIN).digest('hex');
+    expect(await (await fetch(`${a.url}/${hash}/checkpoint`)).text()).toBe(note);
+    await world.grow(1);
+    expect(signersOf(await shown(honest, 11n), [a.vkey])).toEqual([a.vkey]);
+  });
+
+  it('is not made by a new host, which goes on from the head that is shown', async () => {
+    const a = await world.witness(world.newFolder(), 'a.example');
+    const policy = await world.policyOf(1, [a]);
+    await world.grow(10);
+    await shown(world.start(policy), 10n);
+    await world.grow(2);
+    const moved = world.start(policy, world.newFolder());
+    expect(signersOf(await shown(moved, 12n), [VKEY, a.vkey])).toHaveLength(2);
+  });
+});
