@@ -55,6 +55,7 @@ export class Audit {
   readonly #viewRows: ViewRows;
   readonly #contents: ContentChecks;
   readonly #elections = new Map<string, ElectionAudit>();
+  /** Of the results that were given, by their digests; one that was compared is gone. */
   readonly #results = new Map<string, Uint8Array>();
   readonly #copy: LeafCopy | undefined;
   readonly #keys: Queue<string, { index: number; id: string }>;
@@ -88,7 +89,11 @@ export class Audit {
         this.#keys.add(key, { index, id: key });
       },
       askSignature: (ballot, place) => this.#signatures.add(ballot, place),
-      resultOf: (digest) => this.#results.get(digest),
+      resultOf: (digest) => {
+        const bytes = this.#results.get(digest);
+        this.#results.delete(digest);
+        return bytes;
+      },
     };
     if (selfTest) {
       this.#copy = new LeafCopy(crypto);
@@ -106,9 +111,9 @@ export class Audit {
     this.#tree.giveTile(path, bytes);
   }
 
-  /** As the option `contents`, where it is known later. */
-  expectContents(scope: 'all' | 'some'): void {
-    this.#contents.expect(scope);
+  /** As the option `contents`, where it is known later; of `some` those of an election must be there. */
+  expectContents(scope: 'all' | 'some', electionId?: string): void {
+    this.#contents.expect(scope, electionId);
   }
 
   /** A content that somebody says is public. At any time before the end. */
@@ -163,6 +168,7 @@ export class Audit {
     await this.#keys.end();
     await this.#signatures.end();
     for (const election of this.#elections.values()) election.end();
+    for (const id of this.#results.keys()) this.findings.fail(39, { code: 'result-of-no-count', id });
     this.#viewRows.end((id) => this.#views.published(id));
     this.#contents.end(this.#views.rows(contentsView));
     this.#tree.end();
