@@ -13,12 +13,15 @@ const CHECK = 49;
  * later, and then the rows of that index are wanted.
  */
 const MOST_KEPT = 400_000;
+/** So many elements of a row's lists weigh as much as a row: a list that grows with every change is kept for each of them. */
+const ELEMENTS_PER_ROW = 16;
 
 interface Change {
   position: number;
   view: Folded;
   key: string;
   before: unknown;
+  weight: number;
 }
 
 interface Folded {
@@ -34,6 +37,7 @@ export class ViewChecks {
   /** What the log states, by view and index. */
   readonly #published = new Map<string, string>();
   #changes: Change[] = [];
+  #weight = 0;
   /** Nothing before this position can be gone back to. */
   #oldest = 0;
 
@@ -68,17 +72,23 @@ export class ViewChecks {
         const before = rows.get(key);
         const after = foldRow(view, before, event, index);
         if (after === before) continue;
-        this.#changes.push({ position, view: folded, key, before });
+        const weight = weightOf(before);
+        this.#weight += weight;
+        this.#changes.push({ position, view: folded, key, before, weight });
         put(rows, key, after);
         folded.changed = position;
       }
     }
-    if (this.#changes.length > 2 * MOST_KEPT) this.#forget();
+    if (this.#weight > 2 * MOST_KEPT) this.#forget();
   }
 
   #forget(): void {
-    this.#oldest = this.#changes[this.#changes.length - MOST_KEPT - 1]?.position ?? 0;
+    let kept = 0;
+    let first = this.#changes.length;
+    while (first > 0 && kept <= MOST_KEPT) kept += (this.#changes[--first] as Change).weight;
+    this.#oldest = this.#changes[first]?.position ?? 0;
     this.#changes = this.#changes.filter(({ position }) => position > this.#oldest);
+    this.#weight = this.#changes.reduce((sum, { weight }) => sum + weight, 0);
   }
 
   #compare({ data, position }: LogEvent<'ViewPublished'>): void {
@@ -130,6 +140,13 @@ export class ViewChecks {
     for (const key of [...rows.keys()].sort()) root.add(rowHash(this.crypto, view, key, rows.get(key)));
     return toBase64url(root.root());
   }
+}
+
+function weightOf(row: unknown): number {
+  if (typeof row !== 'object' || row === null) return 1;
+  let elements = 0;
+  for (const part of Object.values(row) as unknown[]) if (Array.isArray(part)) elements += part.length;
+  return 1 + elements / ELEMENTS_PER_ROW;
 }
 
 function put(rows: Map<string, unknown>, key: string, row: unknown): void {
