@@ -16,6 +16,9 @@ const MOST_KEPT = 400_000;
 /** So many elements of a row's lists weigh as much as a row: a list that grows with every change is kept for each of them. */
 const ELEMENTS_PER_ROW = 16;
 
+/** Rows hashed or gone back over for all digests: many publications over many rows are minutes each hundred. */
+const MOST_WORK = 50_000_000;
+
 interface Change {
   position: number;
   view: Folded;
@@ -38,12 +41,14 @@ export class ViewChecks {
   readonly #published = new Map<string, string>();
   #changes: Change[] = [];
   #weight = 0;
+  #work = 0;
   /** Nothing before this position can be gone back to. */
   #oldest = 0;
 
   constructor(
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly findings: Findings,
+    private readonly mostWork = MOST_WORK,
   ) {
     for (const view of allViews) this.#views.set(labelOf(view), { view, rows: new Map(), changed: -1 });
   }
@@ -101,6 +106,8 @@ export class ViewChecks {
     if (folded === undefined)
       this.findings.skip(CHECK, { code: 'view-version-unknown', index: at, id: label });
     else if (index >= at) this.findings.fail(CHECK, { code: 'view-of-the-future', index: at, id: label });
+    else if (this.#work > this.mostWork)
+      this.findings.skip(CHECK, { code: 'views-too-many', index: at, id: label });
     else if (index < this.#oldest) this.findings.skip(CHECK, { code: 'view-too-old', index: at, id: label });
     else {
       const found = this.#digestAt(folded, index);
@@ -124,6 +131,7 @@ export class ViewChecks {
     for (let last = this.#changes.length - 1; last >= 0; last--) {
       const { view, position, key, before } = this.#changes[last] as Change;
       if (position <= index) break;
+      this.#work += 1;
       if (view !== folded) continue;
       if (!now.has(key)) now.set(key, folded.rows.get(key));
       put(folded.rows, key, before);
@@ -136,6 +144,7 @@ export class ViewChecks {
 
   #digestOf({ view, rows }: Folded): string {
     const root = new GrowingRoot(this.crypto);
+    this.#work += rows.size;
     // Keys are ASCII: the order of their code units is that of their bytes.
     for (const key of [...rows.keys()].sort()) root.add(rowHash(this.crypto, view, key, rows.get(key)));
     return toBase64url(root.root());
