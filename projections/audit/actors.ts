@@ -71,6 +71,18 @@ export function actorFault(
   return broken === undefined ? undefined : fault(broken);
 }
 
+/**
+ * Whether an act leans on approvals that carried another one before: two persons agree to a thing once. Takes down those of
+ * this one. Parts of a long list come under the approvals of the first.
+ */
+export function areApprovalsUsed({ data }: LogEvent, used: Set<string>): boolean {
+  if (!('approvals' in data) || data.approvals === undefined) return false;
+  if ('chunk' in data && data.chunk > 0) return false;
+  const isUsed = data.approvals.some(({ sig }) => used.has(sig));
+  for (const { sig } of data.approvals) used.add(sig);
+  return isUsed;
+}
+
 /** Where the schema leaves open whether two persons signed. */
 function needsTwo(event: LogEvent): boolean {
   if (event.type === 'VotingClosed') return event.data.cause === 'early';

@@ -1,5 +1,7 @@
 /** The audit of a bundle: what it holds goes where it belongs, and check 1 says whether it is what its manifest names. */
-import { fromBase64url } from '../bytes.js';
+import { equalBytes, fromBase64url, utf8 } from '../bytes.js';
+import { catalogue } from '../events/catalogue.js';
+import { schemaFileName, schemaText } from '../events/json-schema.js';
 import { parseCheckpoint } from '../ledger/checkpoint.js';
 import { parseNote } from '../ledger/note.js';
 import { TILE_WIDTH } from '../ledger/tile-path.js';
@@ -58,7 +60,8 @@ class BundleAudit {
     findings.examine(1);
     if ('manifest' in part) {
       this.#manifest = part.manifest;
-      this.#audit.expectContents(part.manifest.election === undefined ? 'all' : 'some');
+      const { election } = part.manifest;
+      this.#audit.expectContents(election === undefined ? 'all' : 'some', election);
       return;
     }
     const { listed, kind, bytes, digestWrong } = part;
@@ -94,7 +97,9 @@ class BundleAudit {
         this.#audit.giveViewPart({ ...kind, bytes });
         return;
       case 'schema':
-        // For whoever reads a bundle with other tools; the auditor has its own.
+        // For whoever reads a bundle with other tools: they must not be told otherwise than the auditor.
+        if (!equalBytes(bytes, schemaOf(listed.name) ?? bytes))
+          findings.fail(1, { code: 'schema-not-of-type', id: listed.name });
         return;
       default:
         kind satisfies never;
@@ -158,4 +163,10 @@ class BundleAudit {
       ...(receipts && { receipts }),
     });
   }
+}
+
+/** The schema that a file of a bundle must be; `undefined` for a type or a version that this program does not know. */
+function schemaOf(name: string): Uint8Array | undefined {
+  const type = Object.values(catalogue).find((one) => `schemas/${schemaFileName(one)}` === name);
+  return type && utf8(schemaText(type));
 }

@@ -16,7 +16,7 @@ import type { Crypto } from '../crypto.js';
 import { electionsView } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import { staffView } from '../staff.view.js';
-import { actorFault } from './actors.js';
+import { actorFault, areApprovalsUsed } from './actors.js';
 import { bulkOf, Queue, type Bulk } from './bulk.js';
 import { ContentChecks, type GivenContent } from './content-checks.js';
 import { ElectionAudit, type ElectionServices } from './election-audit.js';
@@ -55,7 +55,11 @@ export class Audit {
   readonly #viewRows: ViewRows;
   readonly #contents: ContentChecks;
   readonly #elections = new Map<string, ElectionAudit>();
+  /** Of the results that were given, by their digests; one that was compared is gone. */
   readonly #results = new Map<string, Uint8Array>();
+  /** Ids of events until now, and the signatures of approvals. */
+  readonly #ids = new Set<string>();
+  readonly #approvals = new Set<string>();
   readonly #copy: LeafCopy | undefined;
   readonly #keys: Queue<string, { index: number; id: string }>;
   readonly #signatures: Queue<Parameters<Bulk['areSigned']>[0][number], { index: number; id: string }>;
@@ -88,7 +92,11 @@ export class Audit {
         this.#keys.add(key, { index, id: key });
       },
       askSignature: (ballot, place) => this.#signatures.add(ballot, place),
-      resultOf: (digest) => this.#results.get(digest),
+      resultOf: (digest) => {
+        const bytes = this.#results.get(digest);
+        this.#results.delete(digest);
+        return bytes;
+      },
     };
     if (selfTest) {
       this.#copy = new LeafCopy(crypto);
@@ -106,9 +114,9 @@ export class Audit {
     this.#tree.giveTile(path, bytes);
   }
 
-  /** As the option `contents`, where it is known later. */
-  expectContents(scope: 'all' | 'some'): void {
-    this.#contents.expect(scope);
+  /** As the option `contents`, where it is known later; of `some` those of an election must be there. */
+  expectContents(scope: 'all' | 'some', electionId?: string): void {
+    this.#contents.expect(scope, electionId);
   }
 
   /** A content that somebody says is public. At any time before the end. */
@@ -163,6 +171,7 @@ export class Audit {
     await this.#keys.end();
     await this.#signatures.end();
     for (const election of this.#elections.values()) election.end();
+    for (const id of this.#results.keys()) this.findings.fail(39, { code: 'result-of-no-count', id });
     this.#viewRows.end((id) => this.#views.published(id));
     this.#contents.end(this.#views.rows(contentsView));
     this.#tree.end();
@@ -182,6 +191,8 @@ export class Audit {
 
   /** No log makes an audit stop: what no fold can take is a fault of the log. */
   async #see(event: LogEvent, index: number): Promise<void> {
+    if (this.#ids.has(event.id)) this.findings.fail(2, { code: 'event-repeated', index, id: event.id });
+    this.#ids.add(event.id);
     try {
       await this.#check(event);
     } catch (error) {
@@ -195,6 +206,8 @@ export class Audit {
     const fault = actorFault(crypto, event, (actorId) => this.#views.row(staffView, actorId));
     this.findings.examine(7);
     if (fault !== undefined) this.findings.fail(7, fault);
+    if (areApprovalsUsed(event, this.#approvals))
+      this.findings.fail(7, { code: 'act-repeated', index: Number(event.position), id: event.id });
     this.#contents.see(event);
     if ('electionId' in event.data) {
       const { electionId } = event.data;

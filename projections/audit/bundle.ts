@@ -40,6 +40,10 @@ const Manifest = closed({
   files: Type.Array(ListedFile),
 });
 export type Manifest = Static<typeof Manifest>;
+const LIST = 0x5b;
+const OBJECT = 0x7b;
+/** `{"bytes":0,"name":"x","sha256":"<43>"}` */
+const LEAST_FILE_BYTES = 80;
 const manifestCheck = Compile(Manifest);
 
 export type BundleFault =
@@ -177,6 +181,7 @@ function misplaced({ files }: Manifest, seen: ReadonlySet<string>, name: string)
 function readManifest(bytes: Uint8Array): Manifest {
   let value: unknown;
   try {
+    if (!isLikeManifest(bytes)) throw new BadBundle('manifest-malformed', MANIFEST);
     value = parseCanonical(bytes, MAX_MEMBER_BYTES);
   } catch {
     throw new BadBundle('manifest-malformed', MANIFEST);
@@ -194,6 +199,20 @@ function readManifest(bytes: Uint8Array): Manifest {
     before = name;
   }
   return value;
+}
+
+/**
+ * Whether bytes can be a manifest: one list, and no more objects than files have room. What a parser would make of anything
+ * else can take fifty times its size.
+ */
+function isLikeManifest(bytes: Uint8Array): boolean {
+  let lists = 0;
+  let objects = 0;
+  for (const byte of bytes) {
+    if (byte === LIST) lists += 1;
+    else if (byte === OBJECT) objects += 1;
+  }
+  return lists === 1 && objects <= 1 + bytes.length / LEAST_FILE_BYTES;
 }
 
 /** Byte order; the names are ASCII. */

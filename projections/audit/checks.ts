@@ -71,6 +71,9 @@ export const CHECKS: readonly Check[] = [
   ]),
   mandatory(40, 'ties', 'Every tie is decided by the declared order', [...BALLOTS, ...OPENED, 42, 38]),
   mandatory(39, 'recount', 'A count from nothing gives the published result', [
+    1,
+    3,
+    ...LEAVES,
     ...BALLOTS,
     ...OPENED,
     42,

@@ -1,6 +1,6 @@
 /** Check 44: the texts and files that are public are the ones that the log committed to. */
 import { toBase64url, utf8 } from '../bytes.js';
-import type { ContentRow } from '../contents.view.js';
+import { contentsMentioned, type ContentRow } from '../contents.view.js';
 import type { Crypto } from '../crypto.js';
 import type { LogEvent } from '../event.js';
 import { taggedHash } from '../hash.js';
@@ -21,6 +21,9 @@ export class ContentChecks {
   /** Of what was given: what it would have to be committed to by. */
   readonly #given = new Map<string, string>();
   readonly #missed = new Set<string>();
+  /** The election whose contents must be given where not all are, and what its events refer to. */
+  #electionId: string | undefined;
+  readonly #ofElection = new Set<string>();
 
   constructor(
     private readonly crypto: Pick<Crypto, 'sha256'>,
@@ -28,9 +31,10 @@ export class ContentChecks {
     private scope: 'all' | 'some' | 'none',
   ) {}
 
-  /** What of the contents will be given: all that are public, some, or none. */
-  expect(scope: 'all' | 'some' | 'none'): void {
+  /** What of the contents will be given: all that are public, some (those of an election with certainty), or none. */
+  expect(scope: 'all' | 'some' | 'none', electionId?: string): void {
     this.scope = scope;
+    this.#electionId = electionId;
   }
 
   give({ id, salt, bytes }: GivenContent): void {
@@ -45,6 +49,11 @@ export class ContentChecks {
 
   see(event: LogEvent): void {
     const index = Number(event.position);
+    if (this.#electionId !== undefined && event.type !== 'BallotCast' && event.type !== 'RollListed') {
+      const { data } = event;
+      if ('electionId' in data && data.electionId === this.#electionId)
+        for (const id of contentsMentioned(data)) this.#ofElection.add(id);
+    }
     if (event.type === 'ContentReleased') this.#commit(event.data.contentId, event.data.commitment, index);
     else if (event.type !== 'BallotCast' && event.type !== 'RollListed') this.#collect(event.data, index);
   }
@@ -60,9 +69,10 @@ export class ContentChecks {
     }
     for (const [id, row] of rows) {
       this.findings.examine(CHECK);
-      if (row.state !== 'released' || this.#given.has(id) || this.scope === 'some') continue;
+      if (row.state !== 'released' || this.#given.has(id)) continue;
+      if (this.scope === 'some' && !this.#ofElection.has(id)) continue;
       if (this.#missed.has(id)) this.findings.skip(CHECK, { code: 'content-gone-since', id });
-      else if (this.scope === 'all') this.findings.fail(CHECK, { code: 'content-missing', id });
+      else if (this.scope !== 'none') this.findings.fail(CHECK, { code: 'content-missing', id });
       else this.findings.skip(CHECK, { code: 'contents-not-given', id });
     }
   }

@@ -49,6 +49,7 @@ export function phaseFault(row: ElectionRow | undefined, event: LogEvent): strin
         ? 'closed-too-early'
         : undefined;
     case 'VotingReopened':
+      if (event.at < (row.closed?.at ?? '')) return 'reopened-before-close';
       return event.data.schedule.closesAt <= event.at ? 'reopened-in-past' : undefined;
     case 'PaperBatchRecorded':
     case 'PaperReconciled':

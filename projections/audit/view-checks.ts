@@ -13,12 +13,18 @@ const CHECK = 49;
  * later, and then the rows of that index are wanted.
  */
 const MOST_KEPT = 400_000;
+/** So many elements of a row's lists weigh as much as a row: a list that grows with every change is kept for each of them. */
+const ELEMENTS_PER_ROW = 16;
+
+/** Rows hashed or gone back over for all digests: many publications over many rows are minutes each hundred. */
+const MOST_WORK = 50_000_000;
 
 interface Change {
   position: number;
   view: Folded;
   key: string;
   before: unknown;
+  weight: number;
 }
 
 interface Folded {
@@ -34,12 +40,15 @@ export class ViewChecks {
   /** What the log states, by view and index. */
   readonly #published = new Map<string, string>();
   #changes: Change[] = [];
+  #weight = 0;
+  #work = 0;
   /** Nothing before this position can be gone back to. */
   #oldest = 0;
 
   constructor(
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly findings: Findings,
+    private readonly mostWork = MOST_WORK,
   ) {
     for (const view of allViews) this.#views.set(labelOf(view), { view, rows: new Map(), changed: -1 });
   }
@@ -68,17 +77,23 @@ export class ViewChecks {
         const before = rows.get(key);
         const after = foldRow(view, before, event, index);
         if (after === before) continue;
-        this.#changes.push({ position, view: folded, key, before });
+        const weight = weightOf(before);
+        this.#weight += weight;
+        this.#changes.push({ position, view: folded, key, before, weight });
         put(rows, key, after);
         folded.changed = position;
       }
     }
-    if (this.#changes.length > 2 * MOST_KEPT) this.#forget();
+    if (this.#weight > 2 * MOST_KEPT) this.#forget();
   }
 
   #forget(): void {
-    this.#oldest = this.#changes[this.#changes.length - MOST_KEPT - 1]?.position ?? 0;
+    let kept = 0;
+    let first = this.#changes.length;
+    while (first > 0 && kept <= MOST_KEPT) kept += (this.#changes[--first] as Change).weight;
+    this.#oldest = this.#changes[first]?.position ?? 0;
     this.#changes = this.#changes.filter(({ position }) => position > this.#oldest);
+    this.#weight = this.#changes.reduce((sum, { weight }) => sum + weight, 0);
   }
 
   #compare({ data, position }: LogEvent<'ViewPublished'>): void {
@@ -91,6 +106,8 @@ export class ViewChecks {
     if (folded === undefined)
       this.findings.skip(CHECK, { code: 'view-version-unknown', index: at, id: label });
     else if (index >= at) this.findings.fail(CHECK, { code: 'view-of-the-future', index: at, id: label });
+    else if (this.#work > this.mostWork)
+      this.findings.skip(CHECK, { code: 'views-too-many', index: at, id: label });
     else if (index < this.#oldest) this.findings.skip(CHECK, { code: 'view-too-old', index: at, id: label });
     else {
       const found = this.#digestAt(folded, index);
@@ -114,6 +131,7 @@ export class ViewChecks {
     for (let last = this.#changes.length - 1; last >= 0; last--) {
       const { view, position, key, before } = this.#changes[last] as Change;
       if (position <= index) break;
+      this.#work += 1;
       if (view !== folded) continue;
       if (!now.has(key)) now.set(key, folded.rows.get(key));
       put(folded.rows, key, before);
@@ -126,10 +144,18 @@ export class ViewChecks {
 
   #digestOf({ view, rows }: Folded): string {
     const root = new GrowingRoot(this.crypto);
+    this.#work += rows.size;
     // Keys are ASCII: the order of their code units is that of their bytes.
     for (const key of [...rows.keys()].sort()) root.add(rowHash(this.crypto, view, key, rows.get(key)));
     return toBase64url(root.root());
   }
+}
+
+function weightOf(row: unknown): number {
+  if (typeof row !== 'object' || row === null) return 1;
+  let elements = 0;
+  for (const part of Object.values(row) as unknown[]) if (Array.isArray(part)) elements += part.length;
+  return 1 + elements / ELEMENTS_PER_ROW;
 }
 
 function put(rows: Map<string, unknown>, key: string, row: unknown): void {

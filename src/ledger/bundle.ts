@@ -5,7 +5,7 @@
 import type { Pool } from 'pg';
 import { concat, toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
-import { contentsView, type ContentRow } from '../../projections/contents.view.js';
+import { contentsMentioned, contentsView, type ContentRow } from '../../projections/contents.view.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { BundleFile, Manifest } from '../../projections/audit/bundle.js';
 import { openEvent } from '../../projections/event.js';
@@ -82,7 +82,7 @@ export async function bundleOf(parts: BundleParts, options: BundleOptions = {}):
     text('checkpoint', published.note),
     text('policy', writePolicy(policy)),
     ...Object.values(catalogue).map((type) => text(`schemas/${schemaFileName(type)}`, schemaText(type))),
-    ...(await contentFiles(parts.pool, log, electionId)),
+    ...(await contentFiles(parts.pool, log)),
     ...(await resultFiles(
       parts.pool,
       electionId === undefined ? log.results : (log.elections.get(electionId) ?? new Set()),
@@ -105,6 +105,8 @@ export async function bundleOf(parts: BundleParts, options: BundleOptions = {}):
 interface ReadLog {
   /** What the log says of every content. */
   readonly contents: ReadonlyMap<string, ContentRow>;
+  /** Of one election, where it is asked for alone: the contents that its events refer to. */
+  readonly mentioned: ReadonlySet<string> | undefined;
   /** Of each election the digests of its counts. */
   readonly elections: ReadonlyMap<string, ReadonlySet<string>>;
   readonly results: ReadonlySet<string>;
@@ -116,11 +118,12 @@ interface ReadLog {
 async function readLog(
   { store, crypto }: BundleParts,
   size: bigint,
-  { onProgress }: BundleOptions,
+  { onProgress, electionId }: BundleOptions,
 ): Promise<ReadLog> {
   const contents = new Map<string, ContentRow>();
   const elections = new Map<string, Set<string>>();
   const results = new Set<string>();
+  const mentioned = electionId === undefined ? undefined : new Set<string>();
   let index: number | undefined;
   for await (const page of store.readAll(-1n, PAGE)) {
     const events = page
@@ -128,6 +131,8 @@ async function readLog(
       .map((recorded) => openEvent(crypto, recorded));
     foldInto(contentsView, contents, events);
     for (const { type, data } of events) {
+      if (mentioned !== undefined && 'electionId' in data && data.electionId === electionId)
+        for (const id of contentsMentioned(data)) mentioned.add(id);
       if (type === 'ElectionDefined') elections.set(data.electionId, new Set());
       if (type === 'TallyPublished') {
         elections.get(data.electionId)?.add(data.outputDigest);
@@ -141,6 +146,7 @@ async function readLog(
   }
   return {
     contents,
+    mentioned,
     elections,
     results,
     views: index === undefined ? [] : await viewFiles(store, crypto, index),
@@ -183,15 +189,16 @@ function lineOf([key, row]: readonly [string, unknown]): Uint8Array[] {
 /** Those that are released under the head, whose bytes are still there. */
 async function contentFiles(
   pool: Pool,
-  { contents }: ReadLog,
-  electionId: string | undefined,
+  { contents, mentioned }: Pick<ReadLog, 'contents' | 'mentioned'>,
 ): Promise<BundleFile[]> {
-  const ids = [...contents].filter(([, { state }]) => state === 'released').map(([id]) => id);
+  const ids = [...contents]
+    .filter(([id, { state }]) => state === 'released' && mentioned?.has(id) !== false)
+    .map(([id]) => id);
   const { rows } = await pool.query<{ id: string; salt: Buffer }>(
     'select id, salt from contents where id = any($1::uuid[])',
     [ids],
   );
-  if (electionId === undefined && rows.length < ids.length) {
+  if (rows.length < ids.length) {
     throw new BundleRefused(
       'contents-changed',
       'A text was erased after the head that is shown was signed. Try again in a moment.',

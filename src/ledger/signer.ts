@@ -42,10 +42,16 @@ export class Signer {
 
   /**
    * @param path of the memory
-   * @param shown the last note that anybody was shown, for a host that has no memory yet @throws SigningRefused
+   * @param shown the last note that anybody was shown: for a host that has no memory yet, or an older one than that
+   * @throws SigningRefused
    */
   static async open(crypto: Crypto, keys: LogKeys, path: string, shown: string | undefined): Promise<Signer> {
-    const note = (await readMemory(path)) ?? shown;
+    const memory = await readMemory(path);
+    // A memory from a backup knows less than what another host, or this one, has shown since.
+    const size = sizeIn(memory);
+    // Damaged it could have known more: that is refused below.
+    const isOlder = memory === undefined || (size >= 0n && sizeIn(shown) > size);
+    const note = isOlder ? shown : memory;
     return new Signer(
       crypto,
       keys,
@@ -91,6 +97,13 @@ export class Signer {
     this.last = { ...head, note };
     return this.last;
   }
+}
+
+/** What a note says, whoever signed it; -1 for what is none. */
+function sizeIn(text: string | undefined): bigint {
+  const note = text === undefined ? undefined : parseNote(utf8(text));
+  const checkpoint = note === undefined || typeof note === 'string' ? undefined : parseCheckpoint(note.text);
+  return checkpoint === undefined || typeof checkpoint === 'string' ? -1n : checkpoint.size;
 }
 
 /** @throws SigningRefused */

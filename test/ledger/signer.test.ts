@@ -19,8 +19,11 @@ const keys = keysOf(line(1));
 /** A tree over leaves that begin with these letters. */
 class Tree {
   readonly #leaves: Uint8Array[];
-  constructor(size: number, name = 'a') {
-    this.#leaves = Array.from({ length: size }, (_, i) => nodeCrypto.sha256(Buffer.from(`${name} ${i}`)));
+  constructor(size: number, name: string | ((i: number) => string) = 'a') {
+    const nameOf = typeof name === 'string' ? () => name : name;
+    this.#leaves = Array.from({ length: size }, (_, i) =>
+      nodeCrypto.sha256(Buffer.from(`${nameOf(i)} ${i}`)),
+    );
   }
   get head(): Head {
     return { size: BigInt(this.#leaves.length), root: merkleRoot(nodeCrypto, this.#leaves) };
@@ -149,5 +152,23 @@ describe('the keys of the log', () => {
     ['two origins', `${line(1)}\n${line(2, 'other.example')}`],
   ])('refuse %s', (_, text) => {
     expect(() => keysOf(text)).toThrow(LogKeyUnusable);
+  });
+});
+
+describe('a memory that is older than what was shown', () => {
+  it('does not let a host sign another past than the one that was shown', async () => {
+    await sign(await open(), new Tree(5));
+    const old = await readFile(memory, 'utf8');
+    const { note: shown } = await sign(await open(), new Tree(9));
+    // The folder came from a backup, the database did not.
+    await writeFile(memory, old);
+    await expect(sign(await open(shown), new Tree(7))).rejects.toMatchObject({ code: 'log-behind-signed' });
+    const forged = new Tree(12, (i) => (i < 5 ? 'a' : 'b'));
+    await expect(
+      open(shown).then((signer) => signer.sign(forged.head, forged.proofFrom)),
+    ).rejects.toMatchObject({ code: 'log-not-as-signed' });
+    expect((await sign(await open(shown), new Tree(12))).size).toBe(12n);
+    await writeFile(memory, old.slice(0, 10));
+    await expect(open(shown)).rejects.toMatchObject({ code: 'log-memory-unusable' });
   });
 });
