@@ -74,9 +74,24 @@ module.exports = {
       to: { path: '^src/event-store/(memory|postgres|eventstoredb)', pathNot: '^src/event-store/$1' },
     },
     {
+      name: 'browsers-have-no-server',
+      comment: 'What runs in a page is pure, and knows no Node.',
+      severity: 'error',
+      from: { path: '^browser/', pathNot: '^browser/build\\.js$' },
+      to: {
+        pathNot: [
+          '^(browser|projections)/',
+          '^src/audit/checking-work\\.ts$',
+          '^src/crypto/ed25519\\.ts$',
+          '^src/web/(audit-report|audit-words|format|languages)',
+          'node_modules/(preact|tweetnacl|@noble)/',
+        ],
+      },
+    },
+    {
       name: 'no-test-code',
       severity: 'error',
-      from: { path: '^(src|projections)/' },
+      from: { path: '^(src|projections|browser)/' },
       to: { path: '^test/' },
     },
   ],
@@ -84,6 +99,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^browser/bundled/' },
     enhancedResolveOptions: { conditionNames: ['import', 'default', 'types'] },
   },
 };

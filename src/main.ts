@@ -133,6 +133,17 @@ program
   );
 
 program
+  .command('receipt')
+  .description('check a receipt that you kept, offline: that something is in the log, not what it says')
+  .argument('<file>', 'the .tlog-proof that was saved')
+  .requiredOption('--leaf-hash <hash>', 'what the answer to the write called leafHash')
+  .option('--policy <file>', 'whom you trust (C2SP tlog-policy); without it no signature can be checked')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (file: string, options) =>
+    (await import('./command-line/receipt.js')).receipt(file, options as { leafHash: string }),
+  );
+
+program
   .command('doctor')
   .description('check the log from its first event, the tree over it and what was signed, and say what to do')
   .option('--repair', 'make damaged tiles again from the events')

@@ -9,6 +9,7 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
+import { buildScripts } from '../browser/build.js';
 import jestConfig from '../jest.config.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -41,6 +42,8 @@ export async function transpile() {
       await put(target, code);
     }
   }
+  // For the children, and for the sources that Jest compiles in memory.
+  await buildScripts(join(compiledFolder, 'browser', 'bundled'), join(root, 'browser', 'bundled'));
 }
 
 async function put(path, text) {

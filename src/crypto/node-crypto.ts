@@ -5,11 +5,11 @@
  * Signatures are never decided by libsodium: newer versions of it use the cofactored equation, and libraries then disagree.
  */
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
-import { ed25519 } from '@noble/curves/ed25519.js';
 import nacl from 'tweetnacl';
 import type { BallotMaker } from '../../projections/ballot.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { boxCrypto, boxSeal } from './boxes.js';
+import { isPrimeOrderPoint, isWellFormed } from './ed25519.js';
 import { sodium, view } from './sodium.js';
 
 /**
@@ -33,13 +33,10 @@ export function verifyAside(
   });
 }
 
-/** The order of the base point, little-endian. @see RFC 8032 §5.1 */
-const L = Buffer.from('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010', 'hex');
-
 export const nodeCrypto: Crypto = {
   ...boxCrypto,
   sha256: (bytes) => hash('sha256', bytes, 'buffer'),
-  isKey: (publicKey) => publicKey.length === 32 && isPrimeOrderPoint(publicKey),
+  isKey: (publicKey) => publicKey.length === 32 && isSound(publicKey),
   verify: (publicKey, message, signature) => {
     if (!isWellFormed(publicKey, signature)) return false;
     try {
@@ -78,25 +75,9 @@ function importKey(publicKey: Uint8Array): KeyObject {
   });
 }
 
-function isWellFormed(publicKey: Uint8Array, signature: Uint8Array): boolean {
-  return publicKey.length === 32 && signature.length === 64 && isBelowL(signature.subarray(32));
-}
-
-function isBelowL(scalar: Uint8Array): boolean {
-  for (let i = 31; i >= 0; i--) {
-    const difference = (scalar[i] as number) - (L[i] as number);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
-
-function isPrimeOrderPoint(publicKey: Uint8Array): boolean {
+function isSound(publicKey: Uint8Array): boolean {
   // libsodium's check covers canonical form, curve, small order and the main subgroup.
-  if (sodium !== undefined) return sodium.crypto_core_ed25519_is_valid_point(view(publicKey));
-  try {
-    const point = ed25519.Point.fromBytes(publicKey, false);
-    return !point.is0() && point.isTorsionFree();
-  } catch {
-    return false;
-  }
+  return sodium === undefined
+    ? isPrimeOrderPoint(publicKey)
+    : sodium.crypto_core_ed25519_is_valid_point(view(publicKey));
 }

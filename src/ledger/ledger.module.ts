@@ -8,6 +8,6 @@ import { Receipts } from './receipts.js';
 @Module({
   controllers: [LedgerController, ReceiptsController],
   providers: [Ledger, Receipts],
-  exports: [Ledger],
+  exports: [Ledger, Receipts],
 })
 export class LedgerModule {}

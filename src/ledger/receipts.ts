@@ -1,6 +1,6 @@
 /** Receipts: that an event stands in the log, at which place, under which signed head. */
 import { Inject, Injectable } from '@nestjs/common';
-import { utf8 } from '../../projections/bytes.js';
+import { toBase64url, utf8 } from '../../projections/bytes.js';
 import { writeProof } from '../../projections/ledger/proof.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
@@ -17,6 +17,12 @@ export class Receipts {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(Ledger) private readonly ledger: Ledger,
   ) {}
+
+  /** The leaf hash of the event at a place of the log, base64url; `undefined` where there is none. */
+  async leafHashAt(index: bigint): Promise<string | undefined> {
+    const hash = await this.store.leafHashes(index - 1n, 1);
+    return hash.length === 0 ? undefined : toBase64url(hash);
+  }
 
   /** `undefined` where no event has this leaf hash. @throws TileDamaged, EngineUnavailable */
   async of(leafHash: Uint8Array): Promise<ReceiptNow | undefined> {

@@ -3,6 +3,7 @@ import type { BallotStanding, VoterStanding } from '../ballots/ballots.queries.j
 import type { ElectionDetails } from '../elections/elections.queries.js';
 import { electionWords } from './areas.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { SearchForm } from './search-form.js';
 
 /** A search: what was typed, and what came of it. */
 export type Search<Found> =
@@ -16,9 +17,11 @@ export interface BallotsPageProps {
   voter: Search<VoterStanding> | undefined;
   /** Ids of ballots that, once opened, were no valid vote. */
   spoiled: ReadonlySet<string>;
+  /** Of the ballots that are shown, by their place in the log. */
+  leafHashes: ReadonlyMap<number, string>;
 }
 
-export function BallotsPage({ frame, details, ballot, voter, spoiled }: BallotsPageProps) {
+export function BallotsPage({ frame, details, ballot, voter, spoiled, leafHashes }: BallotsPageProps) {
   const { m, language } = frame;
   const words = electionWords(frame, details);
   const electionId = details.election.definition.electionId;
@@ -43,7 +46,13 @@ export function BallotsPage({ frame, details, ballot, voter, spoiled }: BallotsP
       {ballot?.came === 'found' && (
         <section class="found" role="status">
           <h2>{m.lookUp.found}</h2>
-          <Standing frame={frame} electionId={electionId} ballot={ballot.found} spoiled={spoiled} />
+          <Standing
+            frame={frame}
+            electionId={electionId}
+            ballot={ballot.found}
+            spoiled={spoiled}
+            leafHash={leafHashes.get(ballot.found.position)}
+          />
         </section>
       )}
       <SearchForm
@@ -75,7 +84,14 @@ export function BallotsPage({ frame, details, ballot, voter, spoiled }: BallotsP
           )}
           {voter.found.ballots.length === 0 && <p>{m.lookUp.noBallots}</p>}
           {voter.found.ballots.map((found) => (
-            <Standing key={found.id} frame={frame} electionId={electionId} ballot={found} spoiled={spoiled} />
+            <Standing
+              key={found.id}
+              frame={frame}
+              electionId={electionId}
+              ballot={found}
+              spoiled={spoiled}
+              leafHash={leafHashes.get(found.position)}
+            />
           ))}
         </section>
       )}
@@ -92,57 +108,15 @@ function faultOf(
   return search.came === 'malformed' ? malformed : unknown;
 }
 
-interface SearchFormProps {
-  action: string;
-  name: string;
-  label: string;
-  hint: string;
-  button: string;
-  length: number;
-  typed: string | undefined;
-  fault: string | undefined;
-}
-
-/** A form that works by its address alone. What was typed wrongly stays, with the word of what is wrong. */
-function SearchForm({ action, name, label, hint, button, length, typed, fault }: SearchFormProps) {
-  return (
-    <form method="get" action={action} class="field">
-      <label for={name}>{label}</label>
-      <p id={`${name}-hint`} class="small">
-        {hint}
-      </p>
-      {fault !== undefined && (
-        <p id={`${name}-fault`} class="fault" role="alert">
-          {fault}
-        </p>
-      )}
-      <input
-        id={name}
-        name={name}
-        value={typed}
-        size={length}
-        // With room for what is copied around it.
-        maxLength={length + 20}
-        required
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck={false}
-        aria-invalid={fault === undefined ? undefined : 'true'}
-        aria-describedby={fault === undefined ? `${name}-hint` : `${name}-hint ${name}-fault`}
-      />
-      <button>{button}</button>
-    </form>
-  );
-}
-
 interface StandingProps {
   frame: Frame;
   electionId: string;
   ballot: BallotStanding;
   spoiled: ReadonlySet<string>;
+  leafHash: string | undefined;
 }
 
-function Standing({ frame, electionId, ballot, spoiled }: StandingProps) {
+function Standing({ frame, electionId, ballot, spoiled, leafHash }: StandingProps) {
   const { m, format } = frame;
   const status = ballot.status === 'counted' && spoiled.has(ballot.id) ? 'spoiled' : ballot.status;
   return (
@@ -168,7 +142,15 @@ function Standing({ frame, electionId, ballot, spoiled }: StandingProps) {
         <When frame={frame} at={ballot.at} /> ({m.lookUp.atSays})
       </dd>
       <dt>{m.lookUp.position}</dt>
-      <dd>{format.number(ballot.position)}</dd>
+      <dd>
+        {format.number(ballot.position)}
+        {leafHash !== undefined && (
+          <>
+            {' · '}
+            <a href={`/receipts/${leafHash}`}>{m.receipt.ofBallot}</a>
+          </>
+        )}
+      </dd>
     </dl>
   );
 }

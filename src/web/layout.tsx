@@ -1,5 +1,6 @@
 /** The frame of every page: landmarks, the switch of languages, sign-in, and the word that a demo is one. */
 import type { ComponentChildren } from 'preact';
+import { AUDIT_WORDS } from './audit-words.js';
 import type { Format } from './format.js';
 import { LANGUAGE_NAMES, type Language, type Words } from './languages.js';
 import type { Messages } from './messages.es.js';
@@ -33,10 +34,12 @@ export interface LayoutProps {
   titleLanguage?: string | undefined;
   /** Kept out of search engines: look-ups, staff. */
   isPrivate?: boolean;
+  /** The address of a script that the page goes without where there is none. */
+  script?: string | undefined;
   children: ComponentChildren;
 }
 
-export function Layout({ frame, title, titleLanguage, isPrivate = false, children }: LayoutProps) {
+export function Layout({ frame, title, titleLanguage, isPrivate = false, script, children }: LayoutProps) {
   const { m, language, city } = frame;
   return (
     <html lang={language}>
@@ -48,6 +51,7 @@ export function Layout({ frame, title, titleLanguage, isPrivate = false, childre
         {isPrivate ? <meta name="robots" content="noindex" /> : <Alternates {...frame} />}
         <link rel="icon" href={ICON} />
         <link rel="stylesheet" href={frame.stylesheet} />
+        {script !== undefined && <script defer src={script} />}
       </head>
       <body>
         <a class="skip" href="#content">
@@ -84,9 +88,17 @@ export function Layout({ frame, title, titleLanguage, isPrivate = false, childre
         <footer class="site">
           <div class="bar">
             <p>{m.site.footer}</p>
-            <p>
-              <a href="/api/docs">{m.site.api}</a>
-            </p>
+            <ul class="links">
+              <li>
+                <a href="/audit">{AUDIT_WORDS[language].title}</a>
+              </li>
+              <li>
+                <a href="/receipts">{m.receipt.title}</a>
+              </li>
+              <li>
+                <a href="/api/docs">{m.site.api}</a>
+              </li>
+            </ul>
           </div>
         </footer>
       </body>

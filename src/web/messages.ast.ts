@@ -450,6 +450,27 @@ export const ast: Messages = {
     status: 'Qué foi d’ella',
     why: 'Por qué s’anuló',
   },
+  receipt: {
+    title: 'Xustificantes',
+    intro:
+      'Equí vese si lo qu’unviasti ta nel rexistru públicu. El xustificante d’una papeleta prueba que ta, non lo que diz.',
+    leafHash: 'Buelga',
+    leafHashHint: 'Los 43 caráuteres que te dieron al unvialo.',
+    look: 'Comprobar',
+    malformed: 'Una buelga tien 43 lletres, cifres, guiones o guiones baxos. Revisa que tea entera.',
+    unknown:
+      'Nel rexistru nun hai dengún apunte con esta buelga. Si te la dieron equí, guárdala y reclama: con ella vese que falta.',
+    pending: 'Ta nel rexistru, y entá non baxo una cabeza firmada. Vuelvi mirar nunos segundos.',
+    integrated: 'Ta nel rexistru, baxo una cabeza firmada.',
+    index: 'Llugar nel rexistru, dende 0',
+    log: 'Rexistru',
+    size: 'Apuntes baxo la cabeza firmada',
+    root: 'Raíz d’esos apuntes',
+    save: 'Guardar el xustificante',
+    saveSays:
+      'Ye un ficheru pequeñu. Con él cualquier programa comprueba ensin esti sitiu que l’apunte ta, y asina vese si daquién lu quita depués:',
+    ofBallot: 'Xustificante d’esta papeleta',
+  },
   session: {
     title: 'Accesu del personal',
     intro:

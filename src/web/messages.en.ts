@@ -450,6 +450,27 @@ export const en: Messages = {
     status: 'What became of it',
     why: 'Why it was annulled',
   },
+  receipt: {
+    title: 'Receipts',
+    intro:
+      'Here you see whether what you sent is in the public log. The receipt of a ballot proves that it is in, not what it says.',
+    leafHash: 'Leaf hash',
+    leafHashHint: 'The 43 characters that you were given when you sent it.',
+    look: 'Look it up',
+    malformed: 'A leaf hash has 43 letters, digits, hyphens or underscores. Check that it is whole.',
+    unknown:
+      'The log has no entry with this leaf hash. If you were given it here, keep it and complain: it shows that something is missing.',
+    pending: 'It is in the log, and not under a signed head yet. Look again in a few seconds.',
+    integrated: 'It is in the log, under a signed head.',
+    index: 'Place in the log, from 0',
+    log: 'Log',
+    size: 'Entries under the signed head',
+    root: 'Root of these entries',
+    save: 'Save the receipt',
+    saveSays:
+      'It is a small file. With it any program checks without this site that the entry is in, and so it shows if somebody takes it out later:',
+    ofBallot: 'Receipt of this ballot',
+  },
   session: {
     title: 'Staff sign-in',
     intro: 'For those who run votes. To see results or check a ballot you need not sign in.',

@@ -464,6 +464,27 @@ export const es = {
     status: 'Qué ha sido de ella',
     why: 'Por qué se anuló',
   },
+  receipt: {
+    title: 'Justificantes',
+    intro:
+      'Aquí se ve si lo que enviaste está en el registro público. El justificante de una papeleta prueba que está, no lo que dice.',
+    leafHash: 'Huella',
+    leafHashHint: 'Los 43 caracteres que te dieron al enviarlo.',
+    look: 'Comprobar',
+    malformed: 'Una huella tiene 43 letras, cifras, guiones o guiones bajos. Revisa que esté entera.',
+    unknown:
+      'En el registro no hay ningún apunte con esta huella. Si te la dieron aquí, guárdala y reclama: con ella se ve que falta.',
+    pending: 'Está en el registro, y todavía no bajo una cabeza firmada. Vuelve a mirar en unos segundos.',
+    integrated: 'Está en el registro, bajo una cabeza firmada.',
+    index: 'Lugar en el registro, desde 0',
+    log: 'Registro',
+    size: 'Apuntes bajo la cabeza firmada',
+    root: 'Raíz de esos apuntes',
+    save: 'Guardar el justificante',
+    saveSays:
+      'Es un fichero pequeño. Con él cualquier programa comprueba sin este sitio que el apunte está, y así se ve si alguien lo quita después:',
+    ofBallot: 'Justificante de esta papeleta',
+  },
   session: {
     title: 'Acceso del personal',
     intro:

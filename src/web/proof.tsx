@@ -1,14 +1,16 @@
 /** What anybody needs to check a count. */
 import type { TallyEntry } from '../../projections/elections.view.js';
+import { AUDIT_WORDS } from './audit-words.js';
 import { When, type Frame } from './layout.js';
 
 export function Proof({ frame, tally, ruleset }: { frame: Frame; tally: TallyEntry; ruleset: string }) {
-  const { m, format } = frame;
+  const { m, format, language } = frame;
   return (
     <section>
       <h3>{m.result.proof}</h3>
       <p>
-        {m.result.proofSays} <a href="/api/v1/events">{m.result.wholeLog}</a>
+        {m.result.proofSays} <a href="/api/v1/events">{m.result.wholeLog}</a>{' '}
+        <a href="/audit">{AUDIT_WORDS[language].title}</a>
       </p>
       <dl>
         <dt>{m.result.at}</dt>

@@ -47,6 +47,7 @@ header .tagline { display: block; font-size: .85rem; color: var(--quiet); }
 header nav ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: center; }
 header nav a, header form { display: inline-block; padding-block: .45rem; }
 .languages [aria-current] { font-weight: 700; text-decoration: none; color: var(--ink); }
+footer .links { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
 footer.site { background: var(--panel); border-top: 1px solid var(--line); padding-block: 1rem; font-size: .9rem; color: var(--quiet); }
 
 button, .button { display: inline-block; font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.1rem; border: 2px solid var(--accent); border-radius: .35rem; background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer; }
@@ -59,6 +60,11 @@ button.quiet { min-height: 2rem; padding: .1rem .6rem; background: transparent; 
 .field input { font: inherit; width: 100%; max-width: 34rem; min-height: 2.75rem; padding: .4rem .6rem; border: 2px solid var(--quiet); border-radius: .35rem; background: var(--ground); color: var(--ink); margin: 0 .5rem .6rem 0; display: block; }
 .field input[aria-invalid] { border-color: var(--grave); }
 .field p { margin: 0 0 .4rem; }
+.field textarea { font: inherit; width: 100%; max-width: 34rem; padding: .4rem .6rem; border: 2px solid var(--quiet); border-radius: .35rem; background: var(--ground); color: var(--ink); display: block; }
+.drop { border: 2px dashed var(--line); border-radius: .35rem; padding: 0 1rem 1rem; }
+.drop.over { border-color: var(--accent); background: var(--note-ground); }
+.drop h2 { border: 0; margin-top: .75rem; padding: 0; }
+progress { display: block; width: 100%; height: .8rem; margin: .4rem 0; }
 .fault { color: var(--grave); font-weight: 600; }
 
 .alert, .note, .empty, .found { border-left: .35rem solid var(--accent); background: var(--note-ground); padding: .75rem 1rem; margin: 1rem 0; }
@@ -99,6 +105,11 @@ thead .number, .number .small { white-space: normal; }
 .quiet .value { fill: var(--quiet); }
 .steps td { overflow-wrap: anywhere; }
 .steps td:last-child p { margin: .2rem 0 0; }
+.report td strong { color: var(--quiet); }
+.report .pass strong { color: var(--good); }
+.report .fail strong { color: var(--grave); }
+.report details { margin: 0; }
+.report code { overflow-wrap: anywhere; }
 .losers { list-style: none; padding: 0; }
 .losers li { border-top: 1px solid var(--line); padding-block: .6rem; }
 .losers p { margin: 0 0 .2rem; }
@@ -150,7 +161,7 @@ figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem;
   :root { --ground: #fff; --panel: #fff; --ink: #000; --quiet: #333; --line: #999; --accent: #000; --good: #000; --grave: #000; --grave-ground: #fff; --note-ground: #fff; --web: #000; --track: #ddd; }
   html { font-size: 10.5pt; }
   main, .bar { max-width: none; padding-inline: 0; }
-  header.site nav, footer.site p + p, .skip, .screen-only, .actions, form { display: none; }
+  header.site nav, footer .links, .skip, .screen-only, .actions, form { display: none; }
   header.site, footer.site { border: 0; background: none; }
   a { color: inherit; text-decoration: none; }
   h2, h3, caption { break-after: avoid; }

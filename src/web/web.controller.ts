@@ -4,7 +4,12 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastOccasion } from '../../projections/digests.view.js';
-import { LookUpBallot, LookUpVoter } from '../ballots/ballots.queries.js';
+import {
+  LookUpBallot,
+  LookUpVoter,
+  type BallotStanding,
+  type VoterStanding,
+} from '../ballots/ballots.queries.js';
 import { GetDigestsOf } from '../digests/digests.queries.js';
 import {
   GetElection,
@@ -13,6 +18,7 @@ import {
   ListElections,
   type ElectionDetails,
 } from '../elections/elections.queries.js';
+import { Receipts } from '../ledger/receipts.js';
 import { Tagged } from '../rest/conditional.js';
 import { Problem } from '../rest/problem.js';
 import { BallotsPage, type Search } from './ballots.page.js';
@@ -44,6 +50,7 @@ export class WebController {
   constructor(
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(Frames) private readonly frames: Frames,
+    @Inject(Receipts) private readonly receipts: Receipts,
   ) {}
 
   @Get()
@@ -150,7 +157,8 @@ export class WebController {
     const spoiled = new Set(result?.result?.spoiled.map((one) => one.id));
     const { frame } = await this.frames.of(request);
     this.frames.remember(request, reply);
-    return document(BallotsPage, { frame, details, ballot, voter, spoiled });
+    const leafHashes = await this.#leafHashes(ballot, voter);
+    return document(BallotsPage, { frame, details, ballot, voter, spoiled, leafHashes });
   }
 
   @Get(`assets/${STYLE_FILE}`)
@@ -158,6 +166,22 @@ export class WebController {
   @Header('cache-control', FOR_EVER)
   style(): string {
     return STYLE;
+  }
+
+  async #leafHashes(
+    ballot: Search<BallotStanding> | undefined,
+    voter: Search<VoterStanding> | undefined,
+  ): Promise<ReadonlyMap<number, string>> {
+    const shown = [
+      ...(ballot?.came === 'found' ? [ballot.found] : []),
+      ...(voter?.came === 'found' ? voter.found.ballots : []),
+    ];
+    const hashes = new Map<number, string>();
+    for (const { position } of shown) {
+      const hash = await this.receipts.leafHashAt(BigInt(position));
+      if (hash !== undefined) hashes.set(position, hash);
+    }
+    return hashes;
   }
 
   async #details(id: string): Promise<ElectionDetails> {

@@ -2,13 +2,16 @@
 import { Global, Module } from '@nestjs/common';
 import { ERROR_PAGES } from '../rest/error-pages.js';
 import { ProblemPages } from './error-pages.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { AuditPagesController } from './audit-pages.controller.js';
 import { Frames } from './frames.js';
 import { StaffPagesController } from './staff-pages.controller.js';
 import { WebController } from './web.controller.js';
 
 @Global()
 @Module({
-  controllers: [WebController, StaffPagesController],
+  imports: [LedgerModule],
+  controllers: [WebController, AuditPagesController, StaffPagesController],
   providers: [Frames, { provide: ERROR_PAGES, useClass: ProblemPages }],
   exports: [ERROR_PAGES],
 })

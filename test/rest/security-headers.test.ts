@@ -8,7 +8,7 @@ afterAll(async () => {
 });
 
 const POLICY =
-  "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';" +
+  "default-src 'none';script-src 'self';worker-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';" +
   "manifest-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'";
 
 /** As @fastify/helmet 13.2 (helmet 8) answered each request itself. */

@@ -1,9 +1,13 @@
 /** The whole program with the demo's city, over real HTTP: what every page has something to show of. */
+import { toBase64url } from '../../projections/bytes.js';
+import { leafHash } from '../../projections/hash.js';
 import { DemoClock } from '../../src/clock.js';
-import { signingKeyPair, sign } from '../../src/crypto/node-crypto.js';
+import { nodeCrypto, signingKeyPair, sign } from '../../src/crypto/node-crypto.js';
 import type { Demo } from '../../src/demo/demo.js';
 import { DemoModule } from '../../src/demo/demo.module.js';
 import { DEMO_BEGINS_BEFORE_MS, makeDemo } from '../../src/demo/make-demo.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
 import type { Actor } from '../../src/staff/actor.js';
 import { approvalSeed } from '../../src/staff/keys.js';
 import { newStaffMember } from '../../src/staff/staff-file.js';
@@ -32,6 +36,29 @@ export async function startDemoSite(): Promise<Site> {
   const [one, other] = officers.map(actorOf);
   await makeDemo(site.running.app, clock, { officers: [one!, other!] });
   return site;
+}
+
+/** The leaf hash of a ballot that stands under a signed head. */
+export async function someLeaf(site: Site): Promise<string> {
+  const { app } = site.running;
+  for await (const page of app.get<EventStore>(EVENT_STORE, { strict: false }).readAll(-1n, 500)) {
+    const cast = page.find(({ type }) => type === 'BallotCast');
+    if (cast === undefined) continue;
+    const leaf = toBase64url(leafHash(nodeCrypto, cast.leaf));
+    await signed(site, leaf);
+    return leaf;
+  }
+  throw new Error('The demo has no ballot');
+}
+
+/** Resolves when an event stands under a signed head. */
+export async function signed(site: Site, leaf: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const answer = await site.fetch(`/api/v1/receipts/${leaf}`);
+    if (((await answer.json()) as { status: string }).status === 'integrated') return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('No head over it was shown');
 }
 
 function actorOf({ id, roles, key }: (typeof officers)[number]): Actor {

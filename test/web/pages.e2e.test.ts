@@ -6,12 +6,14 @@ import { ballotsView } from '../../projections/ballots.view.js';
 import { Views } from '../../src/views/views.js';
 import type { Site } from '../rest/site.js';
 import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
-import { officers, startDemoSite } from './demo-site.js';
+import { officers, someLeaf, startDemoSite } from './demo-site.js';
 
 let site: Site;
 /** Of the election that is open, and of the one that was counted and certified. */
 let open: string;
 let finished: string;
+/** The leaf hash of a ballot. */
+let leaf: string;
 
 beforeAll(async () => {
   site = await startDemoSite();
@@ -20,6 +22,7 @@ beforeAll(async () => {
   };
   open = items.find(({ phase }) => phase === 'open')!.id;
   finished = items.find(({ phase }) => phase === 'certified')!.id;
+  leaf = await someLeaf(site);
 }, 120_000);
 
 afterAll(() => site.stop());
@@ -149,6 +152,9 @@ const paths = () => [
   `/elections/${finished}/ballots?ballot=abc`,
   '/session?failed=1',
   '/demo',
+  '/audit',
+  '/receipts?leaf=abc',
+  `/receipts/${leaf}`,
   '/nothing-here',
 ];
 

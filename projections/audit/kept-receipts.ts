@@ -1,0 +1,47 @@
+/** Receipts that somebody kept: which file is of which leaf hash. */
+import { fromBase64url } from '../bytes.js';
+import type { Crypto } from '../crypto.js';
+import { parseCheckpoint } from '../ledger/checkpoint.js';
+import { parseNote } from '../ledger/note.js';
+import { parseProof } from '../ledger/proof.js';
+import { verifyInclusion } from '../ledger/tree.js';
+
+export interface KeptReceipt {
+  leafHash: Uint8Array;
+  proof?: Uint8Array;
+}
+
+/** 32 bytes of base64url, with white space around; `undefined` for anything else. */
+export function readLeafHash(text: string): Uint8Array | undefined {
+  const leafHash = fromBase64url(text.trim());
+  return leafHash?.length === 32 ? leafHash : undefined;
+}
+
+/**
+ * Puts every file with the leaf hash whose inclusion it shows; whether anybody signed what it shows is for the audit to say.
+ * @returns the receipts, and the places of files that show none of these leaf hashes
+ */
+export function pairReceipts(
+  crypto: Pick<Crypto, 'sha256'>,
+  leafHashes: readonly Uint8Array[],
+  files: readonly Uint8Array[],
+): { receipts: readonly KeptReceipt[]; strange: readonly number[] } {
+  const receipts: KeptReceipt[] = leafHashes.map((leafHash) => ({ leafHash }));
+  const strange: number[] = [];
+  for (const [place, proof] of files.entries()) {
+    const own = receipts.find(({ leafHash }) => shows(crypto, proof, leafHash));
+    if (own === undefined) strange.push(place);
+    else own.proof = proof;
+  }
+  return { receipts, strange };
+}
+
+function shows(crypto: Pick<Crypto, 'sha256'>, bytes: Uint8Array, hash: Uint8Array): boolean {
+  const proof = parseProof(bytes);
+  if (typeof proof === 'string') return false;
+  const note = parseNote(proof.checkpoint);
+  const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
+  if (typeof checkpoint === 'string') return false;
+  const { index, hashes } = proof;
+  return index < checkpoint.size && verifyInclusion(crypto, { index, hash }, checkpoint, hashes);
+}

@@ -1,0 +1,144 @@
+/** The pages on which people check: the whole log, or one receipt. */
+import { Controller, Get, Header, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readLeafHash } from '../../projections/audit/kept-receipts.js';
+import { toBase64url, utf8 } from '../../projections/bytes.js';
+import { parseCheckpoint } from '../../projections/ledger/checkpoint.js';
+import { parseNote } from '../../projections/ledger/note.js';
+import { parseProof } from '../../projections/ledger/proof.js';
+import '../ledger/ledger.problems.js';
+import { Receipts, type ReceiptNow } from '../ledger/receipts.js';
+import { TileDamaged } from '../ledger/tile-store.js';
+import { Tagged } from '../rest/conditional.js';
+import { Problem } from '../rest/problem.js';
+import { AuditPage } from './audit.page.js';
+import { Frames } from './frames.js';
+import { ReceiptPage, type Lookup } from './receipt.page.js';
+import { document, HTML } from './render.js';
+import { SCRIPTS } from './scripts.js';
+
+const VARY = 'Accept-Language, Cookie';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const FILES = new Map(Object.values(SCRIPTS ?? {}).map(({ file, text }) => [file, text]));
+/** Of the page that audits and of its workers: whatever they are made to do, the browser lets nothing be sent anywhere. */
+const NOTHING_LEAVES = "default-src 'none'; script-src 'self'; worker-src 'self'; base-uri 'none'";
+const PAGE_POLICY = `${NOTHING_LEAVES}; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'`;
+
+@ApiExcludeController()
+@Controller()
+export class AuditPagesController {
+  constructor(
+    @Inject(Frames) private readonly frames: Frames,
+    @Inject(Receipts) private readonly receipts: Receipts,
+  ) {}
+
+  @Get('audit')
+  @Header('content-type', HTML)
+  @Header('vary', VARY)
+  @Header('content-security-policy', PAGE_POLICY)
+  async audit(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { frame, tag } = await this.frames.of(request);
+    this.frames.remember(request, reply);
+    const scripts = SCRIPTS && {
+      page: addressOf(SCRIPTS.page.file),
+      audit: addressOf(SCRIPTS.audit.file),
+      checking: addressOf(SCRIPTS.checking.file),
+    };
+    const cacheControl = frame.signedIn === undefined ? 'no-cache' : 'private, no-cache';
+    const ofScripts = Object.values(scripts ?? {}).join('');
+    return new Tagged(`${tag}.${ofScripts}`, () => document(AuditPage, { frame, scripts }), cacheControl);
+  }
+
+  @Get('assets/scripts/:file')
+  @Header('content-type', 'text/javascript; charset=utf-8')
+  @Header('cache-control', FOR_EVER)
+  @Header('content-security-policy', NOTHING_LEAVES)
+  script(@Param('file') file: string): string {
+    const text = FILES.get(file);
+    if (text === undefined) throw new Problem('not-found');
+    return text;
+  }
+
+  /** `leaf`: what somebody typed. */
+  @Get('receipts')
+  @Header('content-type', HTML)
+  @Header('vary', VARY)
+  @Header('cache-control', 'no-store')
+  async receiptForm(
+    @Query('leaf') leaf: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const typed = typeof leaf === 'string' && leaf.trim() !== '' ? leaf.trim() : undefined;
+    return this.#page(request, reply, typed);
+  }
+
+  @Get('receipts/:leafHash')
+  @Header('content-type', HTML)
+  @Header('vary', VARY)
+  @Header('cache-control', 'no-store')
+  async receipt(
+    @Param('leafHash') leafHash: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return this.#page(request, reply, leafHash);
+  }
+
+  @Get('receipts/:leafHash/file')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @Header('cache-control', 'no-store')
+  async file(
+    @Param('leafHash') text: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const leafHash = readLeafHash(text);
+    const receipt = leafHash && (await this.#known(leafHash));
+    if (receipt?.status !== 'integrated') throw new Problem('receipt-unknown');
+    const name = `concejo-receipt-${receipt.index}.tlog-proof`;
+    void reply.header('content-disposition', `attachment; filename="${name}"`);
+    return receipt.proof;
+  }
+
+  async #page(request: FastifyRequest, reply: FastifyReply, typed: string | undefined): Promise<string> {
+    const lookup = typed === undefined ? undefined : await this.#lookUp(typed);
+    // What was asked for by its address is not there; of a form the page says what is wrong with it.
+    if (lookup?.came === 'unknown') void reply.code(404);
+    const { frame } = await this.frames.of(request);
+    this.frames.remember(request, reply);
+    return document(ReceiptPage, { frame, lookup });
+  }
+
+  async #lookUp(text: string): Promise<Lookup> {
+    const leafHash = readLeafHash(text);
+    if (leafHash === undefined) return { typed: text.slice(0, 100), came: 'malformed' };
+    const typed = toBase64url(leafHash);
+    const receipt = await this.#known(leafHash);
+    if (receipt === undefined) return { typed, came: 'unknown' };
+    const { status: came, index } = receipt;
+    return came === 'pending' ? { typed, came, index } : { typed, came, index, head: headOf(receipt.proof) };
+  }
+
+  async #known(leafHash: Uint8Array): Promise<ReceiptNow | undefined> {
+    try {
+      return await this.receipts.of(leafHash);
+    } catch (error) {
+      if (error instanceof TileDamaged) throw new Problem('log-damaged');
+      throw error;
+    }
+  }
+}
+
+function addressOf(file: string): string {
+  return `/assets/scripts/${file}`;
+}
+
+/** The head in a receipt that this program has just written. */
+function headOf(receipt: string) {
+  const proof = parseProof(utf8(receipt));
+  const note = typeof proof === 'string' ? proof : parseNote(proof.checkpoint);
+  const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
+  if (typeof checkpoint === 'string') throw new TypeError(checkpoint);
+  return checkpoint;
+}

@@ -1,0 +1,29 @@
+/** The scripts of the pages, as the build bundled them: each under a name that changes with it, so that it can be kept for ever. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+export interface Script {
+  /** `audit-page-<hash>.js` */
+  readonly file: string;
+  readonly text: string;
+}
+
+const FOLDER = new URL('../../browser/bundled/', import.meta.url);
+
+function scriptNamed(name: string): Script | undefined {
+  let text: string;
+  try {
+    text = readFileSync(new URL(`${name}.js`, FOLDER), 'utf8');
+  } catch {
+    // Run from sources that nobody has bundled: the pages do without.
+    return undefined;
+  }
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 12);
+  return { file: `${name}-${hash}.js`, text };
+}
+
+const [page, audit, checking] = ['audit-page', 'audit-worker', 'checking-worker'].map(scriptNamed);
+
+/** All of them or none. */
+export const SCRIPTS =
+  page === undefined || audit === undefined || checking === undefined ? undefined : { page, audit, checking };
