@@ -2,10 +2,9 @@
 import { equalBytes, fromBase64url, utf8 } from '../bytes.js';
 import { catalogue } from '../events/catalogue.js';
 import { schemaFileName, schemaText } from '../events/json-schema.js';
-import { parseCheckpoint } from '../ledger/checkpoint.js';
-import { parseNote } from '../ledger/note.js';
 import { TILE_WIDTH } from '../ledger/tile-path.js';
 import { parseBundle } from '../ledger/tiles.js';
+import { readCheckpoint } from '../ledger/signed-checkpoint.js';
 import { Audit, type AuditOptions } from './audit.js';
 import { BadBundle, readBundle, type BundlePart, type Manifest } from './bundle.js';
 import type { SignedHeads } from './head-checks.js';
@@ -130,10 +129,8 @@ class BundleAudit {
   }
 
   #originOfCheckpoint(): string | undefined {
-    const note = this.#checkpoint && parseNote(this.#checkpoint);
-    if (note === undefined || typeof note === 'string') return undefined;
-    const checkpoint = parseCheckpoint(note.text);
-    return typeof checkpoint === 'string' ? undefined : checkpoint.origin;
+    const checkpoint = this.#checkpoint && readCheckpoint(this.#checkpoint);
+    return checkpoint === undefined || typeof checkpoint === 'string' ? undefined : checkpoint.origin;
   }
 
   async #entries(

@@ -1,11 +1,10 @@
 /** Checks 4 and 5, and the signatures behind 6 and 30: which heads of the log its keys and its witnesses vouch for. */
 import { toBase64url } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
-import { parseCheckpoint, type Checkpoint } from '../ledger/checkpoint.js';
-import { parseNote } from '../ledger/note.js';
+import type { Checkpoint } from '../ledger/checkpoint.js';
 import { parsePolicy, type Policy } from '../ledger/policy.js';
 import { verifyProof } from '../ledger/proof.js';
-import { checkCheckpoint, openCheckpoint } from '../ledger/signed-checkpoint.js';
+import { checkCheckpoint, openCheckpoint, readCheckpoint } from '../ledger/signed-checkpoint.js';
 import type { Findings } from './report.js';
 import type { KeptReceipt, TreeExpectations, TreeHead } from './tree-checks.js';
 
@@ -63,8 +62,7 @@ function checkSignatures(crypto: Verifies, findings: Findings, bytes: Uint8Array
 
 /** What a checkpoint says, whoever signed it: check 4 says whether it is to be believed. */
 function headIn(bytes: Uint8Array): TreeHead | undefined {
-  const note = parseNote(bytes);
-  const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
+  const checkpoint = readCheckpoint(bytes);
   return typeof checkpoint === 'string' ? undefined : headOf(checkpoint);
 }
 

@@ -1,10 +1,9 @@
 /** Receipts that somebody kept: which file is of which leaf hash. */
 import { fromBase64url } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
-import { parseCheckpoint } from '../ledger/checkpoint.js';
-import { parseNote } from '../ledger/note.js';
 import { parseProof } from '../ledger/proof.js';
 import { verifyInclusion } from '../ledger/tree.js';
+import { readCheckpoint } from '../ledger/signed-checkpoint.js';
 
 export interface KeptReceipt {
   leafHash: Uint8Array;
@@ -39,8 +38,7 @@ export function pairReceipts(
 function shows(crypto: Pick<Crypto, 'sha256'>, bytes: Uint8Array, hash: Uint8Array): boolean {
   const proof = parseProof(bytes);
   if (typeof proof === 'string') return false;
-  const note = parseNote(proof.checkpoint);
-  const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
+  const checkpoint = readCheckpoint(proof.checkpoint);
   if (typeof checkpoint === 'string') return false;
   const { index, hashes } = proof;
   return index < checkpoint.size && verifyInclusion(crypto, { index, hash }, checkpoint, hashes);

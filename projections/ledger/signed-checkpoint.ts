@@ -29,6 +29,12 @@ export type LogSignatureFault =
 
 export type QuorumFault = 'cosignature-wrong' | 'quorum-missing';
 
+/** What a note says of a log, whoever signed it: nothing of it is to be believed yet. */
+export function readCheckpoint(bytes: Uint8Array): Checkpoint | NoteFault | CheckpointFault {
+  const note = parseNote(bytes);
+  return typeof note === 'string' ? note : parseCheckpoint(note.text);
+}
+
 /**
  * Reads a checkpoint that a log of the policy signed under its own name. Cosignatures are another question. A size of 0 has
  * the root of nothing.

@@ -3,11 +3,10 @@ import type { BundleAuditOptions } from '../../projections/audit/audit-bundle.js
 import { Audit } from '../../projections/audit/audit.js';
 import { readLeaf } from '../../projections/audit/leaf.js';
 import type { Report } from '../../projections/audit/report.js';
-import { parseCheckpoint } from '../../projections/ledger/checkpoint.js';
-import { parseNote } from '../../projections/ledger/note.js';
 import { bundlesOf, tilePath, tilesOf } from '../../projections/ledger/tile-path.js';
 import { parseBundle } from '../../projections/ledger/tiles.js';
 import { HASH_BYTES } from '../../projections/ledger/tree.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { inOrder } from './in-order.js';
 import { LogUnreadable } from './patient-fetch.js';
 import type { RemoteLog } from './remote-log.js';
@@ -50,8 +49,7 @@ export async function auditRemote(log: RemoteLog, options: BundleAuditOptions): 
 
 /** Of a checkpoint that is none, nothing is audited; check 4 says why. */
 function sizeIn(bytes: Uint8Array): bigint {
-  const note = parseNote(bytes);
-  const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
+  const checkpoint = readCheckpoint(bytes);
   return typeof checkpoint === 'string' ? 0n : checkpoint.size;
 }
 

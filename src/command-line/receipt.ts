@@ -2,11 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { readLeafHash } from '../../projections/audit/kept-receipts.js';
 import { toBase64url } from '../../projections/bytes.js';
-import { parseCheckpoint } from '../../projections/ledger/checkpoint.js';
-import { parseNote } from '../../projections/ledger/note.js';
 import { parsePolicy, type Policy } from '../../projections/ledger/policy.js';
 import { parseProof, verifyProof } from '../../projections/ledger/proof.js';
 import { verifyInclusion } from '../../projections/ledger/tree.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 
@@ -59,8 +58,7 @@ function signed(bytes: Uint8Array, leafHash: Uint8Array, policy: Policy): Verdic
 function unsigned(bytes: Uint8Array, hash: Uint8Array): Verdict {
   const proof = parseProof(bytes);
   if (typeof proof === 'string') return { verdict: 'FAIL', code: proof };
-  const note = parseNote(proof.checkpoint);
-  const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
+  const checkpoint = readCheckpoint(proof.checkpoint);
   if (typeof checkpoint === 'string') return { verdict: 'FAIL', code: checkpoint };
   const { index, hashes } = proof;
   if (index >= checkpoint.size) return { verdict: 'FAIL', code: 'index-outside-tree' };

@@ -11,10 +11,10 @@ import type { BundleFile, Manifest } from '../../projections/audit/bundle.js';
 import { openEvent } from '../../projections/event.js';
 import { catalogue } from '../../projections/events/catalogue.js';
 import { schemaFileName, schemaText } from '../../projections/events/json-schema.js';
-import { parseCheckpoint } from '../../projections/ledger/checkpoint.js';
 import { writePolicy, type Policy } from '../../projections/ledger/policy.js';
 import { bundlesOf, tilePath, tilesOf, type TileName } from '../../projections/ledger/tile-path.js';
 import { writeBundle as writeEntries } from '../../projections/ledger/tiles.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { byKeyBytes, foldInto } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
 import type { EventStore } from '../event-store/event-store.js';
@@ -66,7 +66,7 @@ export async function bundleOf(parts: BundleParts, options: BundleOptions = {}):
       'Nothing was signed yet: let concejo serve run for a moment, and try again.',
     );
   }
-  const checkpoint = parseCheckpoint(published.note.slice(0, published.note.indexOf('\n\n') + 1));
+  const checkpoint = readCheckpoint(utf8(published.note));
   if (typeof checkpoint === 'string') throw new TypeError(checkpoint);
   const { origin, size, root } = checkpoint;
   const log = await readLog(parts, size, options);

@@ -5,9 +5,9 @@
  */
 import type { Crypto } from '../../projections/crypto.js';
 import { DamagedEvent, openEvent } from '../../projections/event.js';
-import { parseCheckpoint } from '../../projections/ledger/checkpoint.js';
 import { GrowingTiles, type FullTile } from '../../projections/ledger/tiles.js';
-import { equalBytes } from '../../projections/bytes.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
+import { equalBytes, utf8 } from '../../projections/bytes.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { Published } from './ledger.js';
 import { partialsOf, type TileStore } from './tile-store.js';
@@ -128,6 +128,6 @@ export async function checkLog(
 }
 
 function rootIn(note: string): Uint8Array | undefined {
-  const checkpoint = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
+  const checkpoint = readCheckpoint(utf8(note));
   return typeof checkpoint === 'string' ? undefined : checkpoint.root;
 }

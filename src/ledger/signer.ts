@@ -9,6 +9,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import { parseCheckpoint, writeCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
 import { parseNote, verifyNote, writeNote } from '../../projections/ledger/note.js';
 import { verifyConsistency } from '../../projections/ledger/tree.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { replaceFile } from '../replace-file.js';
 import type { LogKeys } from './log-keys.js';
 
@@ -101,8 +102,7 @@ export class Signer {
 
 /** What a note says, whoever signed it; -1 for what is none. */
 function sizeIn(text: string | undefined): bigint {
-  const note = text === undefined ? undefined : parseNote(utf8(text));
-  const checkpoint = note === undefined || typeof note === 'string' ? undefined : parseCheckpoint(note.text);
+  const checkpoint = text === undefined ? undefined : readCheckpoint(utf8(text));
   return checkpoint === undefined || typeof checkpoint === 'string' ? -1n : checkpoint.size;
 }
 

@@ -4,12 +4,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readLeafHash } from '../../projections/audit/kept-receipts.js';
 import { toBase64url, utf8 } from '../../projections/bytes.js';
-import { parseCheckpoint } from '../../projections/ledger/checkpoint.js';
-import { parseNote } from '../../projections/ledger/note.js';
 import { parseProof } from '../../projections/ledger/proof.js';
 import '../ledger/ledger.problems.js';
 import { Receipts, type ReceiptNow } from '../ledger/receipts.js';
 import { TileDamaged } from '../ledger/tile-store.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { Tagged } from '../rest/conditional.js';
 import { Problem } from '../rest/problem.js';
 import { AuditPage } from './audit.page.js';
@@ -137,8 +136,7 @@ function addressOf(file: string): string {
 /** The head in a receipt that this program has just written. */
 function headOf(receipt: string) {
   const proof = parseProof(utf8(receipt));
-  const note = typeof proof === 'string' ? proof : parseNote(proof.checkpoint);
-  const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
+  const checkpoint = typeof proof === 'string' ? proof : readCheckpoint(proof.checkpoint);
   if (typeof checkpoint === 'string') throw new TypeError(checkpoint);
   return checkpoint;
 }
