@@ -96,23 +96,13 @@ export function verifyInclusion(
 ): boolean {
   if (leaf.index < 0n || leaf.index >= tree.size || tree.size > MAX_SIZE) return false;
   if (!areHashes([leaf.hash, ...proof])) return false;
-  let place = leaf.index;
-  let last = tree.size - 1n;
-  let hash = leaf.hash;
+  const climb = new Climb(leaf.index, tree.size - 1n);
+  let { hash } = leaf;
   for (const sibling of proof) {
-    if (last === 0n) return false;
-    if ((place & 1n) === 1n || place === last) {
-      hash = nodeHash(crypto, sibling, hash);
-      // A subtree without a sibling stands for itself on the levels above.
-      while ((place & 1n) === 0n && place !== 0n) {
-        place >>= 1n;
-        last >>= 1n;
-      }
-    } else hash = nodeHash(crypto, hash, sibling);
-    place >>= 1n;
-    last >>= 1n;
+    if (climb.isAtRoot) return false;
+    hash = climb.next() === 'left' ? nodeHash(crypto, sibling, hash) : nodeHash(crypto, hash, sibling);
   }
-  return last === 0n && equalBytes(hash, tree.root);
+  return climb.isAtRoot && equalBytes(hash, tree.root);
 }
 
 /**
@@ -137,22 +127,43 @@ export function verifyConsistency(
   // A full old tree is the first hash itself, and the proof leaves it out.
   const [first, ...rest] = place === 0n ? [old.root, ...proof] : proof;
   if (first === undefined || rest.length === 0) return false;
+  const climb = new Climb(place, last);
   let oldHash = first;
   let hash = first;
   for (const sibling of rest) {
-    if (last === 0n) return false;
-    if ((place & 1n) === 1n || place === last) {
+    if (climb.isAtRoot) return false;
+    if (climb.next() === 'left') {
       oldHash = nodeHash(crypto, sibling, oldHash);
       hash = nodeHash(crypto, sibling, hash);
-      while ((place & 1n) === 0n && place !== 0n) {
-        place >>= 1n;
-        last >>= 1n;
-      }
     } else hash = nodeHash(crypto, hash, sibling);
-    place >>= 1n;
-    last >>= 1n;
   }
-  return last === 0n && equalBytes(oldHash, old.root) && equalBytes(hash, tree.root);
+  return climb.isAtRoot && equalBytes(oldHash, old.root) && equalBytes(hash, tree.root);
+}
+
+/** The way of a subtree up to the root: `place` is its place on its level, from 0, and `last` that of the level's last. */
+class Climb {
+  constructor(
+    private place: bigint,
+    private last: bigint,
+  ) {}
+
+  get isAtRoot(): boolean {
+    return this.last === 0n;
+  }
+
+  /** Goes up to the next parent of two, and says on which side the sibling was. */
+  next(): 'left' | 'right' {
+    const side = (this.place & 1n) === 1n || this.place === this.last ? 'left' : 'right';
+    // A subtree without a sibling stands for itself on the levels above.
+    if (side === 'left') while ((this.place & 1n) === 0n && this.place !== 0n) this.#up();
+    this.#up();
+    return side;
+  }
+
+  #up(): void {
+    this.place >>= 1n;
+    this.last >>= 1n;
+  }
 }
 
 /** The full subtrees over leaves from `start` to `end`, where `start` is a multiple of every power of two that fits. */

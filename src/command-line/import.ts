@@ -1,8 +1,8 @@
 /** `concejo import FILE.pb`: an election of a file, cast through the same commands as any other. */
-import { Presets, SingleBar } from 'cli-progress';
 import { PabulibImport } from '../pabulib/import.js';
 import type { ImportStep } from '../pabulib/import-steps.js';
 import { print, type OutputOptions } from './output.js';
+import { progressBar, type Progress } from './progress.js';
 import { withApplication } from './running.js';
 import { readInput } from './tally.js';
 
@@ -18,7 +18,7 @@ export async function importFile(
       app.get(PabulibImport, { strict: false }).run(bytes, {
         ...(rulesetBytes !== undefined && { rulesetBytes }),
         lenient: options.lenient ?? false,
-        progress: progressBar(),
+        progress: bars(),
       }),
     'real',
   );
@@ -46,22 +46,17 @@ const NAMES: Readonly<Record<ImportStep, string>> = {
   count: 'Counting',
 };
 
-/** A bar on standard error for every step, where somebody looks at it. */
-function progressBar(): (step: ImportStep, done: number, total: number) => void {
-  if (!process.stderr.isTTY) return () => undefined;
-  let bar: SingleBar | undefined;
+/** A bar for every step. */
+function bars(): (step: ImportStep, done: number, total: number) => void {
+  let bar: Progress | undefined;
   let current: ImportStep | undefined;
   return (step, done, total) => {
     if (step !== current) {
       bar?.stop();
-      bar = new SingleBar(
-        { format: `${NAMES[step].padEnd(18)} {bar} {value}/{total}`, stream: process.stderr },
-        Presets.shades_classic,
-      );
-      bar.start(total, done);
+      bar = progressBar(NAMES[step]);
       current = step;
     }
-    bar?.update(done);
+    bar?.at(done, total);
     if (step === 'count' && done === total) bar?.stop();
   };
 }

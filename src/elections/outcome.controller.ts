@@ -2,15 +2,12 @@
 import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { canonicalBytes } from '../../projections/canonical.js';
-import { Tagged } from '../rest/conditional.js';
+import { FOR_EVER, Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import { ResultAnswer } from './elections.answers.js';
 import './elections.problems.js';
 import { Outcomes } from './outcomes.js';
-
-/** What a digest stands for never changes. */
-const FOR_EVER = 'public, max-age=31536000, immutable';
 
 @ApiTags('elections')
 @Controller('api/v1/results')

@@ -9,14 +9,13 @@ import { existsIn, parseTilePath, type TileName } from '../../projections/ledger
 import { DEMO } from '../demo/demo.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
+import { FOR_EVER } from '../rest/conditional.js';
 import { Problem } from '../rest/problem.js';
 import { entriesOf } from './bundle.js';
 import { Ledger } from './ledger.js';
 import './ledger.problems.js';
 
 const TEXT = 'text/plain; charset=utf-8';
-/** What a name stands for never changes. */
-const FOR_EVER = 'public, max-age=31536000, immutable';
 
 @ApiExcludeController()
 @Controller('log')

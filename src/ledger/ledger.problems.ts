@@ -18,7 +18,7 @@ registerProblems({
     title: 'No such tile',
     detail: 'The log has no tile or bundle of this name and width. Its size is in /log/checkpoint.',
   },
-  'log-damaged': {
+  'tile-damaged': {
     status: 500,
     title: 'The tree is damaged',
     detail:

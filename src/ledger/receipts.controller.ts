@@ -8,8 +8,7 @@ import { closed } from '../../projections/events/schema.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import './ledger.problems.js';
-import { Receipts, type ReceiptNow } from './receipts.js';
-import { TileDamaged } from './tile-store.js';
+import { receiptFileName, Receipts, type ReceiptNow } from './receipts.js';
 
 const PROOF_TYPE = 'text/plain; charset=utf-8';
 const LEAF_HASH = 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M';
@@ -56,7 +55,7 @@ export class ReceiptsController {
     description: 'What the answer to a write calls leafHash',
   })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems('receipt-unknown', 'log-damaged')
+  @ApiProblems('receipt-unknown', 'tile-damaged')
   async receipt(
     @Param('leafHash') leafHash: string,
     @Req() request: FastifyRequest,
@@ -67,7 +66,7 @@ export class ReceiptsController {
     if (receipt.status === 'integrated' && wantsText(request.headers.accept)) {
       void reply.headers({
         'content-type': PROOF_TYPE,
-        'content-disposition': `attachment; filename="concejo-receipt-${receipt.index}.tlog-proof"`,
+        'content-disposition': `attachment; filename="${receiptFileName(receipt.index)}"`,
       });
       return receipt.proof;
     }
@@ -78,18 +77,9 @@ export class ReceiptsController {
 
   async #of(text: string): Promise<ReceiptNow> {
     const leafHash = fromBase64url(text);
-    const receipt = leafHash?.length === 32 ? await this.#known(leafHash) : undefined;
+    const receipt = leafHash?.length === 32 ? await this.receipts.of(leafHash) : undefined;
     if (receipt === undefined) throw new Problem('receipt-unknown');
     return receipt;
-  }
-
-  async #known(leafHash: Uint8Array): Promise<ReceiptNow | undefined> {
-    try {
-      return await this.receipts.of(leafHash);
-    } catch (error) {
-      if (error instanceof TileDamaged) throw new Problem('log-damaged');
-      throw error;
-    }
   }
 }
 

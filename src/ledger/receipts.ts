@@ -41,3 +41,8 @@ export class Receipts {
     };
   }
 }
+
+/** What a receipt is called as a file to keep. */
+export function receiptFileName(index: bigint): string {
+  return `concejo-receipt-${index}.tlog-proof`;
+}

@@ -11,7 +11,7 @@ import type { RecordedEvent } from '../../projections/event.js';
 import { DEMO } from '../demo/demo.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
-import { Tagged } from '../rest/conditional.js';
+import { FOR_EVER, Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { linkWith, PageLimit, PageLinks } from '../rest/paging.js';
 import { Problem } from '../rest/problem.js';
@@ -21,8 +21,6 @@ const MAX_PAGE_BYTES = 1_000_000;
 const MAX_PAGE_ROWS = 1_000;
 /** Rows read at once, so that large events cannot fill the memory. */
 const READ_ROWS = 100;
-/** A full page never changes: the log only grows. */
-const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** For the description: a leaf and its hash that fit. */
 const LEAF =

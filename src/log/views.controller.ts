@@ -11,16 +11,13 @@ import { allViews } from '../../projections/views.js';
 import { DEMO } from '../demo/demo.js';
 import { Overloaded, type EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
-import { Tagged } from '../rest/conditional.js';
+import { FOR_EVER, Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { listPage, PageLimit } from '../rest/paging.js';
 import { Problem } from '../rest/problem.js';
 import type { AnyProjection } from '../views/table.js';
 import './log.problems.js';
 import { PastViews } from './past-views.js';
-
-/** A view at an index never changes. */
-const FOR_EVER = 'public, max-age=31536000, immutable';
 
 class AsOfQuery {
   @ApiPropertyOptional({

@@ -6,6 +6,9 @@ import { from, switchMap, type Observable } from 'rxjs';
 /** The client asks every time, and is mostly answered 304. */
 const REVALIDATE = 'no-cache';
 
+/** For what never changes at its address: nobody asks twice. */
+export const FOR_EVER = 'public, max-age=31536000, immutable';
+
 /** What a GET handler returns so that whoever has the same already is answered 304, without making the body. */
 export class Tagged<T> {
   constructor(

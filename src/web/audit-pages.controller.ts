@@ -6,10 +6,9 @@ import { readLeafHash } from '../../projections/audit/kept-receipts.js';
 import { toBase64url, utf8 } from '../../projections/bytes.js';
 import { parseProof } from '../../projections/ledger/proof.js';
 import '../ledger/ledger.problems.js';
-import { Receipts, type ReceiptNow } from '../ledger/receipts.js';
-import { TileDamaged } from '../ledger/tile-store.js';
+import { receiptFileName, Receipts } from '../ledger/receipts.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
-import { Tagged } from '../rest/conditional.js';
+import { FOR_EVER } from '../rest/conditional.js';
 import { Problem } from '../rest/problem.js';
 import { AuditPage } from './audit.page.js';
 import { Frames } from './frames.js';
@@ -18,7 +17,6 @@ import { document, HTML } from './render.js';
 import { SCRIPTS } from './scripts.js';
 
 const VARY = 'Accept-Language, Cookie';
-const FOR_EVER = 'public, max-age=31536000, immutable';
 const FILES = new Map(Object.values(SCRIPTS ?? {}).map(({ file, text }) => [file, text]));
 /** Of the page that audits and of its workers: whatever they are made to do, the browser lets nothing be sent anywhere. */
 const NOTHING_LEAVES = "default-src 'none'; script-src 'self'; worker-src 'self'; base-uri 'none'";
@@ -37,16 +35,18 @@ export class AuditPagesController {
   @Header('vary', VARY)
   @Header('content-security-policy', PAGE_POLICY)
   async audit(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { frame, tag } = await this.frames.of(request);
-    this.frames.remember(request, reply);
     const scripts = SCRIPTS && {
       page: addressOf(SCRIPTS.page.file),
       audit: addressOf(SCRIPTS.audit.file),
       checking: addressOf(SCRIPTS.checking.file),
     };
-    const cacheControl = frame.signedIn === undefined ? 'no-cache' : 'private, no-cache';
     const ofScripts = Object.values(scripts ?? {}).join('');
-    return new Tagged(`${tag}.${ofScripts}`, () => document(AuditPage, { frame, scripts }), cacheControl);
+    return this.frames.page(
+      request,
+      reply,
+      () => ofScripts,
+      (frame) => document(AuditPage, { frame, scripts }),
+    );
   }
 
   @Get('assets/scripts/:file')
@@ -93,10 +93,9 @@ export class AuditPagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const leafHash = readLeafHash(text);
-    const receipt = leafHash && (await this.#known(leafHash));
+    const receipt = leafHash && (await this.receipts.of(leafHash));
     if (receipt?.status !== 'integrated') throw new Problem('receipt-unknown');
-    const name = `concejo-receipt-${receipt.index}.tlog-proof`;
-    void reply.header('content-disposition', `attachment; filename="${name}"`);
+    void reply.header('content-disposition', `attachment; filename="${receiptFileName(receipt.index)}"`);
     return receipt.proof;
   }
 
@@ -113,19 +112,10 @@ export class AuditPagesController {
     const leafHash = readLeafHash(text);
     if (leafHash === undefined) return { typed: text.slice(0, 100), came: 'malformed' };
     const typed = toBase64url(leafHash);
-    const receipt = await this.#known(leafHash);
+    const receipt = await this.receipts.of(leafHash);
     if (receipt === undefined) return { typed, came: 'unknown' };
     const { status: came, index } = receipt;
     return came === 'pending' ? { typed, came, index } : { typed, came, index, head: headOf(receipt.proof) };
-  }
-
-  async #known(leafHash: Uint8Array): Promise<ReceiptNow | undefined> {
-    try {
-      return await this.receipts.of(leafHash);
-    } catch (error) {
-      if (error instanceof TileDamaged) throw new Problem('log-damaged');
-      throw error;
-    }
   }
 }
 

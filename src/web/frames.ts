@@ -7,6 +7,7 @@ import type { Clock } from '../clock.js';
 import { DEMO, type Demo } from '../demo/demo.js';
 import { CLOCK, SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
+import { Tagged } from '../rest/conditional.js';
 import { actorOf } from '../staff/authentication.guard.js';
 import { Format } from './format.js';
 import { chooseLanguage, offeredLanguages, wordsIn, type Language } from './languages.js';
@@ -51,6 +52,22 @@ export class Frames {
     // The clock of a demo stands on every page.
     const shown = [frame.signedIn?.id ?? '', frame.demo === undefined ? '' : Date.parse(frame.demo.now)];
     return { frame, tag: [PAGES_VERSION, frame.language, this.#city.changed, ...shown].join('.') };
+  }
+
+  /**
+   * A page that whoever has it already is not sent again.
+   * @param tag what the page shows beside its frame, by which it changes
+   */
+  async page(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    tag: (frame: Frame) => string,
+    page: (frame: Frame) => string,
+  ): Promise<Tagged<string>> {
+    const { frame, tag: ofFrame } = await this.of(request);
+    this.remember(request, reply);
+    const cacheControl = frame.signedIn === undefined ? 'no-cache' : 'private, no-cache';
+    return new Tagged(`${ofFrame}.${tag(frame)}`, () => page(frame), cacheControl);
   }
 
   /** The frame by what is known already; asks nothing. */

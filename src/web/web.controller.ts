@@ -19,7 +19,7 @@ import {
   type ElectionDetails,
 } from '../elections/elections.queries.js';
 import { Receipts } from '../ledger/receipts.js';
-import { Tagged } from '../rest/conditional.js';
+import { FOR_EVER } from '../rest/conditional.js';
 import { Problem } from '../rest/problem.js';
 import { BallotsPage, type Search } from './ballots.page.js';
 import { ElectionPage } from './election.page.js';
@@ -38,7 +38,6 @@ type Parameters = Readonly<Record<string, unknown>>;
 
 const PER_PAGE = 100;
 const VARY = 'Accept-Language, Cookie';
-const FOR_EVER = 'public, max-age=31536000, immutable';
 /** 32 bytes, base64url. */
 const BALLOT = /^[A-Za-z0-9_-]{43}$/;
 /** 16 bytes, base64url. */
@@ -62,7 +61,7 @@ export class WebController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const list = await this.queries.execute(new ListElections(PER_PAGE, textOf(after)));
-    return this.#page(
+    return this.frames.page(
       request,
       reply,
       () => list.tag,
@@ -198,24 +197,12 @@ export class WebController {
     tag: string,
     page: (frame: Frame) => string,
   ) {
-    return this.#page(
+    return this.frames.page(
       request,
       reply,
       ({ now }) => `${tag}.${claimsAreOver(election, now) ? 'o' : 'c'}`,
       page,
     );
-  }
-
-  async #page(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    tag: (frame: Frame) => string,
-    page: (frame: Frame) => string,
-  ) {
-    const { frame, tag: ofFrame } = await this.frames.of(request);
-    this.frames.remember(request, reply);
-    const cacheControl = frame.signedIn === undefined ? 'no-cache' : 'private, no-cache';
-    return new Tagged(`${ofFrame}.${tag(frame)}`, () => page(frame), cacheControl);
   }
 }
 
