@@ -1,11 +1,11 @@
 /** Opens an election's ballots after the close, on all processors: the costly part of a count. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { Ballot } from '../../projections/ballot.js';
 import type { Opener, OpeningFailure } from '../../projections/sealing.js';
 import { openAll, openerOf, type BallotBox } from '../../projections/ballot-box.js';
 import type { Crypto } from '../../projections/crypto.js';
+import { AnsweringWorker } from '../crypto/answering-worker.js';
 import type { OpenedPart, OpeningPart } from './opening.worker.js';
 import { packBallots } from './sealed-records.js';
 
@@ -34,7 +34,7 @@ export class Opening {
   expect(ballots: number): void {
     if (!COMPILED || ballots < WORTH_WORKERS || this.#workers.length > 0) return;
     const count = Math.min(MOST_WORKERS, availableParallelism());
-    this.#workers = Array.from({ length: count }, () => new OpeningWorker());
+    this.#workers = Array.from({ length: count }, () => new AnsweringWorker(WORKER, 'opens ballots'));
   }
 
   /** Opens and reads what `box.standingBallots()` gave, in the same order: the ballots that count and the spoiled ones. */
@@ -72,7 +72,7 @@ async function* openInWorkers<B extends { ballot: Ballot }>(
   for (const [number, part] of parts.entries()) {
     const worker = workers[number % workers.length] as OpeningWorker;
     const before = opened[number - WAITING * workers.length] ?? Promise.resolve();
-    const made = before.then(() => worker.open(number, opener, part));
+    const made = before.then(() => openIn(worker, opener, part));
     // Whoever comes to this part hears of its failure; nobody may come so far.
     made.catch(() => undefined);
     opened.push(made);
@@ -82,49 +82,25 @@ async function* openInWorkers<B extends { ballot: Ballot }>(
   }
 }
 
-class OpeningWorker {
-  readonly #worker = new Worker(WORKER);
-  readonly #waiting = new Map<number, (part: OpenedPart) => void>();
-  readonly #failed: Promise<never>;
+type OpeningWorker = AnsweringWorker<OpeningPart, OpenedPart>;
 
-  constructor() {
-    this.#worker.on('message', (part: OpenedPart) => {
-      this.#waiting.get(part.number)?.(part);
-      this.#waiting.delete(part.number);
-    });
-    this.#failed = new Promise((_, reject) => {
-      this.#worker.once('error', reject);
-      this.#worker.once('exit', (code) =>
-        reject(new Error(`A worker that opens ballots ended with code ${code}`)),
-      );
-    });
-    this.#failed.catch(() => undefined);
-  }
-
-  async open(
-    number: number,
-    opener: Opener,
-    part: readonly { ballot: Ballot }[],
-  ): Promise<Opened<never>['opened']> {
-    const size = opener.sealedBytes;
-    const { records, places } = packBallots(
-      part.map(({ ballot }) => ('b' in ballot ? ballot : undefined)),
-      size,
-    );
-    const made = new Promise<OpenedPart>((resolve) => this.#waiting.set(number, resolve));
-    this.#worker.postMessage({ number, opener, records } satisfies OpeningPart, [records.buffer]);
-    const { plaintexts, failures } = await Promise.race([made, this.#failed]);
-    const failed = new Map(failures);
-    return part.map(({ ballot }, index) => {
-      // A disclosed ballot has no box.
-      if (!('b' in ballot)) return undefined;
-      const place = places[index];
-      if (place === undefined) return 'box-length-wrong';
-      return failed.get(place) ?? plaintexts.subarray(place * size, (place + 1) * size);
-    });
-  }
-
-  async end(): Promise<void> {
-    await this.#worker.terminate();
-  }
+async function openIn(
+  worker: OpeningWorker,
+  opener: Opener,
+  part: readonly { ballot: Ballot }[],
+): Promise<Opened<never>['opened']> {
+  const size = opener.sealedBytes;
+  const { records, places } = packBallots(
+    part.map(({ ballot }) => ('b' in ballot ? ballot : undefined)),
+    size,
+  );
+  const { plaintexts, failures } = await worker.answer({ opener, records }, [records.buffer]);
+  const failed = new Map(failures);
+  return part.map(({ ballot }, index) => {
+    // A disclosed ballot has no box.
+    if (!('b' in ballot)) return undefined;
+    const place = places[index];
+    if (place === undefined) return 'box-length-wrong';
+    return failed.get(place) ?? plaintexts.subarray(place * size, (place + 1) * size);
+  });
 }

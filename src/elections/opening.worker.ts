@@ -1,23 +1,22 @@
 /** Opens parts of an election's ballots and hands the plaintexts of each back in one block of memory. */
 import { parentPort } from 'node:worker_threads';
 import { openBytes, type Opener, type OpeningFailure } from '../../projections/sealing.js';
+import type { Answered, Asked } from '../crypto/answering-worker.js';
 import { boxCrypto } from '../crypto/boxes.js';
 import { unpackBallots } from './sealed-records.js';
 
 export interface OpeningPart {
-  number: number;
   opener: Opener;
   records: Uint8Array;
 }
 
 export interface OpenedPart {
-  number: number;
   /** One plaintext of `sealedBytes` after another; zeros where there is none. */
   plaintexts: Uint8Array;
   failures: readonly (readonly [place: number, failure: OpeningFailure])[];
 }
 
-parentPort?.on('message', ({ number, opener, records }: OpeningPart) => {
+parentPort?.on('message', ({ number, work: { opener, records } }: Asked<OpeningPart>) => {
   const ballots = [...unpackBallots(records, opener.sealedBytes)];
   const plaintexts = new Uint8Array(ballots.length * opener.sealedBytes);
   const failures: [number, OpeningFailure][] = [];
@@ -26,5 +25,6 @@ parentPort?.on('message', ({ number, opener, records }: OpeningPart) => {
     if (typeof opened === 'string') failures.push([place, opened]);
     else plaintexts.set(opened, place * opener.sealedBytes);
   }
-  parentPort?.postMessage({ number, plaintexts, failures } satisfies OpenedPart, [plaintexts.buffer]);
+  const answer = { plaintexts, failures };
+  parentPort?.postMessage({ number, answer } satisfies Answered<OpenedPart>, [plaintexts.buffer]);
 });
