@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { systemClock, type Clock } from './clock.js';
 import type { EventStore } from './event-store/event-store.js';
-import { EVENT_STORE, type Platform, type Work } from './platform.module.js';
+import { EVENT_STORE, METRICS, type Platform, type Work } from './platform.module.js';
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
 import { makeLog, nestLog } from './rest/logger.js';
@@ -16,7 +16,8 @@ import { takeLargerBodies } from './rest/larger-bodies.js';
 import { MAX_BODY_BYTES, readBallots, readJson } from './rest/media-types.js';
 import { answerBadAddress } from './rest/bad-address.js';
 import { serveApiDescription } from './rest/openapi.js';
-import { logRequests } from './rest/request-log.js';
+import { nameRequests, requestIdOf } from './rest/request-id.js';
+import { watchRequests } from './rest/request-log.js';
 import { addSecurityHeaders } from './rest/security-headers.js';
 import { serverSecret } from './secret-file.js';
 import type { Settings } from './settings.js';
@@ -66,6 +67,7 @@ export async function createHttpApp(
       forceCloseConnections: 'idle',
       routerOptions: { maxParamLength: 200 },
       frameworkErrors: answerBadAddress,
+      genReqId: requestIdOf(settings.trustProxy),
     });
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
       logger: nestLog(log),
@@ -79,7 +81,8 @@ export async function createHttpApp(
       );
       await app.register(cookie);
       await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
-      logRequests(app, log);
+      nameRequests(app);
+      watchRequests(app, log, app.get(METRICS));
       readJson(app);
       readBallots(app);
       serveApiDescription(app, (document) => describeActs(document, app.get(ActKinds, { strict: false })));

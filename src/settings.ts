@@ -71,6 +71,8 @@ export interface Settings {
   /** 32 bytes; `undefined`: made at first start and kept in the data folder. */
   serverSecret: Uint8Array | undefined;
   logLevel: string;
+  /** Where the metrics are told; `undefined`: nowhere. */
+  metrics: { host: string; port: number } | undefined;
   trustProxy: boolean;
   /** Where people reach the program (`https://vota.example.org`, without a path); `undefined`: as each request says. */
   publicUrl: string | undefined;
@@ -179,6 +181,11 @@ class Environment {
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL?: string;
 
+  @Setting('Address and port at which metrics are told, such as 127.0.0.1:9464', 'nowhere')
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9.-]+:\d{1,5}$/, { message: 'must be an address and a port, such as 127.0.0.1:9464' })
+  CONCEJO_METRICS?: string;
+
   @Setting('Where people reach the program, such as https://vota.example.org', 'as each request says')
   @IsOptional()
   @Matches(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, {
@@ -239,10 +246,18 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     serverSecret:
       given.CONCEJO_SERVER_SECRET === undefined ? undefined : fromBase64url(given.CONCEJO_SERVER_SECRET),
     logLevel: given.LOG_LEVEL ?? 'info',
+    metrics: given.CONCEJO_METRICS === undefined ? undefined : metricsAt(given.CONCEJO_METRICS),
     trustProxy: given.TRUST_PROXY === 'yes',
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
   };
+}
+
+/** @throws SettingInvalid */
+function metricsAt(text: string): { host: string; port: number } {
+  const [host = '', port = ''] = text.split(':');
+  if (Number(port) > 65_535) throw new SettingInvalid('CONCEJO_METRICS', 'has a port above 65535');
+  return { host, port: Number(port) };
 }
 
 /** A key is kept as it is, a path is made absolute. */

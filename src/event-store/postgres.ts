@@ -8,6 +8,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { RecordedEvent } from '../../projections/event.js';
+import { metered, NO_METER, type AppendMeter } from './append-meter.js';
 import { Batcher, DEFAULT_LIMITS, type BatcherLimits } from './batcher.js';
 import {
   checkAppend,
@@ -28,6 +29,7 @@ export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
   readonly retryMs?: number;
   /** How long one try may take before its connection is given up; milliseconds. */
   readonly tryMs?: number;
+  readonly meter?: AppendMeter;
 }
 
 /** Rows of one page of a stream. */
@@ -42,6 +44,7 @@ export class PostgresEventStore implements EventStore {
   readonly #listener: Listener;
   readonly #retryMs: number;
   readonly #tryMs: number;
+  readonly #meter: AppendMeter;
 
   /**
    * @param pool with the rights of the runtime role; one connection of it appends, one listens while anybody does. Its
@@ -49,17 +52,24 @@ export class PostgresEventStore implements EventStore {
    */
   constructor(
     private readonly pool: Pool,
-    { pollMs = 500, retryMs = 10_000, tryMs = 15_000, ...limits }: PostgresEventStoreOptions = {},
+    {
+      pollMs = 500,
+      retryMs = 10_000,
+      tryMs = 15_000,
+      meter = NO_METER,
+      ...limits
+    }: PostgresEventStoreOptions = {},
   ) {
     this.#batcher = new Batcher((batch) => this.#commit(batch), { ...DEFAULT_LIMITS, ...limits });
     this.#listener = new Listener(pool, () => this.head(), pollMs);
     this.#retryMs = retryMs;
     this.#tryMs = tryMs;
+    this.#meter = meter;
   }
 
   async append(append: Append): Promise<Appended> {
     checkAppend(append);
-    return this.#batcher.add(append);
+    return metered(this.#meter, () => this.#batcher.add(append));
   }
 
   /** @throws EngineUnavailable */
@@ -121,6 +131,7 @@ export class PostgresEventStore implements EventStore {
 
   /** Tries a batch until the database says what became of it: the ids tell what an earlier try has written. */
   async #commit(batch: readonly Append[]): Promise<(Appended | Error)[]> {
+    this.#meter.committed(batch.length);
     const sent = new Set<Append>();
     const giveUpAt = performance.now() + this.#retryMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
