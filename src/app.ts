@@ -11,6 +11,7 @@ import type { EventStore } from './event-store/event-store.js';
 import { EVENT_STORE, METRICS, type Platform, type Work } from './platform.module.js';
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
+import { limitLoad, LOAD_LIMITS, type LoadLimits } from './rest/load.js';
 import { makeLog, nestLog } from './rest/logger.js';
 import { takeLargerBodies } from './rest/larger-bodies.js';
 import { MAX_BODY_BYTES, readBallots, readJson } from './rest/media-types.js';
@@ -26,6 +27,9 @@ import { describeActs } from './staff/acts.openapi.js';
 import { AuthenticationGuard } from './staff/authentication.guard.js';
 import { loadStaff, type NewKey, type Staff } from './staff/staff-file.js';
 
+/** How long a caller may take to send her head, and her whole request; milliseconds. */
+const HEADERS_MS = 20_000;
+const REQUEST_MS = 120_000;
 /** What is under way when the program stops has this long. */
 const DRAIN_MS = 10_000;
 
@@ -33,6 +37,7 @@ export interface StartOptions {
   /** The system's by default. */
   readonly clock?: Clock;
   readonly log?: Logger;
+  readonly load?: LoadLimits;
   /** Modules beside the rooms, such as a demo's. */
   readonly modules?: NonNullable<ModuleMetadata['imports']>;
 }
@@ -68,6 +73,8 @@ export async function createHttpApp(
       routerOptions: { maxParamLength: 200 },
       frameworkErrors: answerBadAddress,
       genReqId: requestIdOf(settings.trustProxy),
+      requestTimeout: REQUEST_MS,
+      http: { headersTimeout: HEADERS_MS },
     });
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
       logger: nestLog(log),
@@ -82,6 +89,7 @@ export async function createHttpApp(
       await app.register(cookie);
       await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
       nameRequests(app);
+      limitLoad(app, options.load ?? LOAD_LIMITS);
       watchRequests(app, log, app.get(METRICS));
       readJson(app);
       readBallots(app);

@@ -6,7 +6,7 @@
  * under way wait in memory and go together in the next one: that is what makes one lock fast.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { RecordedEvent } from '../../projections/event.js';
 import { metered, NO_METER, type AppendMeter } from './append-meter.js';
 import { Batcher, DEFAULT_LIMITS, type BatcherLimits } from './batcher.js';
@@ -29,6 +29,8 @@ export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
   readonly retryMs?: number;
   /** How long one try may take before its connection is given up; milliseconds. */
   readonly tryMs?: number;
+  /** How long one read may take, but a page of the log, before its connection is given up; milliseconds. */
+  readonly readMs?: number;
   readonly meter?: AppendMeter;
 }
 
@@ -44,6 +46,7 @@ export class PostgresEventStore implements EventStore {
   readonly #listener: Listener;
   readonly #retryMs: number;
   readonly #tryMs: number;
+  readonly #readMs: number;
   readonly #meter: AppendMeter;
 
   /**
@@ -56,6 +59,7 @@ export class PostgresEventStore implements EventStore {
       pollMs = 500,
       retryMs = 10_000,
       tryMs = 15_000,
+      readMs = 15_000,
       meter = NO_METER,
       ...limits
     }: PostgresEventStoreOptions = {},
@@ -64,6 +68,7 @@ export class PostgresEventStore implements EventStore {
     this.#listener = new Listener(pool, () => this.head(), pollMs);
     this.#retryMs = retryMs;
     this.#tryMs = tryMs;
+    this.#readMs = readMs;
     this.#meter = meter;
   }
 
@@ -76,7 +81,7 @@ export class PostgresEventStore implements EventStore {
   async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
     for (let next = from; ;) {
       const values = [stream, next, STREAM_PAGE];
-      const { rows } = await available(this.pool.query<EventRow>({ ...READ_STREAM, values }));
+      const rows = await this.#read<EventRow>({ ...READ_STREAM, values });
       const page = rows.map(recordedOf);
       yield* page;
       const last = page.at(-1);
@@ -99,23 +104,19 @@ export class PostgresEventStore implements EventStore {
 
   /** @throws EngineUnavailable */
   async leafHashes(after: bigint, limit: number): Promise<Uint8Array> {
-    const { rows } = await available(
-      this.pool.query<{ hashes: Buffer | null }>({ ...LEAF_HASHES, values: [after, limit] }),
-    );
+    const rows = await this.#read<{ hashes: Buffer | null }>({ ...LEAF_HASHES, values: [after, limit] });
     return rows[0]?.hashes ?? Buffer.alloc(0);
   }
 
   /** @throws EngineUnavailable */
   async positionOf(leafHash: Uint8Array): Promise<bigint | undefined> {
-    const { rows } = await available(
-      this.pool.query<{ position: Int8 }>({ ...POSITION_OF, values: [leafHash] }),
-    );
+    const rows = await this.#read<{ position: Int8 }>({ ...POSITION_OF, values: [leafHash] });
     return rows[0] && BigInt(rows[0].position);
   }
 
   /** @throws EngineUnavailable */
   async head(): Promise<bigint> {
-    const { rows } = await available(this.pool.query<{ position: Int8 }>('select position from log_head'));
+    const rows = await this.#read<{ position: Int8 }>({ text: 'select position from log_head' });
     return BigInt(rows[0]?.position ?? -1);
   }
 
@@ -127,6 +128,12 @@ export class PostgresEventStore implements EventStore {
   async close(): Promise<void> {
     await this.#batcher.close();
     await this.#listener.close();
+  }
+
+  /** A server that is frozen gives no error: the query is given up, and its connection with it. */
+  async #read<Row extends QueryResultRow>(query: QueryConfig): Promise<Row[]> {
+    const limited = { ...query, query_timeout: this.#readMs };
+    return (await available(this.pool.query<Row>(limited))).rows;
   }
 
   /** Tries a batch until the database says what became of it: the ids tell what an earlier try has written. */

@@ -19,6 +19,8 @@ export interface Page<Row> {
 }
 
 const UNDEFINED_TABLE = '42P01';
+/** A server that is frozen gives no error: the query is given up, and its connection with it. */
+const QUERY_MS = 10_000;
 
 /**
  * Reads views in the very version that this program knows. While that version is still being built, or when a newer
@@ -111,8 +113,8 @@ export class Views {
   /** `name`: of a statement that comes often, so that the database plans it once for each connection. */
   private async read<R extends object>(sql: string, binds: unknown[], name?: string): Promise<R[]> {
     try {
-      return (await this.pool.query<R>({ text: sql, values: binds, ...(name !== undefined && { name }) }))
-        .rows;
+      const query = { text: sql, values: binds, query_timeout: QUERY_MS, ...(name !== undefined && { name }) };
+      return (await this.pool.query<R>(query)).rows;
     } catch (error) {
       if ((error as { code?: string }).code === UNDEFINED_TABLE) throw new ViewsBehind({ cause: error });
       throw error;
