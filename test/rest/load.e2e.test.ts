@@ -66,15 +66,14 @@ async function readerOf(site: Site, answers: number): Promise<Socket> {
 /** Takes all that comes, until there is nothing for a while or the connection ends. */
 async function takeAll(reader: Socket): Promise<{ statuses: string[]; ended: boolean }> {
   let text = '';
-  let ended = false;
   reader.setEncoding('latin1').on('data', (data: string) => (text += data));
-  reader.once('close', () => (ended = true));
   reader.resume();
-  for (let length = -1; !ended && length < text.length;) {
+  for (let length = -1; !reader.destroyed && length < text.length;) {
     length = text.length;
     await pause(1_000);
   }
-  return { statuses: [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status = '']) => status), ended };
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status = '']) => status);
+  return { statuses, ended: reader.destroyed };
 }
 
 it('makes no more answers while those that are ready are not taken', async () => {
