@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromBase64url } from '../../projections/bytes.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import type { FailureLimit } from '../../src/rest/failure-limit.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { append, events, newStream } from '../event-store/samples.js';
-import { Site } from '../rest/site.js';
+import { BUNDLES, BUNDLES_WINDOW_MS, MOST_BUNDLES } from '../../src/ledger/ledger.controller.js';
+import { problem, Site } from '../rest/site.js';
 import { TlogReader } from './tlog-reader.js';
 
 let site: Site;
@@ -70,6 +72,33 @@ describe('the log at /log', () => {
     const head = await site.fetch('/log/checkpoint');
     expect(head.headers.get('cache-control')).toBe('public, max-age=2');
     expect(head.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  });
+
+  it('says whom to trust as a policy, with the keys that stand at /log/vkeys', async () => {
+    const policy = await site.fetch('/log/policy');
+    expect(policy.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(policy.headers.get('cache-control')).toBe('no-cache');
+    const vkeys = await (await site.fetch('/log/vkeys')).text();
+    expect(await policy.text()).toBe(`log ${vkeys}quorum none\n`);
+  });
+
+  it('reads entries for one address only so often, and everything else all the same', async () => {
+    const other = await Site.start();
+    try {
+      const ask = () => other.fetch('/log/tile/entries/000.p/1');
+      while ((await ask()).status === 404) await new Promise((resolve) => setTimeout(resolve, 50));
+      // As if it had asked for nearly as many within this moment.
+      const limit = other.running.app.get<FailureLimit>(BUNDLES, { strict: false });
+      for (let asked = 2; asked < MOST_BUNDLES; asked++) limit.failed('127.0.0.1');
+      expect((await ask()).status).toBe(200);
+      const refused = await ask();
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(BUNDLES_WINDOW_MS / 1_000);
+      expect(await problem(refused)).toMatchObject({ status: 429, code: 'too-many-bundles' });
+      expect((await other.fetch('/log/tile/0/000.p/1')).status).toBe(200);
+      expect((await other.fetch('/log/checkpoint')).status).toBe(200);
+    } finally {
+      await other.stop();
+    }
   });
 
   it.each([
