@@ -9,7 +9,7 @@ import { GrowingTiles, type FullTile } from '../../projections/ledger/tiles.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { equalBytes, utf8 } from '../../projections/bytes.js';
 import type { EventStore } from '../event-store/event-store.js';
-import type { Published } from './ledger.js';
+import type { Published } from './shown-head.js';
 import { partialsOf, type TileStore } from './tile-store.js';
 
 /** Something that is not as it must be: a stable code, where, and what to do. */
