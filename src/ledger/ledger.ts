@@ -27,9 +27,9 @@ import { Ticks } from '../ticks.js';
 import { inTransaction } from '../views/transaction.js';
 import { AskingLock } from './asking-lock.js';
 import { assertOfLog, readLogPolicy } from './log-policy.js';
-import { OwnKeys } from './own-keys.js';
+import { memoryPath, OwnKeys } from './own-keys.js';
 import { readShown, show, type Published } from './shown-head.js';
-import type { Head, SignedHead, Signer } from './signer.js';
+import { readSignedLast, type Head, type SignedHead, type SignedLast, type Signer } from './signer.js';
 import { TileStore } from './tile-store.js';
 import type { ProofFrom } from './witness-client.js';
 import { quorumMissing, Witnessing, type WitnessHealth } from './witnessing.js';
@@ -132,6 +132,11 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
   /** The keys that sign, which a reader checks heads with, as lines; none on a host that does not know them. */
   verifierKeys(): string[] {
     return this.#keys.verifiers().map(writeVerifierKey);
+  }
+
+  /** The head that this host signed last, shown or not, and when; `undefined` on one that does not sign. */
+  signedLast(): Promise<SignedLast | undefined> {
+    return readSignedLast(memoryPath(this.settings));
   }
 
   /** Whom a reader of this log has to trust, as the log itself says it. */

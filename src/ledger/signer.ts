@@ -3,7 +3,7 @@
  * database, and a tree that does not begin with that one is refused, whatever backup the database came from. A key that the log
  * has not announced signs nothing, the first one excepted.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { equalBytes, utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
@@ -36,6 +36,23 @@ export type Head = Pick<Checkpoint, 'size' | 'root'>;
 /** A head with the note that says so. */
 export interface SignedHead extends Head {
   readonly note: string;
+}
+
+/** What a signer remembers. */
+export interface SignedLast {
+  readonly note: string;
+  /** -1n for a memory that cannot be read as a note. */
+  readonly size: bigint;
+  readonly at: Date;
+}
+
+/** @param path of the memory @returns `undefined` where nothing was signed @throws SigningRefused */
+export async function readSignedLast(path: string): Promise<SignedLast | undefined> {
+  const note = await readMemory(path);
+  if (note === undefined) return undefined;
+  // In this order the time may be newer than the note, by one head.
+  const { mtime } = await stat(path);
+  return { note, size: sizeIn(note), at: mtime };
 }
 
 export class Signer {
