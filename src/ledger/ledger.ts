@@ -25,6 +25,7 @@ import { CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK, type Work } from '../platfor
 import type { Settings } from '../settings.js';
 import { Ticks } from '../ticks.js';
 import { inTransaction } from '../views/transaction.js';
+import type { LedgerHealth } from './ledger-health.js';
 import { AskingLock } from './asking-lock.js';
 import { assertOfLog, readLogPolicy } from './log-policy.js';
 import { memoryPath, OwnKeys } from './own-keys.js';
@@ -32,26 +33,12 @@ import { readShown, show, type Published } from './shown-head.js';
 import { readSignedLast, type Head, type SignedHead, type SignedLast, type Signer } from './signer.js';
 import { TileStore } from './tile-store.js';
 import type { ProofFrom } from './witness-client.js';
-import { quorumMissing, Witnessing, type WitnessHealth } from './witnessing.js';
+import { quorumMissing, Witnessing } from './witnessing.js';
 
 /** Leaves that one transaction adds. */
 const STEP = 8_192;
 /** A head is signed at most so often. */
 const SIGN_EVERY_MS = 200;
-
-export interface LedgerHealth {
-  /**
-   * `waiting`: for witnesses; the last head that had enough of them is shown. `standby`: another process signs, and asks the
-   * witnesses.
-   */
-  readonly state: 'idle' | 'following' | 'waiting' | 'standby' | 'halted';
-  /** Why it is halted or waits: a stable code, and what to do. */
-  readonly code?: string;
-  readonly reason?: string;
-  /** Those that are asked; by a process that stands by, none has been. */
-  readonly witnesses: readonly WitnessHealth[];
-  readonly size: bigint;
-}
 
 @Injectable()
 export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -132,6 +119,22 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
   /** The keys that sign, which a reader checks heads with, as lines; none on a host that does not know them. */
   verifierKeys(): string[] {
     return this.#keys.verifiers().map(writeVerifierKey);
+  }
+
+  /** What a check of the heads needs: the one that is shown, accepted or not, whom to trust, and what was signed last here. */
+  async heads(): Promise<{
+    shown: Published | undefined;
+    policy: Policy | undefined;
+    signed: string | undefined;
+  }> {
+    const { shown } = await readShown(this.pool);
+    const signed = await this.signedLast();
+    await this.#lookAtKeys(await this.#policyWitnesses());
+    await this.#keys.learnFirst(shown);
+    const said = this.policy();
+    // A head that no key of this log signed is no reason to look at no signature.
+    const logs = said.logs.length > 0 ? said.logs : (await this.#keys.here()).map((key) => ({ key }));
+    return { shown, policy: logs.length === 0 ? undefined : { ...said, logs }, signed: signed?.note };
   }
 
   /** The head that this host signed last, shown or not, and when; `undefined` on one that does not sign. */

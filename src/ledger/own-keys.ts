@@ -75,6 +75,11 @@ export class OwnKeys {
     if (typeof note !== 'string') this.#firstKey = keys?.first(note);
   }
 
+  /** Those of this host, announced or not. @throws LogKeyUnusable */
+  async here(): Promise<readonly VerifierKey[]> {
+    return (await readLogKeys(this.crypto, this.settings.logKey))?.verifiers ?? [];
+  }
+
   /** Reads the file again when it is needed next. */
   forget(): void {
     this.#keys = undefined;
