@@ -36,7 +36,7 @@ interface Standing {
 
 /** Which keys sign, and what is to be done about them. */
 export async function showLogKeys(options: OutputOptions): Promise<void> {
-  await withStanding(async ({ keys, register, inUse }) => {
+  await withStanding(({ keys, register, inUse }) => {
     const ever = register.map(({ vkey }) => vkey);
     const listed = [...new Set([...inUse, ...ever, ...keys.vkeys])].map((vkey) => {
       const state = inUse.includes(vkey) ? 'signs' : ever.includes(vkey) ? 'retired' : 'not-announced';
@@ -46,6 +46,7 @@ export async function showLogKeys(options: OutputOptions): Promise<void> {
       ({ vkey, state, isHere }) => `${state}${isHere ? '' : ', not on this host'}: ${vkey}`,
     );
     print({ origin: keys.origin, keys: listed }, lines, options);
+    return Promise.resolve();
   });
 }
 

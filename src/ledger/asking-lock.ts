@@ -5,7 +5,8 @@
 import type { Pool, PoolClient } from 'pg';
 
 /** Advisory lock: the first number is this project's, "conc"; the views have the first ones of the second. */
-const LOCK = `${0x636f6e63}, 7`;
+const PROJECT = 0x636f6e63;
+const LOCK = `${PROJECT}, 7`;
 
 interface Held {
   readonly client: PoolClient;
@@ -16,10 +17,6 @@ export class AskingLock {
   #held: Held | undefined;
 
   constructor(private readonly pool: Pool) {}
-
-  get isHeld(): boolean {
-    return this.#held !== undefined;
-  }
 
   /**
    * Takes the lock, if no other process has it, and keeps it with its connection until `release`, or until that breaks.

@@ -81,7 +81,7 @@ export async function checkLog(
       batch.map(({ level, index, bytes }) => ({ level, index, width: bytes.length / HASH_BYTES })),
     );
     for (const [at, tile] of batch.entries()) {
-      const { [at]: bytes } = stored;
+      const bytes = stored[at];
       if (bytes !== undefined && equalBytes(bytes, tile.bytes)) continue;
       damaged.push(tile);
       found({

@@ -58,11 +58,11 @@ if (fault === 'cosigned')
     return answer.status === 200 ? halt() : answer;
   };
 if (fault === 'showing') {
-  const { prototype } = pg.Client;
-  const query = prototype.query as (...args: unknown[]) => unknown;
-  prototype.query = function (this: pg.Client, ...args: unknown[]) {
+  const prototype = pg.Client.prototype as { query: (this: pg.Client, ...args: unknown[]) => unknown };
+  const { query } = prototype;
+  prototype.query = function (...args) {
     return String(args[0]).startsWith('update ledger_head set published') ? halt() : query.apply(this, args);
-  } as typeof prototype.query;
+  };
 }
 
 await ledger.onModuleInit();

@@ -99,7 +99,8 @@ describe('a log whose processes are killed', () => {
       const note = await shown(ledger, size);
       await heads.stop();
       expect(signersOf(note, [VKEY, ...(witness ? [witness.vkey] : [])])).toHaveLength(witness ? 2 : 1);
-      expect(heads.seen.length).toBeGreaterThan(5);
+      const awaited = kills.filter((kill) => typeof kill === 'number').length;
+      expect(heads.seen.length).toBeGreaterThanOrEqual(awaited);
       expect(faultsOf(heads.seen, leaves)).toEqual([]);
 
       const entries: Uint8Array[] = [];

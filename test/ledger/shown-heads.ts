@@ -33,8 +33,10 @@ export class ShownHeads {
   }
 
   async until(size: bigint, ms: number): Promise<void> {
-    for (const end = performance.now() + ms; this.size < size; await sleep(20)) {
+    const end = performance.now() + ms;
+    while (this.size < size) {
       if (performance.now() > end) throw new Error(`No head of ${size} was shown in ${ms} ms: ${this.size}`);
+      await sleep(20);
     }
   }
 
