@@ -29,6 +29,8 @@ export interface AppendingOptions {
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 500;
 
+const NEW: Before = { byId: new Map(), tip: { revision: -1n, raw: -1n } };
+
 export class Appending {
   readonly #retryMs: number;
   readonly #mostAppends: number;
@@ -75,9 +77,12 @@ export class Appending {
     const token = randomUUID();
     const events = eventData(append, token);
     const giveUpAt = performance.now() + this.#retryMs;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    for (let pauseMs = 0; ; pauseMs = Math.min(pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS)) {
+      if (pauseMs > 0) await pause(pauseMs);
       if (this.index.halted !== undefined) throw new EngineUnavailable(this.index.halted);
-      const before = await this.#before(append, giveUpAt);
+      // A stream that must be new is new or refused: nothing has to be known first.
+      const before =
+        pauseMs === 0 && append.expected === 'no-stream' ? NEW : await this.#before(append, giveUpAt);
       const known = answerOf(append, before.byId, token);
       if (known !== undefined) return known;
       const { revision, raw } = before.tip;
@@ -90,9 +95,8 @@ export class Appending {
         const answer = answerOf(append, new Map(rows.map((row) => [row.id, row])), token);
         if (answer !== undefined) return answer;
       }
-      if (performance.now() + pauseMs > giveUpAt)
+      if (performance.now() > giveUpAt)
         throw new EngineUnavailable(new Error('It is not known what became of an append'));
-      await pause(pauseMs);
     }
   }
 

@@ -8,7 +8,15 @@ import type { ClientBase, Pool } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
-import { foldAppends, LogHalted, type Folded, type IndexHead } from './eventstoredb-fold.js';
+import {
+  foldAppends,
+  LogHalted,
+  type Arrived,
+  type Folded,
+  type IndexHead,
+  type Known,
+  type StreamTip,
+} from './eventstoredb-fold.js';
 import type { IndexView } from './eventstoredb-index.js';
 import { readHead, readKnown, readPage, writeFolded } from './eventstoredb-rows.js';
 import type { LogStreams } from './eventstoredb-streams.js';
@@ -26,7 +34,7 @@ export interface SequencerOptions {
 }
 
 /** "conc", as all locks of this project; 1 to 3 are the views'. */
-const LOCK = `${0x636f6e63}, 4`;
+const LOCK = `1668247139, 4`;
 /** Somebody waited for so long that whoever has the lock does not do the work; milliseconds. */
 const STALLED_MS = 2_500;
 /** How long the work is done without the lock before it is tried again; milliseconds. */
@@ -77,13 +85,14 @@ export class Sequencer {
   async #run(signal: AbortSignal): Promise<void> {
     const { standbyMs = 500, log } = this.options;
     let retryMs = FIRST_RETRY_MS;
-    while (!signal.aborted) {
+    const stopped = () => signal.aborted;
+    while (!stopped()) {
       try {
         const worked = await this.#turn(signal);
         retryMs = FIRST_RETRY_MS;
         if (!worked) await pause(standbyMs, undefined, { signal, ref: false }).catch(() => undefined);
       } catch (error) {
-        if (signal.aborted) return;
+        if (stopped()) return;
         const code = error instanceof LogHalted ? error.code : 'infrastructure';
         this.#error = { code, message: error instanceof Error ? error.message : String(error) };
         if (error instanceof LogHalted) {
@@ -120,7 +129,11 @@ export class Sequencer {
         this.#state = 'standby';
         return false;
       }
+      // What a crash of PostgreSQL takes from the end of the index is derived again, and is the same: no need to wait for
+      // its disk. What is derived from the index is committed later, and so never outlives it.
+      await client.query('set synchronous_commit = off');
       await this.#work(client, locked ? Infinity : UNLOCKED_MS, signal);
+      await client.query('reset synchronous_commit');
       if (locked) await client.query(`select pg_advisory_unlock(${LOCK})`);
       return true;
     } catch (error) {
@@ -139,6 +152,7 @@ export class Sequencer {
     // A place behind the end would never be told of what comes next.
     const after = end !== undefined && head.commit > end.commit ? end : head;
     const arrivals = new Arrivals(this.store, this.streams, after);
+    const tips = new RecentTips();
     const wake = () => arrivals.wake();
     signal.addEventListener('abort', wake);
     this.#state = 'active';
@@ -148,7 +162,7 @@ export class Sequencer {
       while (!signal.aborted && performance.now() < endAt) {
         const { appends, checkpoint } = await arrivals.next(QUIET_MS);
         if (appends.length > 0) {
-          head = await this.#write(db, head, foldAppends(head, appends, await readKnown(db, appends)));
+          head = await this.#index(db, head, appends, tips);
         } else if (checkpoint !== undefined && checkpoint.commit > head.commit) {
           if (performance.now() - checkpointAt < CHECKPOINT_MS) continue;
           head = await this.#write(db, head, { head: { ...head, ...checkpoint }, rows: [], leftOut: [] });
@@ -163,6 +177,35 @@ export class Sequencer {
       signal.removeEventListener('abort', wake);
       arrivals.close();
     }
+  }
+
+  /**
+   * In one round trip where all that is to be known is that nothing of it has come before; the database refuses it where it
+   * has, and then it is looked up.
+   */
+  async #index(
+    db: ClientBase,
+    head: IndexHead,
+    appends: readonly (readonly Arrived[])[],
+    tips: RecentTips,
+  ): Promise<IndexHead> {
+    const guess = tips.of(appends);
+    if (guess !== undefined) {
+      const folded = foldAppends(head, appends, { ids: NONE, tips: guess });
+      if (folded.halted === undefined) {
+        try {
+          const moved = await this.#write(db, head, folded);
+          tips.seen(folded);
+          return moved;
+        } catch (error) {
+          if (!isRefused(error)) throw error;
+        }
+      }
+    }
+    const folded = foldAppends(head, appends, await readKnown(db, appends));
+    const moved = await this.#write(db, head, folded);
+    tips.seen(folded);
+    return moved;
   }
 
   async #write(db: ClientBase, from: IndexHead, folded: Folded): Promise<IndexHead> {
@@ -190,6 +233,45 @@ export class Sequencer {
       `Event ${last.id} (index ${last.position}) is not in the event store: it was restored from an older backup, or is another one`,
     );
   }
+}
+
+const NONE: Known['ids'] = new Map();
+/** Streams whose ends are remembered. */
+const MOST_TIPS = 20_000;
+
+/** Ends of the streams that this sequencer has just indexed. */
+class RecentTips {
+  readonly #tips = new Map<string, StreamTip>();
+
+  /** Tips of all streams of these appends; nothing where one is neither remembered nor new. */
+  of(appends: readonly (readonly Arrived[])[]): ReadonlyMap<string, StreamTip> | undefined {
+    const tips = new Map<string, StreamTip>();
+    for (const [first] of appends) {
+      if (first === undefined || tips.has(first.stream)) continue;
+      const tip = this.#tips.get(first.stream);
+      if (tip !== undefined) tips.set(first.stream, tip);
+      else if (first.raw > 0n) return undefined;
+      else tips.set(first.stream, { revision: -1n, raw: -1n });
+    }
+    return tips;
+  }
+
+  seen({ rows, leftOut }: Folded): void {
+    for (const { stream, revision, raw } of rows) {
+      this.#tips.delete(stream);
+      this.#tips.set(stream, { revision, raw });
+    }
+    for (const { stream } of leftOut) this.#tips.delete(stream);
+    for (const stream of this.#tips.keys()) {
+      if (this.#tips.size <= MOST_TIPS) return;
+      this.#tips.delete(stream);
+    }
+  }
+}
+
+/** SQLSTATE of a unique key that is there already. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 function isAt(

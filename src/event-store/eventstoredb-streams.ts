@@ -83,7 +83,7 @@ function headerOf({ streamId, revision, metadata }: RecordedEvent): Header {
 
 /** @throws LogHalted */
 function assertKept(streamId: string, metadata: unknown): void {
-  const cutting = CUTTING.find((key) => Object.hasOwn((metadata ?? {}) as object, key));
+  const cutting = CUTTING.find((key) => Object.hasOwn(metadata ?? {}, key));
   if (cutting !== undefined)
     throw new LogHalted(
       'log-cut',
