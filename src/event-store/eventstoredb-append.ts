@@ -1,5 +1,5 @@
 /** How one append is made on EventStoreDB, and made again until it is known what became of it. */
-import { ErrorType, NO_STREAM } from '@eventstore/db-client';
+import { ErrorType, NO_STREAM, type AppendResult } from '@eventstore/db-client';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { equalBytes } from '../../projections/bytes.js';
@@ -28,6 +28,8 @@ export interface AppendingOptions {
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 500;
+/** While the store does not answer, the index is asked so often; milliseconds. */
+const LOOK_MS = 250;
 
 const NEW: Before = { byId: new Map(), tip: { revision: -1n, raw: -1n } };
 
@@ -119,7 +121,7 @@ export class Appending {
     const stream = this.streams.of(append.stream);
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        const { position } = await this.client.append(stream, events, expected);
+        const position = await this.#written(append, this.client.append(stream, events, expected));
         if (position !== undefined) return position;
         await this.#settle(append.stream, giveUpAt);
         return undefined;
@@ -141,6 +143,26 @@ export class Appending {
         }
       }
     }
+  }
+
+  /**
+   * The place of what is being written. Where the same append is under way twice, the server may answer only one of the two
+   * (measured: the others after two seconds, with an error): the index tells as well.
+   */
+  async #written({ events }: Append, writing: Promise<AppendResult>): Promise<Place | undefined> {
+    const ids = events.map(({ id }) => id);
+    return new Promise((resolve, reject) => {
+      let looking = false;
+      const look = async () => {
+        if (looking) return;
+        looking = true;
+        const last = (await this.index.rowsOf(ids).catch(() => [])).at(-1);
+        looking = false;
+        if (last !== undefined) resolve(last);
+      };
+      const timer = setInterval(() => void look(), LOOK_MS);
+      writing.then(({ position }) => resolve(position), reject).finally(() => clearInterval(timer));
+    });
   }
 
   /** Brings the index to the end of a stream, as the leader has it. @throws EngineUnavailable */

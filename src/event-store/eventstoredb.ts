@@ -8,6 +8,7 @@
  */
 import type { Pool } from 'pg';
 import { DamagedEvent, type RecordedEvent } from '../../projections/event.js';
+import { metered, NO_METER, type AppendMeter } from './append-meter.js';
 import {
   checkAppend,
   EngineUnavailable,
@@ -27,6 +28,7 @@ import { unlessAway, withPatience } from './eventstoredb-patience.js';
 export interface EventStoreDbOptions extends AppendingOptions, SequencerOptions {
   /** Behind every notification stands a poll; milliseconds. */
   readonly pollMs?: number;
+  readonly meter?: AppendMeter;
 }
 
 /** Events of one page of a stream. */
@@ -41,6 +43,7 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #sequencer: Sequencer;
   readonly #appending: Appending;
   readonly #retryMs: number;
+  readonly #meter: AppendMeter;
 
   /**
    * @param url connection string, with credentials where the server asks for them
@@ -60,11 +63,16 @@ export class EventStoreDbEventStore implements EventStore {
     this.#sequencer = new Sequencer(pool, this.#client, this.#streams, this.#index, options);
     this.#appending = new Appending(this.#client, this.#streams, this.#index, options);
     this.#retryMs = options.retryMs ?? 10_000;
+    this.#meter = options.meter ?? NO_METER;
     this.#sequencer.start();
   }
 
   health(): SequencerHealth {
     return this.#sequencer.health();
+  }
+
+  get halted(): Error | undefined {
+    return this.#index.halted;
   }
 
   /** Whether the store answers. @throws EngineUnavailable after trying for a while */
@@ -74,7 +82,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   async append(append: Append): Promise<Appended> {
     checkAppend(append);
-    return this.#appending.append(append);
+    return metered(this.#meter, () => this.#appending.append(append));
   }
 
   /** Read on the leader, so that everything acknowledged is there. @throws EngineUnavailable */
