@@ -1,7 +1,7 @@
 /** What the store tells of the log's streams after a place of `$all`, as whole appends, in order. */
 import type { AllStreamResolvedEvent, AllStreamSubscription } from '@eventstore/db-client';
 import type { StoreClient } from './eventstoredb-client.js';
-import { Appends, type Arrived, type Place } from './eventstoredb-fold.js';
+import { Appends, isAfter, type Arrived, type Place } from './eventstoredb-fold.js';
 import type { LogStreams } from './eventstoredb-streams.js';
 
 /** Events that wait; the store holds back more. */
@@ -19,6 +19,7 @@ export class Arrivals {
   readonly #subscription: AllStreamSubscription;
   readonly #appends = new Appends();
   #waiting: AllStreamResolvedEvent[] = [];
+  #last: Place;
   #checkpoint: Place | undefined;
   #failed: Error | undefined;
   #wake: () => void = () => undefined;
@@ -28,6 +29,7 @@ export class Arrivals {
     private readonly streams: LogStreams,
     after: Place,
   ) {
+    this.#last = after;
     const fail = (error: Error) => {
       this.#failed ??= error;
       this.#wake();
@@ -80,7 +82,10 @@ export class Arrivals {
     const appends: (readonly Arrived[])[] = [];
     try {
       for (const { event } of given) {
-        const arrived = event && this.streams.read(event);
+        // Told twice, it is the same.
+        if (event === undefined || !isAfter(event.position, this.#last)) continue;
+        this.#last = event.position;
+        const arrived = this.streams.read(event);
         const whole = arrived && this.#appends.add(arrived);
         if (whole !== undefined) appends.push(whole);
       }

@@ -13,6 +13,11 @@ export interface Place {
   readonly prepare: bigint;
 }
 
+/** Whether a place comes after another. */
+export function isAfter(one: Place, other: Place): boolean {
+  return one.commit > other.commit || (one.commit === other.commit && one.prepare > other.prepare);
+}
+
 /** An event in one of the log's streams, as the store has it. */
 export interface Arrived extends Place {
   readonly stream: string;

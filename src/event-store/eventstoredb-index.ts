@@ -5,7 +5,7 @@
  */
 import type { Pool } from 'pg';
 import { EngineUnavailable, type Append } from './event-store.js';
-import type { Indexed, IndexHead, Place, StreamTip } from './eventstoredb-fold.js';
+import { isAfter, type Indexed, type IndexHead, type Place, type StreamTip } from './eventstoredb-fold.js';
 import { readBefore, readByIds, readHead } from './eventstoredb-rows.js';
 import { Gathered } from './eventstoredb-gathered.js';
 import { Listener } from './listener.js';
@@ -162,8 +162,4 @@ export class IndexView {
       this.#looking = false;
     }
   }
-}
-
-export function isAfter(one: Place, other: Place): boolean {
-  return one.commit > other.commit || (one.commit === other.commit && one.prepare > other.prepare);
 }

@@ -10,11 +10,13 @@ import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
 import {
   foldAppends,
+  isAfter,
   LogHalted,
   type Arrived,
   type Folded,
   type IndexHead,
   type Known,
+  type Place,
   type StreamTip,
 } from './eventstoredb-fold.js';
 import type { IndexView } from './eventstoredb-index.js';
@@ -41,6 +43,8 @@ const STALLED_MS = 2_500;
 const UNLOCKED_MS = 5_000;
 /** A quiet store is asked so often whether it is still there; milliseconds. */
 const QUIET_MS = 1_000;
+/** How many events are looked through then. */
+const QUIET_EVENTS = 200;
 /** A place without events is remembered so often; milliseconds. */
 const CHECKPOINT_MS = 10_000;
 const FIRST_RETRY_MS = 50;
@@ -153,6 +157,7 @@ export class Sequencer {
     const after = end !== undefined && head.commit > end.commit ? end : head;
     const arrivals = new Arrivals(this.store, this.streams, after);
     const tips = new RecentTips();
+    const quiet = new Quiet(this.store, this.streams);
     const wake = () => arrivals.wake();
     signal.addEventListener('abort', wake);
     this.#state = 'active';
@@ -168,9 +173,7 @@ export class Sequencer {
           head = await this.#write(db, head, { head: { ...head, ...checkpoint }, rows: [], leftOut: [] });
           checkpointAt = performance.now();
         } else {
-          // Nothing came: either there is nothing, or nobody would say so.
-          await this.store.end();
-          if (this.index.stalledMs() > STALLED_MS) throw new Error('The subscription says nothing any more');
+          await quiet.assertNothingMissed(head);
         }
       }
     } finally {
@@ -232,6 +235,34 @@ export class Sequencer {
       'log-behind-index',
       `Event ${last.id} (index ${last.position}) is not in the event store: it was restored from an older backup, or is another one`,
     );
+  }
+}
+
+/** A subscription that says nothing: because there is nothing, or because it is dead and nobody says so. */
+class Quiet {
+  #looked: Place | undefined;
+  #missed: Place | undefined;
+
+  constructor(
+    private readonly store: StoreClient,
+    private readonly streams: LogStreams,
+  ) {}
+
+  /** @throws Error where an event of the log has been there since the look before, and was not told */
+  async assertNothingMissed(head: Place): Promise<void> {
+    const end = await this.store.end();
+    const from = this.#looked !== undefined && isAfter(this.#looked, head) ? this.#looked : head;
+    if (end === undefined || from.commit < 0n || !isAfter(end, from)) return;
+    const page = await this.store.readAll(from, QUIET_EVENTS);
+    const next = page.find(({ streamId, position }) => this.streams.has(streamId) && isAfter(position, head));
+    if (next === undefined) {
+      this.#looked = page.at(-1)?.position;
+      return;
+    }
+    // It may be under way: at the next look it no longer is.
+    if (this.#missed?.commit === next.position.commit)
+      throw new Error('The subscription says nothing any more');
+    this.#missed = next.position;
   }
 }
 

@@ -25,6 +25,11 @@ export class LogStreams {
     return [`${this.log}:`, `$$${this.log}:`];
   }
 
+  /** Whether a stream of the store is one of those. */
+  has(streamId: string): boolean {
+    return this.prefixes.some((prefix) => streamId.startsWith(prefix));
+  }
+
   /** The name in the store. */
   of(stream: string): string {
     return `${this.log}:${stream}`;

@@ -18,8 +18,8 @@ import {
 } from './event-store.js';
 import { Appending, type AppendingOptions } from './eventstoredb-append.js';
 import { StoreClient } from './eventstoredb-client.js';
-import type { Indexed } from './eventstoredb-fold.js';
-import { IndexView, isAfter } from './eventstoredb-index.js';
+import { isAfter, type Indexed } from './eventstoredb-fold.js';
+import { IndexView } from './eventstoredb-index.js';
 import { readHashes, readPage, readPositionOf, readStreamRows } from './eventstoredb-rows.js';
 import { Sequencer, type SequencerHealth, type SequencerOptions } from './eventstoredb-sequencer.js';
 import { LogStreams } from './eventstoredb-streams.js';
