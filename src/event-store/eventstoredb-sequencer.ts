@@ -10,15 +10,14 @@ import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
 import {
   foldAppends,
-  isAfter,
   LogHalted,
   type Arrived,
   type Folded,
   type IndexHead,
   type Known,
-  type Place,
-  type StreamTip,
 } from './eventstoredb-fold.js';
+import { Quiet } from './eventstoredb-quiet.js';
+import { RecentTips } from './eventstoredb-tips.js';
 import type { IndexView } from './eventstoredb-index.js';
 import { readHead, readKnown, readPage, writeFolded } from './eventstoredb-rows.js';
 import type { LogStreams } from './eventstoredb-streams.js';
@@ -43,8 +42,6 @@ const STALLED_MS = 2_500;
 const UNLOCKED_MS = 5_000;
 /** A quiet store is asked so often whether it is still there; milliseconds. */
 const QUIET_MS = 1_000;
-/** How many events are looked through then. */
-const QUIET_EVENTS = 200;
 /** A place without events is remembered so often; milliseconds. */
 const CHECKPOINT_MS = 10_000;
 const FIRST_RETRY_MS = 50;
@@ -238,68 +235,7 @@ export class Sequencer {
   }
 }
 
-/** A subscription that says nothing: because there is nothing, or because it is dead and nobody says so. */
-class Quiet {
-  #looked: Place | undefined;
-  #missed: Place | undefined;
-
-  constructor(
-    private readonly store: StoreClient,
-    private readonly streams: LogStreams,
-  ) {}
-
-  /** @throws Error where an event of the log has been there since the look before, and was not told */
-  async assertNothingMissed(head: Place): Promise<void> {
-    const end = await this.store.end();
-    const from = this.#looked !== undefined && isAfter(this.#looked, head) ? this.#looked : head;
-    if (end === undefined || from.commit < 0n || !isAfter(end, from)) return;
-    const page = await this.store.readAll(from, QUIET_EVENTS);
-    const next = page.find(({ streamId, position }) => this.streams.has(streamId) && isAfter(position, head));
-    if (next === undefined) {
-      this.#looked = page.at(-1)?.position;
-      return;
-    }
-    // It may be under way: at the next look it no longer is.
-    if (this.#missed?.commit === next.position.commit)
-      throw new Error('The subscription says nothing any more');
-    this.#missed = next.position;
-  }
-}
-
 const NONE: Known['ids'] = new Map();
-/** Streams whose ends are remembered. */
-const MOST_TIPS = 20_000;
-
-/** Ends of the streams that this sequencer has just indexed. */
-class RecentTips {
-  readonly #tips = new Map<string, StreamTip>();
-
-  /** Tips of all streams of these appends; nothing where one is neither remembered nor new. */
-  of(appends: readonly (readonly Arrived[])[]): ReadonlyMap<string, StreamTip> | undefined {
-    const tips = new Map<string, StreamTip>();
-    for (const [first] of appends) {
-      if (first === undefined || tips.has(first.stream)) continue;
-      const tip = this.#tips.get(first.stream);
-      if (tip !== undefined) tips.set(first.stream, tip);
-      else if (first.raw > 0n) return undefined;
-      else tips.set(first.stream, { revision: -1n, raw: -1n });
-    }
-    return tips;
-  }
-
-  seen({ rows, leftOut }: Folded): void {
-    for (const { stream, revision, raw } of rows) {
-      this.#tips.delete(stream);
-      this.#tips.set(stream, { revision, raw });
-    }
-    for (const { stream } of leftOut) this.#tips.delete(stream);
-    for (const stream of this.#tips.keys()) {
-      if (this.#tips.size <= MOST_TIPS) return;
-      this.#tips.delete(stream);
-    }
-  }
-}
-
 /** SQLSTATE of a unique key that is there already. */
 function isRefused(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '23505';

@@ -25,9 +25,9 @@ export class LogStreams {
     return [`${this.log}:`, `$$${this.log}:`];
   }
 
-  /** Whether a stream of the store is one of those. */
+  /** Whether a stream of the store holds events of the log. */
   has(streamId: string): boolean {
-    return this.prefixes.some((prefix) => streamId.startsWith(prefix));
+    return streamId.startsWith(`${this.log}:`);
   }
 
   /** The name in the store. */
