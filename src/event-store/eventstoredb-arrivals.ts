@@ -9,7 +9,12 @@ const MOST_WAITING = 4_000;
 /** Events that are given at once. */
 const MOST_GIVEN = 2_000;
 
+/** Places are signed numbers of 64 bits in the store. */
+const MOST = 2n ** 63n - 1n;
+
 export interface Arrival {
+  /** Whether anything came, be it a part of an append. */
+  readonly came: boolean;
   readonly appends: readonly (readonly Arrived[])[];
   /** Everything of the log up to here has been given. */
   readonly checkpoint: Place | undefined;
@@ -38,7 +43,8 @@ export class Arrivals {
       after.commit < 0n ? undefined : after,
       streams.prefixes,
       (place) => {
-        this.#checkpoint = place;
+        // A server that has found nothing yet may say the largest number there is.
+        if (place.commit <= MOST) this.#checkpoint = place;
       },
       () => fail(new Error('The client of the event store was replaced')),
     );
@@ -62,7 +68,11 @@ export class Arrivals {
     if (this.#failed === undefined && this.#waiting.length < MOST_GIVEN) this.#subscription.resume();
     // Told when it went by, which may be before the events in front of it were taken.
     const passed = given.length === 0 && this.#subscription.readableLength === 0;
-    return { appends: this.#whole(given), checkpoint: passed ? this.#checkpoint : undefined };
+    return {
+      came: given.length > 0,
+      appends: this.#whole(given),
+      checkpoint: passed ? this.#checkpoint : undefined,
+    };
   }
 
   /** Ends a wait. */

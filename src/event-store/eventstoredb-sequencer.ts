@@ -10,6 +10,7 @@ import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
 import {
   foldAppends,
+  isAfter,
   LogHalted,
   type Arrived,
   type Folded,
@@ -162,15 +163,15 @@ export class Sequencer {
     try {
       let checkpointAt = performance.now();
       while (!signal.aborted && performance.now() < endAt) {
-        const { appends, checkpoint } = await arrivals.next(QUIET_MS);
+        const { came, appends, checkpoint } = await arrivals.next(QUIET_MS);
         if (appends.length > 0) {
           head = await this.#index(db, head, appends, tips);
-        } else if (checkpoint !== undefined && checkpoint.commit > head.commit) {
+        } else if (!came) {
+          await quiet.assertNothingMissed(head);
+          if (checkpoint === undefined || !isAfter(checkpoint, head)) continue;
           if (performance.now() - checkpointAt < CHECKPOINT_MS) continue;
           head = await this.#write(db, head, { head: { ...head, ...checkpoint }, rows: [], leftOut: [] });
           checkpointAt = performance.now();
-        } else {
-          await quiet.assertNothingMissed(head);
         }
       }
     } finally {

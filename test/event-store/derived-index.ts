@@ -1,5 +1,5 @@
 /** The index as a stranger derives it: by reading `$all` from its first event, from whichever node. */
-import { EventStoreDBClient, START, type AllStreamRecordedEvent } from '@eventstore/db-client';
+import { EventStoreDBClient, START } from '@eventstore/db-client';
 import { Appends, foldAppends, type Arrived, type Indexed } from '../../src/event-store/eventstoredb-fold.js';
 import { LogStreams } from '../../src/event-store/eventstoredb-streams.js';
 
