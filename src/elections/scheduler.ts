@@ -28,6 +28,9 @@ import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer } f
 const PAGE = 200;
 const UNFINISHED: readonly Phase[] = ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'];
 
+/** What a step is refused with where somebody else, or another process, did it or changed something meanwhile. */
+const OVERTAKEN = new Set(['wrong-phase', 'count-current', 'count-outdated']);
+
 @Injectable()
 export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('scheduler');
@@ -111,7 +114,8 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
       case 'counted':
         if (isStale(row) && this.#refused.get(electionId) !== lastEvent(row)) {
           const counted = await this.#do(row, 'count', (by) => new CountElection(electionId, by));
-          if (isRejection(counted)) this.#refused.set(electionId, lastEvent(row));
+          if (isRejection(counted) && counted.rejected !== 'count-outdated')
+            this.#refused.set(electionId, lastEvent(row));
         }
         return;
       default:
@@ -127,8 +131,7 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     const request = utf8(`${step} ${row.definition.electionId} ${lastEvent(row)}`);
     const commandId = createHash('sha256').update(request).digest('base64url');
     const answer: Answer = await this.commands.execute(command({ commandId, actor: SYSTEM, request }));
-    // Somebody else, or another process, may have done it meanwhile.
-    if (isRejection(answer) && answer.rejected !== 'wrong-phase' && answer.rejected !== 'count-current') {
+    if (isRejection(answer) && !OVERTAKEN.has(answer.rejected)) {
       this.log.warn(`Scheduled step ${step} was refused: ${answer.rejected}`);
     }
     return answer;
