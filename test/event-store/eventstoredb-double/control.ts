@@ -29,8 +29,8 @@ export interface DoubleControl {
   stop(node?: number): Promise<void>;
   /** At the same port, with the same log. */
   restart(node?: number): Promise<void>;
-  /** Makes a node the leader and the others followers; undefined: nobody leads, and no node is ready. */
-  elect(node: number | undefined): Promise<void>;
+  /** Makes a node the leader and the others followers; without: nobody leads, and no node is ready. */
+  elect(node?: number): Promise<void>;
   /** The node shows what is older than that. */
   lag(node: number, ms: number): Promise<void>;
   /** Writes are taken and neither seen nor answered. */

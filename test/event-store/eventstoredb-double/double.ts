@@ -119,7 +119,7 @@ export class EventStoreDbDouble implements DoubleControl {
     await this.#node(node).start();
   }
 
-  async elect(node: number | undefined): Promise<void> {
+  async elect(node?: number): Promise<void> {
     for (const each of this.#nodes) each.role = node === undefined ? 'unknown' : 'follower';
     if (node === undefined) return;
     this.#node(node).role = 'leader';
