@@ -1,5 +1,5 @@
 /** What every room stands on: settings, clock, database, event store, command log and views. Global. */
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { hkdfSync } from 'node:crypto';
@@ -8,7 +8,7 @@ import { ClockGuard, type Clock } from './clock.js';
 import { nodeCrypto } from './crypto/node-crypto.js';
 import { CommandLog } from './event-store/command-log.js';
 import type { EventStore } from './event-store/event-store.js';
-import { PostgresEventStore } from './event-store/postgres.js';
+import { openEventStore } from './event-store/open.js';
 import { Metrics } from './metrics/metrics.js';
 import type { Settings } from './settings.js';
 import { ViewsModule } from './views/views.module.js';
@@ -59,6 +59,12 @@ export class PlatformModule {
       ClockGuard,
     ];
     const views = ViewsModule.register({ pool: POOL, store: EVENT_STORE, crypto: CRYPTO, views: allViews });
+    const logger = new Logger('event-store');
+    const say = {
+      info: (message: string) => logger.log(message),
+      warn: (message: string) => logger.warn(message),
+      error: (message: string) => logger.error(message),
+    };
     return {
       module: PlatformModule,
       imports: [CqrsModule.forRoot(), views],
@@ -72,7 +78,8 @@ export class PlatformModule {
         { provide: METRICS, useFactory: () => new Metrics() },
         {
           provide: EVENT_STORE,
-          useFactory: (meter: Metrics) => new PostgresEventStore(pool, { meter }),
+          useFactory: (meter: Metrics) =>
+            openEventStore({ settings, pool, meter, log: (level, message) => say[level](message) }),
           inject: [METRICS],
         },
         { provide: ClockGuard, useFactory: () => new ClockGuard(clock) },

@@ -56,6 +56,10 @@ export interface Settings {
   data: string;
   databaseUrl: string | undefined;
   ownerUrl: string | undefined;
+  /** Connection string of EventStoreDB; `undefined`: the log is in PostgreSQL. */
+  eventStoreUrl: string | undefined;
+  /** Name of the log there; `undefined`: as the database remembers it, and made at the first start. */
+  eventStoreLog: string | undefined;
   /** File with the 32-byte master of the elections' keys. */
   electionKeys: string;
   /** File with the keys that sign the log, or these keys themselves. */
@@ -203,10 +207,20 @@ class Environment {
   @Matches(LANGUAGES, { message: 'must be some of es, ast and en with commas between them' })
   CONCEJO_LANGUAGES?: string;
 
-  @Setting('Reserved for the log on EventStoreDB, which this version does not have', 'unset')
+  @Setting(
+    'The log on EventStoreDB instead of in PostgreSQL: a connection string such as esdb://user:password@host:2113',
+    'in PostgreSQL',
+  )
   @IsOptional()
-  @Matches(/^$/, { message: 'is not supported by this version: unset it to keep the log in PostgreSQL' })
+  @Matches(/^esdb(\+discover)?:\/\/[^\s]+$/, { message: 'must begin with esdb:// or esdb+discover://' })
   EVENTSTORE_URL?: string;
+
+  @Setting('Name of the log on EventStoreDB, where several have theirs; only before the first start', 'made')
+  @IsOptional()
+  @Matches(/^[a-z][a-z0-9-]{0,63}$/, {
+    message: 'must be a name of small letters, digits and hyphens that begins with a letter',
+  })
+  EVENTSTORE_LOG?: string;
 }
 
 /** A setting that cannot be used; the message names it and says what to do. */
@@ -230,6 +244,9 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
   if (given.DATABASE_OWNER_URL !== undefined && given.DATABASE_URL === undefined) {
     throw new SettingInvalid('DATABASE_OWNER_URL', 'is set without DATABASE_URL: set both or none');
   }
+  if (given.EVENTSTORE_LOG !== undefined && given.EVENTSTORE_URL === undefined) {
+    throw new SettingInvalid('EVENTSTORE_LOG', 'is set without EVENTSTORE_URL: set both or none');
+  }
   const data = resolve(given.CONCEJO_DATA ?? 'concejo-data');
   return {
     port: Number(given.PORT ?? '3000'),
@@ -237,6 +254,8 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     data,
     databaseUrl: given.DATABASE_URL,
     ownerUrl: given.DATABASE_OWNER_URL,
+    eventStoreUrl: given.EVENTSTORE_URL,
+    eventStoreLog: given.EVENTSTORE_LOG,
     electionKeys: resolve(given.CONCEJO_ELECTION_KEYS ?? join(data, 'secrets', 'election-keys')),
     logKey: logKeyOf(given.CONCEJO_LOG_KEY, data),
     logOrigin: given.CONCEJO_LOG_ORIGIN,

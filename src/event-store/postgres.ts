@@ -19,7 +19,7 @@ import {
 } from './event-store.js';
 import { Listener } from './listener.js';
 import { appendBatch } from './postgres-batch.js';
-import { isUnavailable } from './postgres-failure.js';
+import { isUnavailable } from '../postgres/unavailable.js';
 import { COLUMNS, copyPage } from './postgres-pages.js';
 
 export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {

@@ -2,7 +2,8 @@
 import { Controller, Get, Header, HttpCode, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Pool } from 'pg';
-import { POOL } from '../platform.module.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { EVENT_STORE, POOL } from '../platform.module.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
 import { HealthDetails } from './health-details.js';
@@ -26,6 +27,7 @@ export class HealthController {
     @Inject(POOL) private readonly pool: Pool,
     @Inject(Views) private readonly views: Views,
     @Inject(ViewRunner) private readonly runner: ViewRunner,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(HealthDetails) private readonly details: HealthDetails,
   ) {}
 
@@ -36,11 +38,12 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** The database answers, the views are there and nothing stopped the runner. When not, send nobody here. */
+  /** The database answers, the views are there and nothing stopped the log or the runner. When not, send nobody here. */
   @Get('ready')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async ready(): Promise<{ status: string; views: string; runner: string } & Record<string, unknown>> {
+    if (this.store.halted !== undefined) throw notReady('log-halted');
     const { state } = this.runner.health();
     if (state === 'halted') throw notReady('views-halted');
     const position = await within(DATABASE_MS, this.#position());

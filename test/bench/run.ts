@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
     const { run } = await import('./append.bench.js');
     await withDatabase((url) => run(url));
   },
+  eventstoredb: async (options) => (await import('./eventstoredb.bench.js')).run(options),
   audit: async (options) => (await import('./audit.bench.js')).run(options),
   ledger: async (options) => (await import('./ledger.bench.js')).run(options),
   replay: async ({ short }) => {
