@@ -1,6 +1,11 @@
 /** The costly part of an audit on all processors, in workers of a browser. */
 import type { Bulk } from '../projections/audit/bulk.js';
-import { sharedOut, type CheckingAnswer, type CheckingWork } from '../src/audit/checking-work.js';
+import {
+  sharedOut,
+  type Answering,
+  type CheckingAnswer,
+  type CheckingWork,
+} from '../src/audit/checking-work.js';
 
 const MOST_WORKERS = 8;
 
@@ -10,7 +15,7 @@ export function startChecking(script: string): Bulk {
   return sharedOut(Array.from({ length: count }, () => new CheckingWorker(script)));
 }
 
-class CheckingWorker {
+class CheckingWorker implements Answering {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (answer: CheckingAnswer['answer']) => void>();
   readonly #failed: Promise<never>;
@@ -28,10 +33,10 @@ class CheckingWorker {
     this.#failed.catch(() => undefined);
   }
 
-  answer(work: CheckingWork): Promise<CheckingAnswer['answer']> {
+  answer(work: CheckingWork, transfer: ArrayBuffer[]): Promise<CheckingAnswer['answer']> {
     const number = this.#asked++;
     const made = new Promise<CheckingAnswer['answer']>((resolve) => this.#waiting.set(number, resolve));
-    this.#worker.postMessage({ number, work });
+    this.#worker.postMessage({ number, work }, transfer);
     return Promise.race([made, this.#failed]);
   }
 }

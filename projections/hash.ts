@@ -20,7 +20,12 @@ export function framed(tag: string, ...parts: readonly Uint8Array[]): Uint8Array
 
 /** What an Ed25519 signature of this project covers: `UTF8("concejo/v1/<tag>") || 00 || JCS(object)`. */
 export function signedMessage(tag: string, object: unknown): Uint8Array {
-  return concat(utf8(`concejo/v1/${tag}`), new Uint8Array(1), canonicalBytes(object));
+  return signedBytes(tag, canonicalBytes(object));
+}
+
+/** As `signedMessage`, of an object whose canonical bytes are there. */
+export function signedBytes(tag: string, canonical: Uint8Array): Uint8Array {
+  return concat(utf8(`concejo/v1/${tag}`), new Uint8Array(1), canonical);
 }
 
 const LEAF = new Uint8Array([0]);

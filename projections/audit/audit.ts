@@ -10,11 +10,13 @@
  * const report = await audit.end();
  * ```
  */
+import type { Signed } from '../ballot.js';
 import { toBase64url } from '../bytes.js';
 import { contentsView } from '../contents.view.js';
 import type { Crypto } from '../crypto.js';
 import { electionsView } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
+import { Names } from '../packed.js';
 import { staffView } from '../staff.view.js';
 import { actorFault, areApprovalsUsed } from './actors.js';
 import { bulkOf, Queue, type Bulk } from './bulk.js';
@@ -45,7 +47,6 @@ export interface AuditOptions {
 const MADE = [
   1, 2, 45, 7, 8, 9, 13, 15, 16, 20, 21, 22, 23, 24, 25, 33, 34, 35, 36, 38, 39, 40, 42, 43, 44, 49,
 ];
-const PER_BATCH = 1_000;
 const PROGRESS_EVERY = 1_000;
 
 export class Audit {
@@ -58,11 +59,11 @@ export class Audit {
   /** Of the results that were given, by their digests; one that was compared is gone. */
   readonly #results = new Map<string, Uint8Array>();
   /** Ids of events until now, and the signatures of approvals. */
-  readonly #ids = new Set<string>();
+  readonly #ids = new Names();
   readonly #approvals = new Set<string>();
   readonly #copy: LeafCopy | undefined;
   readonly #keys: Queue<string, { index: number; id: string }>;
-  readonly #signatures: Queue<Parameters<Bulk['areSigned']>[0][number], { index: number; id: string }>;
+  readonly #signatures: Queue<Signed, { index: number; id: string }>;
   readonly #services: ElectionServices;
 
   constructor(private readonly options: AuditOptions) {
@@ -76,12 +77,10 @@ export class Audit {
     this.#keys = new Queue(
       (keys) => bulk.areKeys(keys),
       (place) => findings.fail(15, { code: 'key-unsound', ...place }),
-      PER_BATCH,
     );
     this.#signatures = new Queue(
-      (ballots) => bulk.areSigned(ballots),
+      (signed) => bulk.areSigned(signed),
       (place) => findings.fail(22, { code: 'signature-wrong', ...place }),
-      PER_BATCH,
     );
     this.#services = {
       crypto,
@@ -91,7 +90,7 @@ export class Audit {
         findings.examine(15);
         this.#keys.add(key, { index, id: key });
       },
-      askSignature: (ballot, place) => this.#signatures.add(ballot, place),
+      askSignature: (signed, place) => this.#signatures.add(signed, place),
       resultOf: (digest) => {
         const bytes = this.#results.get(digest);
         this.#results.delete(digest);
@@ -155,11 +154,14 @@ export class Audit {
       const read = readLeaf(leaf, index);
       for (const check of [2, 45]) this.findings.examine(check);
       if ('finding' in read) this.findings.fail(read.check, read.finding);
-      else await this.#see(read.event, index);
+      else {
+        const later = this.#see(read.event, index);
+        if (later !== undefined) await later;
+      }
+      const crowded = this.#keys.crowded() ?? this.#signatures.crowded();
+      if (crowded !== undefined) await crowded;
       if (index % PROGRESS_EVERY === 0) this.options.progress?.(index);
     }
-    await this.#keys.turn();
-    await this.#signatures.turn();
   }
 
   /** Whether anything was said of an election until now. */
@@ -189,19 +191,36 @@ export class Audit {
     return audit.end();
   }
 
-  /** No log makes an audit stop: what no fold can take is a fault of the log. */
-  async #see(event: LogEvent, index: number): Promise<void> {
-    if (this.#ids.has(event.id)) this.findings.fail(2, { code: 'event-repeated', index, id: event.id });
-    this.#ids.add(event.id);
+  /** No log makes an audit stop: what no fold can take is a fault of the log. @returns what to wait for, if anything */
+  #see(event: LogEvent, index: number): Promise<void> | undefined {
+    const known = this.#ids.size;
+    if (this.#ids.add(event.id) < known)
+      this.findings.fail(2, { code: 'event-repeated', index, id: event.id });
     try {
-      await this.#check(event);
+      const counted = this.#check(event);
+      if (counted !== undefined) return this.#seeCounted(event, counted);
+      this.#views.see(event);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.findings.fail(2, { code: 'event-not-understood', index, id: event.id });
+      this.#notUnderstood(event, error);
+    }
+    return undefined;
+  }
+
+  async #seeCounted(event: LogEvent, counted: Promise<void>): Promise<void> {
+    try {
+      await counted;
+      this.#views.see(event);
+    } catch (error) {
+      this.#notUnderstood(event, error);
     }
   }
 
-  async #check(event: LogEvent): Promise<void> {
+  #notUnderstood({ position, id }: LogEvent, error: unknown): void {
+    if (!(error instanceof Error)) throw error;
+    this.findings.fail(2, { code: 'event-not-understood', index: Number(position), id });
+  }
+
+  #check(event: LogEvent): Promise<void> | undefined {
     const { crypto } = this.options;
     const fault = actorFault(crypto, event, (actorId) => this.#views.row(staffView, actorId));
     this.findings.examine(7);
@@ -209,12 +228,9 @@ export class Audit {
     if (areApprovalsUsed(event, this.#approvals))
       this.findings.fail(7, { code: 'act-repeated', index: Number(event.position), id: event.id });
     this.#contents.see(event);
-    if ('electionId' in event.data) {
-      const { electionId } = event.data;
-      const row = this.#views.row(electionsView, electionId);
-      await this.#electionOf(electionId).see(event, row);
-    }
-    this.#views.see(event);
+    if (!('electionId' in event.data)) return undefined;
+    const { electionId } = event.data;
+    return this.#electionOf(electionId).see(event, this.#views.row(electionsView, electionId));
   }
 
   #electionOf(electionId: string): ElectionAudit {

@@ -1,13 +1,14 @@
 /** Checks 34 to 43: a count from nothing against what was published of it. */
-import type { BallotBox } from '../ballot-box.js';
+import type { BallotBox, StandingVote } from '../ballot-box.js';
 import { canonicalBytes, parseCanonical } from '../canonical.js';
 import { equalBytes } from '../bytes.js';
 import { countElection, outputDigest, type CountResult } from '../count.js';
 import type { Crypto } from '../crypto.js';
 import type { LogEvent } from '../event.js';
+import { sealedIn } from '../held-ballots.js';
 import { openerOf } from '../ballot-box.js';
-import type { OpeningFailure, SealedBox } from '../sealing.js';
-import type { Bulk } from './bulk.js';
+import type { OpeningFailure } from '../sealing.js';
+import { MOST_UNDER_WAY, PER_BATCH, type Bulk } from './bulk.js';
 import type { Findings } from './report.js';
 
 /** Which check a reason for not counting a ballot belongs to; every other reason is one of the vote, check 36. */
@@ -18,6 +19,9 @@ const CHECK_OF_REASON: Readonly<Record<string, number>> = {
   'plaintext-of-another-ballot': 35,
 };
 const OF_BALLOTS = [34, 35, 36];
+
+/** One for each ballot of a batch; nothing for a disclosed one. */
+type Opened = (Uint8Array | OpeningFailure | undefined)[];
 
 export class CountChecks {
   constructor(
@@ -43,9 +47,7 @@ export class CountChecks {
   async #recount(box: BallotBox, event: LogEvent<'TallyPublished'>, cast: number): Promise<void> {
     const { data } = event;
     const place = placeOf(event);
-    const standing = box.standingBallots();
-    const read = box.read(standing, await this.#open(box, standing));
-    const count = countElection(this.crypto, box, read, data.through);
+    const count = countElection(this.crypto, box, await this.#read(box), data.through);
     if ('undecided' in count) {
       this.findings.fail(40, { code: count.undecided, ...place, found: count.projects.join(',') });
       this.findings.fail(39, { code: 'recount-undecided', ...place });
@@ -64,14 +66,34 @@ export class CountChecks {
     this.#compare(result, count.outputDigest, event);
   }
 
-  async #open(box: BallotBox, standing: ReturnType<BallotBox['standingBallots']>) {
-    const sealed: SealedBox[] = [];
-    for (const { ballot } of standing) if ('b' in ballot) sealed.push(ballot);
-    const opened = sealed.length === 0 ? [] : await this.bulk.open(openerOf(box.election), sealed);
+  /** Opens and reads the ballots that stand, some batches at a time: all at once would be far larger than what is kept of them. */
+  async #read(box: BallotBox): Promise<ReturnType<BallotBox['read']>> {
+    const all: ReturnType<BallotBox['read']> = { counted: [], spoiled: [] };
+    const running: { batch: readonly StandingVote[]; opened: Promise<Opened> }[] = [];
+    const readNext = async () => {
+      const next = running.shift();
+      if (next === undefined) return;
+      const { counted, spoiled } = box.read(next.batch, await next.opened);
+      for (const ballot of counted) all.counted.push(ballot);
+      for (const ballot of spoiled) all.spoiled.push(ballot);
+    };
+    for (const batch of inBatches(box.eachStanding(), PER_BATCH)) {
+      const opened = this.#open(box, batch);
+      // It is thrown where it is waited for.
+      opened.catch(() => undefined);
+      running.push({ batch, opened });
+      if (running.length > MOST_UNDER_WAY) await readNext();
+    }
+    while (running.length > 0) await readNext();
+    return all;
+  }
+
+  async #open(box: BallotBox, batch: readonly StandingVote[]): Promise<Opened> {
+    const sealed = batch.map(({ ballot }) => sealedIn(ballot));
+    const boxes = sealed.filter((one) => one !== undefined);
+    const opened = boxes.length === 0 ? [] : await this.bulk.open(openerOf(box.election), boxes);
     let next = 0;
-    return standing.map(({ ballot }): Uint8Array | OpeningFailure | undefined =>
-      't' in ballot ? undefined : opened[next++],
-    );
+    return sealed.map((one) => one && opened[next++]);
   }
 
   #checkSums({ ballots }: CountResult, event: LogEvent<'TallyPublished'>, cast: number): void {
@@ -146,4 +168,14 @@ export class CountChecks {
 
 function placeOf(event: LogEvent): { index: number } {
   return { index: Number(event.position) };
+}
+
+function* inBatches<T>(things: Iterable<T>, perBatch: number): Generator<T[]> {
+  let batch: T[] = [];
+  for (const thing of things) {
+    if (batch.push(thing) < perBatch) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
