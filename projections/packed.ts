@@ -3,8 +3,9 @@
  * collector would walk over all of them again and again.
  */
 
-const CHUNK_BYTES = 1_048_576;
+export const CHUNK_BYTES = 1_048_576;
 const NOTHING = new Uint8Array();
+const decoder = new TextDecoder();
 const { floor, imul } = Math;
 
 /** Bytes that are only ever added, found again by the place at which they were put. */
@@ -53,7 +54,7 @@ export class Arena {
     return this.chunkOf(place).subarray(start, start + length);
   }
 
-  /** The chunk that holds a place, where it stands at `place % CHUNK_BYTES`. */
+  /** The chunk that holds a place, where it stands at `place % CHUNK_BYTES`; for those who cannot afford `at`. */
   chunkOf(place: number): Uint8Array {
     return this.#chunks[floor(place / CHUNK_BYTES)] ?? NOTHING;
   }
@@ -131,10 +132,7 @@ export class Names {
 
   /** @throws RangeError for a number that no text has */
   text(number: number): string {
-    const bytes = this.bytes(number);
-    let text = '';
-    for (const byte of bytes) text += String.fromCharCode(byte);
-    return text;
+    return decoder.decode(this.bytes(number));
   }
 
   /** The text as bytes, not a copy. @throws RangeError for a number that no text has */
@@ -144,6 +142,21 @@ export class Names {
     const chunk = this.#arena.chunkOf(place);
     const at = place % CHUNK_BYTES;
     return chunk.subarray(at + HEAD, at + HEAD + lengthAt(chunk, at));
+  }
+
+  /** Writes the text of a number. @returns where it ends */
+  copy(number: number, target: Uint8Array, at: number): number {
+    const place = this.#places.get(number);
+    const chunk = this.#arena.chunkOf(place);
+    const start = (place % CHUNK_BYTES) + HEAD;
+    const length = lengthAt(chunk, start - HEAD);
+    for (let i = 0; i < length; i++) target[at + i] = chunk[start + i] as number;
+    return at + length;
+  }
+
+  lengthOf(number: number): number {
+    const place = this.#places.get(number);
+    return lengthAt(this.#arena.chunkOf(place), place % CHUNK_BYTES);
   }
 
   #put(text: string): number {
@@ -183,13 +196,21 @@ export class Names {
     return true;
   }
 
+  #hashOf(number: number): number {
+    const place = this.#places.get(number);
+    const chunk = this.#arena.chunkOf(place);
+    const start = (place % CHUNK_BYTES) + HEAD;
+    const end = start + lengthAt(chunk, start - HEAD);
+    let hash = SEED;
+    for (let i = start; i < end; i++) hash = imul(hash ^ (chunk[i] as number), FACTOR);
+    return hash;
+  }
+
   #grow(): void {
     const table = new Int32Array(this.#table.length * 2);
     const mask = table.length - 1;
     for (let number = 0; number < this.#size; number++) {
-      let hash = SEED;
-      for (const byte of this.bytes(number)) hash = imul(hash ^ byte, FACTOR);
-      let slot = mixed(hash) & mask;
+      let slot = mixed(this.#hashOf(number)) & mask;
       while (table[slot] !== 0) slot = (slot + 1) & mask;
       table[slot] = number + 1;
     }
