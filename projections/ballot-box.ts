@@ -42,6 +42,9 @@ export interface SpoiledBallot {
   reason: OpeningFailure | VoteError;
 }
 
+const NONE: readonly never[] = [];
+const MOST_SHARED = 10_000;
+
 export class BallotBox {
   #row: ElectionRow | undefined;
   #options: Option[] = [];
@@ -256,12 +259,22 @@ export class BallotBox {
           id,
           v,
           weight: this.#weights.get(line),
-          vote: plaintext.vote,
+          vote: this.#shared(plaintext.vote),
           word: plaintext.vn,
-          breaches: check.breaches,
+          breaches: check.breaches.length === 0 ? NONE : check.breaches,
         });
     }
     return { counted, spoiled };
+  }
+
+  readonly #votes = new Map<string, readonly AreaVote[]>();
+
+  /** One object for equal votes, as long as there are not too many different ones. */
+  #shared(vote: readonly AreaVote[]): readonly AreaVote[] {
+    const text = JSON.stringify(vote);
+    const known = this.#votes.get(text);
+    if (known === undefined && this.#votes.size < MOST_SHARED) this.#votes.set(text, vote);
+    return known ?? vote;
   }
 
   #facts() {

@@ -139,3 +139,10 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   }
   return a.length - b.length;
 }
+
+/** Six bytes from a place on as a number, with zeros behind the end: in byte order as far as they go. */
+export function startOf(bytes: Uint8Array, from = 0): number {
+  let start = 0;
+  for (let i = from; i < from + 6; i++) start = start * 256 + (bytes[i] ?? 0);
+  return start;
+}

@@ -114,8 +114,9 @@ export class Names {
     const slot = this.#slotOf(text);
     const found = (this.#table[slot] as number) - 1;
     if (found >= 0) return found;
-    const number = this.#size++;
+    const number = this.#size;
     this.#places.set(number, this.#put(text));
+    this.#size += 1;
     this.#table[slot] = number + 1;
     if (this.#size * 4 > this.#table.length * 3) this.#grow();
     return number;

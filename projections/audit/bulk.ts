@@ -12,7 +12,7 @@ type Later<T> = T | Promise<T>;
 /** Things of one batch. */
 export const PER_BATCH = 250;
 /** Batches that are asked and not answered: whoever answers them goes on while other things are looked at. */
-export const MOST_UNDER_WAY = 32;
+const MOST_UNDER_WAY = 12;
 
 /** Every answer has one element for each that was asked, in the same order. */
 export interface Bulk {

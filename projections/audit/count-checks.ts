@@ -8,7 +8,7 @@ import type { LogEvent } from '../event.js';
 import { sealedIn } from '../held-ballots.js';
 import { openerOf } from '../ballot-box.js';
 import type { OpeningFailure } from '../sealing.js';
-import { MOST_UNDER_WAY, PER_BATCH, type Bulk } from './bulk.js';
+import { PER_BATCH, type Bulk } from './bulk.js';
 import type { Findings } from './report.js';
 
 /** Which check a reason for not counting a ballot belongs to; every other reason is one of the vote, check 36. */
@@ -19,6 +19,8 @@ const CHECK_OF_REASON: Readonly<Record<string, number>> = {
   'plaintext-of-another-ballot': 35,
 };
 const OF_BALLOTS = [34, 35, 36];
+/** Batches that are opened and not read: two for each of a few workers. What waits longer lives longer. */
+const MOST_OPENED = 6;
 
 /** One for each ballot of a batch; nothing for a disclosed one. */
 type Opened = (Uint8Array | OpeningFailure | undefined)[];
@@ -82,18 +84,19 @@ export class CountChecks {
       // It is thrown where it is waited for.
       opened.catch(() => undefined);
       running.push({ batch, opened });
-      if (running.length > MOST_UNDER_WAY) await readNext();
+      if (running.length > MOST_OPENED) await readNext();
     }
     while (running.length > 0) await readNext();
     return all;
   }
 
-  async #open(box: BallotBox, batch: readonly StandingVote[]): Promise<Opened> {
-    const sealed = batch.map(({ ballot }) => sealedIn(ballot));
-    const boxes = sealed.filter((one) => one !== undefined);
-    const opened = boxes.length === 0 ? [] : await this.bulk.open(openerOf(box.election), boxes);
-    let next = 0;
-    return sealed.map((one) => one && opened[next++]);
+  #open(box: BallotBox, batch: readonly StandingVote[]): Promise<Opened> {
+    const boxes = batch.flatMap(({ ballot }) => sealedIn(ballot) ?? []);
+    if (boxes.length === 0) return Promise.resolve(batch.map(() => undefined));
+    return Promise.resolve(this.bulk.open(openerOf(box.election), boxes)).then((opened) => {
+      let next = 0;
+      return batch.map(({ ballot }) => ('t' in ballot ? undefined : opened[next++]));
+    });
   }
 
   #checkSums({ ballots }: CountResult, event: LogEvent<'TallyPublished'>, cast: number): void {

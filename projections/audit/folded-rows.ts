@@ -1,5 +1,5 @@
 /** The rows of one view as an audit folds them: of a view with many rows each is kept as bytes. */
-import { compareBytes, putU32be, toBase64url, utf8 } from '../bytes.js';
+import { compareBytes, putU32be, startOf, toBase64url, utf8 } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
 import { framed, GrowingRoot } from '../hash.js';
 import { Arena, CHUNK_BYTES, Names } from '../packed.js';
@@ -20,6 +20,7 @@ const PACKED_FROM = 1_000;
 /** Bytes of rows that were replaced are given back when there may be so many of them. */
 const WORTH_MOVING = 64_000_000;
 const HEAD = 2;
+const LONG_LIST = 100;
 
 export class FoldedRows {
   readonly #names = new Names();
@@ -65,8 +66,14 @@ export class FoldedRows {
 
   /** `undefined` for no row. */
   set(number: number, row: unknown): void {
-    const bytes = this.#names.size > this.packedFrom ? this.#rowBytes.write(row) : undefined;
-    this.setCell(number, bytes === undefined ? row : this.#put(bytes));
+    this.setCell(number, this.#names.size > this.packedFrom ? this.packed(row) : row);
+  }
+
+  /** A cell of bytes for one that is nothing else yet, where they are few. */
+  packed(cell: Cell): Cell {
+    if (hasLongList(cell)) return cell;
+    const bytes = this.#rowBytes.write(cell);
+    return bytes === undefined ? cell : this.#put(bytes);
   }
 
   *[Symbol.iterator](): Generator<[key: string, row: unknown]> {
@@ -149,6 +156,14 @@ export class FoldedRows {
   }
 }
 
+/** A row whose lists grow and grow is not written anew with each change. */
+function hasLongList(cell: Cell): boolean {
+  if (typeof cell !== 'object' || cell === null) return false;
+  for (const part of Object.values(cell) as unknown[])
+    if (Array.isArray(part) && part.length > LONG_LIST) return true;
+  return false;
+}
+
 function bytesIn(arena: Arena, place: number): Uint8Array {
   const head = arena.at(place, HEAD);
   return arena.at(place + HEAD, ((head[0] as number) << 8) | (head[1] as number));
@@ -170,11 +185,4 @@ function sharedStart(names: Names): number {
     shared = same;
   }
   return shared;
-}
-
-/** The next six bytes as a number; nothing is before everything. */
-function startOf(name: Uint8Array, from: number): number {
-  let start = 0;
-  for (let i = from; i < from + 6; i++) start = start * 256 + (name[i] ?? 0);
-  return start;
 }

@@ -62,11 +62,11 @@ export class RowBytes {
     let from = start + 1;
     let to = at;
     for (const { head, values } of shape.members) {
-      for (let i = 0; i < head.length; i++) target[to++] = head[i] as number;
+      for (const byte of head) target[to++] = byte;
       const number = bytes[from++] as number;
       if (number > 0) {
         const value = values[number - 1] as Uint8Array;
-        for (let i = 0; i < value.length; i++) target[to++] = value[i] as number;
+        for (const byte of value) target[to++] = byte;
         continue;
       }
       const length = ((bytes[from] as number) << 8) | (bytes[from + 1] as number);

@@ -92,7 +92,7 @@ export class ViewChecks {
       changes.positions.push(position);
       changes.views.push(folded);
       changes.keys.push(key);
-      changes.before.push(cell);
+      changes.before.push(rows.packed(cell));
       changes.weight += weightOf(cell);
       rows.set(key, after);
       folded.changed = position;

@@ -87,18 +87,20 @@ export function sharedOut(workers: readonly Answering[]): Bulk {
       one.waiting -= 1;
     }
   };
+  // Not async: such a function would keep what it was asked for as long as it waits.
   return {
-    areKeys: async (keys) => asBooleans(await answerOf({ ask: 'keys', keys: keys.join(',') })),
-    areSigned: async (signed) => {
+    areKeys: (keys) => answerOf({ ask: 'keys', keys: keys.join(',') }).then(asBooleans),
+    areSigned: (signed) => {
       const parts = partsOf(signed.flatMap(({ key, message, signature }) => [key, message, signature]));
-      return asBooleans(await answerOf({ ask: 'signed', parts }));
+      return answerOf({ ask: 'signed', parts }).then(asBooleans);
     },
-    open: async (opener, boxes) => {
+    open: (opener, boxes) => {
       const parts = partsOf(boxes.flatMap(({ k, n, x, b }) => [k, u32be(n), x, b]));
-      const { bytes, failures } = await answerOf({ ask: 'open', opener, parts });
-      const opened: (Uint8Array | OpeningFailure)[] = partsIn(bytes);
-      for (const [place, failure] of failures) opened[place] = failure;
-      return opened;
+      return answerOf({ ask: 'open', opener, parts }).then(({ bytes, failures }) => {
+        const opened: (Uint8Array | OpeningFailure)[] = partsIn(bytes);
+        for (const [place, failure] of failures) opened[place] = failure;
+        return opened;
+      });
     },
   };
 }

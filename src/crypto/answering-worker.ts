@@ -11,6 +11,9 @@ export interface Answered<Answer> {
   readonly answer: Answer;
 }
 
+/** What such a worker makes is gone with its answer: with more room for what is new it would only be larger. */
+const YOUNG_MB = 6;
+
 export class AnsweringWorker<Work, Answer> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
@@ -22,7 +25,7 @@ export class AnsweringWorker<Work, Answer> {
    * @param what it does, for the message when it ends early, such as `opens ballots`
    */
   constructor(file: string, what: string) {
-    this.#worker = new Worker(file);
+    this.#worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.#worker.on('message', ({ number, answer }: Answered<Answer>) => {
       this.#waiting.get(number)?.(answer);
       this.#waiting.delete(number);
