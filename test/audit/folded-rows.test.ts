@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { FoldedRows } from '../../projections/audit/folded-rows.js';
 import { RowBytes } from '../../projections/audit/row-bytes.js';
 import { toBase64url } from '../../projections/bytes.js';
-import { byKeyBytes, projection, viewDigest, type Projection } from '../../projections/projection.js';
+import { byKeyBytes, projection, viewDigest } from '../../projections/projection.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 
 const view = projection<unknown>({ name: 'made_up', version: 3, on: {} });
