@@ -17,26 +17,36 @@ export function startChecking(script: string): Bulk {
 
 class CheckingWorker implements Answering {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, (answer: CheckingAnswer['answer']) => void>();
-  readonly #failed: Promise<never>;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: CheckingAnswer['answer']) => void; reject: (error: Error) => void }
+  >();
+  #failed: Error | undefined;
   #asked = 0;
 
   constructor(script: string) {
     this.#worker = new Worker(script);
     this.#worker.onmessage = ({ data: { number, answer } }: MessageEvent<CheckingAnswer>) => {
-      this.#waiting.get(number)?.(answer);
+      this.#waiting.get(number)?.resolve(answer);
       this.#waiting.delete(number);
     };
-    this.#failed = new Promise((_, reject) => {
-      this.#worker.onerror = ({ message }) => reject(new Error(message));
-    });
-    this.#failed.catch(() => undefined);
+    this.#worker.onerror = ({ message }) => {
+      this.#failed ??= new Error(message);
+      for (const { reject } of this.#waiting.values()) reject(this.#failed);
+      this.#waiting.clear();
+    };
   }
 
   answer(work: CheckingWork, transfer: ArrayBuffer[]): Promise<CheckingAnswer['answer']> {
     const number = this.#asked++;
-    const made = new Promise<CheckingAnswer['answer']>((resolve) => this.#waiting.set(number, resolve));
-    this.#worker.postMessage({ number, work }, transfer);
-    return Promise.race([made, this.#failed]);
+    // No race with a promise for the failure: that one would hold every answer until the worker ends.
+    return new Promise((resolve, reject) => {
+      if (this.#failed !== undefined) {
+        reject(this.#failed);
+        return;
+      }
+      this.#waiting.set(number, { resolve, reject });
+      this.#worker.postMessage({ number, work }, transfer);
+    });
   }
 }
