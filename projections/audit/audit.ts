@@ -27,6 +27,7 @@ import { readHeads, type SignedHeads } from './head-checks.js';
 import { knownAnswers } from './known-answers.js';
 import { readLeaf } from './leaf.js';
 import { Findings, type Report } from './report.js';
+import { TimeChecks } from './time-checks.js';
 import { TreeChecks, type TreeHead } from './tree-checks.js';
 import { ViewChecks } from './view-checks.js';
 import { ViewRows, type ViewPart } from './view-rows.js';
@@ -55,6 +56,7 @@ export class Audit {
   readonly #views: ViewChecks;
   readonly #viewRows: ViewRows;
   readonly #contents: ContentChecks;
+  readonly #times: TimeChecks;
   readonly #elections = new Map<string, ElectionAudit>();
   /** Of the results that were given, by their digests; one that was compared is gone. */
   readonly #results = new Map<string, Uint8Array>();
@@ -73,6 +75,7 @@ export class Audit {
     this.#tree = new TreeChecks(crypto, findings);
     this.#views = new ViewChecks(crypto, findings);
     this.#viewRows = new ViewRows(crypto, findings);
+    this.#times = new TimeChecks(findings);
     this.#contents = new ContentChecks(crypto, findings, options.contents ?? 'none');
     this.#keys = new Queue(
       (keys) => bulk.areKeys(keys),
@@ -228,9 +231,11 @@ export class Audit {
     if (areApprovalsUsed(event, this.#approvals))
       this.findings.fail(7, { code: 'act-repeated', index: Number(event.position), id: event.id });
     this.#contents.see(event);
-    if (!('electionId' in event.data)) return undefined;
-    const { electionId } = event.data;
-    return this.#electionOf(electionId).see(event, this.#views.row(electionsView, electionId));
+    const electionId = 'electionId' in event.data ? event.data.electionId : undefined;
+    const row = electionId === undefined ? undefined : this.#views.row(electionsView, electionId);
+    const counted = electionId === undefined ? undefined : this.#electionOf(electionId).see(event, row);
+    this.#times.see(event, row);
+    return counted;
   }
 
   #electionOf(electionId: string): ElectionAudit {

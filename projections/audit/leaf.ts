@@ -103,6 +103,12 @@ interface Form {
 }
 
 const OF_VOTERS: readonly EventName[] = ['BallotCast', 'BallotKeyReplaced', 'RollMarkedPaper'];
+
+/** Whether a voter did it: then its time is stated to the hour. */
+export function isOfVoter(type: EventName): boolean {
+  return OF_VOTERS.includes(type);
+}
+
 const forms = new Map<EventName, Form>();
 
 function formOf(type: EventName): Form {
@@ -111,7 +117,7 @@ function formOf(type: EventName): Form {
     const { schema, data } = catalogue[type];
     const compiled = Compile(data as TSchema);
     const check = (value: unknown) => compiled.Check(value);
-    form = { schema, check, visit: visitOf(data as Node), ofVoter: OF_VOTERS.includes(type) };
+    form = { schema, check, visit: visitOf(data as Node), ofVoter: isOfVoter(type) };
     forms.set(type, form);
   }
   return form;
