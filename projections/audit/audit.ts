@@ -18,7 +18,7 @@ import { electionsView } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import { Names } from '../packed.js';
 import { staffView } from '../staff.view.js';
-import { actorFault, areApprovalsUsed } from './actors.js';
+import { actorFault, approvalTimes, areApprovalsUsed } from './actors.js';
 import { bulkOf, Queue, type Bulk } from './bulk.js';
 import { ContentChecks, type GivenContent } from './content-checks.js';
 import { ElectionAudit, type ElectionServices } from './election-audit.js';
@@ -228,6 +228,8 @@ export class Audit {
     const fault = actorFault(crypto, event, (actorId) => this.#views.row(staffView, actorId));
     this.findings.examine(7);
     if (fault !== undefined) this.findings.fail(7, fault);
+    const times = approvalTimes(event);
+    if (times !== undefined) this.findings.warn(7, times);
     if (areApprovalsUsed(event, this.#approvals))
       this.findings.fail(7, { code: 'act-repeated', index: Number(event.position), id: event.id });
     this.#contents.see(event);

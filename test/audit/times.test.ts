@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Finding, Report } from '../../projections/audit/report.js';
 import type { NewEvent } from '../../projections/event.js';
-import { ELECTION_ID, SCHEDULE, voter } from '../elections/small-election.js';
-import { ana, audited, dora, DURING, ofType, tell, type Entry, type Twist } from './story.js';
+import { approve, ELECTION_ID, SCHEDULE, voter } from '../elections/small-election.js';
+import { ana, audited, dora, DURING, ofType, tell, withData, type Entry, type Twist } from './story.js';
 
 const electionId = ELECTION_ID;
 const CLOSE = SCHEDULE.closesAt;
@@ -118,6 +118,29 @@ describe('what came after the end of voting by its own time', () => {
   it('is no definition', async () => {
     const report = await told(dated('ElectionDefined', CLOSE));
     expect([report.cause, codesOf(report.of(9))]).toEqual([9, ['schedule-in-past']]);
+  });
+});
+
+describe('two approvals', () => {
+  const [early, late] = ['2026-10-08T20:00:00.000Z', '2026-10-16T08:00:00.000Z'];
+  const approvedAt = (...times: readonly string[]): Edit =>
+    ofType('ResultCertified', (entry) => {
+      const { approvals: _approvals, ...data } = entry.event.data;
+      const approvals = times.map((at, place) => approve({ type: 'ResultCertified', data }, at)[place]!);
+      return withData(entry, { approvals });
+    });
+
+  it.each<[string, string, string]>([
+    ['approval-after-act', early, '2026-10-16T09:30:00.000Z'],
+    ['approvals-far-apart', early, late],
+  ])('are asked about: %s', async (code, one, other) => {
+    const report = await told(approvedAt(one, other));
+    expect([report.passed, codesOf(report.of(7))]).toEqual([true, [code]]);
+  });
+
+  it('may be a week apart', async () => {
+    const report = await told(approvedAt('2026-10-09T09:00:00.000Z', late));
+    expect([report.passed, report.of(7)]).toEqual([true, []]);
   });
 });
 
