@@ -125,7 +125,7 @@ class BundleAudit {
       const expected = `${stated.size} ${stated.root}`;
       findings.fail(1, { code: 'manifest-of-another-log', expected, found: `${report.size} ${report.root}` });
     }
-    return findings.report(report.size, report.root);
+    return findings.report(report.size, report.root, report.log);
   }
 
   #originOfCheckpoint(): string | undefined {

@@ -26,7 +26,7 @@ import { LeafCopy } from './flipped-byte.js';
 import { readHeads, type SignedHeads } from './head-checks.js';
 import { knownAnswers } from './known-answers.js';
 import { readLeaf } from './leaf.js';
-import { Findings, type Report } from './report.js';
+import { Findings, type AuditedLog, type Report } from './report.js';
 import { TimeChecks } from './time-checks.js';
 import { TreeChecks, type TreeHead } from './tree-checks.js';
 import { ViewChecks } from './view-checks.js';
@@ -63,6 +63,8 @@ export class Audit {
   /** Ids of events until now, and the signatures of approvals. */
   readonly #ids = new Names();
   readonly #approvals = new Set<string>();
+  #log: AuditedLog = {};
+  #lastAt: string | undefined;
   readonly #copy: LeafCopy | undefined;
   readonly #keys: Queue<string, { index: number; id: string }>;
   readonly #signatures: Queue<Signed, { index: number; id: string }>;
@@ -108,7 +110,9 @@ export class Audit {
 
   /** What is signed, and what somebody kept. Before the first event. */
   giveHeads(heads: SignedHeads): void {
-    this.#tree.expect(readHeads(this.options.crypto, this.findings, heads));
+    const { expectations, log } = readHeads(this.options.crypto, this.findings, heads);
+    this.#tree.expect(expectations);
+    this.#log = log;
   }
 
   /** A tile of the tree that is audited. Before the first event, and then all of them. */
@@ -183,7 +187,8 @@ export class Audit {
     const root = this.#tree.root();
     await this.#copy?.check(root, this.findings, (leaves, head) => this.#auditCopy(leaves, head));
     this.options.progress?.(this.#tree.size);
-    return this.findings.report(this.#tree.size, toBase64url(root));
+    const log = { ...this.#log, ...(this.#lastAt !== undefined && { lastAt: this.#lastAt }) };
+    return this.findings.report(this.#tree.size, toBase64url(root), log);
   }
 
   async #auditCopy(leaves: readonly Uint8Array[], head: TreeHead): Promise<Report> {
@@ -199,6 +204,7 @@ export class Audit {
     const known = this.#ids.size;
     if (this.#ids.add(event.id) < known)
       this.findings.fail(2, { code: 'event-repeated', index, id: event.id });
+    this.#lastAt = event.at;
     try {
       const counted = this.#check(event);
       if (counted !== undefined) return this.#seeCounted(event, counted);
