@@ -83,8 +83,18 @@ export function rowHash(
   key: string,
   row: unknown,
 ): Uint8Array {
-  const name = utf8(`${view.name}@${view.version}`);
-  return taggedHash(crypto, 'row', name, utf8(key), canonicalBytes(row, Number.MAX_SAFE_INTEGER));
+  const label = `${view.name}@${view.version}`;
+  return writtenRowHash(crypto, label, utf8(key), canonicalBytes(row, Number.MAX_SAFE_INTEGER));
+}
+
+/** The same of a row that is written already, whatever its bytes are. @param label `name@version` */
+export function writtenRowHash(
+  crypto: Pick<Crypto, 'sha256'>,
+  label: string,
+  key: Uint8Array,
+  row: Uint8Array,
+): Uint8Array {
+  return taggedHash(crypto, 'row', utf8(label), key, row);
 }
 
 /**

@@ -24,13 +24,14 @@ import { ContentChecks, type GivenContent } from './content-checks.js';
 import { ElectionAudit, type ElectionServices } from './election-audit.js';
 import { LeafCopy } from './flipped-byte.js';
 import { readHeads, type SignedHeads } from './head-checks.js';
+import { GivenResults } from './given-results.js';
 import { knownAnswers } from './known-answers.js';
 import { readLeaf } from './leaf.js';
 import { Findings, type AuditedLog, type Report } from './report.js';
 import { TimeChecks } from './time-checks.js';
 import { TreeChecks, type TreeHead } from './tree-checks.js';
 import { ViewChecks } from './view-checks.js';
-import { ViewRows, type ViewPart } from './view-rows.js';
+import { ViewRows, type ViewPart, type ViewRowsOf } from './view-rows.js';
 
 export interface AuditOptions {
   crypto: Crypto;
@@ -58,8 +59,8 @@ export class Audit {
   readonly #contents: ContentChecks;
   readonly #times: TimeChecks;
   readonly #elections = new Map<string, ElectionAudit>();
-  /** Of the results that were given, by their digests; one that was compared is gone. */
-  readonly #results = new Map<string, Uint8Array>();
+  readonly #results: GivenResults;
+  #leafBytes = 0;
   /** Ids of events until now, and the signatures of approvals. */
   readonly #ids = new Names();
   readonly #approvals = new Set<string>();
@@ -76,6 +77,7 @@ export class Audit {
     findings.begin(...MADE);
     this.#tree = new TreeChecks(crypto, findings);
     this.#views = new ViewChecks(crypto, findings);
+    this.#results = new GivenResults(crypto);
     this.#viewRows = new ViewRows(crypto, findings);
     this.#times = new TimeChecks(findings);
     this.#contents = new ContentChecks(crypto, findings, options.contents ?? 'none');
@@ -96,11 +98,7 @@ export class Audit {
         this.#keys.add(key, { index, id: key });
       },
       askSignature: (signed, place) => this.#signatures.add(signed, place),
-      resultOf: (digest) => {
-        const bytes = this.#results.get(digest);
-        this.#results.delete(digest);
-        return bytes;
-      },
+      resultOf: (digest) => this.#results.take(digest),
     };
     if (selfTest) {
       this.#copy = new LeafCopy(crypto);
@@ -144,12 +142,12 @@ export class Audit {
 
   /** The result, canonical JSON, that a count in the log names by this digest. Before that count is reached. */
   giveResult(outputDigest: string, bytes: Uint8Array): void {
-    this.#results.set(outputDigest, bytes);
+    this.#results.give(outputDigest, bytes);
   }
 
-  /** Rows of a published view, part by part. At any time before the end. */
+  /** Rows of a published view, part by part. After the last event. */
   giveViewPart(part: ViewPart): void {
-    this.#viewRows.give(part);
+    this.#viewRows.give(part, this.#published());
   }
 
   /** Takes the next events, in the order of the log from its first. Wait for it before the next call. */
@@ -158,6 +156,7 @@ export class Audit {
       const index = this.#tree.size;
       this.#tree.add(leaf);
       this.#copy?.add(leaf);
+      this.#leafBytes += leaf.length;
       const read = readLeaf(leaf, index);
       for (const check of [2, 45]) this.findings.examine(check);
       if ('finding' in read) this.findings.fail(read.check, read.finding);
@@ -180,8 +179,8 @@ export class Audit {
     await this.#keys.end();
     await this.#signatures.end();
     for (const election of this.#elections.values()) election.end();
-    for (const id of this.#results.keys()) this.findings.fail(39, { code: 'result-of-no-count', id });
-    this.#viewRows.end((id) => this.#views.published(id));
+    for (const id of this.#results.left()) this.findings.fail(39, { code: 'result-of-no-count', id });
+    this.#viewRows.end(this.#published());
     this.#contents.end(this.#views.rows(contentsView));
     this.#tree.end();
     const root = this.#tree.root();
@@ -189,6 +188,10 @@ export class Audit {
     this.options.progress?.(this.#tree.size);
     const log = { ...this.#log, ...(this.#lastAt !== undefined && { lastAt: this.#lastAt }) };
     return this.findings.report(this.#tree.size, toBase64url(root), log);
+  }
+
+  #published(): ViewRowsOf {
+    return { published: (id) => this.#views.published(id), bytes: this.#leafBytes };
   }
 
   async #auditCopy(leaves: readonly Uint8Array[], head: TreeHead): Promise<Report> {

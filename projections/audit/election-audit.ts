@@ -11,6 +11,7 @@ import { BallotChecks, type AskSignature } from './ballot-checks.js';
 import type { Bulk } from './bulk.js';
 import { CountChecks } from './count-checks.js';
 import { DefinitionChecks } from './definition-checks.js';
+import type { GivenResult } from './given-results.js';
 import { phaseFault } from './phases.js';
 import type { Findings } from './report.js';
 import { RollChecks, type AskKey } from './roll-checks.js';
@@ -21,7 +22,7 @@ export interface ElectionServices {
   findings: Findings;
   askKey: AskKey;
   askSignature: AskSignature;
-  resultOf: (digest: string) => Uint8Array | undefined;
+  resultOf: (digest: string) => GivenResult | undefined;
 }
 
 const PAPER = 42;

@@ -1,15 +1,18 @@
 /** Logs and bundles that somebody made to deceive: each must fail, and by which check is said. */
 import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { auditBundle } from '../../projections/audit/audit-bundle.js';
 import { writeBundle, type BundleFile } from '../../projections/audit/bundle.js';
+import { GivenResults } from '../../projections/audit/given-results.js';
 import { Findings, type Report } from '../../projections/audit/report.js';
+import { tarEnd, tarHeader, tarPadding } from '../../projections/audit/tar.js';
 import { ViewChecks } from '../../projections/audit/view-checks.js';
 import { readLeaf } from '../../projections/audit/leaf.js';
 import { concat, toBase64url, utf8 } from '../../projections/bytes.js';
 import { electionsView } from '../../projections/elections.view.js';
 import type { NewEvent } from '../../projections/event.js';
+import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { approve, ELECTION_ID, SCHEDULE, seed } from '../elections/small-election.js';
 import { ORIGIN } from '../ledger/signers.js';
@@ -53,6 +56,84 @@ describe('a bundle that deceives', () => {
     const forged = file('schemas/BallotCast.v1.schema.json', '{}');
     const report = await auditOf([...filesOf(story), forged]);
     expect(found(report, 1)).toEqual([false, 'FAIL', 'schema-not-of-type']);
+  });
+});
+
+describe('a bundle that would fill the memory of an auditor', () => {
+  /** Bytes that are given to a parser, which may make fifty times as many of them. */
+  async function parsedBy(work: () => Promise<Report>): Promise<{ report: Report; most: number }> {
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      const report = await work();
+      return { report, most: Math.max(...parse.mock.calls.map(([text]) => text.length)) };
+    } finally {
+      parse.mockRestore();
+    }
+  }
+  const MEGABYTES = 4_000_000;
+  const manifestOf = (text: string) =>
+    concat(tarHeader('manifest.json', text.length), utf8(text), tarPadding(text.length), tarEnd());
+  const lastViews = () => {
+    const index = story.leaves.length - 1 - 2 * allViews.length - 1;
+    return `views/roll@2/${index}/000000`;
+  };
+  const stated = () => story.results[0]!.outputDigest;
+
+  it.each([
+    ['lists within lists', '['.repeat(MEGABYTES)],
+    ['lists beside lists', `{"files":[${'[],'.repeat(MEGABYTES / 3)}[]]}`],
+    ['objects in a list', `{"files":[${'{},'.repeat(MEGABYTES / 3)}{}]}`],
+  ])('has its manifest refused before it is parsed: %s', async (_what, text) => {
+    const { report, most } = await parsedBy(() =>
+      auditBundle([manifestOf(text)], { crypto: nodeCrypto, policy: POLICY }),
+    );
+    expect(found(report, 1)).toEqual([false, 'FAIL', 'manifest-malformed']);
+    // What the auditor tries on itself.
+    expect(most).toBeLessThan(10_000);
+  });
+
+  it.each([
+    ['view-rows-wrong', lastViews, `a\t${'['.repeat(MEGABYTES)}\n`],
+    [
+      'view-rows-too-many',
+      lastViews,
+      Array.from({ length: 50_000 }, (_, at) => `${String(at).padStart(6, '0')}\t{}\n`).join(''),
+    ],
+    ['view-not-published', () => 'views/roll@2/1/000000', `a\t${'['.repeat(MEGABYTES)}\n`],
+  ])('has rows of a view hashed, never parsed: %s', async (code, name, text) => {
+    const { report, most } = await parsedBy(() => auditOf([...filesOf(story), file(name(), text)]));
+    expect(found(report, 49)).toEqual([false, 'FAIL', code]);
+    expect(most).toBeLessThan(60_001);
+  });
+
+  it.each([
+    ['result-too-large', '['.repeat(MEGABYTES)],
+    ['result-not-of-digest', '{"spoiled":[1],"v":1}'],
+  ])('has its results parsed only as far as a count has any: %s', async (code, text) => {
+    const files = filesOf(story).filter(({ name }) => !name.startsWith('results/'));
+    const { report, most } = await parsedBy(() =>
+      auditOf([...files, file(`results/${stated()}.json`, text)]),
+    );
+    expect(found(report, 39)).toEqual([false, 'FAIL', code]);
+    expect(most).toBeLessThan(60_001);
+  });
+
+  it('has heads kept up to a limit', async () => {
+    const heads = Array.from({ length: 20 }, (_, at) => file(`checkpoints/${at + 1}`, 'x'.repeat(1_000_000)));
+    expect(found(await auditOf([...filesOf(story), ...heads]), 1)).toEqual([
+      false,
+      'FAIL',
+      'checkpoints-too-large',
+    ]);
+  });
+
+  it('has results kept up to a limit, and compares those beyond by their hash', () => {
+    const results = new GivenResults(nodeCrypto);
+    for (let at = 0; at < 40; at++) results.give(String(at), new Uint8Array(2_000_000).fill(at));
+    const kept = [...results.left()].filter((digest) => results.take(digest)?.bytes !== undefined);
+    expect(kept).toHaveLength(32);
+    results.give('again', new Uint8Array(2_000_000));
+    expect(results.take('again')?.bytes).toHaveLength(2_000_000);
   });
 });
 
