@@ -21,6 +21,12 @@ const CHECK_OF_REASON: ReadonlyMap<string, number> = new Map([
 ]);
 const ROOM_BYTES = 1_000_000;
 const OF_BALLOTS = [34, 35, 36];
+const OF_COUNTS = [...OF_BALLOTS, 38, 39, 40, 42, 43];
+/** An election is counted again when ballots were annulled or a result was revoked: in ballots, what that may cost in all. */
+const MOST_WORK = 100_000;
+const COUNTS_PER_BALLOT = 64;
+/** What a count costs beside its ballots. */
+const WORK_OF_COUNT = 200;
 /** Batches that are opened and not read: two for each of a few workers. What waits longer lives longer. */
 const MOST_OPENED = 6;
 
@@ -28,6 +34,8 @@ const MOST_OPENED = 6;
 type Opened = (Uint8Array | OpeningFailure | undefined)[];
 
 export class CountChecks {
+  #work = 0;
+
   constructor(
     private readonly crypto: Crypto,
     private readonly bulk: Bulk,
@@ -38,7 +46,13 @@ export class CountChecks {
 
   /** `cast`: ballots in the log before the count; `box` holds everything before it. Never throws for what the log says. */
   async see(box: BallotBox, event: LogEvent<'TallyPublished'>, cast: number): Promise<void> {
-    for (const check of [34, 35, 36, 38, 39, 40, 42, 43]) this.findings.examine(check);
+    for (const check of OF_COUNTS) this.findings.examine(check);
+    this.#work += cast + WORK_OF_COUNT;
+    if (this.#work > MOST_WORK + COUNTS_PER_BALLOT * cast) {
+      for (const check of OF_COUNTS)
+        this.findings.skip(check, { code: 'counts-too-many', ...placeOf(event) });
+      return;
+    }
     try {
       await this.#recount(box, event, cast);
     } catch (error) {

@@ -2,7 +2,10 @@
 import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { annulledRoot } from '../../projections/annulment.js';
+import { AnnulmentChecks } from '../../projections/audit/annulment-checks.js';
 import { auditBundle } from '../../projections/audit/audit-bundle.js';
+import { bulkOf, type Bulk } from '../../projections/audit/bulk.js';
 import { writeBundle, type BundleFile } from '../../projections/audit/bundle.js';
 import { GivenResults } from '../../projections/audit/given-results.js';
 import { Findings, type Report } from '../../projections/audit/report.js';
@@ -11,7 +14,7 @@ import { ViewChecks } from '../../projections/audit/view-checks.js';
 import { readLeaf } from '../../projections/audit/leaf.js';
 import { concat, toBase64url, utf8 } from '../../projections/bytes.js';
 import { electionsView } from '../../projections/elections.view.js';
-import type { NewEvent } from '../../projections/event.js';
+import type { LogEvent, NewEvent } from '../../projections/event.js';
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { approve, ELECTION_ID, SCHEDULE, seed } from '../elections/small-election.js';
@@ -200,6 +203,53 @@ describe('a log that would keep an auditor busy', () => {
     };
     expect(verdictWith()).toEqual(['PASS', 'passed']);
     expect(verdictWith(3)).toEqual(['NOT-CHECKED', 'views-too-many']);
+  });
+
+  it('has its counts made up to a limit, and does not pass beyond it', async () => {
+    const edit = ofType('TallyPublished', (entry) => Array.from({ length: 600 }, () => entry));
+    let opened = 0;
+    const bulk = bulkOf(nodeCrypto);
+    const counting: Bulk = {
+      ...bulk,
+      open: (opener, ballots) => {
+        opened += ballots.length;
+        return bulk.open(opener, ballots);
+      },
+    };
+    const report = await audited(tell({ edit }), { bulk: counting, selfTest: false });
+    expect(report.checks.find(({ number }) => number === 38)?.code).toBe('counts-too-many');
+    expect(report.passed).toBe(false);
+    // Three stand, and no more than 500 counts are made.
+    expect(opened).toBeGreaterThan(3 * 400);
+    expect(opened).toBeLessThan(3 * 500);
+  });
+
+  it('has its annulments looked over up to a limit, and does not pass beyond it', () => {
+    const findings = new Findings();
+    const checks = new AnnulmentChecks(nodeCrypto, findings);
+    const event = (type: string, data: object, position: number) =>
+      ({
+        type,
+        data,
+        at: after,
+        position: BigInt(position),
+        id: 'x',
+        actor: 'system',
+      }) as unknown as LogEvent;
+    const cast = 10_000;
+    for (let at = 0; at < cast; at++)
+      checks.see(event('BallotCast', { id: toBase64url(seed(`ballot ${at}`)), v: 'v' }, at));
+    const rule = { name: 'positions', first: 1, last: 0 };
+    const data = { rule, scope: 'ballot', through: 0, count: 0, idsRoot: annulledRoot(nodeCrypto, []) };
+    const part = { chunk: 0, ids: [] };
+    // 20,000,000 and 256 for each ballot are 2,256 acts.
+    for (let act = 0; act < 2_300; act++)
+      checks.see(event('BallotsAnnulled', { ...data, ...part, actId: String(act) }, cast + act));
+    const check = findings.report(0, '').checks.find(({ number }) => number === 43)!;
+    expect([check.verdict, check.findings[0]]).toEqual([
+      'NOT-CHECKED',
+      { code: 'annulments-too-many', index: cast + 2_256, id: '2256' },
+    ]);
   });
 
   it('keeps no list that grows with every change once for each change', () => {
