@@ -53,8 +53,8 @@ export function phaseFault(row: ElectionRow | undefined, event: LogEvent): strin
       if (row.closed !== undefined && isBefore(event.at, row.closed.at)) return 'reopened-before-close';
       return event.data.schedule.closesAt <= event.at ? 'reopened-in-past' : undefined;
     case 'RollMarkedPaper':
-      if (row.opening === undefined) return 'not-when-defined';
-      return row.definition.paper === 'none' ? 'no-paper' : undefined;
+      if (row.definition.paper === 'none') return 'no-paper';
+      return row.opening === undefined ? 'not-when-defined' : undefined;
     case 'PaperBatchRecorded':
     case 'PaperReconciled':
       return row.definition.paper === 'none' ? 'no-paper' : undefined;

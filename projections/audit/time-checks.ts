@@ -27,6 +27,8 @@ interface Relied {
   readonly from: number;
   /** Ms: when the act became allowed. */
   readonly until: number;
+  /** What voters do may be under way when voting ends, and come into the log days later; before it opens there is nothing of it. */
+  readonly alsoByVoters: boolean;
 }
 
 interface OfElection {
@@ -76,13 +78,15 @@ export class TimeChecks {
   }
 
   /** An act that was allowed only from an instant on, and something later that was done before that instant. */
-  #checkRelied({ at, position }: LogEvent, latest: number): void {
+  #checkRelied({ type, at, position }: LogEvent, latest: number): void {
     if (this.#work > MOST_WORK) {
       this.findings.skip(8, { code: 'times-too-many', index: Number(position) });
       return;
     }
     this.#work += this.#relied.length;
-    const contradicts = ({ from, until }: Relied) => latest + SLACK_MS >= from && latest + SLACK_MS < until;
+    const ofVoter = isOfVoter(type);
+    const contradicts = ({ from, until, alsoByVoters }: Relied) =>
+      (!ofVoter || alsoByVoters) && latest + SLACK_MS >= from && latest + SLACK_MS < until;
     for (const { index, id, until } of this.#relied.filter(contradicts)) {
       const expected = new Date(until).toISOString();
       this.findings.fail(8, {
@@ -146,11 +150,12 @@ function* faultsOf(event: LogEvent, { reached, end }: OfElection): Generator<[ch
 }
 
 /** From when on an act is allowed, and since when a clock that says otherwise is to be believed: ms. */
-function reliesOn(event: LogEvent, row: ElectionRow): Pick<Relied, 'from' | 'until'> | undefined {
+function reliesOn(event: LogEvent, row: ElectionRow): Omit<Relied, 'index' | 'id'> | undefined {
   const { schedule, opening, history } = row;
   const since = (from: string | undefined, until: string) => ({
     from: Date.parse(from ?? until),
     until: Date.parse(until),
+    alsoByVoters: event.type === 'VotingOpened',
   });
   if (event.type === 'VotingOpened') return since(history[0]?.at, schedule.opensAt);
   if (event.type === 'VotingClosed' && event.data.cause === 'schedule')
