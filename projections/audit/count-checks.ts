@@ -140,7 +140,7 @@ export class CountChecks {
     const given = this.resultOf(stated);
     const own = canonicalBytes(recount, Number.MAX_SAFE_INTEGER);
     const isOwn = given !== undefined && equalBytes(given.sha256, this.crypto.sha256(own));
-    const read = given === undefined || isOwn ? undefined : this.#read(given, stated, own.length);
+    const read = given === undefined || isOwn ? undefined : this.#readResult(given, stated, own.length);
     if (typeof read === 'string') this.findings.fail(39, { code: read, ...place, id: stated });
     else if (read !== undefined) this.#compareBallots(recount, read, place);
     else if (isOwn && !isSame) this.findings.fail(39, { code: 'result-not-of-digest', ...place, id: stated });
@@ -155,7 +155,7 @@ export class CountChecks {
   }
 
   /** A result that is not the recount, if its bytes have the digest that the log states; else what is wrong with it. */
-  #read(
+  #readResult(
     { bytes }: GivenResult,
     stated: string,
     ownBytes: number,

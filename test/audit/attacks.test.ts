@@ -13,6 +13,7 @@ import { tarEnd, tarHeader, tarPadding } from '../../projections/audit/tar.js';
 import { ViewChecks } from '../../projections/audit/view-checks.js';
 import { readLeaf } from '../../projections/audit/leaf.js';
 import { concat, toBase64url, utf8 } from '../../projections/bytes.js';
+import { Names } from '../../projections/packed.js';
 import { electionsView } from '../../projections/elections.view.js';
 import type { LogEvent, NewEvent } from '../../projections/event.js';
 import { allViews } from '../../projections/views.js';
@@ -226,7 +227,7 @@ describe('a log that would keep an auditor busy', () => {
 
   it('has its annulments looked over up to a limit, and does not pass beyond it', () => {
     const findings = new Findings();
-    const checks = new AnnulmentChecks(nodeCrypto, findings);
+    const checks = new AnnulmentChecks(nodeCrypto, findings, { lines: new Names(), ballots: new Names() });
     const event = (type: string, data: object, position: number) =>
       ({
         type,
