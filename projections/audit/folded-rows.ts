@@ -20,6 +20,7 @@ const PACKED_FROM = 1_000;
 /** Bytes of rows that were replaced are given back when there may be so many of them. */
 const WORTH_MOVING = 64_000_000;
 const HEAD = 2;
+const HASH_BYTES = 32;
 const LONG_LIST = 100;
 
 export class FoldedRows {
@@ -32,6 +33,10 @@ export class FoldedRows {
   #size = 0;
   /** Numbers of keys in byte order, as long as no key was added. */
   #order = new Uint32Array();
+  /** By the number of a key, the hash of its row as a digest made it, and whether it is that of the row there is. */
+  #hashes = new Uint8Array();
+  #isHashed = new Uint8Array();
+  #hashed = 0;
 
   constructor(
     private readonly view: Projection,
@@ -58,8 +63,14 @@ export class FoldedRows {
     return this.#cells[number];
   }
 
+  /** Rows hashed for digests until now. */
+  get hashed(): number {
+    return this.#hashed;
+  }
+
   /** Puts back what was there. */
   setCell(number: number, cell: Cell): void {
+    this.#isHashed[number] = 0;
     this.#size += (cell === undefined ? 0 : 1) - (this.#cells[number] === undefined ? 0 : 1);
     this.#cells[number] = cell;
   }
@@ -81,16 +92,38 @@ export class FoldedRows {
       if (cell !== undefined) yield [this.#names.text(number), this.row(cell)];
   }
 
-  /** The digest of the view as `viewDigest` makes it, base64url. */
+  /** The digest of the view as `viewDigest` makes it, base64url. A row is hashed once, until it changes. */
   digest(crypto: Pick<Crypto, 'sha256'>): string {
+    this.#makeRoomForHashes();
     const root = new GrowingRoot(crypto);
     const hashOf = this.#hashing(crypto);
     for (const number of this.#inOrder()) {
       const cell = this.#cells[number];
-      if (typeof cell === 'number') root.add(hashOf(number, cell));
-      else if (cell !== undefined) root.add(rowHash(crypto, this.view, this.#names.text(number), cell));
+      if (cell === undefined) continue;
+      const kept = this.#hashes.subarray(number * HASH_BYTES, (number + 1) * HASH_BYTES);
+      if (this.#isHashed[number] === 0) {
+        kept.set(
+          typeof cell === 'number'
+            ? hashOf(number, cell)
+            : rowHash(crypto, this.view, this.#names.text(number), cell),
+        );
+        this.#isHashed[number] = 1;
+        this.#hashed += 1;
+      }
+      root.add(kept);
     }
     return toBase64url(root.root());
+  }
+
+  #makeRoomForHashes(): void {
+    const { size } = this.#names;
+    if (this.#isHashed.length >= size) return;
+    const [hashes, isHashed] = [this.#hashes, this.#isHashed];
+    const room = Math.max(size, Math.ceil(isHashed.length * 1.5));
+    this.#hashes = new Uint8Array(room * HASH_BYTES);
+    this.#hashes.set(hashes);
+    this.#isHashed = new Uint8Array(room);
+    this.#isHashed.set(isHashed);
   }
 
   /** Whether much of the memory may be of rows that nobody can ask for any more. */
