@@ -67,6 +67,11 @@ export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicatio
     return this.#ticks.now();
   }
 
+  /** Resolves when nothing is being published. */
+  rest(): Promise<void> {
+    return this.#ticks.rest();
+  }
+
   async #look(): Promise<void> {
     if (this.#isStopped() || performance.now() < this.#notBefore) return;
     try {

@@ -186,7 +186,9 @@ export function tell(twist: Twist = {}): Story {
   const marked = { electionId, v: gil.v };
   add(`ballots-${electionId}.${gil.v}`, { type: 'RollMarkedPaper', data: marked }, DURING, OFFICER.id);
   does({ do: 'close' }, SCHEDULE.closesAt);
-  const { electionId: _id, ...batch } = batchOf('box-1', e, SHEETS);
+  const { electionId: _id, approvals: _later, ...sheets } = batchOf('box-1', e, SHEETS);
+  const sealed = { type: 'PaperBatchRecorded', data: { electionId, ...sheets } };
+  const batch = { ...sheets, approvals: approve(sealed, SCHEDULE.closesAt) };
   does({ do: 'record-batch', batch }, SCHEDULE.closesAt, OFFICER);
   does({ do: 'reconcile', marks: 1 }, SCHEDULE.closesAt, OFFICER);
   const secret = toBase64url(electionKey.secretKey);
