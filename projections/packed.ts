@@ -104,6 +104,9 @@ export class Names {
   /** Numbers + 1 by their hashes, a power of two of them, at most three quarters of them taken. */
   #table = new Int32Array(512);
   #size = 0;
+  /** What was found last: whoever sees an event asks for the same few names again and again. */
+  #lastText: string | undefined;
+  #lastNumber = -1;
 
   get size(): number {
     return this.#size;
@@ -111,20 +114,23 @@ export class Names {
 
   /** The number of a text, a new one for a new text. @throws RangeError for anything but ASCII, or above 16 million characters */
   add(text: string): number {
+    if (text === this.#lastText) return this.#lastNumber;
     const slot = this.#slotOf(text);
     const found = (this.#table[slot] as number) - 1;
-    if (found >= 0) return found;
+    if (found >= 0) return this.#found(text, found);
     const number = this.#size;
     this.#places.set(number, this.#put(text));
     this.#size += 1;
     this.#table[slot] = number + 1;
     if (this.#size * 4 > this.#table.length * 3) this.#grow();
-    return number;
+    return this.#found(text, number);
   }
 
   /** -1 for a text that was not added. */
   find(text: string): number {
-    return (this.#table[this.#slotOf(text)] as number) - 1;
+    if (text === this.#lastText) return this.#lastNumber;
+    const found = (this.#table[this.#slotOf(text)] as number) - 1;
+    return found < 0 ? -1 : this.#found(text, found);
   }
 
   has(text: string): boolean {
@@ -158,6 +164,12 @@ export class Names {
   lengthOf(number: number): number {
     const place = this.#places.get(number);
     return lengthAt(this.#arena.chunkOf(place), place % CHUNK_BYTES);
+  }
+
+  #found(text: string, number: number): number {
+    this.#lastText = text;
+    this.#lastNumber = number;
+    return number;
   }
 
   #put(text: string): number {

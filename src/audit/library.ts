@@ -14,6 +14,8 @@ export type {
   Report,
   Verdict,
 } from '../../projections/audit/report.js';
+export type { Signed } from '../../projections/ballot.js';
 export type { Crypto } from '../../projections/crypto.js';
+export type { SealedBytes } from '../../projections/sealing.js';
 export { nodeCrypto } from '../crypto/node-crypto.js';
 export { Checking } from './checking.js';

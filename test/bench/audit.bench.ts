@@ -15,7 +15,7 @@ interface Target {
 }
 
 /** For Node's heap while the bundle is made. */
-const MAKING = ['--max-old-space-size=16000'];
+const MAKING = ['--max-old-space-size=8000'];
 
 /** Prints a line for each number. */
 export async function run({ short, long }: { short: boolean; long: boolean }): Promise<void> {
@@ -28,7 +28,7 @@ export async function run({ short, long }: { short: boolean; long: boolean }): P
 async function audited(ballots: number, target?: Target): Promise<void> {
   await withFolder(async (folder) => {
     const [file, policy] = [join(folder, 'bundle.tar'), join(folder, 'policy')];
-    const making = [String(ballots), file];
+    const making = [String(ballots), file, join(folder, 'entries')];
     const made = JSON.parse(await readScript('test/bench/audit-bundle.child.js', making, MAKING)) as Made;
     await writeFile(policy, POLICY);
     const { ms, megabytes } = await watchScript('src/main.js', ['audit', file, '--policy', policy, '--json']);
