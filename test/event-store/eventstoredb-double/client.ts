@@ -71,7 +71,7 @@ export async function readStream(
   for await (const { event: each } of client.readStream<BinaryEventType>(stream, options)) {
     if (each === undefined) continue;
     const { id, revision, data, position } = each;
-    read.push({ id, revision, data: Buffer.from(data).toString(), position: position?.commit });
+    read.push({ id, revision, data: text(data), position: position?.commit });
   }
   return read;
 }
@@ -83,6 +83,11 @@ export async function readAll(
   const read = [];
   for await (const { event: each } of client.readAll(options)) if (each !== undefined) read.push(each);
   return read;
+}
+
+/** The client parses what is JSON. */
+function text(data: unknown): string {
+  return data instanceof Uint8Array ? Buffer.from(data).toString() : JSON.stringify(data);
 }
 
 /** The end of the log: the position of its last event. */
