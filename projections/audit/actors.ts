@@ -44,6 +44,8 @@ const ROLES: Record<Exclude<EventName, 'BallotCast'>, readonly string[]> = {
   BallotKeyReplaced: ['returning-officer'],
   RollMarkedPaper: ['paper-officer'],
   ViewPublished: [SYSTEM],
+  LogKeyAnnounced: [SYSTEM],
+  LogKeyRetired: [SYSTEM],
 };
 
 /** What is wrong with who did this; `undefined`: nothing. */

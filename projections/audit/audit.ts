@@ -23,6 +23,7 @@ import { ElectionAudit, type ElectionServices } from './election-audit.js';
 import { LeafCopy } from './flipped-byte.js';
 import { readHeads, type SignedHeads } from './head-checks.js';
 import { knownAnswers } from './known-answers.js';
+import { LogKeyChecks } from './log-key-checks.js';
 import { readLeaf } from './leaf.js';
 import { Findings, type Report } from './report.js';
 import { TreeChecks, type TreeHead } from './tree-checks.js';
@@ -51,6 +52,7 @@ const PROGRESS_EVERY = 1_000;
 export class Audit {
   readonly findings = new Findings();
   readonly #tree: TreeChecks;
+  readonly #logKeys: LogKeyChecks;
   readonly #views: ViewChecks;
   readonly #viewRows: ViewRows;
   readonly #contents: ContentChecks;
@@ -70,6 +72,7 @@ export class Audit {
     const { findings } = this;
     findings.begin(...MADE);
     this.#tree = new TreeChecks(crypto, findings);
+    this.#logKeys = new LogKeyChecks(crypto, findings);
     this.#views = new ViewChecks(crypto, findings);
     this.#viewRows = new ViewRows(crypto, findings);
     this.#contents = new ContentChecks(crypto, findings, options.contents ?? 'none');
@@ -106,7 +109,9 @@ export class Audit {
 
   /** What is signed, and what somebody kept. Before the first event. */
   giveHeads(heads: SignedHeads): void {
-    this.#tree.expect(readHeads(this.options.crypto, this.findings, heads));
+    const read = readHeads(this.options.crypto, this.findings, heads);
+    this.#tree.expect(read);
+    this.#logKeys.expect(read.signedBy);
   }
 
   /** A tile of the tree that is audited. Before the first event, and then all of them. */
@@ -175,6 +180,7 @@ export class Audit {
     this.#viewRows.end((id) => this.#views.published(id));
     this.#contents.end(this.#views.rows(contentsView));
     this.#tree.end();
+    this.#logKeys.end();
     const root = this.#tree.root();
     await this.#copy?.check(root, this.findings, (leaves, head) => this.#auditCopy(leaves, head));
     this.options.progress?.(this.#tree.size);
@@ -208,6 +214,7 @@ export class Audit {
     if (fault !== undefined) this.findings.fail(7, fault);
     if (areApprovalsUsed(event, this.#approvals))
       this.findings.fail(7, { code: 'act-repeated', index: Number(event.position), id: event.id });
+    this.#logKeys.see(event);
     this.#contents.see(event);
     if ('electionId' in event.data) {
       const { electionId } = event.data;

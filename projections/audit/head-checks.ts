@@ -5,6 +5,8 @@ import type { Checkpoint } from '../ledger/checkpoint.js';
 import { parsePolicy, type Policy } from '../ledger/policy.js';
 import { verifyProof } from '../ledger/proof.js';
 import { checkCheckpoint, openCheckpoint, readCheckpoint } from '../ledger/signed-checkpoint.js';
+import { writeVerifierKey } from '../ledger/verifier-key.js';
+import type { SignedBy } from './log-key-checks.js';
 import type { Findings } from './report.js';
 import type { KeptReceipt, TreeExpectations, TreeHead } from './tree-checks.js';
 
@@ -22,8 +24,12 @@ export interface SignedHeads {
   receipts?: readonly { leafHash: Uint8Array; proof?: Uint8Array }[];
 }
 
-/** Verifies what is signed, and says what the tree must be. */
-export function readHeads(crypto: Verifies, findings: Findings, given: SignedHeads): TreeExpectations {
+/** Verifies what is signed, and says what the tree must be, and which keys the log must have named. */
+export function readHeads(
+  crypto: Verifies,
+  findings: Findings,
+  given: SignedHeads,
+): TreeExpectations & { signedBy?: SignedBy } {
   findings.begin(4, 5);
   const policy = readPolicy(crypto, findings, given);
   const { checkpoint } = given;
@@ -31,9 +37,13 @@ export function readHeads(crypto: Verifies, findings: Findings, given: SignedHea
     for (const check of [4, 5]) findings.skip(check, { code: 'checkpoint-not-given' });
     return readKept(crypto, findings, given, policy);
   }
-  if (policy !== undefined) checkSignatures(crypto, findings, checkpoint, policy);
+  const signedBy = policy && checkSignatures(crypto, findings, checkpoint, policy);
   const head = headIn(checkpoint);
-  return { ...readKept(crypto, findings, given, policy), ...(head && { head }) };
+  return {
+    ...readKept(crypto, findings, given, policy),
+    ...(head && { head }),
+    ...(signedBy && { signedBy }),
+  };
 }
 
 function readPolicy(crypto: Verifies, findings: Findings, { policy }: SignedHeads): Policy | undefined {
@@ -47,17 +57,23 @@ function readPolicy(crypto: Verifies, findings: Findings, { policy }: SignedHead
   return read;
 }
 
-function checkSignatures(crypto: Verifies, findings: Findings, bytes: Uint8Array, policy: Policy): void {
+function checkSignatures(
+  crypto: Verifies,
+  findings: Findings,
+  bytes: Uint8Array,
+  policy: Policy,
+): SignedBy | undefined {
   for (const check of [4, 5]) findings.examine(check);
   const opened = openCheckpoint(crypto, bytes, policy);
   if (typeof opened === 'string') {
     findings.fail(4, { code: opened });
     findings.skip(5, { code: 'checkpoint-not-signed' });
-    return;
+    return undefined;
   }
   const cosigned = checkCheckpoint(crypto, bytes, policy);
   if (typeof cosigned === 'string') findings.fail(5, { code: cosigned });
   else if (policy.quorum === 'none') findings.warn(5, { code: 'no-witnesses' });
+  return { size: opened.checkpoint.size, vkeys: opened.signedBy.map(writeVerifierKey) };
 }
 
 /** What a checkpoint says, whoever signed it: check 4 says whether it is to be believed. */

@@ -7,6 +7,7 @@ import type { LogEvent } from '../event.js';
 import { catalogue, type EventName } from '../events/catalogue.js';
 import { Bytes32, Bytes64, Id, Instant, Pseudonym, Sealed, Uuid } from '../events/schema.js';
 import { isInstant } from '../instant.js';
+import { LOG_KEYS_STREAM } from '../ledger/key-register.js';
 import { hourOf } from '../turnout.view.js';
 import type { Finding } from './report.js';
 
@@ -76,6 +77,9 @@ function streamOf(event: LogEvent): string {
       return 'city';
     case 'ViewPublished':
       return 'views';
+    case 'LogKeyAnnounced':
+    case 'LogKeyRetired':
+      return LOG_KEYS_STREAM;
     case 'RollListed':
     case 'RollCommitted':
       return `roll-${event.data.electionId}`;

@@ -18,7 +18,7 @@ import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { byKeyBytes, foldInto } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
 import type { EventStore } from '../event-store/event-store.js';
-import type { Published } from './ledger.js';
+import type { Published } from './shown-head.js';
 import { TileDamaged, type TileStore } from './tile-store.js';
 
 const PAGE = 1_000;

@@ -113,7 +113,12 @@ export class Views {
   /** `name`: of a statement that comes often, so that the database plans it once for each connection. */
   private async read<R extends object>(sql: string, binds: unknown[], name?: string): Promise<R[]> {
     try {
-      const query = { text: sql, values: binds, query_timeout: QUERY_MS, ...(name !== undefined && { name }) };
+      const query = {
+        text: sql,
+        values: binds,
+        query_timeout: QUERY_MS,
+        ...(name !== undefined && { name }),
+      };
       return (await this.pool.query<R>(query)).rows;
     } catch (error) {
       if ((error as { code?: string }).code === UNDEFINED_TABLE) throw new ViewsBehind({ cause: error });
