@@ -50,6 +50,8 @@ class Load {
   readonly times: number[] = [];
   readonly tried = new Set<string>();
   unavailable = 0;
+  /** Why. */
+  readonly reasons = new Set<string>();
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
 
@@ -88,6 +90,7 @@ class Load {
         } catch (error) {
           if (!(error instanceof EngineUnavailable)) throw error;
           this.unavailable++;
+          this.reasons.add(String((error.cause as Error).message));
           await pause(100);
         }
       }
@@ -174,7 +177,8 @@ async function leaderAndFollowers(): Promise<[Node, ...Node[]]> {
     console.log(
       `${title}: ${load.acknowledged.length} acknowledged, ${log.length} written, ${load.unavailable} answered unavailable, ` +
         `longest time without an acknowledgement ${Math.round(pauseMs)} ms; lost ${lost.length}, moved ${moved.length}, ` +
-        `doubled ${log.length - at.size}, left out ${derived[0]?.left ?? 0}`,
+        `doubled ${log.length - at.size}, left out ${derived[0]?.left ?? 0}` +
+        (load.reasons.size > 0 ? `; unavailable because of: ${[...load.reasons].join('; ')}` : ''),
     );
     expect(lost).toEqual([]);
     expect(moved).toEqual([]);
@@ -195,7 +199,7 @@ async function leaderAndFollowers(): Promise<[Node, ...Node[]]> {
       },
       () => 5_000,
     );
-  }, 180_000);
+  }, 300_000);
 
   it('goes on while a follower is killed and comes back', async () => {
     await under(
@@ -206,7 +210,7 @@ async function leaderAndFollowers(): Promise<[Node, ...Node[]]> {
       },
       () => 5_000,
     );
-  }, 180_000);
+  }, 300_000);
 
   it('goes on within 10 s after its leader froze, and takes it back when it thaws', async () => {
     await under(
@@ -224,7 +228,7 @@ async function leaderAndFollowers(): Promise<[Node, ...Node[]]> {
       },
       () => 10_000,
     );
-  }, 180_000);
+  }, 300_000);
 
   it('goes on while a follower is frozen and thaws', async () => {
     await under(
@@ -242,7 +246,7 @@ async function leaderAndFollowers(): Promise<[Node, ...Node[]]> {
       },
       () => 10_000,
     );
-  }, 180_000);
+  }, 300_000);
 
   it('acknowledges nothing without a quorum, and goes on within 15 s after there is one again', async () => {
     await under(
@@ -258,7 +262,7 @@ async function leaderAndFollowers(): Promise<[Node, ...Node[]]> {
       },
       (outageMs) => outageMs + 15_000,
     );
-  }, 180_000);
+  }, 300_000);
 });
 
 function nodeUrl(address: string): string {
