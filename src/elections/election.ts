@@ -180,6 +180,7 @@ function decideOn(
     case 'publish-tally': {
       if (row.phase !== 'opened' && row.phase !== 'counted') return wrongPhase(row);
       if (!isStale(row)) return { rejected: 'count-current' };
+      if (isOutdated(row, command.tally.through)) return { rejected: 'count-outdated' };
       const number = row.tallies.length + 1;
       return [
         {
@@ -325,6 +326,12 @@ export function isStale(row: ElectionRow): boolean {
   return (
     last === undefined || last.revoked === true || row.annulments.some((a) => a.position >= last.through)
   );
+}
+
+/** Whether a count up to a position lacks something that it must have: the key, what the last count had, an annulment. */
+function isOutdated({ key, tallies, annulments }: ElectionRow, through: number): boolean {
+  const had = Math.max(key?.position ?? 0, tallies.at(-1)?.through ?? 0);
+  return through <= had || annulments.some(({ position }) => position >= through);
 }
 
 /**

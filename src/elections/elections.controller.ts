@@ -297,7 +297,7 @@ export class ElectionsController {
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Count, or count again: a new count stands beside the old one' })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITES, 'tie-undecided', 'count-current')
+  @ApiProblems(...WRITES, 'tie-undecided', 'count-current', 'count-outdated')
   async count(@Param('id') id: string, @CurrentRequest() by: RequestBy) {
     return this.#run(new CountElection(id, by));
   }

@@ -85,10 +85,10 @@ const COUNTED: readonly Step[] = [...OPENED, [publishTally, AFTER]];
 const CERTIFIED: readonly Step[] = [...COUNTED, [certify, SCHEDULE.claimsUntil]];
 const ANNULLED: readonly Step[] = [...COUNTED, [annul, AFTER]];
 
-/** Counted up to position 5, and ballots annulled after it. */
+/** Counted right after the key, and ballots annulled after it. */
 const OVERTAKEN: readonly Step[] = [
   ...OPENED,
-  [{ do: 'publish-tally', tally: { ...tally, through: 5 } }, AFTER],
+  [{ do: 'publish-tally', tally: { ...tally, through: 7 } }, AFTER],
   [annulBallots, AFTER],
 ];
 
@@ -463,6 +463,21 @@ describe('publish-tally', () => {
     expect(when(given(COUNTED), publishTally)).toEqual({ rejected: 'count-current' });
     expect(when(given(CLOSED), publishTally)).toEqual(wrongPhase('closed'));
     expect(when(given(CERTIFIED), publishTally)).toEqual(wrongPhase('certified'));
+  });
+
+  it('refuses a count that saw no more than the last one, or not the key, or not an annulment', () => {
+    const publish = (steps: readonly Step[], through: number) =>
+      when(given(steps), { do: 'publish-tally', tally: { ...tally, through } });
+    const outdated = { rejected: 'count-outdated' };
+    const key = rowOf(given(OPENED)).key!.position;
+    expect(publish(OPENED, key)).toEqual(outdated);
+    expect(publish(OPENED, key + 1)).toMatchObject([{ data: { number: 1 } }]);
+    const annulled = rowOf(given(OVERTAKEN)).annulments[0]!.position;
+    expect(publish(OVERTAKEN, annulled)).toEqual(outdated);
+    expect(publish(OVERTAKEN, annulled + 1)).toMatchObject([{ data: { number: 2 } }]);
+    const revoked: readonly Step[] = [...CERTIFIED, [revoke, PAST_CLAIMS]];
+    expect(publish(revoked, tally.through)).toEqual(outdated);
+    expect(publish(revoked, tally.through + 1)).toMatchObject([{ data: { number: 2 } }]);
   });
 });
 
