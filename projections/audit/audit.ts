@@ -172,6 +172,7 @@ export class Audit {
     await this.#signatures.end();
     for (const election of this.#elections.values()) election.end();
     for (const id of this.#results.keys()) this.findings.fail(39, { code: 'result-of-no-count', id });
+    this.#views.end();
     this.#viewRows.end((id) => this.#views.published(id));
     this.#contents.end(this.#views.rows(contentsView));
     this.#tree.end();
