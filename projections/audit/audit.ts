@@ -184,6 +184,7 @@ export class Audit {
     await this.#signatures.end();
     for (const election of this.#elections.values()) election.end();
     for (const id of this.#results.left()) this.findings.fail(39, { code: 'result-of-no-count', id });
+    this.#views.end();
     this.#viewRows.end(this.#published());
     this.#contents.end(this.#views.rows(contentsView));
     this.#tree.end();

@@ -1,4 +1,7 @@
-/** Check 49: every view is folded again, and its digest compared with what was published. */
+/**
+ * Check 49: every view is folded again, and its digest compared with what was published. What an older program published of
+ * a view that this one folds in a newer version is a warning, once the newer version was published later and compared.
+ */
 import type { Crypto } from '../crypto.js';
 import type { LogEvent } from '../event.js';
 import { foldRow, touchedKeys, type Projection } from '../projection.js';
@@ -43,10 +46,21 @@ interface Folded {
   digest?: { at: number; value: string };
 }
 
+/** What the log states last under a label that this program has no fold for. */
+interface Unknown {
+  version: number;
+  /** Position of the event, and the index that it is of. */
+  at: number;
+  index: number;
+}
+
 export class ViewChecks {
   readonly #views = new Map<string, Folded>();
   /** What the log states, by view and index. */
   readonly #published = new Map<string, string>();
+  /** By label; and by name what was compared last. */
+  readonly #unknown = new Map<string, Unknown>();
+  readonly #compared = new Map<string, Unknown>();
   /** The last changes, and those before them: which are forgotten together when there are enough of the last. */
   #latest = new Changes();
   #earlier = new Changes();
@@ -111,6 +125,21 @@ export class ViewChecks {
     if (rows.isWorthMoving) this.#move(folded);
   }
 
+  /**
+   * The log has ended. What a view of another version said can only be told by a program of that version: it is left open
+   * unless a newer version of the same view was published later, of a later index, and compared.
+   */
+  end(): void {
+    for (const [label, { version, at, index }] of this.#unknown) {
+      const newer = this.#compared.get(nameOf(label));
+      const isSuperseded =
+        newer !== undefined && newer.version > version && newer.at > at && newer.index > index;
+      const finding = { index: at, id: label };
+      if (isSuperseded) this.findings.warn(CHECK, { code: 'view-superseded', ...finding });
+      else this.findings.skip(CHECK, { code: 'view-version-unknown', ...finding });
+    }
+  }
+
   #forget(): void {
     this.#oldest = this.#earlier.positions.at(-1) ?? this.#oldest;
     this.#earlier = this.#latest;
@@ -129,14 +158,14 @@ export class ViewChecks {
     this.findings.examine(CHECK);
     if (!this.#published.has(`${label}/${index}`)) this.#published.set(`${label}/${index}`, digest);
     const folded = this.#views.get(label);
-    // A view of another version than this program's: what it said can only be told by a program of that version.
-    if (folded === undefined)
-      this.findings.skip(CHECK, { code: 'view-version-unknown', index: at, id: label });
+    const stated = { version: versionOf(label), at, index };
+    if (folded === undefined) this.#unknown.set(label, stated);
     else if (index >= at) this.findings.fail(CHECK, { code: 'view-of-the-future', index: at, id: label });
     else if (this.#work > this.mostWork + this.workPerChange * this.#changed)
       this.findings.skip(CHECK, { code: 'views-too-many', index: at, id: label });
     else if (index < this.#oldest) this.findings.skip(CHECK, { code: 'view-too-old', index: at, id: label });
     else {
+      this.#compared.set(folded.view.name, stated);
       const found = this.#digestAt(folded, index);
       if (found !== digest)
         this.findings.fail(CHECK, {
@@ -180,6 +209,14 @@ function weightOf(row: unknown): number {
   let elements = 0;
   for (const part of Object.values(row) as unknown[]) if (Array.isArray(part)) elements += part.length;
   return 1 + elements / ELEMENTS_PER_ROW;
+}
+
+function nameOf(label: string): string {
+  return label.slice(0, label.indexOf('@'));
+}
+
+function versionOf(label: string): number {
+  return Number(label.slice(label.indexOf('@') + 1));
 }
 
 function labelOf({ name, version }: Pick<Projection, 'name' | 'version'>): string {
