@@ -30,7 +30,6 @@ const PAGE = 200;
 const OVERTAKEN: ReadonlySet<string> = new Set(['wrong-phase', 'count-current', 'count-outdated']);
 const UNFINISHED: readonly Phase[] = ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'];
 
-
 @Injectable()
 export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('scheduler');
