@@ -70,7 +70,7 @@ module.exports = {
     {
       name: 'engines-know-nothing-of-each-other',
       severity: 'error',
-      from: { path: '^src/event-store/(memory|postgres)' },
+      from: { path: '^src/event-store/(memory|postgres|eventstoredb)' },
       to: { path: '^src/event-store/(memory|postgres|eventstoredb)', pathNot: '^src/event-store/$1' },
     },
     {

@@ -7,6 +7,7 @@ import { DigestsModule } from './digests/digests.module.js';
 import { ElectionsModule } from './elections/elections.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { LogModule } from './log/log.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { PabulibModule } from './pabulib/pabulib.module.js';
 import { PlatformModule, type Platform } from './platform.module.js';
 import { RestModule } from './rest/rest.module.js';
@@ -23,6 +24,7 @@ const rooms: NonNullable<ModuleMetadata['imports']> = [
   LogModule,
   LedgerModule,
   DigestsModule,
+  MetricsModule,
   PabulibModule,
   WebModule,
 ];

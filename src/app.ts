@@ -8,15 +8,17 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { systemClock, type Clock } from './clock.js';
 import type { EventStore } from './event-store/event-store.js';
-import { EVENT_STORE, type Platform, type Work } from './platform.module.js';
+import { EVENT_STORE, METRICS, type Platform, type Work } from './platform.module.js';
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
+import { limitLoad, LOAD_LIMITS, type LoadLimits } from './rest/load.js';
 import { makeLog, nestLog } from './rest/logger.js';
 import { takeLargerBodies } from './rest/larger-bodies.js';
 import { MAX_BODY_BYTES, readBallots, readJson } from './rest/media-types.js';
 import { answerBadAddress } from './rest/bad-address.js';
 import { serveApiDescription } from './rest/openapi.js';
-import { logRequests } from './rest/request-log.js';
+import { nameRequests, requestIdOf } from './rest/request-id.js';
+import { watchRequests } from './rest/request-log.js';
 import { addSecurityHeaders } from './rest/security-headers.js';
 import { serverSecret } from './secret-file.js';
 import type { Settings } from './settings.js';
@@ -25,6 +27,9 @@ import { describeActs } from './staff/acts.openapi.js';
 import { AuthenticationGuard } from './staff/authentication.guard.js';
 import { loadStaff, type NewKey, type Staff } from './staff/staff-file.js';
 
+/** How long a caller may take to send her head, and her whole request; milliseconds. */
+const HEADERS_MS = 20_000;
+const REQUEST_MS = 120_000;
 /** What is under way when the program stops has this long. */
 const DRAIN_MS = 10_000;
 
@@ -32,6 +37,7 @@ export interface StartOptions {
   /** The system's by default. */
   readonly clock?: Clock;
   readonly log?: Logger;
+  readonly load?: LoadLimits;
   /** Modules beside the rooms, such as a demo's. */
   readonly modules?: NonNullable<ModuleMetadata['imports']>;
 }
@@ -66,6 +72,9 @@ export async function createHttpApp(
       forceCloseConnections: 'idle',
       routerOptions: { maxParamLength: 200 },
       frameworkErrors: answerBadAddress,
+      genReqId: requestIdOf(settings.trustProxy),
+      requestTimeout: REQUEST_MS,
+      http: { headersTimeout: HEADERS_MS },
     });
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
       logger: nestLog(log),
@@ -79,7 +88,9 @@ export async function createHttpApp(
       );
       await app.register(cookie);
       await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
-      logRequests(app, log);
+      nameRequests(app);
+      limitLoad(app, options.load ?? LOAD_LIMITS);
+      watchRequests(app, log, app.get(METRICS));
       readJson(app);
       readBallots(app);
       serveApiDescription(app, (document) => describeActs(document, app.get(ActKinds, { strict: false })));

@@ -125,6 +125,8 @@ program
   .option('--grace <seconds>', 'for what has a receipt to be in the log', '300')
   .option('--checkpoint <file...>', 'compare heads that somebody else was shown with this log, and end')
   .option('--interval <seconds>', 'between two looks', '10')
+  .option('--patience <seconds>', 'for how long the log may show an older head', '10')
+  .option('--silence <seconds>', 'for how long the log may show nothing new, 0 for ever', '172800')
   .option('--once', 'look once, and end')
   .option('--json', 'print one JSON object a line and nothing else')
   .addHelpText('after', '\nExit code 3: an alarm. The folder keeps its evidence.')
@@ -149,6 +151,38 @@ program
   .option('--repair', 'make damaged tiles again from the events')
   .option('--json', 'print one JSON object and nothing else')
   .action(async (options) => (await import('./command-line/doctor.js')).doctor(options as object));
+
+const logKey = program
+  .command('log-key')
+  .description(
+    'show the keys that sign the log, or replace one: rotate, and weeks later retire (docs/operations.md)',
+  )
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (options) => (await import('./command-line/log-key.js')).showLogKeys(options as object));
+
+logKey
+  .command('rotate')
+  .description('make a new key and announce it in the log: from then on it signs beside the old one')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (_options, command: Command) =>
+    (await import('./command-line/log-key.js')).rotateLogKey(command.optsWithGlobals()),
+  );
+
+logKey
+  .command('retire')
+  .description('end the old key: the new one signs alone, and the old one leaves the key file')
+  .option('--force', 'also where too few witnesses know the new key; then nothing is shown until they do')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (_options, command: Command) =>
+    (await import('./command-line/log-key.js')).retireLogKey(command.optsWithGlobals()),
+  );
+
+logKey
+  .command('new')
+  .description(
+    'print a key for CONCEJO_LOG_KEY, where the key comes from the environment; it is kept nowhere',
+  )
+  .action(async () => (await import('./command-line/log-key.js')).newLogKey());
 
 program
   .command('tally')

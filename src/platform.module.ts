@@ -1,5 +1,5 @@
 /** What every room stands on: settings, clock, database, event store, command log and views. Global. */
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { hkdfSync } from 'node:crypto';
@@ -8,7 +8,8 @@ import { ClockGuard, type Clock } from './clock.js';
 import { nodeCrypto } from './crypto/node-crypto.js';
 import { CommandLog } from './event-store/command-log.js';
 import type { EventStore } from './event-store/event-store.js';
-import { PostgresEventStore } from './event-store/postgres.js';
+import { openEventStore } from './event-store/open.js';
+import { Metrics } from './metrics/metrics.js';
 import type { Settings } from './settings.js';
 import { ViewsModule } from './views/views.module.js';
 
@@ -18,6 +19,7 @@ export const POOL = Symbol('pool');
 export const EVENT_STORE = Symbol('event store');
 export const COMMAND_LOG = Symbol('command log');
 export const CRYPTO = Symbol('crypto');
+export const METRICS = Symbol('metrics');
 /** 32 bytes from which keys for digests and cookies are derived. */
 export const SERVER_SECRET = Symbol('server secret');
 
@@ -44,8 +46,25 @@ export interface Platform {
 @Module({})
 export class PlatformModule {
   static register({ settings, clock, pool, serverSecret, work }: Platform): DynamicModule {
-    const tokens = [SETTINGS, CLOCK, POOL, EVENT_STORE, COMMAND_LOG, CRYPTO, SERVER_SECRET, WORK, ClockGuard];
+    const tokens = [
+      SETTINGS,
+      CLOCK,
+      POOL,
+      EVENT_STORE,
+      COMMAND_LOG,
+      CRYPTO,
+      METRICS,
+      SERVER_SECRET,
+      WORK,
+      ClockGuard,
+    ];
     const views = ViewsModule.register({ pool: POOL, store: EVENT_STORE, crypto: CRYPTO, views: allViews });
+    const logger = new Logger('event-store');
+    const say = {
+      info: (message: string) => logger.log(message),
+      warn: (message: string) => logger.warn(message),
+      error: (message: string) => logger.error(message),
+    };
     return {
       module: PlatformModule,
       imports: [CqrsModule.forRoot(), views],
@@ -56,7 +75,13 @@ export class PlatformModule {
         { provide: WORK, useValue: work },
         { provide: CRYPTO, useValue: nodeCrypto },
         { provide: SERVER_SECRET, useValue: serverSecret },
-        { provide: EVENT_STORE, useFactory: () => new PostgresEventStore(pool) },
+        { provide: METRICS, useFactory: () => new Metrics() },
+        {
+          provide: EVENT_STORE,
+          useFactory: (meter: Metrics) =>
+            openEventStore({ settings, pool, meter, log: (level, message) => say[level](message) }),
+          inject: [METRICS],
+        },
         { provide: ClockGuard, useFactory: () => new ClockGuard(clock) },
         {
           provide: COMMAND_LOG,

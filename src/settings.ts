@@ -56,6 +56,10 @@ export interface Settings {
   data: string;
   databaseUrl: string | undefined;
   ownerUrl: string | undefined;
+  /** Connection string of EventStoreDB; `undefined`: the log is in PostgreSQL. */
+  eventStoreUrl: string | undefined;
+  /** Name of the log there; `undefined`: as the database remembers it, and made at the first start. */
+  eventStoreLog: string | undefined;
   /** File with the 32-byte master of the elections' keys. */
   electionKeys: string;
   /** File with the keys that sign the log, or these keys themselves. */
@@ -71,6 +75,8 @@ export interface Settings {
   /** 32 bytes; `undefined`: made at first start and kept in the data folder. */
   serverSecret: Uint8Array | undefined;
   logLevel: string;
+  /** Where the metrics are told; `undefined`: nowhere. */
+  metrics: { host: string; port: number } | undefined;
   trustProxy: boolean;
   /** Where people reach the program (`https://vota.example.org`, without a path); `undefined`: as each request says. */
   publicUrl: string | undefined;
@@ -179,6 +185,11 @@ class Environment {
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL?: string;
 
+  @Setting('Address and port at which metrics are told, such as 127.0.0.1:9464', 'nowhere')
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9.-]+:\d{1,5}$/, { message: 'must be an address and a port, such as 127.0.0.1:9464' })
+  CONCEJO_METRICS?: string;
+
   @Setting('Where people reach the program, such as https://vota.example.org', 'as each request says')
   @IsOptional()
   @Matches(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/, {
@@ -196,10 +207,20 @@ class Environment {
   @Matches(LANGUAGES, { message: 'must be some of es, ast and en with commas between them' })
   CONCEJO_LANGUAGES?: string;
 
-  @Setting('Reserved for the log on EventStoreDB, which this version does not have', 'unset')
+  @Setting(
+    'The log on EventStoreDB instead of in PostgreSQL: a connection string such as esdb://user:password@host:2113',
+    'in PostgreSQL',
+  )
   @IsOptional()
-  @Matches(/^$/, { message: 'is not supported by this version: unset it to keep the log in PostgreSQL' })
+  @Matches(/^esdb(\+discover)?:\/\/[^\s]+$/, { message: 'must begin with esdb:// or esdb+discover://' })
   EVENTSTORE_URL?: string;
+
+  @Setting('Name of the log on EventStoreDB, where several have theirs; only before the first start', 'made')
+  @IsOptional()
+  @Matches(/^[a-z][a-z0-9-]{0,63}$/, {
+    message: 'must be a name of small letters, digits and hyphens that begins with a letter',
+  })
+  EVENTSTORE_LOG?: string;
 }
 
 /** A setting that cannot be used; the message names it and says what to do. */
@@ -223,6 +244,9 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
   if (given.DATABASE_OWNER_URL !== undefined && given.DATABASE_URL === undefined) {
     throw new SettingInvalid('DATABASE_OWNER_URL', 'is set without DATABASE_URL: set both or none');
   }
+  if (given.EVENTSTORE_LOG !== undefined && given.EVENTSTORE_URL === undefined) {
+    throw new SettingInvalid('EVENTSTORE_LOG', 'is set without EVENTSTORE_URL: set both or none');
+  }
   const data = resolve(given.CONCEJO_DATA ?? 'concejo-data');
   return {
     port: Number(given.PORT ?? '3000'),
@@ -230,6 +254,8 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     data,
     databaseUrl: given.DATABASE_URL,
     ownerUrl: given.DATABASE_OWNER_URL,
+    eventStoreUrl: given.EVENTSTORE_URL,
+    eventStoreLog: given.EVENTSTORE_LOG,
     electionKeys: resolve(given.CONCEJO_ELECTION_KEYS ?? join(data, 'secrets', 'election-keys')),
     logKey: logKeyOf(given.CONCEJO_LOG_KEY, data),
     logOrigin: given.CONCEJO_LOG_ORIGIN,
@@ -239,10 +265,18 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     serverSecret:
       given.CONCEJO_SERVER_SECRET === undefined ? undefined : fromBase64url(given.CONCEJO_SERVER_SECRET),
     logLevel: given.LOG_LEVEL ?? 'info',
+    metrics: given.CONCEJO_METRICS === undefined ? undefined : metricsAt(given.CONCEJO_METRICS),
     trustProxy: given.TRUST_PROXY === 'yes',
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
   };
+}
+
+/** @throws SettingInvalid */
+function metricsAt(text: string): { host: string; port: number } {
+  const [host = '', port = ''] = text.split(':');
+  if (Number(port) > 65_535) throw new SettingInvalid('CONCEJO_METRICS', 'has a port above 65535');
+  return { host, port: Number(port) };
 }
 
 /** A key is kept as it is, a path is made absolute. */

@@ -1,12 +1,13 @@
 /** Checks 2 and 45: an event's bytes become an event only if they are strict, of a known type, and say nothing else. */
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { fromBase64url } from '../bytes.js';
+import { isBase64url } from '../bytes.js';
 import { NotCanonical, parseCanonical } from '../canonical.js';
 import type { LogEvent } from '../event.js';
 import { catalogue, type EventName } from '../events/catalogue.js';
 import { Bytes32, Bytes64, Id, Instant, Pseudonym, Sealed, Uuid } from '../events/schema.js';
 import { isInstant } from '../instant.js';
+import { LOG_KEYS_STREAM } from '../ledger/key-register.js';
 import { hourOf } from '../turnout.view.js';
 import type { Finding } from './report.js';
 
@@ -76,6 +77,9 @@ function streamOf(event: LogEvent): string {
       return 'city';
     case 'ViewPublished':
       return 'views';
+    case 'LogKeyAnnounced':
+    case 'LogKeyRetired':
+      return LOG_KEYS_STREAM;
     case 'RollListed':
     case 'RollCommitted':
       return `roll-${event.data.electionId}`;
@@ -103,6 +107,12 @@ interface Form {
 }
 
 const OF_VOTERS: readonly EventName[] = ['BallotCast', 'BallotKeyReplaced', 'RollMarkedPaper'];
+
+/** Whether a voter did it: then its time is stated to the hour. */
+export function isOfVoter(type: EventName): boolean {
+  return OF_VOTERS.includes(type);
+}
+
 const forms = new Map<EventName, Form>();
 
 function formOf(type: EventName): Form {
@@ -111,7 +121,7 @@ function formOf(type: EventName): Form {
     const { schema, data } = catalogue[type];
     const compiled = Compile(data as TSchema);
     const check = (value: unknown) => compiled.Check(value);
-    form = { schema, check, visit: visitOf(data as Node), ofVoter: OF_VOTERS.includes(type) };
+    form = { schema, check, visit: visitOf(data as Node), ofVoter: isOfVoter(type) };
     forms.set(type, form);
   }
   return form;
@@ -161,8 +171,7 @@ function visitString(pattern: string): Visit | undefined {
   const onString = (isRight: (text: string) => boolean, code: string): Visit => {
     return (value) => (typeof value !== 'string' || isRight(value) ? undefined : code);
   };
-  if (BASE64URL.includes(pattern))
-    return onString((text) => fromBase64url(text) !== undefined, 'bytes-not-strict');
+  if (BASE64URL.includes(pattern)) return onString(isBase64url, 'bytes-not-strict');
   if (pattern === INSTANT) return onString(isInstant, 'instant-invalid');
   if (new RegExp(pattern).test('two words')) return onString((text) => text === '', 'free-text');
   return undefined;

@@ -4,6 +4,7 @@ import * as ballots from './ballots.js';
 import * as city from './city.js';
 import * as contents from './contents.js';
 import * as elections from './elections.js';
+import * as logKeys from './log-keys.js';
 import * as staff from './staff.js';
 import * as views from './views.js';
 
@@ -46,6 +47,9 @@ export const catalogue = {
   RollMarkedPaper: ballots.RollMarkedPaper,
 
   ViewPublished: views.ViewPublished,
+
+  LogKeyAnnounced: logKeys.LogKeyAnnounced,
+  LogKeyRetired: logKeys.LogKeyRetired,
 } as const;
 
 export type EventName = keyof typeof catalogue;

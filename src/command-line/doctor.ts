@@ -21,7 +21,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
         store: app.get<EventStore>(EVENT_STORE, { strict: false }),
         tiles: ledger.tiles,
         crypto: app.get<Crypto>(CRYPTO, { strict: false }),
-        published: await ledger.published(),
+        ...(await ledger.heads()),
       },
       {
         repair: options.repair === true,

@@ -26,7 +26,7 @@ export async function witness({ folder, host, port, name, log: vkeys = [] }: Wit
     throw new CommandFailed('port-wrong', 'PORT must be a number from 0 to 65535.');
   }
   const logs = logsOf(nodeCrypto, vkeys);
-  const { key, memory, lock } = await openWitness(nodeCrypto, resolve(folder), name);
+  const { key, memory, lock } = await openWitness(nodeCrypto, resolve(folder), name, logs.keys());
   const log = makeLog('info', 'stderr');
   const one = new Witness(nodeCrypto, key, logs, memory, Date.now, (message) => log.warn(message));
   const server = witnessServer(nodeCrypto, one, (error) => log.error(messageOf(error)));

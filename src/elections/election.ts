@@ -180,6 +180,7 @@ function decideOn(
     case 'publish-tally': {
       if (row.phase !== 'opened' && row.phase !== 'counted') return wrongPhase(row);
       if (!isStale(row)) return { rejected: 'count-current' };
+      if (isOutdated(row, command.tally.through)) return { rejected: 'count-outdated' };
       const number = row.tallies.length + 1;
       return [
         {
@@ -325,6 +326,12 @@ export function isStale(row: ElectionRow): boolean {
   return (
     last === undefined || last.revoked === true || row.annulments.some((a) => a.position >= last.through)
   );
+}
+
+/** Whether a count of what the log had before a position is behind the key, an earlier count or an annulment. */
+function isOutdated({ key, tallies, annulments }: ElectionRow, through: number): boolean {
+  const counted = Math.max(key?.position ?? 0, tallies.at(-1)?.through ?? 0);
+  return through <= counted || annulments.some(({ position }) => position >= through);
 }
 
 /**

@@ -232,6 +232,11 @@ registerProblems({
     title: 'Counted already',
     detail: 'Nothing changed since the last count, so there is nothing to count again.',
   },
+  'count-outdated': {
+    status: 409,
+    title: 'Count outdated',
+    detail: 'While it was counted, something changed or somebody else counted. Count again.',
+  },
   'claims-period': { status: 409, title: 'Claims period', detail: 'The claims period runs until {until}.' },
   'tally-stale': { status: 409, title: 'Not the latest count', detail: 'This is not the latest count.' },
   'recount-needed': {

@@ -26,6 +26,8 @@ import { isStale } from './election.js';
 import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer } from './elections.commands.js';
 
 const PAGE = 200;
+/** Refusals of a step that somebody else, or another process, has done or changed meanwhile. */
+const OVERTAKEN: ReadonlySet<string> = new Set(['wrong-phase', 'count-current', 'count-outdated']);
 const UNFINISHED: readonly Phase[] = ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'];
 
 @Injectable()
@@ -111,7 +113,8 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
       case 'counted':
         if (isStale(row) && this.#refused.get(electionId) !== lastEvent(row)) {
           const counted = await this.#do(row, 'count', (by) => new CountElection(electionId, by));
-          if (isRejection(counted)) this.#refused.set(electionId, lastEvent(row));
+          if (isRejection(counted) && counted.rejected !== 'count-outdated')
+            this.#refused.set(electionId, lastEvent(row));
         }
         return;
       default:
@@ -127,8 +130,7 @@ export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicat
     const request = utf8(`${step} ${row.definition.electionId} ${lastEvent(row)}`);
     const commandId = createHash('sha256').update(request).digest('base64url');
     const answer: Answer = await this.commands.execute(command({ commandId, actor: SYSTEM, request }));
-    // Somebody else, or another process, may have done it meanwhile.
-    if (isRejection(answer) && answer.rejected !== 'wrong-phase' && answer.rejected !== 'count-current') {
+    if (isRejection(answer) && !OVERTAKEN.has(answer.rejected)) {
       this.log.warn(`Scheduled step ${step} was refused: ${answer.rejected}`);
     }
     return answer;

@@ -57,6 +57,8 @@ export interface EventStore {
   head(): Promise<bigint>;
   /** Calls back soon after events were committed, by whatever process. A hint: a reader polls as well. Returns the unsubscriber. */
   onAppended(listener: () => void): () => void;
+  /** Why nothing is written any more until somebody has looked at it; left out where nothing is wrong. */
+  readonly halted?: Error | undefined;
   close(): Promise<void>;
 }
 

@@ -6,8 +6,9 @@
  * under way wait in memory and go together in the next one: that is what makes one lock fast.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { RecordedEvent } from '../../projections/event.js';
+import { metered, NO_METER, type AppendMeter } from './append-meter.js';
 import { Batcher, DEFAULT_LIMITS, type BatcherLimits } from './batcher.js';
 import {
   checkAppend,
@@ -18,7 +19,7 @@ import {
 } from './event-store.js';
 import { Listener } from './listener.js';
 import { appendBatch } from './postgres-batch.js';
-import { isUnavailable } from './postgres-failure.js';
+import { isUnavailable } from '../postgres/unavailable.js';
 import { COLUMNS, copyPage } from './postgres-pages.js';
 
 export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
@@ -28,6 +29,9 @@ export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
   readonly retryMs?: number;
   /** How long one try may take before its connection is given up; milliseconds. */
   readonly tryMs?: number;
+  /** How long one read may take, but a page of the log, before its connection is given up; milliseconds. */
+  readonly readMs?: number;
+  readonly meter?: AppendMeter;
 }
 
 /** Rows of one page of a stream. */
@@ -42,6 +46,8 @@ export class PostgresEventStore implements EventStore {
   readonly #listener: Listener;
   readonly #retryMs: number;
   readonly #tryMs: number;
+  readonly #readMs: number;
+  readonly #meter: AppendMeter;
 
   /**
    * @param pool with the rights of the runtime role; one connection of it appends, one listens while anybody does. Its
@@ -49,24 +55,33 @@ export class PostgresEventStore implements EventStore {
    */
   constructor(
     private readonly pool: Pool,
-    { pollMs = 500, retryMs = 10_000, tryMs = 15_000, ...limits }: PostgresEventStoreOptions = {},
+    {
+      pollMs = 500,
+      retryMs = 10_000,
+      tryMs = 15_000,
+      readMs = 15_000,
+      meter = NO_METER,
+      ...limits
+    }: PostgresEventStoreOptions = {},
   ) {
     this.#batcher = new Batcher((batch) => this.#commit(batch), { ...DEFAULT_LIMITS, ...limits });
     this.#listener = new Listener(pool, () => this.head(), pollMs);
     this.#retryMs = retryMs;
     this.#tryMs = tryMs;
+    this.#readMs = readMs;
+    this.#meter = meter;
   }
 
   async append(append: Append): Promise<Appended> {
     checkAppend(append);
-    return this.#batcher.add(append);
+    return metered(this.#meter, () => this.#batcher.add(append));
   }
 
   /** @throws EngineUnavailable */
   async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
     for (let next = from; ;) {
       const values = [stream, next, STREAM_PAGE];
-      const { rows } = await available(this.pool.query<EventRow>({ ...READ_STREAM, values }));
+      const rows = await this.#read<EventRow>({ ...READ_STREAM, values });
       const page = rows.map(recordedOf);
       yield* page;
       const last = page.at(-1);
@@ -89,23 +104,19 @@ export class PostgresEventStore implements EventStore {
 
   /** @throws EngineUnavailable */
   async leafHashes(after: bigint, limit: number): Promise<Uint8Array> {
-    const { rows } = await available(
-      this.pool.query<{ hashes: Buffer | null }>({ ...LEAF_HASHES, values: [after, limit] }),
-    );
+    const rows = await this.#read<{ hashes: Buffer | null }>({ ...LEAF_HASHES, values: [after, limit] });
     return rows[0]?.hashes ?? Buffer.alloc(0);
   }
 
   /** @throws EngineUnavailable */
   async positionOf(leafHash: Uint8Array): Promise<bigint | undefined> {
-    const { rows } = await available(
-      this.pool.query<{ position: Int8 }>({ ...POSITION_OF, values: [leafHash] }),
-    );
+    const rows = await this.#read<{ position: Int8 }>({ ...POSITION_OF, values: [leafHash] });
     return rows[0] && BigInt(rows[0].position);
   }
 
   /** @throws EngineUnavailable */
   async head(): Promise<bigint> {
-    const { rows } = await available(this.pool.query<{ position: Int8 }>('select position from log_head'));
+    const rows = await this.#read<{ position: Int8 }>({ text: 'select position from log_head' });
     return BigInt(rows[0]?.position ?? -1);
   }
 
@@ -119,8 +130,15 @@ export class PostgresEventStore implements EventStore {
     await this.#listener.close();
   }
 
+  /** A server that is frozen gives no error: the query is given up, and its connection with it. */
+  async #read<Row extends QueryResultRow>(query: QueryConfig): Promise<Row[]> {
+    const limited = { ...query, query_timeout: this.#readMs };
+    return (await available(this.pool.query<Row>(limited))).rows;
+  }
+
   /** Tries a batch until the database says what became of it: the ids tell what an earlier try has written. */
   async #commit(batch: readonly Append[]): Promise<(Appended | Error)[]> {
+    this.#meter.committed(batch.length);
     const sent = new Set<Append>();
     const giveUpAt = performance.now() + this.#retryMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {

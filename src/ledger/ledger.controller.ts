@@ -1,21 +1,29 @@
 /**
- * The log for whoever checks it: its signed head, its keys, its tiles and its entries, at the addresses and in the bytes that
+ * The log for whoever checks it: its signed head, its keys, its policy, its tiles and its entries, at the addresses and in the bytes that
  * readers of C2SP tlog-tiles expect.
  */
 import { Controller, Get, Header, Inject, Optional, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { writePolicy } from '../../projections/ledger/policy.js';
 import { existsIn, parseTilePath, type TileName } from '../../projections/ledger/tile-path.js';
 import { DEMO } from '../demo/demo.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { FOR_EVER } from '../rest/conditional.js';
+import { FailureLimit } from '../rest/failure-limit.js';
 import { Problem } from '../rest/problem.js';
+import { assertMayTry } from '../staff/authentication.guard.js';
 import { entriesOf } from './bundle.js';
 import { Ledger } from './ledger.js';
 import './ledger.problems.js';
 
 const TEXT = 'text/plain; charset=utf-8';
+/** Token of the limit of entry bundles, each of which reads up to 256 events. */
+export const BUNDLES = Symbol('entry bundles');
+/** Of all who share an address: 25,600 events a second, which is more than an audit takes in. */
+export const MOST_BUNDLES = 1_000;
+export const BUNDLES_WINDOW_MS = 10_000;
 
 @ApiExcludeController()
 @Controller('log')
@@ -23,6 +31,7 @@ export class LedgerController {
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(BUNDLES) private readonly bundles: FailureLimit,
     @Optional() @Inject(DEMO) private readonly demo?: unknown,
   ) {}
 
@@ -44,13 +53,23 @@ export class LedgerController {
     return keys.map((key) => `${key}\n`).join('');
   }
 
+  /** Whom a reader of this log has to trust, as the log itself says it (C2SP tlog-policy). */
+  @Get('policy')
+  @Header('content-type', TEXT)
+  @Header('cache-control', 'no-cache')
+  policy(): string {
+    const policy = this.ledger.policy();
+    if (policy.logs.length === 0) throw new Problem('log-unsigned');
+    return writePolicy(policy);
+  }
+
   @Get('tile/*')
   async tile(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
     const name = parseTilePath(request.url.slice('/log/'.length));
-    const bytes = name && (await this.#bytesOf(name));
+    const bytes = name && (await this.#bytesOf(name, request.ip));
     if (bytes === undefined) throw new Problem('tile-unknown');
     // A demo that was reset has another log at the same address.
     const cacheControl = this.demo === undefined ? FOR_EVER : 'no-cache';
@@ -58,10 +77,13 @@ export class LedgerController {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  async #bytesOf(name: TileName): Promise<Uint8Array | undefined> {
+  async #bytesOf(name: TileName, address: string): Promise<Uint8Array | undefined> {
     const published = await this.ledger.published();
     if (published === undefined || !existsIn(published.size, name)) return undefined;
     const { level, index, width } = name;
-    return level === 'entries' ? entriesOf(this.store, name) : this.ledger.tiles.tile(level, index, width);
+    if (level !== 'entries') return this.ledger.tiles.tile(level, index, width);
+    assertMayTry(this.bundles, address, 'too-many-bundles');
+    this.bundles.failed(address);
+    return entriesOf(this.store, name);
   }
 }

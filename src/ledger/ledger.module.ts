@@ -1,13 +1,22 @@
 /** The log as a signed tree: grown, shown, and receipts out of it. */
 import { Module } from '@nestjs/common';
-import { LedgerController } from './ledger.controller.js';
+import { FailureLimit } from '../rest/failure-limit.js';
+import { BUNDLES, BUNDLES_WINDOW_MS, LedgerController, MOST_BUNDLES } from './ledger.controller.js';
+import { LedgerDetails } from './ledger-details.js';
 import { Ledger } from './ledger.js';
 import { ReceiptsController } from './receipts.controller.js';
+import { RestModule } from '../rest/rest.module.js';
 import { Receipts } from './receipts.js';
 
 @Module({
+  imports: [RestModule],
   controllers: [LedgerController, ReceiptsController],
-  providers: [Ledger, Receipts],
+  providers: [
+    Ledger,
+    Receipts,
+    LedgerDetails,
+    { provide: BUNDLES, useFactory: () => new FailureLimit(undefined, MOST_BUNDLES, BUNDLES_WINDOW_MS) },
+  ],
   exports: [Ledger, Receipts],
 })
 export class LedgerModule {}

@@ -18,6 +18,12 @@ registerProblems({
     title: 'No such tile',
     detail: 'The log has no tile or bundle of this name and width. Its size is in /log/checkpoint.',
   },
+  'too-many-bundles': {
+    status: 429,
+    title: 'Too many entry bundles',
+    detail:
+      'Your address has asked for more entries of the log than are read for one. Wait as long as Retry-After says and go on.',
+  },
   'tile-damaged': {
     status: 500,
     title: 'The tree is damaged',

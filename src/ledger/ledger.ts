@@ -1,6 +1,7 @@
 /**
  * The ledger: follows the log, grows the Merkle tree over it, signs its head and shows it. Of several processes each may do so:
- * the tree grows in one transaction under one row, and only the host that has the key signs.
+ * the tree grows in one transaction under one row, and only the host that has the key signs. Where there are witnesses one
+ * process signs and asks them, and the others read what it shows.
  *
  * In this order, so that a crash between two steps takes nothing back: tiles and size are committed; the head is signed, and
  * that is remembered outside the database; the witnesses of the policy cosign it, if there is one; the note is shown.
@@ -13,8 +14,6 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { Policy } from '../../projections/ledger/policy.js';
@@ -26,35 +25,20 @@ import { CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK, type Work } from '../platfor
 import type { Settings } from '../settings.js';
 import { Ticks } from '../ticks.js';
 import { inTransaction } from '../views/transaction.js';
-import { LogKeyUnusable, makeLogKeys, readLogKeys, type LogKeys } from './log-keys.js';
+import type { LedgerHealth } from './ledger-health.js';
+import { AskingLock } from './asking-lock.js';
 import { assertOfLog, readLogPolicy } from './log-policy.js';
-import { Signer, type Head, type SignedHead } from './signer.js';
+import { memoryPath, OwnKeys } from './own-keys.js';
+import { readShown, show, type Published } from './shown-head.js';
+import { readSignedLast, type Head, type SignedHead, type SignedLast, type Signer } from './signer.js';
 import { TileStore } from './tile-store.js';
 import type { ProofFrom } from './witness-client.js';
-import { quorumMissing, Witnessing, type WitnessHealth } from './witnessing.js';
+import { quorumMissing, Witnessing } from './witnessing.js';
 
 /** Leaves that one transaction adds. */
 const STEP = 8_192;
 /** A head is signed at most so often. */
 const SIGN_EVERY_MS = 200;
-
-/** What is shown to everybody. */
-export interface Published {
-  readonly size: bigint;
-  /** A signed note (C2SP tlog-checkpoint). */
-  readonly note: string;
-}
-
-export interface LedgerHealth {
-  /** `waiting`: for witnesses; the last head that had enough of them is shown. */
-  readonly state: 'idle' | 'following' | 'waiting' | 'halted';
-  /** Why it is halted or waits: a stable code, and what to do. */
-  readonly code?: string;
-  readonly reason?: string;
-  /** Those that are asked. */
-  readonly witnesses: readonly WitnessHealth[];
-  readonly size: bigint;
-}
 
 @Injectable()
 export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -65,7 +49,8 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
   #timer: NodeJS.Timeout | undefined;
   #signedAt = -Infinity;
   #stopping = false;
-  #keys: LogKeys | undefined;
+  readonly #keys: OwnKeys;
+  readonly #asking: AskingLock;
   #signer: Signer | undefined;
   #tree: GrowingTiles | undefined;
   #trouble: { code: string; reason: string } | undefined;
@@ -74,6 +59,7 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
   /** The same, as far as it is known. */
   #witnesses: Witnessing | undefined;
   #waits = false;
+  #isStandby = false;
   readonly #stop = new AbortController();
 
   constructor(
@@ -84,6 +70,8 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
     @Inject(WORK) private readonly work: Work,
   ) {
     this.tiles = new TileStore(pool, crypto);
+    this.#asking = new AskingLock(pool);
+    this.#keys = new OwnKeys(crypto, store, settings, (message) => this.log.warn(message));
   }
 
   /** @throws LogPolicyUnusable before anything begins */
@@ -104,6 +92,7 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
     clearTimeout(this.#timer);
     this.#unsubscribe?.();
     await this.#ticks.stop();
+    await this.#asking.release();
   }
 
   /** Follows now: resolves when what the log had before is in the tree, signed and shown, or when that failed. Never rejects. */
@@ -115,6 +104,7 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
     const size = this.#tree?.size ?? 0n;
     const witnesses = this.#witnesses?.health() ?? [];
     if (this.#trouble !== undefined) return { state: 'halted', ...this.#trouble, size, witnesses };
+    if (this.#isStandby) return { state: 'standby', size, witnesses };
     if (this.#waits) return { state: 'waiting', ...quorumMissing(witnesses), size, witnesses };
     return { state: this.#signer === undefined ? 'idle' : 'following', size, witnesses };
   }
@@ -122,20 +112,42 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
   /** The head that everybody is shown, with its quorum where there is a policy; `undefined` before the first. */
   async published(): Promise<Published | undefined> {
     const witnesses = await this.#policyWitnesses();
-    const shown = publishedIn(await this.pool.query(PUBLISHED));
+    const { shown } = await readShown(this.pool);
     return witnesses === 'none' || witnesses.accepts(shown?.note) ? shown : undefined;
   }
 
-  /** The keys that a reader checks heads with, as lines; none on a host that does not sign. */
+  /** The keys that sign, which a reader checks heads with, as lines; none on a host that does not know them. */
   verifierKeys(): string[] {
-    return this.#keys?.verifiers.map(writeVerifierKey) ?? [];
+    return this.#keys.verifiers().map(writeVerifierKey);
+  }
+
+  /** What a check of the heads needs: the one that is shown, accepted or not, whom to trust, and what was signed last here. */
+  async heads(): Promise<{
+    shown: Published | undefined;
+    policy: Policy | undefined;
+    signed: string | undefined;
+  }> {
+    const { shown } = await readShown(this.pool);
+    const signed = await this.signedLast();
+    await this.#lookAtKeys(await this.#policyWitnesses());
+    await this.#keys.learnFirst(shown);
+    const said = this.policy();
+    // A head that no key of this log signed is no reason to look at no signature.
+    const logs = said.logs.length > 0 ? said.logs : (await this.#keys.here()).map((key) => ({ key }));
+    return { shown, policy: logs.length === 0 ? undefined : { ...said, logs }, signed: signed?.note };
+  }
+
+  /** The head that this host signed last, shown or not, and when; `undefined` on one that does not sign. */
+  signedLast(): Promise<SignedLast | undefined> {
+    return readSignedLast(memoryPath(this.settings));
   }
 
   /** Whom a reader of this log has to trust, as the log itself says it. */
   policy(): Policy {
-    if (this.#witnesses !== undefined) return this.#witnesses.policy;
-    const logs = this.#keys?.verifiers.map((key) => ({ key })) ?? [];
-    return { logs, witnesses: [], groups: [], quorum: 'none' };
+    const given = this.#witnesses?.policy;
+    const keys = this.#keys.verifiers();
+    const logs = keys.length === 0 ? (given?.logs ?? []) : keys.map((key) => ({ key }));
+    return { witnesses: [], groups: [], quorum: 'none', ...given, logs };
   }
 
   /** @throws TileDamaged; RangeError outside the tree */
@@ -191,16 +203,25 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
     const head = { size: tree.size, root: tree.root() };
     const proofFrom = (size: bigint) => this.consistencyProof(size, head.size);
     const witnesses = await this.#policyWitnesses();
+    await this.#lookAtKeys(witnesses);
+    const lost = witnesses === 'none' ? undefined : await this.#asking.take();
+    this.#isStandby = witnesses !== 'none' && lost === undefined;
+    if (this.#isStandby) {
+      this.#signedAt = performance.now();
+      await this.#keys.learnFirst((await readShown(this.pool)).shown);
+      return;
+    }
     if (witnesses !== 'none' && !witnesses.mayBeEnough()) return;
     const signed = await this.#sign(head, proofFrom, witnesses);
     if (signed === 'shown') this.#waits = false;
     if (typeof signed === 'string' || witnesses === 'none') return;
-    // Under no lock: a witness may take its time.
-    const note = await witnesses.cosigned(signed, proofFrom, this.#stop.signal);
+    // Without the lock of the row: a witness may take its time.
+    const stop = AbortSignal.any([this.#stop.signal, ...(lost === undefined ? [] : [lost])]);
+    const note = await witnesses.cosigned(signed, proofFrom, stop);
     this.#signedAt = performance.now();
-    if (this.#stopping) return;
+    if (stop.aborted) return;
     this.#waits = note === undefined;
-    if (note !== undefined) await this.pool.query(SHOW, [note, signed.size]);
+    if (note !== undefined) await show(this.pool, { note, size: signed.size });
   }
 
   /**
@@ -213,18 +234,17 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
     witnesses: Witnessing | 'none',
   ): Promise<SignedHead | 'shown' | 'behind'> {
     return inTransaction(this.pool, async (client) => {
-      const rows = await client.query<Row>(`${PUBLISHED} for update`);
-      if (BigInt(rows.rows[0]?.size ?? 0) > head.size) return 'behind';
-      const shown = publishedIn(rows);
+      const { size, shown } = await readShown(client, true);
+      if (size > head.size) return 'behind';
       // Signed by another process meanwhile, or by one that was killed before it was shown.
       if (witnesses !== 'none' || shown?.note !== this.#signer?.signed?.note) this.#signer = undefined;
       const signer = (this.#signer ??= await this.#openSigner(shown, witnesses));
-      const signed = await signer.sign(head, proofFrom);
+      const signed = await signer.sign(head, proofFrom, this.#keys.register);
       const isShown = textIn(signed.note) === textIn(shown?.note);
       if (isShown && (witnesses === 'none' || witnesses.accepts(shown?.note))) return 'shown';
       if (witnesses === 'none') {
         this.#signedAt = performance.now();
-        await client.query(SHOW, [signed.note, signed.size]);
+        await show(client, signed);
       }
       return signed;
     });
@@ -232,22 +252,12 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
 
   /** @param shown the head that everybody is shown */
   async #openSigner(shown: Published | undefined, witnesses: Witnessing | 'none'): Promise<Signer> {
-    const keys = (this.#keys ??= await this.#openKeys(shown));
-    if (witnesses !== 'none') assertOfLog(witnesses.policy, keys.verifiers);
-    const memory = join(this.settings.data, 'secrets', 'log-signed');
-    return Signer.open(this.crypto, keys, memory, shown?.note);
-  }
-
-  /** The key of a log that was never signed is made; one that was lost is not. */
-  async #openKeys(shown: Published | undefined): Promise<LogKeys> {
-    const { logKey, logOrigin, publicUrl } = this.settings;
-    const keys = await readLogKeys(this.crypto, logKey);
-    if (keys !== undefined) return keys;
-    if (shown !== undefined) {
-      throw new LogKeyUnusable(`is not at ${logKey}: bring it back from where you keep it (CONCEJO_LOG_KEY)`);
+    const signer = await this.#keys.signer(shown);
+    if (witnesses !== 'none') {
+      assertOfLog(witnesses.policy, this.#keys.ever());
+      witnesses.knowKeys(this.#keys.verifiers());
     }
-    const host = publicUrl === undefined ? 'localhost' : new URL(publicUrl).host;
-    return makeLogKeys(this.crypto, logKey, logOrigin ?? `${host}/log/${randomBytes(4).toString('hex')}`);
+    return signer;
   }
 
   #isStopping(): boolean {
@@ -266,7 +276,18 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
     const { logPolicy } = this.settings;
     if (logPolicy === undefined) return 'none';
     const policy = await readLogPolicy(this.crypto, logPolicy);
-    return (this.#witnesses = new Witnessing(this.crypto, policy, (message) => this.log.warn(message)));
+    this.#witnesses = new Witnessing(this.crypto, policy, (message) => this.log.warn(message));
+    await this.#lookAtKeys(this.#witnesses);
+    return this.#witnesses;
+  }
+
+  /** A key that was announced or retired meanwhile signs from now on, or no longer. */
+  async #lookAtKeys(witnesses: Witnessing | 'none'): Promise<void> {
+    const before = this.verifierKeys().join();
+    await this.#keys.look();
+    const keys = this.#keys.verifiers();
+    if (this.verifierKeys().join() !== before) this.#signer = undefined;
+    if (witnesses !== 'none') witnesses.knowKeys(keys);
   }
 
   #failed(error: unknown): void {
@@ -276,28 +297,12 @@ export class Ledger implements OnModuleInit, OnApplicationBootstrap, BeforeAppli
     if (this.#trouble?.code !== code) this.log.error(`ledger-halted: ${code}: ${reason}`);
     this.#trouble = { code, reason };
     // Whoever brings back a file or the right database need not start the program anew.
-    this.#signer = this.#keys = undefined;
+    this.#signer = undefined;
+    this.#keys.forget();
   }
 }
-
-const PUBLISHED = 'select size, published, published_size from ledger_head';
-/** Never an older one. */
-const SHOW = 'update ledger_head set published = $1, published_size = $2 where published_size <= $2';
 
 /** What was signed, without who signed it. */
 function textIn(note: string | undefined): string | undefined {
   return note?.slice(0, note.lastIndexOf('\n\n'));
-}
-
-interface Row {
-  size: string | bigint;
-  published: string | null;
-  published_size: string | bigint;
-}
-
-function publishedIn({ rows }: { rows: Row[] }): Published | undefined {
-  const [row] = rows;
-  return row === undefined || row.published === null
-    ? undefined
-    : { size: BigInt(row.published_size), note: row.published };
 }

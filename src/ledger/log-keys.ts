@@ -1,14 +1,15 @@
 /**
  * The keys that sign the log, with the log's name in them: lines of `PRIVATE+KEY+<origin>+<id>+<base64 of type and seed>`, in a
- * file (0600) or in the environment. While a key is replaced there are two lines, and both sign.
+ * file (0600) or in the environment. While a key is replaced there are two lines, and both sign once the log has announced it.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Crypto } from '../../projections/crypto.js';
-import { signText, type NoteSignature } from '../../projections/ledger/note.js';
-import { ED25519, type VerifierKey } from '../../projections/ledger/verifier-key.js';
+import { signText, type Note, type NoteSignature } from '../../projections/ledger/note.js';
+import { ED25519, writeVerifierKey, type VerifierKey } from '../../projections/ledger/verifier-key.js';
 import { sign } from '../crypto/node-crypto.js';
+import { replaceFile } from '../replace-file.js';
 import { parsePrivateKey, PRIVATE_KEY, writePrivateKey, type PrivateKey } from './private-key.js';
 
 /** The log's key cannot be used; the message says what to do. */
@@ -45,6 +46,28 @@ export class LogKeys {
 
   get verifiers(): readonly VerifierKey[] {
     return this.keys.map(({ verifier }) => verifier);
+  }
+
+  get vkeys(): string[] {
+    return this.verifiers.map(writeVerifierKey);
+  }
+
+  /** The key of a log that has announced none: the one that signed a note, or of a log that was never signed the first. */
+  first(signed: Pick<Note, 'signatures'> | undefined): string | undefined {
+    const { verifiers } = this;
+    const key =
+      signed === undefined
+        ? verifiers[0]
+        : verifiers.find((one) =>
+            signed.signatures.some(({ name, id }) => name === one.name && id === one.id),
+          );
+    return key && writeVerifierKey(key);
+  }
+
+  /** Those of these that are here; `undefined` where none is. */
+  only(vkeys: readonly string[]): LogKeys | undefined {
+    const keys = this.keys.filter(({ verifier }) => vkeys.includes(writeVerifierKey(verifier)));
+    return keys.length === 0 ? undefined : new LogKeys(this.origin, keys);
   }
 
   /** A signature of each key over the text of a note. */
@@ -90,6 +113,29 @@ export async function makeLogKeys(
     if (made === undefined)
       throw new LogKeyUnusable(`cannot be written to ${path}: make its folder writable`);
     return made;
+  }
+}
+
+/** Adds the line of a new key to the file of the others. @throws LogKeyUnusable */
+export async function addLogKey(crypto: Pick<Crypto, 'sha256'>, path: string, line: string): Promise<void> {
+  await rewrite(path, (text) => `${text.replace(/\n*$/, '\n')}${line}\n`);
+  await readLogKeys(crypto, path);
+}
+
+/** Takes the lines of a key out of the file; comments stay. @throws LogKeyUnusable */
+export async function dropLogKey(crypto: Pick<Crypto, 'sha256'>, path: string, vkey: string): Promise<void> {
+  const isOther = (line: string) => {
+    const key = parsePrivateKey(crypto, line.trim(), ED25519);
+    return typeof key === 'string' || writeVerifierKey(key.verifier) !== vkey;
+  };
+  await rewrite(path, (text) => text.split('\n').filter(isOther).join('\n'));
+}
+
+async function rewrite(path: string, change: (text: string) => string): Promise<void> {
+  try {
+    await replaceFile(path, change(await readFile(path, 'utf8')));
+  } catch {
+    throw new LogKeyUnusable(`cannot be written to ${path}: make the file and its folder writable`);
   }
 }
 

@@ -1,13 +1,15 @@
 /**
  * Signs heads of the tree, and never one that takes anything back: the last head that was signed is kept in a file outside the
- * database, and a tree that does not begin with that one is refused, whatever backup the database came from.
+ * database, and a tree that does not begin with that one is refused, whatever backup the database came from. A key that the log
+ * has not announced signs nothing, the first one excepted.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { equalBytes, utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { parseCheckpoint, writeCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
-import { parseNote, verifyNote, writeNote } from '../../projections/ledger/note.js';
+import { keysAt, type KeyRegister } from '../../projections/ledger/key-register.js';
+import { parseNote, verifyNote, writeNote, type Note } from '../../projections/ledger/note.js';
 import { verifyConsistency } from '../../projections/ledger/tree.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { replaceFile } from '../replace-file.js';
@@ -17,7 +19,11 @@ import type { LogKeys } from './log-keys.js';
 export class SigningRefused extends Error {
   constructor(
     readonly code:
-      'log-behind-signed' | 'log-not-as-signed' | 'log-memory-unusable' | 'log-of-another-origin',
+      | 'log-behind-signed'
+      | 'log-not-as-signed'
+      | 'log-memory-unusable'
+      | 'log-of-another-origin'
+      | 'log-key-not-announced',
     reason: string,
   ) {
     super(reason);
@@ -32,6 +38,23 @@ export interface SignedHead extends Head {
   readonly note: string;
 }
 
+/** What a signer remembers. */
+export interface SignedLast {
+  readonly note: string;
+  /** -1n for a memory that cannot be read as a note. */
+  readonly size: bigint;
+  readonly at: Date;
+}
+
+/** @param path of the memory @returns `undefined` where nothing was signed @throws SigningRefused */
+export async function readSignedLast(path: string): Promise<SignedLast | undefined> {
+  const note = await readMemory(path);
+  if (note === undefined) return undefined;
+  // In this order the time may be newer than the note, by one head.
+  const { mtime } = await stat(path);
+  return { note, size: sizeIn(note), at: mtime };
+}
+
 export class Signer {
   private constructor(
     private readonly crypto: Crypto,
@@ -39,6 +62,8 @@ export class Signer {
     private readonly path: string,
     /** The last head that was signed; `undefined` for a new log. */
     private last: SignedHead | undefined,
+    /** The key of a log that has announced none. */
+    readonly firstKey: string | undefined,
   ) {}
 
   /**
@@ -53,12 +78,9 @@ export class Signer {
     // Damaged it could have known more: that is refused below.
     const isOlder = memory === undefined || (size >= 0n && sizeIn(shown) > size);
     const note = isOlder ? shown : memory;
-    return new Signer(
-      crypto,
-      keys,
-      path,
-      note === undefined ? undefined : readHead(crypto, keys, note, path),
-    );
+    if (note === undefined) return new Signer(crypto, keys, path, undefined, keys.first(undefined));
+    const { signed, ...head } = readHead(crypto, keys, note, path);
+    return new Signer(crypto, keys, path, head, keys.first(signed));
   }
 
   get signed(): SignedHead | undefined {
@@ -68,9 +90,14 @@ export class Signer {
   /**
    * Signs a head, durably remembered before it is given back.
    * @param proofFrom the consistency proof from a smaller size, out of the tree that is to be signed
+   * @param register the keys that the events under this head, or more of them, have announced
    * @throws SigningRefused
    */
-  async sign(head: Head, proofFrom: (size: bigint) => Promise<readonly Uint8Array[]>): Promise<SignedHead> {
+  async sign(
+    head: Head,
+    proofFrom: (size: bigint) => Promise<readonly Uint8Array[]>,
+    register: KeyRegister,
+  ): Promise<SignedHead> {
     const { last } = this;
     if (last !== undefined) {
       if (head.size === last.size && equalBytes(head.root, last.root)) return last;
@@ -91,12 +118,23 @@ export class Signer {
       }
     }
     const text = writeCheckpoint({ origin: this.keys.origin, ...head, extensions: [] });
-    const note = writeNote({ text, signatures: this.keys.sign(text) });
+    const note = writeNote({ text, signatures: this.#keysFor(head, register).sign(text) });
     // With the key in the environment nobody has made the folder.
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await replaceFile(this.path, note);
     this.last = { ...head, note };
     return this.last;
+  }
+
+  #keysFor({ size }: Head, register: KeyRegister): LogKeys {
+    const named = register.length === 0 ? [this.firstKey ?? ''] : keysAt(register, size);
+    const keys = this.keys.only(named);
+    if (keys !== undefined) return keys;
+    throw new SigningRefused(
+      'log-key-not-announced',
+      `The log is signed with ${named.join(' and ')}, and no such key is here: bring it back (CONCEJO_LOG_KEY). ` +
+        'Another one is announced beside it with concejo log-key rotate.',
+    );
   }
 }
 
@@ -107,7 +145,7 @@ function sizeIn(text: string | undefined): bigint {
 }
 
 /** @throws SigningRefused */
-function readHead(crypto: Crypto, keys: LogKeys, text: string, path: string): SignedHead {
+function readHead(crypto: Crypto, keys: LogKeys, text: string, path: string): SignedHead & { signed: Note } {
   const note = parseNote(utf8(text));
   const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
   if (typeof note === 'string' || typeof checkpoint === 'string') {
@@ -129,7 +167,7 @@ function readHead(crypto: Crypto, keys: LogKeys, text: string, path: string): Si
       `What was signed last (${path}) is by none of the keys: keep the old key beside the new one (CONCEJO_LOG_KEY).`,
     );
   }
-  return { size: checkpoint.size, root: checkpoint.root, note: text };
+  return { size: checkpoint.size, root: checkpoint.root, note: text, signed: note };
 }
 
 async function readMemory(path: string): Promise<string | undefined> {

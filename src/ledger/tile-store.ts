@@ -79,10 +79,18 @@ export class TileStore {
 
   /** The first `width` hashes of a tile, end to end; `undefined` where the tree does not have them. */
   async tile(level: number, index: bigint, width: number): Promise<Uint8Array | undefined> {
-    const hashes = (await readTiles(this.pool, [{ level, index }])).get(nameOf({ level, index }));
-    return hashes === undefined || hashes.length < width * HASH_BYTES
-      ? undefined
-      : hashes.subarray(0, width * HASH_BYTES);
+    return (await this.tilesAt([{ level, index, width }]))[0];
+  }
+
+  /** Of each of these tiles its first hashes, end to end; `undefined` where the tree does not have them. One question. */
+  async tilesAt(wanted: readonly (Place & { width: number })[]): Promise<(Uint8Array | undefined)[]> {
+    const found = await readTiles(this.pool, wanted);
+    return wanted.map(({ width, ...place }) => {
+      const hashes = found.get(nameOf(place));
+      return hashes === undefined || hashes.length < width * HASH_BYTES
+        ? undefined
+        : hashes.subarray(0, width * HASH_BYTES);
+    });
   }
 
   /** Hashes of full subtrees of a tree of a size, in the order asked. @throws TileDamaged */

@@ -99,6 +99,16 @@ export class WitnessClient {
     return undefined;
   }
 
+  /**
+   * Whether it accepts the keys under a head that it has cosigned before. It is asked as if from nothing: it looks at the
+   * signature, and then says which size it has, or that it does not know the key.
+   */
+  async knowsKeyOf(note: string): Promise<boolean> {
+    const body = writeAddCheckpoint({ oldSize: 0n, proof: [], checkpoint: utf8(note) });
+    const answer = await this.#post(body, AbortSignal.timeout(ANSWER_MS));
+    return typeof answer !== 'string' && (answer.status === 200 || answer.status === 409);
+  }
+
   async #ask(
     head: ToCosign,
     proofFrom: ProofFrom,

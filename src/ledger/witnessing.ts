@@ -4,6 +4,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import { parseNote, writeNote, type Note, type NoteSignature } from '../../projections/ledger/note.js';
 import { meetsQuorum, type Policy } from '../../projections/ledger/policy.js';
 import { checkCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
+import { writeVerifierKey, type VerifierKey } from '../../projections/ledger/verifier-key.js';
 import type { SignedHead } from './signer.js';
 import { WitnessClient, type ProofFrom, type WitnessFault } from './witness-client.js';
 
@@ -23,6 +24,8 @@ export class Witnessing {
   #text: string | undefined;
   readonly #cosigned = new Map<string, readonly NoteSignature[]>();
   #accepted: string | undefined;
+  /** The policy with the keys that the log has announced since it was written. */
+  #whole: Policy;
 
   /**
    * @param tell what whoever runs the log should know
@@ -37,6 +40,15 @@ export class Witnessing {
     this.#clients = policy.witnesses.flatMap((witness) =>
       witness.url === undefined ? [] : new WitnessClient(crypto, witness, witness.url, now),
     );
+    this.#whole = policy;
+  }
+
+  /** Keys of the log beside those of the policy. */
+  knowKeys(keys: readonly VerifierKey[]): void {
+    const { logs } = this.policy;
+    const named = logs.map(({ key }) => writeVerifierKey(key));
+    const others = keys.filter((key) => !named.includes(writeVerifierKey(key)));
+    this.#whole = { ...this.policy, logs: [...logs, ...others.map((key) => ({ key }))] };
   }
 
   health(): WitnessHealth[] {
@@ -47,7 +59,7 @@ export class Witnessing {
   accepts(note: string | undefined): boolean {
     if (note === undefined) return false;
     if (note === this.#accepted) return true;
-    if (typeof checkCheckpoint(this.crypto, utf8(note), this.policy) === 'string') return false;
+    if (typeof checkCheckpoint(this.crypto, utf8(note), this.#whole) === 'string') return false;
     this.#accepted = note;
     return true;
   }
@@ -69,7 +81,7 @@ export class Witnessing {
     this.#text = note.text;
     await this.#ask({ ...head, text: note.text }, proofFrom, stop);
     if (!this.#isEnough()) return undefined;
-    const whole = this.#whole(note);
+    const whole = this.#noteWith(note);
     if (!this.accepts(whole)) throw new TypeError('A note with its quorum that does not meet the policy');
     return whole;
   }
@@ -107,7 +119,7 @@ export class Witnessing {
   }
 
   /** Other cosignatures that the note may have come with, from before the policy was changed, stay. */
-  #whole({ text, signatures }: Note): string {
+  #noteWith({ text, signatures }: Note): string {
     const { witnesses } = this.policy;
     const others = signatures.filter(
       ({ name, id }) => !witnesses.some(({ key }) => key.name === name && key.id === id),

@@ -1,4 +1,4 @@
-/** How many failures an address may have: in memory only, bounded, and forgotten after a while. */
+/** How many failures, or costly requests, an address may have: in memory only, bounded, and forgotten after a while. */
 import { isIPv6 } from 'node:net';
 
 const MAX_FAILURES = 10;
@@ -15,11 +15,13 @@ export class FailureLimit {
 
   /**
    * @param nowMs monotonic
-   * @param most failures in a quarter of an hour, after which the address waits
+   * @param most failures in one window, after which the address waits
+   * @param windowMs a quarter of an hour by default
    */
   constructor(
     private readonly nowMs: () => number = () => performance.now(),
     private readonly most = MAX_FAILURES,
+    private readonly windowMs = WINDOW_MS,
   ) {}
 
   /** Seconds until this address may try again; 0: now. */
@@ -34,7 +36,8 @@ export class FailureLimit {
     const network = networkOf(address);
     const now = this.nowMs();
     const known = this.#counts.get(network);
-    const count = known !== undefined && known.until > now ? known : { failures: 0, until: now + WINDOW_MS };
+    const count =
+      known !== undefined && known.until > now ? known : { failures: 0, until: now + this.windowMs };
     count.failures++;
     this.#counts.delete(network);
     this.#counts.set(network, count);

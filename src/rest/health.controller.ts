@@ -2,9 +2,11 @@
 import { Controller, Get, Header, HttpCode, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Pool } from 'pg';
-import { POOL } from '../platform.module.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { EVENT_STORE, POOL } from '../platform.module.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
+import { HealthDetails } from './health-details.js';
 import { Problem } from './problem.js';
 import { registerProblems } from './problems.js';
 
@@ -25,6 +27,8 @@ export class HealthController {
     @Inject(POOL) private readonly pool: Pool,
     @Inject(Views) private readonly views: Views,
     @Inject(ViewRunner) private readonly runner: ViewRunner,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(HealthDetails) private readonly details: HealthDetails,
   ) {}
 
   /** The process answers. When it does not, start it again. */
@@ -34,17 +38,31 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** The database answers, the views are there and nothing stopped the runner. When not, send nobody here. */
+  /** The database answers, the views are there and nothing stopped the log or the runner. When not, send nobody here. */
   @Get('ready')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async ready(): Promise<{ status: string; views: string; runner: string }> {
+  async ready(): Promise<{ status: string; views: string; runner: string } & Record<string, unknown>> {
+    if (this.store.halted !== undefined) throw notReady('log-halted');
     const { state } = this.runner.health();
     if (state === 'halted') throw notReady('views-halted');
     const position = await within(DATABASE_MS, this.#position());
     if (position === 'away') throw notReady('database');
     if (position === undefined) throw notReady('views-building');
-    return { status: 'ready', views: String(position), runner: state };
+    return { status: 'ready', views: String(position), runner: state, ...(await this.#told()) };
+  }
+
+  async #told(): Promise<Record<string, object>> {
+    const told = await Promise.all(
+      this.details.entries().map(async ([name, detail]) => {
+        const found = await within(
+          DATABASE_MS,
+          detail().catch(() => 'away' as const),
+        );
+        return found === 'away' ? [] : [[name, found] as const];
+      }),
+    );
+    return Object.fromEntries(told.flat());
   }
 
   async #position(): Promise<bigint | undefined | 'away'> {

@@ -1,6 +1,7 @@
 /** The program's log: pino lines. It holds no personal data, no addresses of clients and no query strings. */
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
+import { currentRequestId } from './request-id.js';
 
 /**
  * @param level of pino, or `silent`
@@ -9,7 +10,13 @@ import { pino, type Logger } from 'pino';
 export function makeLog(level: string, destination: 'stdout' | 'stderr' = 'stdout'): Logger {
   // Written at once: a command may end the process right after its last line.
   const lines = pino.destination({ dest: destination === 'stdout' ? 1 : 2, sync: true });
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, mixin: logMixin }, lines);
+}
+
+/** What stands on every line: the number of the request that it is about. */
+export function logMixin(): { request?: string } {
+  const request = currentRequestId();
+  return request === undefined ? {} : { request };
 }
 
 /** What NestJS tells goes to pino. The last text that it passes names who speaks; before it an error has its stack. */

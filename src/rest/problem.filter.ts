@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { Catch, Inject, Logger, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Metrics } from '../metrics/metrics.js';
+import { METRICS } from '../platform.module.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ERROR_PAGES, wantsPage, type ErrorPages } from './error-pages.js';
 import { Problem, PROBLEM_TYPE } from './problem.js';
@@ -13,6 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   constructor(
     @Inject(AllowedMethods) private readonly allowed: AllowedMethods,
+    @Inject(METRICS) private readonly metrics: Metrics,
     @Optional() @Inject(ERROR_PAGES) private readonly pages?: ErrorPages,
   ) {}
 
@@ -20,6 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = this.#problemOf(error, request);
+    this.metrics.refused(problem.code);
     const body = problem.body();
     if (problem.code === 'internal') {
       const number = randomUUID();

@@ -1,9 +1,12 @@
-/** What every address has in common: problems, conditional reads, freshness, health. */
+/** What every address has in common: problems, conditional reads, freshness, the past, health. */
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AllowedMethods } from './allowed-methods.js';
+import { AsOfInterceptor, COSTLY_PASTS, MOST_COSTLY_PASTS } from './as-of.js';
 import { AtLeastInterceptor } from './at-least.js';
 import { ConditionalInterceptor } from './conditional.js';
+import { FailureLimit } from './failure-limit.js';
+import { HealthDetails } from './health-details.js';
 import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation.js';
@@ -12,11 +15,14 @@ import { validationPipe } from './validation.js';
   controllers: [HealthController],
   providers: [
     AllowedMethods,
+    HealthDetails,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useFactory: validationPipe },
     { provide: APP_INTERCEPTOR, useClass: ConditionalInterceptor },
     { provide: APP_INTERCEPTOR, useClass: AtLeastInterceptor },
+    { provide: COSTLY_PASTS, useFactory: () => new FailureLimit(undefined, MOST_COSTLY_PASTS) },
+    { provide: APP_INTERCEPTOR, useClass: AsOfInterceptor },
   ],
-  exports: [AllowedMethods],
+  exports: [AllowedMethods, HealthDetails],
 })
 export class RestModule {}

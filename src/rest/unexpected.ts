@@ -24,7 +24,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 const UNREACHABLE = /^(08...|57P0[123]|53...|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/;
 /** What node-postgres says without a code. */
 const UNREACHABLE_MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after)/;
+  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Cannot use a pool after)/;
 
 /** `undefined`: nobody expected this error, and nothing of it may be shown. */
 export function problemFrom(error: unknown): Problem | undefined {

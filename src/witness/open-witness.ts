@@ -1,5 +1,5 @@
 /** A witness on its folder: the key, the memory, and the lock that lets one process alone have them. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Crypto } from '../../projections/crypto.js';
@@ -16,26 +16,44 @@ export interface WitnessFolder {
   readonly lock: FolderLock;
 }
 
-/** @param name of a new witness; one that is there has its own @throws WitnessFailed */
+/**
+ * @param name of a new witness; one that is there has its own
+ * @param origins of the logs that it is to cosign
+ * @throws WitnessFailed
+ */
 export async function openWitness(
   crypto: Crypto,
   folder: string,
   name: string | undefined,
+  origins: Iterable<string>,
 ): Promise<WitnessFolder> {
   const lock = await take(folder);
   try {
-    const key = await openKey(crypto, folder, name);
-    return { key, lock, memory: new WitnessMemory(crypto, folder) };
+    const memory = new WitnessMemory(crypto, folder);
+    const key = await openKey(crypto, folder, name, memory);
+    await memory.check(origins);
+    return { key, lock, memory };
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
-async function openKey(crypto: Crypto, folder: string, name: string | undefined): Promise<WitnessKey> {
+async function openKey(
+  crypto: Crypto,
+  folder: string,
+  name: string | undefined,
+  memory: WitnessMemory,
+): Promise<WitnessKey> {
   const heads = join(folder, 'heads');
   const known = await WitnessKey.read(crypto, folder);
   if (known === undefined) {
+    if (existsSync(heads) && readdirSync(heads).length > 0) {
+      throw new WitnessFailed(
+        'witness-key-unusable',
+        `${folder} has heads that were cosigned and not the key: bring the file key back, or begin with an empty folder.`,
+      );
+    }
     if (name === undefined) {
       throw new WitnessFailed(
         'witness-name-missing',
@@ -44,6 +62,7 @@ async function openKey(crypto: Crypto, folder: string, name: string | undefined)
     }
     await mkdir(join(folder, 'splits'), { recursive: true });
     await mkdir(heads, { recursive: true });
+    await memory.begin();
     await syncFolder(folder);
     return WitnessKey.make(crypto, folder, name);
   }

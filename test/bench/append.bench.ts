@@ -107,9 +107,10 @@ export async function rate(
   callers: number,
   make: () => Append,
   append: (append: Append) => Promise<unknown>,
+  seconds = SECONDS,
 ): Promise<number> {
   const started = performance.now();
-  const until = started + SECONDS * 1_000;
+  const until = started + seconds * 1_000;
   let done = 0;
   await Promise.all(
     Array.from({ length: callers }, async () => {

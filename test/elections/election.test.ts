@@ -85,10 +85,10 @@ const COUNTED: readonly Step[] = [...OPENED, [publishTally, AFTER]];
 const CERTIFIED: readonly Step[] = [...COUNTED, [certify, SCHEDULE.claimsUntil]];
 const ANNULLED: readonly Step[] = [...COUNTED, [annul, AFTER]];
 
-/** Counted up to position 5, and ballots annulled after it. */
+/** Counted up to position 7, and ballots annulled after it. */
 const OVERTAKEN: readonly Step[] = [
   ...OPENED,
-  [{ do: 'publish-tally', tally: { ...tally, through: 5 } }, AFTER],
+  [{ do: 'publish-tally', tally: { ...tally, through: 7 } }, AFTER],
   [annulBallots, AFTER],
 ];
 
@@ -463,6 +463,24 @@ describe('publish-tally', () => {
     expect(when(given(COUNTED), publishTally)).toEqual({ rejected: 'count-current' });
     expect(when(given(CLOSED), publishTally)).toEqual(wrongPhase('closed'));
     expect(when(given(CERTIFIED), publishTally)).toEqual(wrongPhase('certified'));
+  });
+
+  it('refuses a count that something overtook: the key, another count, or ballots annulled meanwhile', () => {
+    const countedTo = (through: number): ElectionCommand => ({
+      do: 'publish-tally',
+      tally: { ...tally, through },
+    });
+    const keyAt = rowOf(given(OPENED)).key?.position ?? 0;
+    expect(keyAt).toBeGreaterThan(0);
+    expect(when(given(OPENED), countedTo(keyAt))).toEqual({ rejected: 'count-outdated' });
+    expect(events(when(given(OPENED), countedTo(keyAt + 1)))).toHaveLength(1);
+    const row = rowOf(given(OVERTAKEN));
+    const before = row.tallies[0]?.through ?? 0;
+    const annulledAt = row.annulments[0]?.position ?? 0;
+    expect(annulledAt).toBeGreaterThan(before);
+    for (const through of [before - 1, before, annulledAt])
+      expect(when(given(OVERTAKEN), countedTo(through))).toEqual({ rejected: 'count-outdated' });
+    expect(events(when(given(OVERTAKEN), countedTo(annulledAt + 1)))).toHaveLength(1);
   });
 });
 

@@ -123,6 +123,21 @@ describe('the Postgres engine, when something breaks', () => {
     expect(await waiting).toMatchObject({ position: 1n, repeated: false });
   });
 
+  it('gives up reading from a server that no longer answers, and reads again over a new connection', async () => {
+    const proxy = await cuttingProxy(database.url);
+    ending.push(() => proxy.close());
+    const pool = new pg.Pool({ ...proxy.config, max: 2, connectionTimeoutMillis: 2_000 });
+    pool.on('error', () => undefined);
+    const store = open({ readMs: 300 }, pool);
+    const stream = newStream();
+    await store.append(append(stream, 'no-stream', event()));
+    proxy.freeze(true);
+    const reads = [() => streamOf(store, stream), () => store.head(), () => store.leafHashes(-1n, 10)];
+    for (const read of reads) await expect(read()).rejects.toThrow(EngineUnavailable);
+    proxy.freeze(false);
+    expect(await streamOf(store, stream)).toHaveLength(1);
+  });
+
   it('waits for a head row that somebody else holds, and is written once', async () => {
     const store = open({ tryMs: 200 });
     const release = await holdHead();

@@ -53,6 +53,8 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'ContentErased.v1.json': '85d6a677f2fe094f4af6ee5e88ec9210be416091704bf4a966ba619f0f5a12bb',
   'ViewPublished.v1.json': '0187f8de2e2009becfacfd0ebcc75a242e39335c07cbd9a8111acefde63971fd',
   'RoleRevoked.v1.json': 'eccd1551fc56c2e828bfc1ddc8df6f6a6894c71a3854c0423b1e385e481d9a61',
+  'LogKeyAnnounced.v1.json': '9f0ac5d67f8b3174b0c49e34b59bad2f3eb43512e89368bda0cd6067564f6bcc',
+  'LogKeyRetired.v1.json': '49188656749e8dfe7180b7fee76b8590340b5996f094416684bc18eb53cdf5fc',
 };
 
 /**

@@ -1,11 +1,18 @@
 /** The signed log over real HTTP while it grows, read by an outside reader; and receipts out of it. */
+import { utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { fromBase64url } from '../../projections/bytes.js';
+import { fromBase64url, utf8 } from '../../projections/bytes.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
+import { keyLine } from '../../src/ledger/log-keys.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import type { FailureLimit } from '../../src/rest/failure-limit.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { append, events, newStream } from '../event-store/samples.js';
-import { Site } from '../rest/site.js';
+import { BUNDLES, BUNDLES_WINDOW_MS, MOST_BUNDLES } from '../../src/ledger/ledger.controller.js';
+import { problem, Site } from '../rest/site.js';
+import { logSigner, ORIGIN, witnessSigner } from './signers.js';
 import { TlogReader } from './tlog-reader.js';
 
 let site: Site;
@@ -72,6 +79,33 @@ describe('the log at /log', () => {
     expect(head.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   });
 
+  it('says whom to trust as a policy, with the keys that stand at /log/vkeys', async () => {
+    const policy = await site.fetch('/log/policy');
+    expect(policy.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(policy.headers.get('cache-control')).toBe('no-cache');
+    const vkeys = await (await site.fetch('/log/vkeys')).text();
+    expect(await policy.text()).toBe(`log ${vkeys}quorum none\n`);
+  });
+
+  it('reads entries for one address only so often, and everything else all the same', async () => {
+    const other = await Site.start();
+    try {
+      const ask = () => other.fetch('/log/tile/entries/000.p/1');
+      while ((await ask()).status === 404) await new Promise((resolve) => setTimeout(resolve, 50));
+      // As if it had asked for nearly as many within this moment.
+      const limit = other.running.app.get<FailureLimit>(BUNDLES, { strict: false });
+      for (let asked = 2; asked < MOST_BUNDLES; asked++) limit.failed('127.0.0.1');
+      expect((await ask()).status).toBe(200);
+      const refused = await ask();
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(BUNDLES_WINDOW_MS / 1_000);
+      expect(await problem(refused)).toMatchObject({ status: 429, code: 'too-many-bundles' });
+      expect((await other.fetch('/log/tile/0/000.p/1')).status).toBe(200);
+      expect((await other.fetch('/log/checkpoint')).status).toBe(200);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it.each([
     'tile/0/999',
     'tile/0/000.p/0',
@@ -84,6 +118,63 @@ describe('the log at /log', () => {
   ])('has no %s', async (path) => {
     const response = await site.fetch(`/log/${path}`);
     expect(response.status).toBe(404);
+  });
+});
+
+describe('/health/ready', () => {
+  /** What it says of the ledger of a site of its own, once that is in a state. */
+  async function looked(own: Site, state: string): Promise<Record<string, unknown>> {
+    let last: unknown;
+    for (let tries = 0; tries < 200; tries++) {
+      const { ledger: found } = (await (await own.fetch('/health/ready')).json()) as {
+        ledger?: Record<string, unknown>;
+      };
+      if (found?.state === state && found.size === found.signedSize) return found;
+      last = found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(JSON.stringify(last));
+  }
+
+  it('says how far the log is in the tree, signed and shown, and how long ago', async () => {
+    const own = await Site.start();
+    try {
+      const { size, signedSecondsAgo, ...rest } = await looked(own, 'following');
+      expect(rest).toEqual({
+        state: 'following',
+        signedSize: size,
+        shownSize: size,
+        witnesses: { asked: 0, waitedFor: [] },
+      });
+      expect(Number(size)).toBeGreaterThan(10);
+      expect(signedSecondsAgo).toBeLessThan(20);
+      const then = new Date(Date.now() - 3_600_000);
+      await utimes(join(own.settings.data, 'secrets', 'log-signed'), then, then);
+      expect((await looked(own, 'following')).signedSecondsAgo).toBeGreaterThanOrEqual(3_600);
+    } finally {
+      await own.stop();
+    }
+  });
+
+  it('names the witnesses that are waited for, by their names in the policy', async () => {
+    const policy = join(site.settings.data, 'policy');
+    const { vkey } = witnessSigner('away');
+    await writeFile(
+      policy,
+      `log ${logSigner().vkey}\nwitness away ${vkey} http://127.0.0.1:1\nquorum away\n`,
+    );
+    const key = keyLine(nodeCrypto, ORIGIN, nodeCrypto.sha256(utf8('log')));
+    const own = await Site.start({}, { CONCEJO_LOG_POLICY: policy, CONCEJO_LOG_KEY: key });
+    try {
+      const found = await looked(own, 'waiting');
+      expect(found).toMatchObject({
+        code: 'quorum-missing',
+        shownSize: '0',
+        witnesses: { asked: 1, waitedFor: [{ name: 'away', code: 'witness-unreachable' }] },
+      });
+    } finally {
+      await own.stop();
+    }
   });
 });
 

@@ -2,24 +2,27 @@
  * The ledger through crashes, restored backups and damage, on a real database. A crash between two of its steps is what the
  * next start finds: tiles that nobody signed, a head that was signed and never shown.
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { utf8 } from '../../projections/bytes.js';
 import { merkleRoot } from '../../projections/hash.js';
 import { parseCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
 import { verifyConsistency, verifyInclusion } from '../../projections/ledger/tree.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { checkLog, type LogCheck } from '../../src/ledger/check-log.js';
+import { keyLine } from '../../src/ledger/log-keys.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { readSettings } from '../../src/settings.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { granted, toAppend } from '../views/world.js';
 import { append, events, newStream } from '../event-store/samples.js';
+import { checkpointBy, logSigner, ORIGIN, witnessSigner } from './signers.js';
 
 // What is halted on purpose here is no news.
 Logger.overrideLogger(false);
@@ -78,8 +81,8 @@ async function grant(count: number): Promise<void> {
 }
 
 async function check(ledger: Ledger, repair = false): Promise<LogCheck> {
-  const published = await ledger.published();
-  return checkLog({ store, tiles: ledger.tiles, crypto: nodeCrypto, published }, { repair });
+  const heads = await ledger.heads();
+  return checkLog({ store, tiles: ledger.tiles, crypto: nodeCrypto, ...heads }, { repair });
 }
 
 async function leaves(): Promise<Uint8Array[]> {
@@ -302,6 +305,85 @@ describe('the check of a log', () => {
     expect(await codes(ledger)).toContain('log-shorter-than-shown');
     await tamper('delete from events where position = 12');
     expect(await codes(ledger)).toContain('event-out-of-place');
+  });
+
+  it('asks for many tiles at once', async () => {
+    await grant(500);
+    await grant(500);
+    await grant(500);
+    const ledger = start();
+    await follow(ledger);
+    const asked = jest.spyOn(pool, 'query');
+    expect((await check(ledger)).findings).toEqual([]);
+    const questions = asked.mock.calls.filter(
+      ([query]) => (query as unknown as { name?: string }).name === 'ledger-tiles',
+    );
+    asked.mockRestore();
+    // Seven tiles: those that are full, those that are not, and once those of the root.
+    expect(questions).toHaveLength(3);
+  });
+
+  describe('of the head', () => {
+    const key = keyLine(nodeCrypto, ORIGIN, nodeCrypto.sha256(utf8('log')));
+    const memory = () => join(folder, 'secrets', 'log-signed');
+    const startWith = (policy?: string) => {
+      const settings = { CONCEJO_DATA: folder, CONCEJO_LOG_KEY: key, CONCEJO_LOG_POLICY: policy };
+      const ledger = new Ledger(pool, store, nodeCrypto, readSettings(settings), 'serve');
+      ledgers.push(ledger);
+      return ledger;
+    };
+    async function followed(): Promise<Ledger> {
+      await grant(300);
+      const ledger = startWith();
+      await follow(ledger);
+      expect(await codes(ledger)).toEqual([]);
+      return ledger;
+    }
+    const show = (note: string) => pool.query('update ledger_head set published = $1', [note]);
+
+    it('finds that somebody else signed it, or nobody', async () => {
+      const { note } = await head(await followed());
+      const { size, root } = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1)) as Checkpoint;
+      const other = Buffer.from(checkpointBy([logSigner('stranger')], { size, root })).toString();
+      const wrong = note.slice(0, -8) + (note.at(-8) === 'A' ? 'B' : 'A') + note.slice(-7);
+      for (const forged of [other, wrong]) {
+        await show(forged);
+        expect(await codes(startWith())).toEqual(['head-not-signed']);
+      }
+    });
+
+    it('finds that too few witnesses cosigned it', async () => {
+      await followed();
+      const policy = join(folder, 'policy');
+      const { vkey } = witnessSigner('away');
+      await writeFile(
+        policy,
+        `log ${logSigner().vkey}\nwitness away ${vkey} http://127.0.0.1:1\nquorum away\n`,
+      );
+      expect(await codes(startWith(policy))).toEqual(['head-without-quorum']);
+    });
+
+    it('finds that the stored tiles give another root, and makes them again', async () => {
+      const ledger = await followed();
+      await pool.query(
+        'update ledger_tiles set hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1) where level = 0 and index = 1',
+      );
+      expect(await codes(ledger)).toEqual(['tile-damaged', 'head-not-in-tree']);
+      expect(await codes(ledger, true)).toEqual(['tile-damaged']);
+      expect(await codes(ledger)).toEqual([]);
+    });
+
+    it.each<[string, (size: bigint) => { size: bigint; root: Uint8Array } | string]>([
+      ['log-not-as-signed', (size) => ({ size, root: nodeCrypto.sha256(utf8('another')) })],
+      ['log-not-as-signed', () => ({ size: 7n, root: nodeCrypto.sha256(utf8('another')) })],
+      ['log-behind-signed', (size) => ({ size: size + 1n, root: nodeCrypto.sha256(utf8('later')) })],
+      ['log-memory-unusable', () => 'rubbish'],
+    ])('finds %s in what the signer remembers', async (code, remembered) => {
+      const ledger = await followed();
+      const made = remembered((await head(ledger)).size);
+      await writeFile(memory(), typeof made === 'string' ? made : checkpointBy([logSigner()], made));
+      expect(await codes(startWith(), true)).toEqual([code]);
+    });
   });
 
   it('says how far the tree is behind', async () => {

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { merkleRoot } from '../../projections/hash.js';
+import type { KeyRegister } from '../../projections/ledger/key-register.js';
 import { consistencyParts, proofOf } from '../../projections/ledger/tree.js';
 import { writeVerifierKey } from '../../projections/ledger/verifier-key.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { keyLine, LogKeys, LogKeyUnusable, makeLogKeys, readLogKeys } from '../../src/ledger/log-keys.js';
 import { Signer, type Head } from '../../src/ledger/signer.js';
+import { signersOf } from './second-opinion.js';
 import { TlogReader } from './tlog-reader.js';
 
 const ORIGIN = 'test.example/log';
@@ -47,7 +49,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const open = (shown?: string, by = keys) => Signer.open(nodeCrypto, by, memory, shown);
-const sign = (signer: Signer, tree: Tree) => signer.sign(tree.head, tree.proofFrom);
+const sign = (signer: Signer, tree: Tree, register: KeyRegister = []) =>
+  signer.sign(tree.head, tree.proofFrom, register);
 const vkeyOf = (by: LogKeys, i = 0) => writeVerifierKey(by.verifiers[i] as (typeof by.verifiers)[number]);
 
 describe('signing heads', () => {
@@ -85,7 +88,7 @@ describe('signing heads', () => {
     await sign(signer, new Tree(7));
     const { head, proofFrom } = new Tree(20);
     const cut = async (size: bigint) => (await proofFrom(size)).slice(1);
-    await expect(signer.sign(head, cut)).rejects.toMatchObject({ code: 'log-not-as-signed' });
+    await expect(signer.sign(head, cut, [])).rejects.toMatchObject({ code: 'log-not-as-signed' });
   });
 
   it('starts on a new host from what was shown last', async () => {
@@ -120,12 +123,45 @@ describe('signing heads', () => {
     await expect(open(undefined, keysOf(line(2)))).rejects.toMatchObject({ code: 'log-memory-unusable' });
   });
 
-  it('signs with the old key and the new one while a key is replaced', async () => {
-    await sign(await open(), new Tree(7));
+  describe('while a key is replaced', () => {
     const both = keysOf(line(1), line(2));
-    const { note } = await sign(await open(undefined, both), new Tree(8));
-    for (const i of [0, 1]) expect(new TlogReader('', vkeyOf(both, i)).readNote(note).size).toBe(8);
-    expect((await sign(await open(undefined, keysOf(line(2))), new Tree(9))).size).toBe(9n);
+    const [first, second] = both.vkeys as [string, string];
+    /** Announced by the event at 7, and the first one retired by that at 9. */
+    const register: KeyRegister = [
+      { vkey: first, from: -1, until: 9 },
+      { vkey: second, from: 7 },
+    ];
+    const signersOn = async (size: number, by = both, known = register) =>
+      signersOf((await sign(await open(undefined, by), new Tree(size), known)).note, [first, second]);
+
+    it('signs with the new one beside the old one what covers its announcement, and alone what covers the retirement', async () => {
+      expect(await signersOn(7)).toEqual([first]);
+      expect(await signersOn(8)).toEqual([first, second]);
+      expect(await signersOn(9)).toEqual([first, second]);
+      expect(await signersOn(10)).toEqual([second]);
+      expect(await signersOn(11, keysOf(line(2)))).toEqual([second]);
+    });
+
+    it('signs nothing with a key that was never announced, whichever line it has', async () => {
+      for (const by of [both, keysOf(line(2), line(1))]) {
+        expect(await signersOn(7, keys, [])).toEqual([first]);
+        expect(await signersOn(8, by, [])).toEqual([first]);
+        await rm(memory);
+      }
+      expect(await signersOn(9)).toEqual([first, second]);
+      const third = keysOf(line(2), line(3));
+      expect(
+        signersOf((await sign(await open(undefined, third), new Tree(10), register)).note, third.vkeys),
+      ).toEqual([second]);
+    });
+
+    it('refuses where no key is here that signs the log', async () => {
+      await signersOn(8);
+      const old = keys;
+      await expect(sign(await open(undefined, old), new Tree(10), register)).rejects.toMatchObject({
+        code: 'log-key-not-announced',
+      });
+    });
   });
 });
 
@@ -165,7 +201,7 @@ describe('a memory that is older than what was shown', () => {
     await expect(sign(await open(shown), new Tree(7))).rejects.toMatchObject({ code: 'log-behind-signed' });
     const forged = new Tree(12, (i) => (i < 5 ? 'a' : 'b'));
     await expect(
-      open(shown).then((signer) => signer.sign(forged.head, forged.proofFrom)),
+      open(shown).then((signer) => signer.sign(forged.head, forged.proofFrom, [])),
     ).rejects.toMatchObject({ code: 'log-not-as-signed' });
     expect((await sign(await open(shown), new Tree(12))).size).toBe(12n);
     await writeFile(memory, old.slice(0, 10));

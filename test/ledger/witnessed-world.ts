@@ -18,7 +18,8 @@ import { append, events, newStream } from '../event-store/samples.js';
 import { WitnessProcess } from '../witness/witness-process.js';
 import { ORIGIN, witnessSigner } from './signers.js';
 
-const KEY = keyLine(nodeCrypto, ORIGIN, new Uint8Array(32).fill(7));
+/** Its private form. */
+export const KEY = keyLine(nodeCrypto, ORIGIN, new Uint8Array(32).fill(7));
 /** The key of the log. */
 export const VKEY = writeVerifierKey(LogKeys.parse(nodeCrypto, KEY).verifiers[0]!);
 const silent = { info: () => undefined, warn: () => undefined };
@@ -47,6 +48,11 @@ export class WitnessedWorld implements Log {
   ) {
     this.pool = makePool(database.url, silent);
     this.store = new PostgresEventStore(this.pool);
+  }
+
+  /** Of its database. */
+  get url(): string {
+    return this.database.url;
   }
 
   static async start(): Promise<WitnessedWorld> {
@@ -88,6 +94,26 @@ export class WitnessedWorld implements Log {
     });
     this.watch(one.child);
     return one;
+  }
+
+  /** The way to a witness, on which what was sent first may come last: each request takes up to so many milliseconds. */
+  async wayTo({ vkey, url }: Named, ms: number): Promise<Named> {
+    const way = await this.impostor((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        setTimeout(() => {
+          fetch(`${url}/add-checkpoint`, { method: 'POST', body: Buffer.concat(chunks) }).then(
+            async (answer) => {
+              response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+              response.end(await answer.text());
+            },
+            () => response.destroy(),
+          );
+        }, Math.random() * ms);
+      });
+    });
+    return { vkey, url: way.url };
   }
 
   /** Something that answers as a witness would, in its own way. */

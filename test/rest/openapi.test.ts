@@ -115,6 +115,7 @@ describe('the description of the API', () => {
       'not-ready',
       'log-unsigned',
       'tile-unknown',
+      'too-many-bundles',
       'file-empty',
       'file-too-large',
       'file-type-not-allowed',

@@ -281,6 +281,7 @@ describe('around', () => {
       status: 'ready',
       views: last,
       runner: 'active',
+      ledger: expect.objectContaining({ state: 'following' }) as unknown,
     });
   });
 });

@@ -32,7 +32,7 @@ const DOCS = {
 
 /** What other parts of the program say. */
 const OTHERS =
-  /^(connection|content-(length|type)|date|keep-alive|transfer-encoding|vary|etag|cache-control|location|accept-ranges|last-modified|set-cookie)$/;
+  /^(connection|content-(length|type)|date|keep-alive|transfer-encoding|vary|etag|cache-control|location|accept-ranges|last-modified|set-cookie|x-request-id)$/;
 
 async function headersOf(site: Site, path: string): Promise<Record<string, string>> {
   const response = await site.fetch(path, { headers: { accept: 'text/html' } });

@@ -25,7 +25,7 @@ function halt(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-const { key } = await openWitness(nodeCrypto, folder, undefined);
+const { key } = await openWitness(nodeCrypto, folder, undefined, []);
 const memory = new Halting(nodeCrypto, folder);
 const witness = new Witness(nodeCrypto, key, logsOf(nodeCrypto, vkeys), memory, Date.now, () => undefined);
 const server = witnessServer(nodeCrypto, witness, () => undefined);

@@ -327,6 +327,45 @@ describe('the folder of a witness', () => {
     expect(stderr).toContain('Bring the folder heads back');
   });
 
+  it('is not begun anew for one of its logs whose last head is lost, and goes on for the others', async () => {
+    const folder = newFolder();
+    const other = logSigner('other', 'other.example/log');
+    const one = await startNew(folder, [log.vkey, other.vkey]);
+    await ask(one.url, honest.request(0, 5));
+    const [file = ''] = await readdir(join(folder, 'heads'));
+    const path = join(folder, 'heads', file);
+    const kept = await readFile(path, 'utf8');
+    await rm(path);
+    // While it runs, and after a start.
+    expect(await ask(one.url, forked.request(0, 25))).toEqual(refused(500, 'witness-failed'));
+    await one.kill('SIGTERM');
+    const { code, stderr } = await failing(folder, '--log', log.vkey, '--log', other.vkey);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`has cosigned ${ORIGIN}`);
+    expect(stderr).toContain(`heads/${file}`);
+    const without = await start(folder, [other.vkey]);
+    await without.kill('SIGTERM');
+    await writeFile(path, kept);
+    const again = await start(folder);
+    expectCosigned(await ask(again.url, honest.request(5, 9)), again, honest.checkpoint(9));
+  });
+
+  it('is not begun anew where the list of what was cosigned, or the key, is lost', async () => {
+    const folder = newFolder();
+    const one = await startNew(folder);
+    await ask(one.url, honest.request(0, 5));
+    await one.kill('SIGTERM');
+    const list = await readFile(join(folder, 'cosigned'), 'utf8');
+    await rm(join(folder, 'cosigned'));
+    expect((await failing(folder)).stderr).toContain('Bring the file cosigned back');
+    // Killed after the head was kept and before it was listed: the next start does that.
+    await writeFile(join(folder, 'cosigned'), '');
+    await (await start(folder)).kill('SIGTERM');
+    expect(await readFile(join(folder, 'cosigned'), 'utf8')).toBe(list);
+    await rm(join(folder, 'key'));
+    expect((await failing(folder, '--name', 'w.example')).stderr).toContain('bring the file key back');
+  });
+
   it('cosigns nothing more of a log whose last head is damaged, and goes on when it is back', async () => {
     const folder = newFolder();
     const one = await startNew(folder);

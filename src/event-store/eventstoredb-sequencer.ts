@@ -1,0 +1,250 @@
+/**
+ * The sequencer: reads `$all` in order and writes the index. One is active, the others stand by and take over when its
+ * connection to PostgreSQL ends, or when the index does not move although somebody waits for it. The lock decides who does
+ * the work; that the index is written once is due to its head alone, which moves only from where a fold began.
+ */
+import type { AllStreamRecordedEvent } from '@eventstore/db-client';
+import type { ClientBase, Pool } from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Arrivals } from './eventstoredb-arrivals.js';
+import type { StoreClient } from './eventstoredb-client.js';
+import {
+  foldAppends,
+  isAfter,
+  LogHalted,
+  type Arrived,
+  type Folded,
+  type IndexHead,
+  type Known,
+} from './eventstoredb-fold.js';
+import { Quiet } from './eventstoredb-quiet.js';
+import { RecentTips } from './eventstoredb-tips.js';
+import type { IndexView } from './eventstoredb-index.js';
+import { readHead, readKnown, readPage, writeFolded } from './eventstoredb-rows.js';
+import type { LogStreams } from './eventstoredb-streams.js';
+
+export interface SequencerHealth {
+  /** `halted`: the store was changed in a way that no log survives, see `error`. */
+  readonly state: 'standby' | 'active' | 'retrying' | 'halted' | 'stopped';
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface SequencerOptions {
+  /** Between two tries to become active; milliseconds. */
+  readonly standbyMs?: number;
+  readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+/** "conc", as all locks of this project; 1 to 3 are the views'. */
+const LOCK = `1668247139, 4`;
+/** Somebody waited for so long that whoever has the lock does not do the work; milliseconds. */
+const STALLED_MS = 2_500;
+/** How long the work is done without the lock before it is tried again; milliseconds. */
+const UNLOCKED_MS = 5_000;
+/** A quiet store is asked so often whether it is still there; milliseconds. */
+const QUIET_MS = 1_000;
+/** A place without events is remembered so often; milliseconds. */
+const CHECKPOINT_MS = 10_000;
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2_000;
+
+/** Another sequencer moved the index. */
+class Superseded extends Error {
+  constructor() {
+    super('Another sequencer moves the index');
+    this.name = 'Superseded';
+  }
+}
+
+export class Sequencer {
+  readonly #abort = new AbortController();
+  #running: Promise<void> | undefined;
+  #state: SequencerHealth['state'] = 'stopped';
+  #error: SequencerHealth['error'];
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly store: StoreClient,
+    private readonly streams: LogStreams,
+    private readonly index: IndexView,
+    private readonly options: SequencerOptions = {},
+  ) {}
+
+  health(): SequencerHealth {
+    return { state: this.#state, ...(this.#error !== undefined && { error: this.#error }) };
+  }
+
+  start(): void {
+    this.#running ??= this.#run(this.#abort.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+    if (this.#state !== 'halted') this.#state = 'stopped';
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { standbyMs = 500, log } = this.options;
+    let retryMs = FIRST_RETRY_MS;
+    const stopped = () => signal.aborted;
+    while (!stopped()) {
+      try {
+        const worked = await this.#turn(signal);
+        retryMs = FIRST_RETRY_MS;
+        if (!worked) await pause(standbyMs, undefined, { signal, ref: false }).catch(() => undefined);
+      } catch (error) {
+        if (stopped()) return;
+        const code = error instanceof LogHalted ? error.code : 'infrastructure';
+        this.#error = { code, message: error instanceof Error ? error.message : String(error) };
+        if (error instanceof LogHalted) {
+          this.#state = 'halted';
+          this.index.halt(error);
+          log?.(
+            'error',
+            `The log has stopped (${code}): ${error.message}. See docs/operations.md, EventStoreDB`,
+          );
+          return;
+        }
+        this.#state = 'retrying';
+        if (!(error instanceof Superseded))
+          log?.('warn', `The index waits ${retryMs} ms after: ${this.#error.message}`);
+        await pause(retryMs, undefined, { signal, ref: false }).catch(() => undefined);
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  /** Works for as long as it has the lock, or for a while where nobody else works; false where somebody else does. */
+  async #turn(signal: AbortSignal): Promise<boolean> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    // Without a listener a connection that breaks between two queries would end the process.
+    const onError = (error: Error) => (broken = error);
+    client.on('error', onError);
+    try {
+      const { rows } = await client.query<{ locked: boolean }>(
+        `select pg_try_advisory_lock(${LOCK}) as locked`,
+      );
+      const locked = rows[0]?.locked === true;
+      if (!locked && this.index.stalledMs() < STALLED_MS) {
+        this.#state = 'standby';
+        return false;
+      }
+      // What a crash of PostgreSQL takes from the end of the index is derived again, and is the same: no need to wait for
+      // its disk. What is derived from the index is committed later, and so never outlives it.
+      await client.query('set synchronous_commit = off');
+      await this.#work(client, locked ? Infinity : UNLOCKED_MS, signal);
+      await client.query('reset synchronous_commit');
+      if (locked) await client.query(`select pg_advisory_unlock(${LOCK})`);
+      return true;
+    } catch (error) {
+      broken ??= error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  async #work(db: ClientBase, ms: number, signal: AbortSignal): Promise<void> {
+    const endAt = performance.now() + ms;
+    let head = await readHead(db);
+    const end = await this.#assertThere(db, head);
+    // A place behind the end would never be told of what comes next.
+    const after = end !== undefined && head.commit > end.commit ? end : head;
+    const arrivals = new Arrivals(this.store, this.streams, after);
+    const tips = new RecentTips();
+    const quiet = new Quiet(this.store, this.streams);
+    const wake = () => arrivals.wake();
+    signal.addEventListener('abort', wake);
+    this.#state = 'active';
+    this.#error = undefined;
+    try {
+      let checkpointAt = performance.now();
+      while (!signal.aborted && performance.now() < endAt) {
+        const { came, appends, checkpoint } = await arrivals.next(QUIET_MS);
+        if (appends.length > 0) {
+          head = await this.#index(db, head, appends, tips);
+        } else if (!came) {
+          await quiet.assertNothingMissed(head);
+          if (checkpoint === undefined || !isAfter(checkpoint, head)) continue;
+          if (performance.now() - checkpointAt < CHECKPOINT_MS) continue;
+          head = await this.#write(db, head, { head: { ...head, ...checkpoint }, rows: [], leftOut: [] });
+          checkpointAt = performance.now();
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+      arrivals.close();
+    }
+  }
+
+  /**
+   * In one round trip where all that is to be known is that nothing of it has come before; the database refuses it where it
+   * has, and then it is looked up.
+   */
+  async #index(
+    db: ClientBase,
+    head: IndexHead,
+    appends: readonly (readonly Arrived[])[],
+    tips: RecentTips,
+  ): Promise<IndexHead> {
+    const guess = tips.of(appends);
+    if (guess !== undefined) {
+      const folded = foldAppends(head, appends, { ids: NONE, tips: guess });
+      if (folded.halted === undefined) {
+        try {
+          const moved = await this.#write(db, head, folded);
+          tips.seen(folded);
+          return moved;
+        } catch (error) {
+          if (!isRefused(error)) throw error;
+        }
+      }
+    }
+    const folded = foldAppends(head, appends, await readKnown(db, appends));
+    const moved = await this.#write(db, head, folded);
+    tips.seen(folded);
+    return moved;
+  }
+
+  async #write(db: ClientBase, from: IndexHead, folded: Folded): Promise<IndexHead> {
+    // One that ends at its first append moves nothing.
+    const moved = folded.head === from || (await writeFolded(db, from, folded));
+    if (!moved) throw new Superseded();
+    if (folded.leftOut.length > 0) {
+      const ids = folded.leftOut.map(({ id }) => id).join(', ');
+      this.options.log?.('warn', `Left out of the log, since they were there before: ${ids}`);
+    }
+    this.index.advanced(folded.head, folded.rows);
+    if (folded.halted !== undefined) throw folded.halted;
+    return folded.head;
+  }
+
+  /** The last event that the index knows must stand where it stood. @throws LogHalted */
+  async #assertThere(db: ClientBase, head: IndexHead) {
+    const [last] = head.position < 0n ? [] : await readPage(db, head.position - 1n, 1);
+    const end = await this.store.end();
+    if (last === undefined) return end;
+    const [there] = await this.store.readAll(last, 1);
+    if (there?.id === last.id && isAt(there, last)) return end;
+    throw new LogHalted(
+      'log-behind-index',
+      `Event ${last.id} (index ${last.position}) is not in the event store: it was restored from an older backup, or is another one`,
+    );
+  }
+}
+
+const NONE: Known['ids'] = new Map();
+/** SQLSTATE of a unique key that is there already. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
+}
+
+function isAt(
+  { position }: AllStreamRecordedEvent,
+  { commit, prepare }: { commit: bigint; prepare: bigint },
+) {
+  return position.commit === commit && position.prepare === prepare;
+}

@@ -1,0 +1,47 @@
+/**
+ * No more at once than the program can hold: requests being answered, and bytes of answers that their readers have not taken.
+ * What is beyond is refused at once (503), so that waiting costs the caller and not the memory. A reader that takes nothing is cut off.
+ */
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Overloaded } from '../event-store/event-store.js';
+
+export interface LoadLimits {
+  /** Requests that are being answered. */
+  readonly requests: number;
+  /** Bytes of answers that are ready and not taken. */
+  readonly bytes: number;
+  /** How long a reader may take for an answer; milliseconds. */
+  readonly answerMs: number;
+}
+
+export const LOAD_LIMITS: LoadLimits = { requests: 2_000, bytes: 128_000_000, answerMs: 120_000 };
+
+/** Whoever watches over the program hears that it lives also when it is full. */
+const ALWAYS = '/health/';
+
+export function limitLoad(app: NestFastifyApplication, limits: LoadLimits): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  let requests = 0;
+  let bytes = 0;
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const isFull = requests >= limits.requests || bytes >= limits.bytes;
+    if (isFull && !request.url.startsWith(ALWAYS)) {
+      done(new Overloaded());
+      return;
+    }
+    requests++;
+    // Also where the caller went away before her answer.
+    reply.raw.once('close', () => requests--);
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    const length = Buffer.isBuffer(payload) || typeof payload === 'string' ? payload.length : 0;
+    bytes += length;
+    const cut = setTimeout(() => reply.raw.destroy(), limits.answerMs).unref();
+    reply.raw.once('close', () => {
+      clearTimeout(cut);
+      bytes -= length;
+    });
+    done(null, payload);
+  });
+}

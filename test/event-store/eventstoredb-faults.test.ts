@@ -1,0 +1,236 @@
+/** What the engine for EventStoreDB makes of a store that misbehaves, on the double. */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { binaryEvent, EventStoreDBClient } from '@eventstore/db-client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EngineUnavailable, EventIdReused, StreamConflict } from '../../src/event-store/event-store.js';
+import { deriveIndex } from './derived-index.js';
+import { newLog, type LogOnEventStoreDb } from './eventstoredb-log.js';
+import { append, event, events, logOf, newId, newStream, range, streamOf } from './samples.js';
+
+const MODE = { credentials: { username: 'a', password: 'b' } };
+const HEADER = { append: newId(), events: 1 };
+
+let log: LogOnEventStoreDb;
+let client: EventStoreDBClient;
+beforeEach(async () => {
+  log = await newLog('double');
+  client = EventStoreDBClient.connectionString(log.url);
+});
+afterEach(async () => {
+  await log.double.behave();
+  await client.dispose();
+  await log.close();
+});
+
+const until = async (condition: () => boolean) => {
+  for (let i = 0; i < 200 && !condition(); i++) await pause(25);
+  expect(condition()).toBe(true);
+};
+
+describe('an append on a store that misbehaves', () => {
+  it.each([
+    ['loses the answer', { do: 'lose-answer' }],
+    ['drops the call', { do: 'drop' }],
+    ['cuts the connection before', { do: 'cut', when: 'before' }],
+    ['cuts the connection after', { do: 'cut', when: 'after' }],
+    ['commits long after the deadline', { do: 'commit-late', ms: 3_000 }],
+    ['is not the leader', { do: 'refuse', with: 'not-leader' }],
+    ['is not ready', { do: 'refuse', with: 'not-ready' }],
+    ['is busy', { do: 'refuse', with: 'busy' }],
+    ['times out after it wrote', { do: 'refuse', with: 'timed-out', when: 'after' }],
+  ] as const)('is written once when it %s', async (_what, misdeed) => {
+    const store = log.open();
+    const stream = newStream();
+    await store.append(append(stream, 'no-stream', event()));
+    await log.double.misbehave({ on: ['append'], ...misdeed });
+    const list = events(2);
+    expect(await store.append(append(stream, 0n, ...list))).toMatchObject({
+      ...{ revision: 2n, position: 2n, repeated: false },
+    });
+    expect(await store.append(append(stream, 2n, event()))).toMatchObject({ revision: 3n, position: 3n });
+    await pause(misdeed.do === 'commit-late' ? 2_500 : 0);
+    expect((await streamOf(store, stream)).map(({ revision }) => revision)).toEqual(range(0n, 4));
+    expect(await logOf(store)).toHaveLength(4);
+  });
+
+  it('is written once in the log when the store writes it twice', async () => {
+    const [one, other] = [log.open(), log.open()];
+    const stream = newStream();
+    await log.double.misbehave({ on: ['append'], do: 'write-twice' });
+    const list = events(2);
+    expect(await one.append(append(stream, 'no-stream', ...list))).toMatchObject({ revision: 1n });
+    expect(await other.append(append(stream, 1n, event()))).toMatchObject({ revision: 2n, position: 2n });
+    expect(await one.append(append(stream, 2n, event()))).toMatchObject({ revision: 3n, position: 3n });
+    const kept = await streamOf(other, stream);
+    expect(kept.map(({ revision }) => revision)).toEqual(range(0n, 4));
+    expect((await streamOf(other, stream, 3n)).map(({ id }) => id)).toEqual([kept[3]?.id]);
+    await expect(one.append(append(stream, 5n, event()))).rejects.toEqual(new StreamConflict(stream, 5n, 3n));
+    const derived = await deriveIndex(log.url, log.name);
+    expect(derived.left).toBe(2);
+    expect(derived.rows.map(({ id, position }) => [id, position])).toEqual(
+      (await logOf(one)).map(({ id, position }) => [id, position]),
+    );
+  });
+
+  it('is refused in the end when the store stays away, and written once when it is tried again', async () => {
+    const store = log.open({ retryMs: 1_500 });
+    const stream = newStream();
+    await store.append(append(stream, 'no-stream', event()));
+    await log.double.freeze();
+    const once = append(stream, 0n, event());
+    await expect(store.append(once)).rejects.toBeInstanceOf(EngineUnavailable);
+    await log.double.thaw();
+    const { revision } = await store.append(once);
+    expect(revision).toBe(1n);
+    expect(await logOf(store)).toHaveLength(2);
+  });
+
+  it('never hides that an id was used with other bytes', async () => {
+    const [one, other] = [log.open(), log.open()];
+    const stream = newStream();
+    const id = newId();
+    const ends = await Promise.allSettled([
+      one.append(append(stream, 'no-stream', event('a', id))),
+      other.append(append(stream, 'no-stream', event('b', id))),
+    ]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    for (const end of ends) if (end.status === 'rejected') expect(end.reason).toEqual(new EventIdReused(id));
+    expect(one.halted).toBeUndefined();
+  });
+
+  it('is no more than left out where an id comes in two streams with other bytes at once', async () => {
+    const store = log.open();
+    const id = newId();
+    const [a, b] = [newStream(), newStream()];
+    const ends = await Promise.allSettled([
+      store.append(append(a, 'no-stream', event('a', id))),
+      store.append(append(b, 'no-stream', event('b', id), event('c'))),
+    ]);
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(store.halted).toBeUndefined();
+    const ids = (await logOf(store)).map(({ id: kept }) => kept);
+    expect(ids.filter((kept) => kept === id)).toHaveLength(1);
+    // Nothing of the other is there.
+    expect(ids).toHaveLength(ends[0]?.status === 'fulfilled' ? 1 : 2);
+  });
+});
+
+describe('the index of a store that misbehaves', () => {
+  it.each([
+    ['is cut', { do: 'break', after: 3, how: 'cut' }],
+    ['ends with an error', { do: 'break', after: 3, how: 'error' }],
+    ['falls silent', { do: 'break', after: 3, how: 'silence' }],
+    ['tells everything twice', { do: 'repeat' }],
+  ] as const)('goes on when its subscription %s', async (_what, misdeed) => {
+    await log.double.misbehave({ on: ['subscribe-to-all'], ...misdeed });
+    const store = log.open();
+    for (let i = 0; i < 5; i++)
+      expect(await store.append(append(newStream(), 'no-stream', event()))).toMatchObject({
+        position: BigInt(i),
+      });
+  });
+
+  it('goes on when the process that made it is gone', async () => {
+    const [first, second] = [log.open(), log.open()];
+    await first.append(append(newStream(), 'no-stream', event()));
+    const active = first.health().state === 'active' ? first : second;
+    const other = active === first ? second : first;
+    await until(() => active.health().state === 'active');
+    await active.close();
+    const begun = performance.now();
+    expect(await other.append(append(newStream(), 'no-stream', event()))).toMatchObject({ position: 1n });
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
+  it('is read by whoever comes, whatever stands between the events', async () => {
+    const store = log.open();
+    for (let i = 0; i < 3; i++) {
+      await store.append(append(newStream(), 'no-stream', event()));
+      for (let j = 0; j < 60; j++) await log.double.writeStats();
+    }
+    expect((await logOf(log.open(), -1n, 2)).map(({ position }) => position)).toEqual(range(0n, 3));
+  });
+
+  it.each([
+    ['log-cut', (stream: string) => client.setStreamMetadata(stream, { maxCount: 1 }, MODE)],
+    ['log-cut', (stream: string) => client.deleteStream(stream, MODE)],
+    ['log-cut', (stream: string) => client.tombstoneStream(stream, MODE)],
+    [
+      'log-foreign',
+      (stream: string) =>
+        client.appendToStream(stream, binaryEvent({ type: 'T', data: new Uint8Array(1) }), MODE),
+    ],
+  ] as const)('halts with %s when somebody changes the store', async (code, change) => {
+    const store = log.open();
+    const stream = newStream();
+    await store.append(append(stream, 'no-stream', ...events(2)));
+    await change(`${log.name}:${stream}`);
+    await until(() => store.halted !== undefined);
+    expect(store.halted).toMatchObject({ code });
+    expect(store.health()).toMatchObject({ state: 'halted', error: { code } });
+    await expect(store.append(append(newStream(), 'no-stream', event()))).rejects.toBeInstanceOf(
+      EngineUnavailable,
+    );
+    expect(log.said.join()).toContain(code);
+  });
+
+  it('halts when somebody writes over history', async () => {
+    const store = log.open();
+    const stream = newStream();
+    const known = event();
+    await store.append(append(stream, 'no-stream', known, event()));
+    const forged = binaryEvent({ id: known.id, type: 'T', data: new Uint8Array(7), metadata: HEADER });
+    await client.appendToStream(`${log.name}:${stream}`, forged, { ...MODE, expectedRevision: 1n });
+    await until(() => store.halted !== undefined);
+    expect(store.halted).toMatchObject({ code: 'log-forged' });
+  });
+
+  it('is not disturbed by metadata that does no harm, nor by other logs', async () => {
+    const store = log.open();
+    const stream = newStream();
+    await store.append(append(stream, 'no-stream', event()));
+    await client.setStreamMetadata(`${log.name}:${stream}`, { acl: { readRoles: ['$all'] } }, MODE);
+    await client.appendToStream(
+      `${log.name}-2:${stream}`,
+      binaryEvent({ type: 'T', data: new Uint8Array(1) }),
+      MODE,
+    );
+    await pause(2_500);
+    expect(await store.append(append(stream, 0n, event()))).toMatchObject({ position: 1n, revision: 1n });
+    expect(store.halted).toBeUndefined();
+    expect(log.said).toEqual([]);
+  });
+
+  it('halts on another store than its own', async () => {
+    const store = log.open();
+    await store.append(append(newStream(), 'no-stream', event()));
+    await store.close();
+    const other = await newLog('double');
+    try {
+      const { EventStoreDbEventStore } = await import('../../src/event-store/eventstoredb.js');
+      const { makePool } = await import('../../src/postgres/pools.js');
+      const pool = makePool(log.database.url, { info: () => undefined, warn: () => undefined }, { max: 3 });
+      const lost = new EventStoreDbEventStore(other.url, log.name, pool);
+      await until(() => lost.halted !== undefined);
+      expect(lost.halted).toMatchObject({ code: 'log-behind-index' });
+      await lost.close();
+      await pool.end();
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe('a call of the client', () => {
+  it('has credentials, a leader and a deadline, whatever it does', async () => {
+    const store = log.open();
+    const stream = newStream();
+    await store.append(append(stream, 'no-stream', event()));
+    await streamOf(store, stream);
+    await logOf(store);
+    const calls = await log.double.calls();
+    expect(calls.some(({ method }) => method === 'batch-append')).toBe(false);
+    for (const { method, requiresLeader } of calls)
+      if (method !== 'gossip' && method !== 'features') expect(requiresLeader).toBe(true);
+  });
+});

@@ -1,0 +1,96 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { openEventStore } from '../../src/event-store/open.js';
+import { PostgresEventStore } from '../../src/event-store/postgres.js';
+import { makePool } from '../../src/postgres/pools.js';
+import { createTestDatabase, type TestDatabase } from '../database.js';
+import { EventStoreDbDouble } from './eventstoredb-double/double.js';
+import { append, event, newStream } from './samples.js';
+
+const quiet = { info: () => undefined, warn: () => undefined };
+
+describe('where the log lives', () => {
+  let double: EventStoreDbDouble;
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  let opened: EventStore[] = [];
+  beforeAll(async () => {
+    double = await EventStoreDbDouble.start();
+  });
+  afterAll(() => double.close());
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    pool = makePool(database.url, quiet, { max: 6 });
+  });
+  afterEach(async () => {
+    for (const store of opened) await store.close();
+    opened = [];
+    await pool.end();
+    await database.drop();
+  });
+
+  async function open(eventStoreUrl?: string, eventStoreLog?: string): Promise<EventStore> {
+    const settings = { eventStoreUrl, eventStoreLog };
+    const store = await openEventStore({ settings, pool, log: () => undefined });
+    opened.push(store);
+    return store;
+  }
+
+  it('is PostgreSQL unless told otherwise, and stays so', async () => {
+    expect(await open()).toBeInstanceOf(PostgresEventStore);
+    await expect(open(double.url)).rejects.toMatchObject({ code: 'log-elsewhere' });
+    expect(await open()).toBeInstanceOf(PostgresEventStore);
+  });
+
+  it('is PostgreSQL where there are events from before it was remembered', async () => {
+    const store = new PostgresEventStore(pool);
+    await store.append(append(newStream(), 'no-stream', event()));
+    await store.close();
+    await expect(open(double.url)).rejects.toMatchObject({ code: 'log-elsewhere' });
+  });
+
+  it('is EventStoreDB under a name that is made once', async () => {
+    const first = await open(double.url);
+    expect(first).toBeInstanceOf(EventStoreDbEventStore);
+    await first.append(append(newStream(), 'no-stream', event()));
+    expect(await (await open(double.url)).head()).toBe(0n);
+    const { rows } = await pool.query<{ name: string }>('select name from log_home');
+    expect(rows[0]?.name).toMatch(/^concejo-[0-9a-f]{8}$/);
+    await expect(open()).rejects.toThrow(rows[0]?.name);
+    await expect(open(double.url, 'another')).rejects.toMatchObject({ code: 'log-elsewhere' });
+  });
+
+  it('can be told the name, so that an index that was lost is derived again', async () => {
+    const first = await open(double.url, 'city');
+    const appended = await first.append(append(newStream(), 'no-stream', event(), event()));
+    const other = await createTestDatabase();
+    const fresh = makePool(other.url, quiet, { max: 4 });
+    const settings = { eventStoreUrl: double.url, eventStoreLog: 'city' };
+    const again = await openEventStore({ settings, pool: fresh, log: () => undefined });
+    try {
+      for (let i = 0; i < 100 && (await again.head()) < appended.position; i++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(Buffer.from(await again.leafHashes(-1n, 10))).toEqual(
+        Buffer.from(await first.leafHashes(-1n, 10)),
+      );
+    } finally {
+      await again.close();
+      await fresh.end();
+      await other.drop();
+    }
+  });
+
+  it('is told to be unreachable when it is', async () => {
+    await expect(open('esdb://127.0.0.1:9?tls=false')).rejects.toMatchObject({
+      code: 'eventstore-unreachable',
+    });
+  }, 30_000);
+
+  it('cannot be changed afterwards', async () => {
+    await open();
+    await expect(pool.query(`update log_home set engine = 'eventstoredb', name = 'x'`)).rejects.toThrow();
+    await expect(pool.query('delete from log_home')).rejects.toThrow();
+  });
+});

@@ -1,0 +1,97 @@
+/** More callers than the program can hold, callers that send nothing and readers that take nothing. */
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, expect, it } from '@jest/globals';
+import type { LoadLimits } from '../../src/rest/load.js';
+import { Site } from './site.js';
+
+const sites: Site[] = [];
+const sockets: Socket[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const site of sites.splice(0)) await site.stop();
+});
+
+async function siteWith(load: Partial<LoadLimits>): Promise<Site> {
+  const site = await Site.start({ load: { requests: 100, bytes: 10_000_000, answerMs: 60_000, ...load } });
+  sites.push(site);
+  return site;
+}
+
+async function connected(site: Site): Promise<Socket> {
+  const { port } = site.running.app.getHttpServer().address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function untilAnswered(site: Site, status: number): Promise<Response> {
+  for (let tries = 0; tries < 200; tries++) {
+    const response = await site.fetch('/api/v1/elections');
+    if (response.status === status) return response;
+    await response.arrayBuffer();
+    await pause(25);
+  }
+  throw new Error(`Never answered with ${status}`);
+}
+
+it('refuses what is beyond the requests it can hold, says when to come again, and goes on afterwards', async () => {
+  const site = await siteWith({ requests: 3 });
+  const held = await Promise.all([1, 2, 3].map(() => connected(site)));
+  for (const socket of held) {
+    socket.write(
+      'POST /api/v1/elections HTTP/1.1\r\nhost: site\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+  }
+  const refused = await untilAnswered(site, 503);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(await refused.json()).toMatchObject({ code: 'overloaded', status: 503 });
+  // Whoever watches over the program must not think that it is dead.
+  expect((await site.fetch('/health/live')).status).toBe(200);
+  for (const socket of held) socket.destroy();
+  await untilAnswered(site, 200);
+});
+
+/** Asks for many long answers one after another on one connection, and reads none. */
+async function readerOf(site: Site, answers: number): Promise<Socket> {
+  const reader = await connected(site);
+  reader.pause();
+  reader.write('GET /api/openapi.json HTTP/1.1\r\nhost: site\r\n\r\n'.repeat(answers));
+  return reader;
+}
+
+/** Takes all that comes, until there is nothing for a while or the connection ends. */
+async function takeAll(reader: Socket): Promise<{ statuses: string[]; ended: boolean }> {
+  let text = '';
+  reader.setEncoding('latin1').on('data', (data: string) => (text += data));
+  reader.resume();
+  for (let length = -1; !reader.destroyed && length < text.length;) {
+    length = text.length;
+    await pause(1_000);
+  }
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status = '']) => status);
+  return { statuses, ended: reader.destroyed };
+}
+
+it('makes no more answers while those that are ready are not taken', async () => {
+  const site = await siteWith({ bytes: 100_000 });
+  const reader = await readerOf(site, 40);
+  await pause(1_000);
+  const { statuses } = await takeAll(reader);
+  expect(statuses[0]).toBe('200');
+  // One description of the API is more than may wait.
+  expect(statuses.filter((status) => status === '503').length).toBeGreaterThan(30);
+  await untilAnswered(site, 200);
+});
+
+it('cuts off whoever does not take them', async () => {
+  const site = await siteWith({ bytes: 1_000_000_000, answerMs: 500 });
+  const reader = await readerOf(site, 80);
+  await pause(1_500);
+  const { statuses, ended } = await takeAll(reader);
+  expect(ended).toBe(true);
+  expect(statuses.length).toBeLessThan(80);
+});
