@@ -47,7 +47,10 @@ describe('a split view', () => {
     const a = await world.witness(world.newFolder(), 'a.example');
     const policy = await world.policyOf(1, [a]);
     await world.grow(10);
-    await shown(world.start(policy), 10n);
+    const old = world.start(policy);
+    await shown(old, 10n);
+    // Its host ends, and with it the connection that asks the witnesses.
+    await old.beforeApplicationShutdown();
     await world.grow(2);
     const moved = world.start(policy, world.newFolder());
     expect(signersOf(await shown(moved, 12n), [VKEY, a.vkey])).toHaveLength(2);
