@@ -111,7 +111,7 @@ describe('an append on a store that misbehaves', () => {
     const ids = (await logOf(store)).map(({ id: kept }) => kept);
     expect(ids.filter((kept) => kept === id)).toHaveLength(1);
     // Nothing of the other is there.
-    expect(ids).toHaveLength(ends[0]?.status === 'fulfilled' ? 1 : 2);
+    expect(ids).toHaveLength(ends[0].status === 'fulfilled' ? 1 : 2);
   });
 });
 

@@ -90,7 +90,7 @@ class Load {
         } catch (error) {
           if (!(error instanceof EngineUnavailable)) throw error;
           this.unavailable++;
-          this.reasons.add(String((error.cause as Error).message));
+          this.reasons.add((error.cause as Error).message);
           await pause(100);
         }
       }
