@@ -8,5 +8,7 @@ const bulk = browserBulk((crypto as Partial<Crypto>).subtle);
 onmessage = ({ data: { number, work } }: MessageEvent<{ number: number; work: CheckingWork }>) => {
   void bulk
     .then((made) => answerTo(made, work))
-    .then((answer) => postMessage({ number, answer } satisfies CheckingAnswer));
+    .then((answer) =>
+      postMessage({ number, answer } satisfies CheckingAnswer, { transfer: [answer.bytes.buffer] }),
+    );
 };

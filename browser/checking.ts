@@ -1,6 +1,11 @@
 /** The costly part of an audit on all processors, in workers of a browser. */
 import type { Bulk } from '../projections/audit/bulk.js';
-import { sharedOut, type CheckingAnswer, type CheckingWork } from '../src/audit/checking-work.js';
+import {
+  sharedOut,
+  type Answering,
+  type CheckingAnswer,
+  type CheckingWork,
+} from '../src/audit/checking-work.js';
 
 const MOST_WORKERS = 8;
 
@@ -10,28 +15,38 @@ export function startChecking(script: string): Bulk {
   return sharedOut(Array.from({ length: count }, () => new CheckingWorker(script)));
 }
 
-class CheckingWorker {
+class CheckingWorker implements Answering {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, (answer: CheckingAnswer['answer']) => void>();
-  readonly #failed: Promise<never>;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: CheckingAnswer['answer']) => void; reject: (error: Error) => void }
+  >();
+  #failed: Error | undefined;
   #asked = 0;
 
   constructor(script: string) {
     this.#worker = new Worker(script);
     this.#worker.onmessage = ({ data: { number, answer } }: MessageEvent<CheckingAnswer>) => {
-      this.#waiting.get(number)?.(answer);
+      this.#waiting.get(number)?.resolve(answer);
       this.#waiting.delete(number);
     };
-    this.#failed = new Promise((_, reject) => {
-      this.#worker.onerror = ({ message }) => reject(new Error(message));
-    });
-    this.#failed.catch(() => undefined);
+    this.#worker.onerror = ({ message }) => {
+      this.#failed ??= new Error(message);
+      for (const { reject } of this.#waiting.values()) reject(this.#failed);
+      this.#waiting.clear();
+    };
   }
 
-  answer(work: CheckingWork): Promise<CheckingAnswer['answer']> {
+  answer(work: CheckingWork, transfer: ArrayBuffer[]): Promise<CheckingAnswer['answer']> {
     const number = this.#asked++;
-    const made = new Promise<CheckingAnswer['answer']>((resolve) => this.#waiting.set(number, resolve));
-    this.#worker.postMessage({ number, work });
-    return Promise.race([made, this.#failed]);
+    // No race with a promise for the failure: that one would hold every answer until the worker ends.
+    return new Promise((resolve, reject) => {
+      if (this.#failed !== undefined) {
+        reject(this.#failed);
+        return;
+      }
+      this.#waiting.set(number, { resolve, reject });
+      this.#worker.postMessage({ number, work }, transfer);
+    });
   }
 }

@@ -3,7 +3,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import nacl from 'tweetnacl';
 import { bulkOf, type Bulk } from '../projections/audit/bulk.js';
 import { isLowOrder } from '../projections/audit/low-order.js';
-import { ballotMessage, type Ballot } from '../projections/ballot.js';
+import type { Signed } from '../projections/ballot.js';
 import { bytesOf } from '../projections/bytes.js';
 import type { Crypto } from '../projections/crypto.js';
 import { BOX_OVERHEAD } from '../projections/sealing.js';
@@ -51,12 +51,11 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export async function browserBulk<Key>(subtle: Subtle<Key> | undefined): Promise<Bulk> {
   const bulk = bulkOf(browserCrypto);
   if (subtle === undefined || !(await decidesAsWeDo(subtle))) return bulk;
-  const isSigned = async (ballot: Ballot): Promise<boolean> => {
-    const [key, message, signature] = [bytesOf(ballot.k), ballotMessage(ballot), bytesOf(ballot.g)];
+  const isSigned = async ({ key, message, signature }: Signed): Promise<boolean> => {
     if (!isWellFormed(key, signature)) return false;
     return (await accepts(subtle, key, message, signature)) || browserCrypto.verify(key, message, signature);
   };
-  return { ...bulk, areSigned: (ballots) => Promise.all(ballots.map(isSigned)) };
+  return { ...bulk, areSigned: (signed) => Promise.all(signed.map(isSigned)) };
 }
 
 async function accepts<Key>(

@@ -13,7 +13,7 @@ import {
   type DisclosedBallot,
   type SealedBallot,
 } from './events/ballots.js';
-import { signedMessage, taggedHash } from './hash.js';
+import { signedBytes, taggedHash } from './hash.js';
 import { ballotNonce, pad, unpad, type OpeningFailure } from './sealing.js';
 
 export type SealedBallot = Static<typeof SealedBallot>;
@@ -48,12 +48,34 @@ export function checkedBallot(value: unknown): Ballot | 'ballot-malformed' {
 
 /** The stable id: a hash over everything but the signature, which is malleable. base64url of 32 bytes. */
 export function ballotId(crypto: Pick<Crypto, 'sha256'>, ballot: Omit<Ballot, 'g'>): string {
-  return toBase64url(taggedHash(crypto, 'ballot-id', canonicalBytes({ ...ballot, g: undefined })));
+  return ballotIdOf(crypto, ballotBytes(ballot));
+}
+
+/** As `ballotId`, from `ballotBytes`. */
+export function ballotIdOf(crypto: Pick<Crypto, 'sha256'>, bytes: Uint8Array): string {
+  return toBase64url(taggedHash(crypto, 'ballot-id', bytes));
+}
+
+/** The canonical bytes of everything but the signature. */
+export function ballotBytes(ballot: Omit<Ballot, 'g'>): Uint8Array {
+  return canonicalBytes({ ...ballot, g: undefined });
 }
 
 /** The bytes that the voter's Ed25519 key signs. */
 export function ballotMessage(ballot: Omit<Ballot, 'g'>): Uint8Array {
-  return signedMessage('ballot', { ...ballot, g: undefined });
+  return signedBytes('ballot', ballotBytes(ballot));
+}
+
+/** What an Ed25519 signature is checked with. */
+export interface Signed {
+  key: Uint8Array;
+  message: Uint8Array;
+  signature: Uint8Array;
+}
+
+/** What says whether a ballot is signed by its own key; `bytes` are its `ballotBytes`, where these are there already. */
+export function signedBallot(ballot: Ballot, bytes = ballotBytes(ballot)): Signed {
+  return { key: bytesOf(ballot.k), message: signedBytes('ballot', bytes), signature: bytesOf(ballot.g) };
 }
 
 /** Whether the ballot is signed by its own key, which must have passed `isKey`; a promise where `verify` gives one. */
@@ -61,12 +83,16 @@ export function isSigned<Verdict extends boolean | Promise<boolean>>(
   crypto: { verify(...signed: Parameters<Crypto['verify']>): Verdict },
   ballot: Ballot,
 ): Verdict {
-  return crypto.verify(bytesOf(ballot.k), ballotMessage(ballot), bytesOf(ballot.g));
+  const { key, message, signature } = signedBallot(ballot);
+  return crypto.verify(key, message, signature);
 }
 
 /** Interprets an opened box (or takes a disclosed ballot's own plaintext) and checks that it belongs to this ballot. */
-export function readPlaintext(ballot: Ballot, padded: Uint8Array | undefined): Plaintext | OpeningFailure {
-  const plaintext = 't' in ballot ? ballot.t : parsePlaintext(padded);
+export function readPlaintext(
+  ballot: Pick<Ballot, 'e' | 'k' | 'n'> & { t?: Plaintext },
+  padded: Uint8Array | undefined,
+): Plaintext | OpeningFailure {
+  const plaintext = ballot.t ?? parsePlaintext(padded);
   if (typeof plaintext === 'string') return plaintext;
   const own = plaintext.e === ballot.e && plaintext.k === ballot.k && plaintext.n === ballot.n;
   return own ? plaintext : 'plaintext-of-another-ballot';

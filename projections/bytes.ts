@@ -11,8 +11,8 @@ const LONGEST_INSIDE = 64;
 let slab = new Uint8Array(SLAB_BYTES);
 let used = 0;
 
-/** New bytes, all zero. */
-function allocate(length: number): Uint8Array {
+/** New bytes, all zero; small ones share memory. */
+export function allocate(length: number): Uint8Array {
   if (length <= LONGEST_INSIDE || length > LONGEST_SHARED) return new Uint8Array(length);
   if (used + length > SLAB_BYTES) {
     slab = new Uint8Array(SLAB_BYTES);
@@ -46,22 +46,47 @@ export function u32be(value: number): Uint8Array {
   return new Uint8Array([value >>> 24, value >>> 16, value >>> 8, value]);
 }
 
+/** As `u32be`, into bytes that are there. */
+export function putU32be(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const BASE64URL = /^[A-Za-z0-9_-]*$/;
 const VALUES = new Int8Array(128).fill(-1);
 for (let i = 0; i < 64; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
 
+const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
+const decoder = new TextDecoder();
+
 /** base64url without padding. */
 export function toBase64url(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
+  const { length } = bytes;
+  const text = allocate(Math.ceil((length * 4) / 3));
+  let at = 0;
+  for (let i = 0; i < length; i += 3) {
+    const left = length - i;
     const a = bytes[i] as number;
-    const b = bytes[i + 1];
-    const c = bytes[i + 2];
-    text += ALPHABET.charAt(a >> 2) + ALPHABET.charAt(((a & 3) << 4) | ((b ?? 0) >> 4));
-    if (b !== undefined) text += ALPHABET.charAt(((b & 15) << 2) | ((c ?? 0) >> 6));
-    if (c !== undefined) text += ALPHABET.charAt(c & 63);
+    const b = left > 1 ? (bytes[i + 1] as number) : 0;
+    const c = left > 2 ? (bytes[i + 2] as number) : 0;
+    text[at++] = CODES[a >> 2] as number;
+    text[at++] = CODES[((a & 3) << 4) | (b >> 4)] as number;
+    if (left > 1) text[at++] = CODES[((b & 15) << 2) | (c >> 6)] as number;
+    if (left > 2) text[at++] = CODES[c & 63] as number;
   }
-  return text;
+  return decoder.decode(text);
+}
+
+/** Whether `fromBase64url` would take a text, without decoding it. */
+export function isBase64url(text: string): boolean {
+  if (!BASE64URL.test(text)) return false;
+  const tail = text.length % 4;
+  if (tail === 0) return true;
+  const last = VALUES[text.charCodeAt(text.length - 1)] as number;
+  return tail === 2 ? (last & 15) === 0 : tail === 3 && (last & 3) === 0;
 }
 
 /** Decodes strictly: padding, foreign characters and stray bits at the end are refused with `undefined`. */
@@ -113,4 +138,11 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
     if (difference !== 0) return difference;
   }
   return a.length - b.length;
+}
+
+/** Six bytes from a place on as a number, with zeros behind the end: in byte order as far as they go. */
+export function startOf(bytes: Uint8Array, from = 0): number {
+  let start = 0;
+  for (let i = from; i < from + 6; i++) start = start * 256 + (bytes[i] ?? 0);
+  return start;
 }

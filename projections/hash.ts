@@ -1,5 +1,5 @@
 /** Every hash of the log, with its domain: no two things of different kinds can have the same one. */
-import { concat, u32be, utf8 } from './bytes.js';
+import { allocate, concat, putU32be, u32be, utf8 } from './bytes.js';
 import { canonicalBytes } from './canonical.js';
 import type { Crypto } from './crypto.js';
 
@@ -12,28 +12,65 @@ export function taggedHash(crypto: Sha256, tag: string, ...parts: readonly Uint8
 
 /** What a tagged hash is made over: the tag and every part, each behind its length, so that no two lists of parts are alike. */
 export function framed(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  const name = utf8(`concejo/v1/${tag}`);
-  const pieces = [u32be(name.length), name];
-  for (const part of parts) pieces.push(u32be(part.length), part);
-  return concat(...pieces);
+  const head = headOf(tag);
+  let { length } = head;
+  for (const part of parts) length += 4 + part.length;
+  const whole = allocate(length);
+  whole.set(head);
+  let at = head.length;
+  for (const part of parts) {
+    putU32be(whole, at, part.length);
+    whole.set(part, at + 4);
+    at += 4 + part.length;
+  }
+  return whole;
+}
+
+/** Tags with their lengths: a dozen words of this program, each made once. */
+const heads = new Map<string, Uint8Array>();
+
+function headOf(tag: string): Uint8Array {
+  let head = heads.get(tag);
+  if (head === undefined) {
+    const name = utf8(`concejo/v1/${tag}`);
+    head = concat(u32be(name.length), name);
+    heads.set(tag, head);
+  }
+  return head;
 }
 
 /** What an Ed25519 signature of this project covers: `UTF8("concejo/v1/<tag>") || 00 || JCS(object)`. */
 export function signedMessage(tag: string, object: unknown): Uint8Array {
-  return concat(utf8(`concejo/v1/${tag}`), new Uint8Array(1), canonicalBytes(object));
+  return signedBytes(tag, canonicalBytes(object));
 }
 
-const LEAF = new Uint8Array([0]);
-const NODE = new Uint8Array([1]);
+/** As `signedMessage`, of an object whose canonical bytes are there. */
+export function signedBytes(tag: string, canonical: Uint8Array): Uint8Array {
+  return concat(utf8(`concejo/v1/${tag}`), new Uint8Array(1), canonical);
+}
+
+/** What is hashed next. Hashing keeps nothing of it, so that one block does for all. */
+let scratch = new Uint8Array(4_096);
+const LEAF = 0;
+const NODE = 1;
 
 /** @see RFC 9162 §2.1.1 */
 export function leafHash(crypto: Sha256, leaf: Uint8Array): Uint8Array {
-  return crypto.sha256(concat(LEAF, leaf));
+  const length = 1 + leaf.length;
+  if (length > scratch.length) scratch = new Uint8Array(2 * length);
+  scratch[0] = LEAF;
+  scratch.set(leaf, 1);
+  return crypto.sha256(scratch.subarray(0, length));
 }
 
 /** @see RFC 9162 §2.1.1 */
 export function nodeHash(crypto: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  return crypto.sha256(concat(NODE, left, right));
+  const length = 1 + left.length + right.length;
+  if (length > scratch.length) scratch = new Uint8Array(2 * length);
+  scratch[0] = NODE;
+  scratch.set(left, 1);
+  scratch.set(right, 1 + left.length);
+  return crypto.sha256(scratch.subarray(0, length));
 }
 
 /** Merkle root over leaf hashes in order; the root of nothing is SHA-256 of nothing. @see RFC 9162 §2.1.1 */

@@ -68,6 +68,14 @@ export interface SealedBox {
   b: string;
 }
 
+/** As `SealedBox`, decoded. */
+export interface SealedBytes {
+  k: Uint8Array;
+  n: number;
+  x: Uint8Array;
+  b: Uint8Array;
+}
+
 /** How many bytes a box is longer than what is in it: the authenticator of `crypto_box`. */
 export const BOX_OVERHEAD = 16;
 
@@ -94,7 +102,7 @@ export function openBox(
 export function openBytes(
   crypto: Pick<Crypto, 'sha512' | 'boxOpen'>,
   opener: Opener,
-  ballot: { k: Uint8Array; n: number; x: Uint8Array; b: Uint8Array },
+  ballot: SealedBytes,
 ): Uint8Array | OpeningFailure {
   if (ballot.b.length !== boxBytes(opener.sealedBytes)) return 'box-length-wrong';
   const nonce = ballotNonce(crypto, opener.electionId, ballot);

@@ -3,8 +3,8 @@ import type { ElectionRow, Window } from './elections.view.js';
 
 export type BallotStatus = 'counted' | 'superseded' | 'late' | 'suspended' | 'annulled' | 'paper';
 
-export interface StandingBallot {
-  id: string;
+export interface StandingBallot<Id = string> {
+  id: Id;
   n: number;
   position: number;
   annulled: boolean;
@@ -31,14 +31,14 @@ export function isMarked(windows: readonly Window[], marked: number | undefined)
  * not voided by paper) counts. A valid mark voids all: where paper prevails earlier ballots too, and where it yields the
  * mark is refused once a ballot exists and a ballot once a mark exists.
  */
-export function standing(
+export function standing<Id>(
   election: Pick<ElectionRow, 'windows' | 'annulled'>,
-  ballots: readonly StandingBallot[],
+  ballots: readonly StandingBallot<Id>[],
   marked: number | undefined,
-): Map<string, BallotStatus> {
+): Map<Id, BallotStatus> {
   const paper = isMarked(election.windows, marked);
-  const statuses = new Map<string, BallotStatus>();
-  let counted: StandingBallot | undefined;
+  const statuses = new Map<Id, BallotStatus>();
+  let counted: StandingBallot<Id> | undefined;
   for (const ballot of ballots) {
     const place = placeInTime(election.windows, ballot.position);
     if (place !== 'in-time') statuses.set(ballot.id, place);

@@ -125,6 +125,8 @@ program
   .option('--grace <seconds>', 'for what has a receipt to be in the log', '300')
   .option('--checkpoint <file...>', 'compare heads that somebody else was shown with this log, and end')
   .option('--interval <seconds>', 'between two looks', '10')
+  .option('--patience <seconds>', 'for how long the log may show an older head', '10')
+  .option('--silence <seconds>', 'for how long the log may show nothing new, 0 for ever', '172800')
   .option('--once', 'look once, and end')
   .option('--json', 'print one JSON object a line and nothing else')
   .addHelpText('after', '\nExit code 3: an alarm. The folder keeps its evidence.')

@@ -19,6 +19,11 @@ export class Ticks {
     return this.#running;
   }
 
+  /** Resolves when no look is running, at once if none is. */
+  async rest(): Promise<void> {
+    await this.#running;
+  }
+
   /** Looks no more; resolves when the one that is running has ended. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);

@@ -5,6 +5,7 @@ import type { LogEvent } from '../event.js';
 import type { EventName } from '../events/catalogue.js';
 import { grantAt, type StaffRow } from '../staff.view.js';
 import type { Finding } from './report.js';
+import { isBefore } from './time-checks.js';
 
 const SYSTEM = 'system';
 const ELECTIONS = [SYSTEM, 'returning-officer'];
@@ -83,6 +84,30 @@ export function areApprovalsUsed({ data }: LogEvent, used: Set<string>): boolean
   const isUsed = data.approvals.some(({ sig }) => used.has(sig));
   for (const { sig } of data.approvals) used.add(sig);
   return isUsed;
+}
+
+/** The second person has so long; then the act is proposed anew. */
+const ACT_OPEN_MS = 7 * 86_400_000;
+
+/** What a city can be asked about when two persons signed: a time after that of the act, or one long after the other. */
+export function approvalTimes({ data, at, actor, position }: LogEvent): Finding | undefined {
+  if (!('approvals' in data) || data.approvals === undefined) return undefined;
+  const times = data.approvals.map((approval) => approval.at).sort();
+  const [first = at, last = at] = times;
+  const code = isBefore(at, last)
+    ? 'approval-after-act'
+    : isBefore(new Date(Date.parse(first) + ACT_OPEN_MS).toISOString(), last)
+      ? 'approvals-far-apart'
+      : undefined;
+  return (
+    code && {
+      code,
+      index: Number(position),
+      id: actor,
+      expected: code === 'approval-after-act' ? at : first,
+      found: last,
+    }
+  );
 }
 
 /** Where the schema leaves open whether two persons signed. */

@@ -36,12 +36,16 @@ export async function auditBundle(
   return audit.end();
 }
 
+/** Tens of thousands of them. */
+const MOST_OLDER_BYTES = 16_000_000;
+
 class BundleAudit {
   readonly #audit: Audit;
   #manifest: Manifest | undefined;
   #checkpoint: Uint8Array | undefined;
   #policy: Uint8Array | undefined;
   readonly #older: Uint8Array[] = [];
+  #olderBytes = 0;
   #haveLeavesBegun = false;
   #nextBundle = 0n;
 
@@ -71,7 +75,10 @@ class BundleAudit {
         this.#checkpoint = bytes;
         return;
       case 'older-checkpoint':
-        this.#older.push(bytes);
+        // They are held until the policy is there, which says who must have signed them.
+        this.#olderBytes += bytes.length;
+        if (this.#olderBytes <= MOST_OLDER_BYTES) this.#older.push(bytes);
+        else findings.fail(1, { code: 'checkpoints-too-large', id: listed.name });
         return;
       case 'policy':
         this.#policy = bytes;
@@ -125,7 +132,7 @@ class BundleAudit {
       const expected = `${stated.size} ${stated.root}`;
       findings.fail(1, { code: 'manifest-of-another-log', expected, found: `${report.size} ${report.root}` });
     }
-    return findings.report(report.size, report.root);
+    return findings.report(report.size, report.root, report.log);
   }
 
   #originOfCheckpoint(): string | undefined {

@@ -10,25 +10,29 @@
  * const report = await audit.end();
  * ```
  */
+import type { Signed } from '../ballot.js';
 import { toBase64url } from '../bytes.js';
 import { contentsView } from '../contents.view.js';
 import type { Crypto } from '../crypto.js';
 import { electionsView } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
+import { Names } from '../packed.js';
 import { staffView } from '../staff.view.js';
-import { actorFault, areApprovalsUsed } from './actors.js';
+import { actorFault, approvalTimes, areApprovalsUsed } from './actors.js';
 import { bulkOf, Queue, type Bulk } from './bulk.js';
 import { ContentChecks, type GivenContent } from './content-checks.js';
 import { ElectionAudit, type ElectionServices } from './election-audit.js';
 import { LeafCopy } from './flipped-byte.js';
 import { readHeads, type SignedHeads } from './head-checks.js';
+import { GivenResults } from './given-results.js';
 import { knownAnswers } from './known-answers.js';
 import { LogKeyChecks } from './log-key-checks.js';
 import { readLeaf } from './leaf.js';
-import { Findings, type Report } from './report.js';
+import { Findings, type AuditedLog, type Report } from './report.js';
+import { TimeChecks } from './time-checks.js';
 import { TreeChecks, type TreeHead } from './tree-checks.js';
 import { ViewChecks } from './view-checks.js';
-import { ViewRows, type ViewPart } from './view-rows.js';
+import { ViewRows, type ViewPart, type ViewRowsOf } from './view-rows.js';
 
 export interface AuditOptions {
   crypto: Crypto;
@@ -46,7 +50,6 @@ export interface AuditOptions {
 const MADE = [
   1, 2, 45, 7, 8, 9, 13, 15, 16, 20, 21, 22, 23, 24, 25, 33, 34, 35, 36, 38, 39, 40, 42, 43, 44, 49,
 ];
-const PER_BATCH = 1_000;
 const PROGRESS_EVERY = 1_000;
 
 export class Audit {
@@ -56,15 +59,18 @@ export class Audit {
   readonly #views: ViewChecks;
   readonly #viewRows: ViewRows;
   readonly #contents: ContentChecks;
+  readonly #times: TimeChecks;
   readonly #elections = new Map<string, ElectionAudit>();
-  /** Of the results that were given, by their digests; one that was compared is gone. */
-  readonly #results = new Map<string, Uint8Array>();
+  readonly #results: GivenResults;
+  #leafBytes = 0;
   /** Ids of events until now, and the signatures of approvals. */
-  readonly #ids = new Set<string>();
+  readonly #ids = new Names();
   readonly #approvals = new Set<string>();
+  #log: AuditedLog = {};
+  #lastAt: string | undefined;
   readonly #copy: LeafCopy | undefined;
   readonly #keys: Queue<string, { index: number; id: string }>;
-  readonly #signatures: Queue<Parameters<Bulk['areSigned']>[0][number], { index: number; id: string }>;
+  readonly #signatures: Queue<Signed, { index: number; id: string }>;
   readonly #services: ElectionServices;
 
   constructor(private readonly options: AuditOptions) {
@@ -74,17 +80,17 @@ export class Audit {
     this.#tree = new TreeChecks(crypto, findings);
     this.#logKeys = new LogKeyChecks(crypto, findings);
     this.#views = new ViewChecks(crypto, findings);
+    this.#results = new GivenResults(crypto);
     this.#viewRows = new ViewRows(crypto, findings);
+    this.#times = new TimeChecks(findings);
     this.#contents = new ContentChecks(crypto, findings, options.contents ?? 'none');
     this.#keys = new Queue(
       (keys) => bulk.areKeys(keys),
       (place) => findings.fail(15, { code: 'key-unsound', ...place }),
-      PER_BATCH,
     );
     this.#signatures = new Queue(
-      (ballots) => bulk.areSigned(ballots),
+      (signed) => bulk.areSigned(signed),
       (place) => findings.fail(22, { code: 'signature-wrong', ...place }),
-      PER_BATCH,
     );
     this.#services = {
       crypto,
@@ -94,12 +100,8 @@ export class Audit {
         findings.examine(15);
         this.#keys.add(key, { index, id: key });
       },
-      askSignature: (ballot, place) => this.#signatures.add(ballot, place),
-      resultOf: (digest) => {
-        const bytes = this.#results.get(digest);
-        this.#results.delete(digest);
-        return bytes;
-      },
+      askSignature: (signed, place) => this.#signatures.add(signed, place),
+      resultOf: (digest) => this.#results.take(digest),
     };
     if (selfTest) {
       this.#copy = new LeafCopy(crypto);
@@ -109,9 +111,10 @@ export class Audit {
 
   /** What is signed, and what somebody kept. Before the first event. */
   giveHeads(heads: SignedHeads): void {
-    const read = readHeads(this.options.crypto, this.findings, heads);
-    this.#tree.expect(read);
-    this.#logKeys.expect(read.signedBy);
+    const { expectations, log, signedBy } = readHeads(this.options.crypto, this.findings, heads);
+    this.#tree.expect(expectations);
+    this.#logKeys.expect(signedBy);
+    this.#log = log;
   }
 
   /** A tile of the tree that is audited. Before the first event, and then all of them. */
@@ -143,12 +146,12 @@ export class Audit {
 
   /** The result, canonical JSON, that a count in the log names by this digest. Before that count is reached. */
   giveResult(outputDigest: string, bytes: Uint8Array): void {
-    this.#results.set(outputDigest, bytes);
+    this.#results.give(outputDigest, bytes);
   }
 
-  /** Rows of a published view, part by part. At any time before the end. */
+  /** Rows of a published view, part by part. After the last event. */
   giveViewPart(part: ViewPart): void {
-    this.#viewRows.give(part);
+    this.#viewRows.give(part, this.#published());
   }
 
   /** Takes the next events, in the order of the log from its first. Wait for it before the next call. */
@@ -157,14 +160,18 @@ export class Audit {
       const index = this.#tree.size;
       this.#tree.add(leaf);
       this.#copy?.add(leaf);
+      this.#leafBytes += leaf.length;
       const read = readLeaf(leaf, index);
       for (const check of [2, 45]) this.findings.examine(check);
       if ('finding' in read) this.findings.fail(read.check, read.finding);
-      else await this.#see(read.event, index);
+      else {
+        const later = this.#see(read.event, index);
+        if (later !== undefined) await later;
+      }
+      const crowded = this.#keys.crowded() ?? this.#signatures.crowded();
+      if (crowded !== undefined) await crowded;
       if (index % PROGRESS_EVERY === 0) this.options.progress?.(index);
     }
-    await this.#keys.turn();
-    await this.#signatures.turn();
   }
 
   /** Whether anything was said of an election until now. */
@@ -176,15 +183,21 @@ export class Audit {
     await this.#keys.end();
     await this.#signatures.end();
     for (const election of this.#elections.values()) election.end();
-    for (const id of this.#results.keys()) this.findings.fail(39, { code: 'result-of-no-count', id });
-    this.#viewRows.end((id) => this.#views.published(id));
+    for (const id of this.#results.left()) this.findings.fail(39, { code: 'result-of-no-count', id });
+    this.#views.end();
+    this.#viewRows.end(this.#published());
     this.#contents.end(this.#views.rows(contentsView));
     this.#tree.end();
     this.#logKeys.end();
     const root = this.#tree.root();
     await this.#copy?.check(root, this.findings, (leaves, head) => this.#auditCopy(leaves, head));
     this.options.progress?.(this.#tree.size);
-    return this.findings.report(this.#tree.size, toBase64url(root));
+    const log = { ...this.#log, ...(this.#lastAt !== undefined && { lastAt: this.#lastAt }) };
+    return this.findings.report(this.#tree.size, toBase64url(root), log);
+  }
+
+  #published(): ViewRowsOf {
+    return { published: (id) => this.#views.published(id), bytes: this.#leafBytes };
   }
 
   async #auditCopy(leaves: readonly Uint8Array[], head: TreeHead): Promise<Report> {
@@ -195,33 +208,52 @@ export class Audit {
     return audit.end();
   }
 
-  /** No log makes an audit stop: what no fold can take is a fault of the log. */
-  async #see(event: LogEvent, index: number): Promise<void> {
-    if (this.#ids.has(event.id)) this.findings.fail(2, { code: 'event-repeated', index, id: event.id });
-    this.#ids.add(event.id);
+  /** No log makes an audit stop: what no fold can take is a fault of the log. @returns what to wait for, if anything */
+  #see(event: LogEvent, index: number): Promise<void> | undefined {
+    const known = this.#ids.size;
+    if (this.#ids.add(event.id) < known)
+      this.findings.fail(2, { code: 'event-repeated', index, id: event.id });
+    this.#lastAt = event.at;
     try {
-      await this.#check(event);
+      const counted = this.#check(event);
+      if (counted !== undefined) return this.#seeCounted(event, counted);
+      this.#views.see(event);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.findings.fail(2, { code: 'event-not-understood', index, id: event.id });
+      this.#notUnderstood(event, error);
+    }
+    return undefined;
+  }
+
+  async #seeCounted(event: LogEvent, counted: Promise<void>): Promise<void> {
+    try {
+      await counted;
+      this.#views.see(event);
+    } catch (error) {
+      this.#notUnderstood(event, error);
     }
   }
 
-  async #check(event: LogEvent): Promise<void> {
+  #notUnderstood({ position, id }: LogEvent, error: unknown): void {
+    if (!(error instanceof Error)) throw error;
+    this.findings.fail(2, { code: 'event-not-understood', index: Number(position), id });
+  }
+
+  #check(event: LogEvent): Promise<void> | undefined {
     const { crypto } = this.options;
     const fault = actorFault(crypto, event, (actorId) => this.#views.row(staffView, actorId));
     this.findings.examine(7);
     if (fault !== undefined) this.findings.fail(7, fault);
+    const times = approvalTimes(event);
+    if (times !== undefined) this.findings.warn(7, times);
     if (areApprovalsUsed(event, this.#approvals))
       this.findings.fail(7, { code: 'act-repeated', index: Number(event.position), id: event.id });
     this.#logKeys.see(event);
     this.#contents.see(event);
-    if ('electionId' in event.data) {
-      const { electionId } = event.data;
-      const row = this.#views.row(electionsView, electionId);
-      await this.#electionOf(electionId).see(event, row);
-    }
-    this.#views.see(event);
+    const electionId = 'electionId' in event.data ? event.data.electionId : undefined;
+    const row = electionId === undefined ? undefined : this.#views.row(electionsView, electionId);
+    const counted = electionId === undefined ? undefined : this.#electionOf(electionId).see(event, row);
+    this.#times.see(event, row);
+    return counted;
   }
 
   #electionOf(electionId: string): ElectionAudit {

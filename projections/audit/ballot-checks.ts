@@ -1,22 +1,26 @@
 /** Checks 20 to 25: every ballot by itself and in its voter's sequence, before anything of it is opened. */
-import { ballotId, type Ballot } from '../ballot.js';
-import { bytesOf, fromBase64url } from '../bytes.js';
+import { ballotBytes, ballotIdOf, signedBallot, type Ballot, type Signed } from '../ballot.js';
+import { bytesOf } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
 import type { ElectionRow } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
+import type { ElectionNames } from '../key-lines.js';
+import { Numbers } from '../packed.js';
 import { boxBytes } from '../sealing.js';
 import { isMarked } from '../standing.js';
 import { isLowOrder } from './low-order.js';
 import type { Findings } from './report.js';
-import type { Line, RollChecks } from './roll-checks.js';
+import type { RollChecks } from './roll-checks.js';
 
 const MOST_BALLOTS = 100;
+const { floor } = Math;
 
-/** Takes ballots, to say later whether they are signed. */
-export type AskSignature = (ballot: Ballot, place: { index: number; id: string }) => void;
+/** Takes signatures, to say later whether they are right. */
+export type AskSignature = (signed: Signed, place: { index: number; id: string }) => void;
 
 export class BallotChecks {
-  readonly #ids = new Set<string>();
+  /** 1 for the number of an id that was there. */
+  readonly #seen = new Numbers(Int32Array);
   /** The latest end of voting that was ever announced: an extension may have come while a ballot was under way. */
   #end = '';
 
@@ -25,6 +29,7 @@ export class BallotChecks {
     private readonly findings: Findings,
     private readonly roll: RollChecks,
     private readonly askSignature: AskSignature,
+    private readonly names: Pick<ElectionNames, 'ballots'>,
   ) {}
 
   /** `row` is the election before the event. */
@@ -40,21 +45,23 @@ export class BallotChecks {
     for (const check of [20, 21, 22, 23, 24, 25]) this.findings.examine(check);
     const late = this.#timeFault(event, row);
     if (late !== undefined) fail(20, late);
-    const line = this.roll.lines.get(v);
+    const { lines, keys } = this.roll;
+    const line = lines.find(v);
     if (line === undefined) fail(21, 'not-on-roll');
-    else if (this.roll.keys.lineOf(ballot.k) !== v) fail(21, 'key-of-another-line');
-    else if (line.key !== ballot.k) fail(21, 'key-replaced');
-    else if (line.group !== ballot.cl) fail(21, 'class-wrong');
+    else if (!keys.isOf(ballot.k, v)) fail(21, 'key-of-another-line');
+    else if (!lines.hasKey(line, ballot.k)) fail(21, 'key-replaced');
+    else if (!lines.isOfGroup(line, ballot.cl)) fail(21, 'class-wrong');
     const form = row === undefined ? undefined : formFault(ballot, row);
     if (form !== undefined) fail(24, form);
-    this.askSignature(ballot, { index, id });
-    const sequence = this.#sequenceFault(id, ballot, line);
+    const bytes = ballotBytes(ballot);
+    this.askSignature(signedBallot(ballot, bytes), { index, id });
+    const sequence = this.#sequenceFault(id, { n: ballot.n, bytes }, line);
     if (sequence !== undefined) fail(23, sequence);
-    if (ballot.p !== line?.last) this.findings.warn(25, { code: 'ballot-before-not-named', index, id });
+    const isNamed = line === undefined ? ballot.p === undefined : lines.isLast(line, ballot.p);
+    if (!isNamed) this.findings.warn(25, { code: 'ballot-before-not-named', index, id });
     if (line === undefined) return;
-    if (row !== undefined && isMarked(row.windows, line.marked)) fail(42, 'ballot-after-mark');
-    line.n = ballot.n;
-    line.last = id;
+    if (row !== undefined && isMarked(row.windows, lines.markOf(line))) fail(42, 'ballot-after-mark');
+    lines.setLast(line, ballot.n, id);
   }
 
   /**
@@ -67,26 +74,33 @@ export class BallotChecks {
     return at >= this.#end ? 'after-end-of-voting' : undefined;
   }
 
-  #sequenceFault(id: string, ballot: Ballot, line: Line | undefined): string | undefined {
-    if (this.#ids.has(id)) return 'ballot-repeated';
-    this.#ids.add(id);
-    if (id !== ballotId(this.crypto, ballot)) return 'ballot-id-wrong';
+  #sequenceFault(
+    id: string,
+    ballot: { n: number; bytes: Uint8Array },
+    line: number | undefined,
+  ): string | undefined {
+    const number = this.names.ballots.add(id);
+    if (this.#seen.get(number) > 0) return 'ballot-repeated';
+    this.#seen.set(number, 1);
+    if (id !== ballotIdOf(this.crypto, ballot.bytes)) return 'ballot-id-wrong';
     if (ballot.n > MOST_BALLOTS) return 'too-many-ballots';
-    return line !== undefined && ballot.n !== line.n + 1 ? 'sequence-broken' : undefined;
+    return line !== undefined && ballot.n !== this.roll.lines.nOf(line) + 1 ? 'sequence-broken' : undefined;
   }
 
   #mark({ data: { v }, position }: LogEvent<'RollMarkedPaper'>, row: ElectionRow | undefined): void {
     const index = Number(position);
-    const line = this.roll.lines.get(v);
+    const { lines } = this.roll;
+    const line = lines.find(v);
     this.findings.examine(42);
     if (line === undefined || row === undefined) {
       this.findings.fail(42, { code: 'mark-of-nobody', index, id: v });
       return;
     }
-    if (isMarked(row.windows, line.marked)) this.findings.fail(42, { code: 'marked-twice', index, id: v });
-    if (row.definition.paper === 'yields' && line.n > 0)
+    if (isMarked(row.windows, lines.markOf(line)))
+      this.findings.fail(42, { code: 'marked-twice', index, id: v });
+    if (row.definition.paper === 'yields' && lines.nOf(line) > 0)
       this.findings.fail(42, { code: 'mark-after-ballot', index, id: v });
-    line.marked = index;
+    lines.mark(line, index);
   }
 }
 
@@ -95,7 +109,10 @@ function formFault(ballot: Ballot, { definition }: ElectionRow): string | undefi
   if ('t' in ballot !== (definition.disclosure === 'immediate')) return 'disclosure-wrong';
   if ('t' in ballot) return undefined;
   if (isLowOrder(bytesOf(ballot.x))) return 'ephemeral-key-low-order';
-  return fromBase64url(ballot.b)?.length === boxBytes(definition.ballot.sealedBytes)
-    ? undefined
-    : 'box-length-wrong';
+  return decodedLength(ballot.b) === boxBytes(definition.ballot.sealedBytes) ? undefined : 'box-length-wrong';
+}
+
+/** Bytes of base64url without padding. */
+function decodedLength(text: string): number {
+  return floor((text.length * 3) / 4);
 }

@@ -2,74 +2,80 @@
  * The costly part of an audit, in batches, so that whoever has more processors can spread it: a signature, a key check or a
  * box each takes far longer than all the rest of an event.
  */
-import { isSigned, type Ballot } from '../ballot.js';
+import type { Signed } from '../ballot.js';
 import { bytesOf } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
-import { openBox, type Opener, type OpeningFailure, type SealedBox } from '../sealing.js';
+import { openBytes, type Opener, type OpeningFailure, type SealedBytes } from '../sealing.js';
 
 type Later<T> = T | Promise<T>;
+
+/** Things of one batch. */
+export const PER_BATCH = 250;
+/** Batches that are asked and not answered: whoever answers them goes on while other things are looked at. */
+const MOST_UNDER_WAY = 12;
 
 /** Every answer has one element for each that was asked, in the same order. */
 export interface Bulk {
   /** Which Ed25519 keys, base64url, are sound (see `Crypto.isKey`). */
   areKeys(keys: readonly string[]): Later<readonly boolean[]>;
-  /** Which ballots are signed by their own key. */
-  areSigned(ballots: readonly Ballot[]): Later<readonly boolean[]>;
+  /** Which signatures are right. */
+  areSigned(signed: readonly Signed[]): Later<readonly boolean[]>;
   /** The padded plaintexts of sealed ballots. */
-  open(opener: Opener, ballots: readonly SealedBox[]): Later<readonly (Uint8Array | OpeningFailure)[]>;
+  open(opener: Opener, ballots: readonly SealedBytes[]): Later<readonly (Uint8Array | OpeningFailure)[]>;
 }
 
 /** One after another, on this thread. */
 export function bulkOf(crypto: Crypto): Bulk {
   return {
     areKeys: (keys) => keys.map((key) => crypto.isKey(bytesOf(key))),
-    areSigned: (ballots) => ballots.map((ballot) => isSigned(crypto, ballot)),
-    open: (opener, ballots) => ballots.map((ballot) => openBox(crypto, opener, ballot)),
+    areSigned: (signed) =>
+      signed.map(({ key, message, signature }) => crypto.verify(key, message, signature)),
+    open: (opener, ballots) => ballots.map((ballot) => openBytes(crypto, opener, ballot)),
   };
 }
 
-/** Questions that are answered together; the answers become findings when they come. */
+/** Questions that are answered together; the answers become findings in the order of the questions. */
 export class Queue<Question, Place> {
   #questions: Question[] = [];
   #places: Place[] = [];
-  #running: Promise<void> | undefined;
+  readonly #running: Promise<void>[] = [];
+  #last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly ask: (questions: readonly Question[]) => Later<readonly boolean[]>,
     private readonly refused: (place: Place) => void,
-    private readonly perBatch: number,
   ) {}
 
   add(question: Question, place: Place): void {
     this.#questions.push(question);
     this.#places.push(place);
+    if (this.#questions.length >= PER_BATCH) this.#send();
   }
 
-  /** Asks what has gathered, if it is enough; at most one batch is under way, so that memory stays bounded. */
-  async turn(): Promise<void> {
-    if (this.#questions.length >= this.perBatch) await this.#send();
+  /** What to wait for before more is added, where much is under way: so memory stays bounded. */
+  crowded(): Promise<void> | undefined {
+    return this.#running.length > MOST_UNDER_WAY ? this.#running.shift() : undefined;
   }
 
   /** Asks the rest, and waits for all answers. */
   async end(): Promise<void> {
-    await this.#send();
-    await this.#running;
+    this.#send();
+    await this.#last;
   }
 
-  async #send(): Promise<void> {
-    await this.#running;
+  #send(): void {
+    if (this.#questions.length === 0) return;
     const places = this.#places;
-    const questions = this.#questions;
+    const answers = Promise.resolve(this.ask(this.#questions));
     this.#places = [];
     this.#questions = [];
-    if (questions.length === 0) return;
-    this.#running = this.#judge(questions, places);
+    const before = this.#last;
+    this.#last = answers.then(async (all) => {
+      await before;
+      for (const [index, place] of places.entries()) if (all[index] !== true) this.refused(place);
+    });
     // Who is not waiting for it yet must not make a failure an unhandled one; it is thrown where it is waited for.
-    this.#running.catch(() => undefined);
-  }
-
-  async #judge(questions: readonly Question[], places: readonly Place[]): Promise<void> {
-    const answers = await this.ask(questions);
-    for (const [index, place] of places.entries()) if (answers[index] !== true) this.refused(place);
+    this.#last.catch(() => undefined);
+    this.#running.push(this.#last);
   }
 }

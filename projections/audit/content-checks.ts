@@ -4,6 +4,7 @@ import { contentsMentioned, type ContentRow } from '../contents.view.js';
 import type { Crypto } from '../crypto.js';
 import type { LogEvent } from '../event.js';
 import { taggedHash } from '../hash.js';
+import type { RowsOf } from './folded-rows.js';
 import type { Findings } from './report.js';
 
 const CHECK = 44;
@@ -59,7 +60,7 @@ export class ContentChecks {
   }
 
   /** The log has ended; `rows` are those of the view of contents. */
-  end(rows: ReadonlyMap<string, ContentRow>): void {
+  end(rows: RowsOf<ContentRow>): void {
     for (const [id, found] of this.#given) {
       this.findings.examine(CHECK);
       const expected = this.#committed.get(id);

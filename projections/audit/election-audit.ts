@@ -5,11 +5,13 @@ import type { Crypto } from '../crypto.js';
 import type { ElectionRow } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import type { DataOf } from '../events/catalogue.js';
+import { electionNames } from '../key-lines.js';
 import { AnnulmentChecks } from './annulment-checks.js';
 import { BallotChecks, type AskSignature } from './ballot-checks.js';
 import type { Bulk } from './bulk.js';
 import { CountChecks } from './count-checks.js';
 import { DefinitionChecks } from './definition-checks.js';
+import type { GivenResult } from './given-results.js';
 import { phaseFault } from './phases.js';
 import type { Findings } from './report.js';
 import { RollChecks, type AskKey } from './roll-checks.js';
@@ -20,7 +22,7 @@ export interface ElectionServices {
   findings: Findings;
   askKey: AskKey;
   askSignature: AskSignature;
-  resultOf: (digest: string) => Uint8Array | undefined;
+  resultOf: (digest: string) => GivenResult | undefined;
 }
 
 const PAPER = 42;
@@ -41,11 +43,12 @@ export class ElectionAudit {
     private readonly services: ElectionServices,
   ) {
     const { crypto, findings } = services;
-    this.#box = new BallotBox(electionId);
+    const names = electionNames();
+    this.#box = new BallotBox(electionId, names);
     this.#definition = new DefinitionChecks(crypto, findings);
-    this.#roll = new RollChecks(crypto, findings, services.askKey);
-    this.#ballots = new BallotChecks(crypto, findings, this.#roll, services.askSignature);
-    this.#annulments = new AnnulmentChecks(crypto, findings);
+    this.#roll = new RollChecks(crypto, findings, services.askKey, names);
+    this.#ballots = new BallotChecks(crypto, findings, this.#roll, services.askSignature, names);
+    this.#annulments = new AnnulmentChecks(crypto, findings, names);
     this.#counts = new CountChecks(crypto, services.bulk, findings, services.resultOf);
   }
 
@@ -120,10 +123,7 @@ export class ElectionAudit {
     const before = later === -1 ? this.#waiting : this.#waiting.slice(0, later);
     this.#waiting = later === -1 ? [] : this.#waiting.slice(later);
     for (const earlier of before) this.#box.apply(earlier);
-    // Found from the end: nearly always all of them were cast before.
-    const { cast } = this.#annulments;
-    let taken = cast.length;
-    while (taken > 0 && (cast[taken - 1]?.position ?? 0) >= through) taken -= 1;
+    const taken = this.#annulments.castBefore(through);
     await this.#counts.see(this.#box, event, taken);
   }
 }

@@ -4,11 +4,19 @@ import type { Crypto } from '../crypto.js';
 import type { Checkpoint } from '../ledger/checkpoint.js';
 import { parsePolicy, type Policy } from '../ledger/policy.js';
 import { verifyProof } from '../ledger/proof.js';
-import { checkCheckpoint, openCheckpoint, readCheckpoint } from '../ledger/signed-checkpoint.js';
+import {
+  checkCheckpoint,
+  cosignaturesOn,
+  openCheckpoint,
+  readCheckpoint,
+} from '../ledger/signed-checkpoint.js';
 import { writeVerifierKey } from '../ledger/verifier-key.js';
 import type { SignedBy } from './log-key-checks.js';
-import type { Findings } from './report.js';
+import type { AuditedLog, Findings, PolicyUsed } from './report.js';
 import type { KeptReceipt, TreeExpectations, TreeHead } from './tree-checks.js';
+
+/** The end of the year 9999. */
+const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 type Verifies = Pick<Crypto, 'sha256' | 'verify' | 'isKey'>;
 
@@ -24,25 +32,48 @@ export interface SignedHeads {
   receipts?: readonly { leafHash: Uint8Array; proof?: Uint8Array }[];
 }
 
-/** Verifies what is signed, and says what the tree must be, and which keys the log must have named. */
-export function readHeads(
-  crypto: Verifies,
-  findings: Findings,
-  given: SignedHeads,
-): TreeExpectations & { signedBy?: SignedBy } {
+export interface ReadHeads {
+  expectations: TreeExpectations;
+  log: AuditedLog;
+  /** The keys that signed the head: the log must have named them. */
+  signedBy?: SignedBy;
+}
+
+/** Verifies what is signed, and says what the tree must be, which log it is, and which keys it must have named. */
+export function readHeads(crypto: Verifies, findings: Findings, given: SignedHeads): ReadHeads {
   findings.begin(4, 5);
   const policy = readPolicy(crypto, findings, given);
+  const used = policy && given.policy && policyUsed(crypto, policy, given.policy);
+  const kept = readKept(crypto, findings, given, policy);
   const { checkpoint } = given;
   if (checkpoint === undefined) {
     for (const check of [4, 5]) findings.skip(check, { code: 'checkpoint-not-given' });
-    return readKept(crypto, findings, given, policy);
+    return { expectations: kept, log: { ...(used && { policy: used }) } };
   }
-  const signedBy = policy && checkSignatures(crypto, findings, checkpoint, policy);
-  const head = headIn(checkpoint);
+  const { signedBy, cosigned = [] } =
+    policy === undefined ? {} : checkSignatures(crypto, findings, checkpoint, policy);
+  const read = readCheckpoint(checkpoint);
+  const head = typeof read === 'string' ? undefined : read;
+  const log = {
+    ...(head && { origin: head.origin }),
+    ...(cosigned.length > 0 && { cosigned }),
+    ...(used && { policy: used }),
+  };
+  const expectations = { ...kept, ...(head && { head: headOf(head) }) };
+  return { expectations, log, ...(signedBy && { signedBy }) };
+}
+
+function policyUsed(
+  crypto: Verifies,
+  { logs, witnesses, quorum }: Policy,
+  { bytes, own }: NonNullable<SignedHeads['policy']>,
+): PolicyUsed {
   return {
-    ...readKept(crypto, findings, given, policy),
-    ...(head && { head }),
-    ...(signedBy && { signedBy }),
+    from: own ? 'reader' : 'log',
+    sha256: toBase64url(crypto.sha256(bytes)),
+    keys: logs.map(({ key }) => writeVerifierKey(key)),
+    witnesses: witnesses.map(({ name }) => name),
+    quorum,
   };
 }
 
@@ -57,29 +88,36 @@ function readPolicy(crypto: Verifies, findings: Findings, { policy }: SignedHead
   return read;
 }
 
+/** @returns which keys signed, and which witnesses cosigned, and when: also where they are too few */
 function checkSignatures(
   crypto: Verifies,
   findings: Findings,
   bytes: Uint8Array,
   policy: Policy,
-): SignedBy | undefined {
+): { signedBy?: SignedBy; cosigned?: { witness: string; at: string }[] } {
   for (const check of [4, 5]) findings.examine(check);
   const opened = openCheckpoint(crypto, bytes, policy);
   if (typeof opened === 'string') {
     findings.fail(4, { code: opened });
     findings.skip(5, { code: 'checkpoint-not-signed' });
-    return undefined;
+    return {};
   }
   const cosigned = checkCheckpoint(crypto, bytes, policy);
   if (typeof cosigned === 'string') findings.fail(5, { code: cosigned });
   else if (policy.quorum === 'none') findings.warn(5, { code: 'no-witnesses' });
-  return { size: opened.checkpoint.size, vkeys: opened.signedBy.map(writeVerifierKey) };
+  const signedBy = { size: opened.checkpoint.size, vkeys: opened.signedBy.map(writeVerifierKey) };
+  const cosignatures = cosignaturesOn(crypto, opened.note, policy);
+  if (typeof cosignatures === 'string') return { signedBy };
+  return {
+    signedBy,
+    cosigned: cosignatures.map(({ witness, time }) => ({ witness, at: instantOf(time) })),
+  };
 }
 
-/** What a checkpoint says, whoever signed it: check 4 says whether it is to be believed. */
-function headIn(bytes: Uint8Array): TreeHead | undefined {
-  const checkpoint = readCheckpoint(bytes);
-  return typeof checkpoint === 'string' ? undefined : headOf(checkpoint);
+/** Of seconds of Unix time; beyond the calendar, the number. */
+function instantOf(seconds: bigint): string {
+  const ms = Number(seconds) * 1_000;
+  return ms <= LATEST_MS ? new Date(ms).toISOString() : String(seconds);
 }
 
 function headOf({ size, root }: Checkpoint): TreeHead {

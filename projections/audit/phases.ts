@@ -5,6 +5,7 @@
 import type { ElectionRow, Phase } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import type { EventName } from '../events/catalogue.js';
+import { isBefore } from './time-checks.js';
 
 /** In which phases a thing may be done. */
 const IN_PHASE: Partial<Record<EventName, readonly Phase[]>> = {
@@ -49,11 +50,13 @@ export function phaseFault(row: ElectionRow | undefined, event: LogEvent): strin
         ? 'closed-too-early'
         : undefined;
     case 'VotingReopened':
-      if (event.at < (row.closed?.at ?? '')) return 'reopened-before-close';
+      if (row.closed !== undefined && isBefore(event.at, row.closed.at)) return 'reopened-before-close';
       return event.data.schedule.closesAt <= event.at ? 'reopened-in-past' : undefined;
+    case 'RollMarkedPaper':
+      if (row.definition.paper === 'none') return 'no-paper';
+      return row.opening === undefined ? 'not-when-defined' : undefined;
     case 'PaperBatchRecorded':
     case 'PaperReconciled':
-    case 'RollMarkedPaper':
       return row.definition.paper === 'none' ? 'no-paper' : undefined;
     case 'ElectionKeyPublished':
       return row.definition.paper !== 'none' && row.paper.reconciled === undefined

@@ -33,10 +33,39 @@ export interface CheckReport {
   consequentOf?: number;
 }
 
+/** Whom the audit took at their word for who signs the log. */
+export interface PolicyUsed {
+  /** `reader`: from somewhere else than the log. `log`: the log says itself whom to trust. */
+  from: 'reader' | 'log';
+  /** Of the policy's file, base64url. */
+  sha256: string;
+  /** Verifier keys of the log, as they stand in it. */
+  keys: readonly string[];
+  /** Names of the witnesses, and what of them is needed (`none`: no cosignature is). */
+  witnesses: readonly string[];
+  quorum: string;
+}
+
+/** Which log it was, as its head says. */
+export interface AuditedLog {
+  /** Its name. */
+  origin?: string;
+  /** Of the last event, UTC: how new the log was by its own clock. To the hour where a voter did it. */
+  lastAt?: string;
+  /** When witnesses of the policy cosigned the head, by their clocks. */
+  cosigned?: readonly { witness: string; at: string }[];
+  policy?: PolicyUsed;
+}
+
+/** `passed-by-own-policy`: by the keys that the log itself names, and nobody else has confirmed. */
+export type Conclusion = 'passed' | 'passed-by-own-policy' | 'not-checked' | 'failed';
+
 export interface Report {
   v: 1;
   /** Without a FAIL, and without NOT-CHECKED among the mandatory ones. */
   passed: boolean;
+  conclusion: Conclusion;
+  log: AuditedLog;
   /** Events in the log, and the root of its tree, base64url. */
   size: number;
   root: string;
@@ -84,7 +113,7 @@ export class Findings {
     this.#add(number, 'skipped', finding);
   }
 
-  report(size: number, root: string): Report {
+  report(size: number, root: string, log: AuditedLog = {}): Report {
     const failed = new Set<number>();
     const checks = CHECKS.map((check) => {
       const made = this.#reportOf(check);
@@ -96,7 +125,8 @@ export class Findings {
     const cause = checks.find(({ verdict }) => verdict === 'FAIL')?.number;
     const isOpen = checks.some(({ mandatory, verdict }) => mandatory && verdict === 'NOT-CHECKED');
     const passed = cause === undefined && !isOpen;
-    return { v: 1, passed, size, root, ...(cause !== undefined && { cause }), checks };
+    const conclusion = concluded(passed, cause, log);
+    return { v: 1, passed, conclusion, log, size, root, ...(cause !== undefined && { cause }), checks };
   }
 
   #reportOf({ number, name, title, forOpen }: Check): CheckReport {
@@ -136,6 +166,11 @@ export class Findings {
     }
     return page;
   }
+}
+
+function concluded(passed: boolean, cause: number | undefined, { policy }: AuditedLog): Conclusion {
+  if (passed) return policy?.from === 'reader' ? 'passed' : 'passed-by-own-policy';
+  return cause === undefined ? 'not-checked' : 'failed';
 }
 
 function kept({ failed, warned, skipped }: Page): number {

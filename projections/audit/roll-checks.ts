@@ -7,27 +7,16 @@ import type { ElectionRow } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import type { DataOf } from '../events/catalogue.js';
 import { GrowingRoot, taggedHash } from '../hash.js';
-import { KeyLines } from '../key-lines.js';
+import { KeyLines, type ElectionNames } from '../key-lines.js';
 import type { Findings } from './report.js';
-
-/** A line of the roll as its voter's stream left it. */
-export interface Line {
-  /** The key it votes with now; absent for paper only. */
-  key: string | undefined;
-  group: string;
-  /** The number of the voter's last ballot, and its id. */
-  n: number;
-  last?: string;
-  /** Position of the last mark for paper. */
-  marked?: number;
-}
+import { Lines } from './roll-lines.js';
 
 /** Takes ballot keys, to say later whether they are sound. */
 export type AskKey = (key: string, index: number) => void;
 
 export class RollChecks {
-  readonly lines = new Map<string, Line>();
-  readonly keys = new KeyLines();
+  readonly lines: Lines;
+  readonly keys: KeyLines;
   readonly #root: GrowingRoot;
   readonly #perArea = new Map<string, number>();
   #chunks = 0;
@@ -38,7 +27,10 @@ export class RollChecks {
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly findings: Findings,
     private readonly askKey: AskKey,
+    names: ElectionNames,
   ) {
+    this.lines = new Lines(names);
+    this.keys = new KeyLines(names);
     this.#root = new GrowingRoot(crypto);
   }
 
@@ -70,13 +62,13 @@ export class RollChecks {
     this.findings.examine(13);
     this.#entries += 1;
     this.#root.add(taggedHash(this.crypto, 'roll-entry', canonicalBytes(entry)));
-    if (this.lines.has(v)) this.#fail('line-repeated', index, v);
-    else this.lines.set(v, { key: k, group: g ?? 'all', n: 0 });
+    if (this.lines.find(v) !== undefined) this.#fail('line-repeated', index, v);
+    else this.lines.list(v, k, g ?? 'all');
     if (new Set(areas).size !== areas.length) this.#fail('area-repeated', index, v);
     for (const area of areas) this.#perArea.set(area, (this.#perArea.get(area) ?? 0) + 1);
     if (k === undefined) return;
     this.findings.examine(16);
-    if (this.keys.lineOf(k) !== undefined) this.findings.fail(16, { code: 'key-repeated', index, id: k });
+    if (this.keys.has(k)) this.findings.fail(16, { code: 'key-repeated', index, id: k });
     this.keys.list(k, v);
     this.askKey(k, index);
   }
@@ -99,17 +91,16 @@ export class RollChecks {
 
   #replace({ v, old, new: key }: DataOf<'BallotKeyReplaced'>, index: number): void {
     this.findings.examine(15);
-    const line = this.lines.get(v);
+    const line = this.lines.find(v);
     if (line === undefined) this.findings.fail(15, { code: 'key-of-nobody', index, id: v });
-    else if (line.key !== old || old === key)
+    else if (!this.lines.hasKey(line, old) || old === key)
       this.findings.fail(15, { code: 'key-before-wrong', index, id: v });
-    const owner = this.keys.lineOf(key);
     // Two desks may give out one key at the same moment; it is then the first one's, whatever the second event says.
-    if (owner !== undefined) this.findings.warn(16, { code: 'key-given-twice', index, id: key });
+    if (this.keys.has(key)) this.findings.warn(16, { code: 'key-given-twice', index, id: key });
     this.findings.examine(16);
     this.keys.give(key, v);
     this.askKey(key, index);
-    if (line !== undefined) line.key = key;
+    if (line !== undefined) this.lines.setKey(line, key);
   }
 
   #fail(code: string, index: number, id?: string): void {

@@ -1,10 +1,12 @@
-/** Check 49: every view is folded again, and its digest compared with what was published. */
-import { toBase64url } from '../bytes.js';
+/**
+ * Check 49: every view is folded again, and its digest compared with what was published. What an older program published of
+ * a view that this one folds in a newer version is a warning, once the newer version was published later and compared.
+ */
 import type { Crypto } from '../crypto.js';
 import type { LogEvent } from '../event.js';
-import { GrowingRoot } from '../hash.js';
-import { foldRow, rowHash, touchedKeys, type Projection } from '../projection.js';
+import { foldRow, touchedKeys, type Projection } from '../projection.js';
 import { allViews } from '../views.js';
+import { FoldedRows, type Cell, type RowsOf } from './folded-rows.js';
 import type { Findings } from './report.js';
 
 const CHECK = 49;
@@ -16,32 +18,55 @@ const MOST_KEPT = 400_000;
 /** So many elements of a row's lists weigh as much as a row: a list that grows with every change is kept for each of them. */
 const ELEMENTS_PER_ROW = 16;
 
-/** Rows hashed or gone back over for all digests: many publications over many rows are minutes each hundred. */
-const MOST_WORK = 50_000_000;
+/**
+ * Hashes of the trees over rows for all digests, in some minutes: a row is hashed once for each change, but a tree whose rows have moved
+ * is all of it hashed again. An honest city publishes once a day.
+ */
+const MOST_WORK = 200_000_000;
+/** What each change of a row may cost beside: as many digests of everything. */
+const WORK_PER_CHANGE = 64;
+/** A row, which is written anew, against two hashes of a tree. */
+const WORK_OF_ROW = 8;
 
-interface Change {
-  position: number;
-  view: Folded;
-  key: string;
-  before: unknown;
-  weight: number;
+/** Changes of rows in the order of the log, one place of each list for a change. */
+class Changes {
+  readonly positions: number[] = [];
+  readonly views: Folded[] = [];
+  /** Numbers of keys. */
+  readonly keys: number[] = [];
+  readonly before: Cell[] = [];
+  weight = 0;
 }
 
 interface Folded {
   view: Projection;
-  rows: Map<string, unknown>;
+  rows: FoldedRows;
   /** Position of the last change, and the digest as it was last worked out with the position it is of. */
   changed: number;
   digest?: { at: number; value: string };
+}
+
+/** What the log states last under a label that this program has no fold for. */
+interface Unknown {
+  version: number;
+  /** Position of the event, and the index that it is of. */
+  at: number;
+  index: number;
 }
 
 export class ViewChecks {
   readonly #views = new Map<string, Folded>();
   /** What the log states, by view and index. */
   readonly #published = new Map<string, string>();
-  #changes: Change[] = [];
-  #weight = 0;
+  /** By label; and by name what was compared last. */
+  readonly #unknown = new Map<string, Unknown>();
+  readonly #compared = new Map<string, Unknown>();
+  /** The last changes, and those before them: which are forgotten together when there are enough of the last. */
+  #latest = new Changes();
+  #earlier = new Changes();
   #work = 0;
+  /** Rows that changed until now. */
+  #changed = 0;
   /** Nothing before this position can be gone back to. */
   #oldest = 0;
 
@@ -49,8 +74,10 @@ export class ViewChecks {
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly findings: Findings,
     private readonly mostWork = MOST_WORK,
+    private readonly workPerChange = WORK_PER_CHANGE,
   ) {
-    for (const view of allViews) this.#views.set(labelOf(view), { view, rows: new Map(), changed: -1 });
+    for (const view of allViews)
+      this.#views.set(labelOf(view), { view, rows: new FoldedRows(view), changed: -1 });
   }
 
   /** A row of a view as it stands now. */
@@ -59,8 +86,9 @@ export class ViewChecks {
   }
 
   /** All rows of a view as they stand now. */
-  rows<Row>(view: Projection<Row>): ReadonlyMap<string, Row> {
-    return (this.#views.get(labelOf(view))?.rows ?? new Map()) as ReadonlyMap<string, Row>;
+  rows<Row>(view: Projection<Row>): RowsOf<Row> {
+    return (this.#views.get(labelOf(view))?.rows ??
+      new FoldedRows(view as Projection)) as RowsOf<unknown> as RowsOf<Row>;
   }
 
   /** The digest that the log states first of a view at an index, by `name@version/index`. */
@@ -71,29 +99,57 @@ export class ViewChecks {
   see(event: LogEvent): void {
     if (event.type === 'ViewPublished') this.#compare(event);
     const position = Number(event.position);
-    for (const folded of this.#views.values()) {
-      const { view, rows } = folded;
-      for (const [index, key] of touchedKeys(view, event).entries()) {
-        const before = rows.get(key);
-        const after = foldRow(view, before, event, index);
-        if (after === before) continue;
-        const weight = weightOf(before);
-        this.#weight += weight;
-        this.#changes.push({ position, view: folded, key, before, weight });
-        put(rows, key, after);
-        folded.changed = position;
-      }
+    for (const folded of this.#views.values()) this.#fold(folded, event, position);
+    if (this.#latest.weight > MOST_KEPT) this.#forget();
+  }
+
+  #fold(folded: Folded, event: LogEvent, position: number): void {
+    const { view, rows } = folded;
+    const keys = touchedKeys(view, event);
+    for (let index = 0; index < keys.length; index++) {
+      const key = rows.numberOf(keys[index] as string);
+      const cell = rows.cell(key);
+      const before = rows.row(cell);
+      const after = foldRow(view, before, event, index);
+      if (after === before) continue;
+      const changes = this.#latest;
+      this.#changed += 1;
+      changes.positions.push(position);
+      changes.views.push(folded);
+      changes.keys.push(key);
+      changes.before.push(rows.packed(cell));
+      changes.weight += weightOf(cell);
+      rows.set(key, after);
+      folded.changed = position;
     }
-    if (this.#weight > 2 * MOST_KEPT) this.#forget();
+    if (rows.isWorthMoving) this.#move(folded);
+  }
+
+  /**
+   * The log has ended. What a view of another version said can only be told by a program of that version: it is left open
+   * unless a newer version of the same view was published later, of a later index, and compared.
+   */
+  end(): void {
+    for (const [label, { version, at, index }] of this.#unknown) {
+      const newer = this.#compared.get(nameOf(label));
+      const isSuperseded =
+        newer !== undefined && newer.version > version && newer.at > at && newer.index > index;
+      const finding = { index: at, id: label };
+      if (isSuperseded) this.findings.warn(CHECK, { code: 'view-superseded', ...finding });
+      else this.findings.skip(CHECK, { code: 'view-version-unknown', ...finding });
+    }
   }
 
   #forget(): void {
-    let kept = 0;
-    let first = this.#changes.length;
-    while (first > 0 && kept <= MOST_KEPT) kept += (this.#changes[--first] as Change).weight;
-    this.#oldest = this.#changes[first]?.position ?? 0;
-    this.#changes = this.#changes.filter(({ position }) => position > this.#oldest);
-    this.#weight = this.#changes.reduce((sum, { weight }) => sum + weight, 0);
+    this.#oldest = this.#earlier.positions.at(-1) ?? this.#oldest;
+    this.#earlier = this.#latest;
+    this.#latest = new Changes();
+  }
+
+  #move(folded: Folded): void {
+    const moved = folded.rows.move();
+    for (const { views, before } of [this.#earlier, this.#latest])
+      for (let i = 0; i < before.length; i++) if (views[i] === folded) before[i] = moved(before[i]);
   }
 
   #compare({ data, position }: LogEvent<'ViewPublished'>): void {
@@ -102,14 +158,14 @@ export class ViewChecks {
     this.findings.examine(CHECK);
     if (!this.#published.has(`${label}/${index}`)) this.#published.set(`${label}/${index}`, digest);
     const folded = this.#views.get(label);
-    // A view of another version than this program's: what it said can only be told by a program of that version.
-    if (folded === undefined)
-      this.findings.skip(CHECK, { code: 'view-version-unknown', index: at, id: label });
+    const stated = { version: versionOf(label), at, index };
+    if (folded === undefined) this.#unknown.set(label, stated);
     else if (index >= at) this.findings.fail(CHECK, { code: 'view-of-the-future', index: at, id: label });
-    else if (this.#work > this.mostWork)
+    else if (this.#work > this.mostWork + this.workPerChange * this.#changed)
       this.findings.skip(CHECK, { code: 'views-too-many', index: at, id: label });
     else if (index < this.#oldest) this.findings.skip(CHECK, { code: 'view-too-old', index: at, id: label });
     else {
+      this.#compared.set(folded.view.name, stated);
       const found = this.#digestAt(folded, index);
       if (found !== digest)
         this.findings.fail(CHECK, {
@@ -126,28 +182,25 @@ export class ViewChecks {
   #digestAt(folded: Folded, index: number): string {
     const { digest: known, changed } = folded;
     if (known !== undefined && changed <= known.at && changed <= index) return known.value;
-    const now = new Map<string, unknown>();
+    const { rows } = folded;
+    const now = new Map<number, Cell>();
     // Backwards, so that of several changes of a row the earliest has the last word.
-    for (let last = this.#changes.length - 1; last >= 0; last--) {
-      const { view, position, key, before } = this.#changes[last] as Change;
-      if (position <= index) break;
-      this.#work += 1;
-      if (view !== folded) continue;
-      if (!now.has(key)) now.set(key, folded.rows.get(key));
-      put(folded.rows, key, before);
+    for (const { positions, views, keys, before } of [this.#latest, this.#earlier]) {
+      for (let last = positions.length - 1; last >= 0; last--) {
+        if ((positions[last] as number) <= index) break;
+        this.#work += 1;
+        if (views[last] !== folded) continue;
+        const key = keys[last] as number;
+        if (!now.has(key)) now.set(key, rows.cell(key));
+        rows.setCell(key, before[last]);
+      }
     }
-    const value = this.#digestOf(folded);
-    for (const [key, row] of now) put(folded.rows, key, row);
+    const { hashed } = rows;
+    const value = rows.digest(this.crypto);
+    this.#work += rows.size + WORK_OF_ROW * (rows.hashed - hashed);
+    for (const [key, cell] of now) rows.setCell(key, cell);
     if (now.size === 0) folded.digest = { at: index, value };
     return value;
-  }
-
-  #digestOf({ view, rows }: Folded): string {
-    const root = new GrowingRoot(this.crypto);
-    this.#work += rows.size;
-    // Keys are ASCII: the order of their code units is that of their bytes.
-    for (const key of [...rows.keys()].sort()) root.add(rowHash(this.crypto, view, key, rows.get(key)));
-    return toBase64url(root.root());
   }
 }
 
@@ -158,9 +211,12 @@ function weightOf(row: unknown): number {
   return 1 + elements / ELEMENTS_PER_ROW;
 }
 
-function put(rows: Map<string, unknown>, key: string, row: unknown): void {
-  if (row === undefined) rows.delete(key);
-  else rows.set(key, row);
+function nameOf(label: string): string {
+  return label.slice(0, label.indexOf('@'));
+}
+
+function versionOf(label: string): number {
+  return Number(label.slice(label.indexOf('@') + 1));
 }
 
 function labelOf({ name, version }: Pick<Projection, 'name' | 'version'>): string {

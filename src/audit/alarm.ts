@@ -14,7 +14,9 @@ export type AlarmCode =
   | 'tile-wrong'
   /** A tile or an entry bundle under the head is not there. */
   | 'tile-missing'
-  | 'receipt-not-in-log';
+  | 'receipt-not-in-log'
+  /** For long the log has shown nothing new, or could not be read. */
+  | 'log-silent';
 
 const ADVICE: Readonly<Record<AlarmCode, string>> = {
   'split-view':
@@ -32,6 +34,8 @@ const ADVICE: Readonly<Record<AlarmCode, string>> = {
   'tile-missing': 'Look again in a moment; if it stays so, ask the city to run concejo doctor.',
   'receipt-not-in-log':
     'The city has acknowledged something that it did not put into its log. Keep the receipt, and complain with it.',
+  'log-silent':
+    'A site that runs writes something every day. Compare with what others see (--checkpoint), and ask the city; for a log that has ended give --silence 0.',
 };
 
 export class Alarm extends Error {

@@ -8,6 +8,6 @@ const bulk = bulkOf(nodeCrypto);
 
 parentPort?.on('message', ({ number, work }: { number: number; work: CheckingWork }) => {
   void answerTo(bulk, work).then((answer) =>
-    parentPort?.postMessage({ number, answer } satisfies CheckingAnswer),
+    parentPort?.postMessage({ number, answer } satisfies CheckingAnswer, [answer.bytes.buffer]),
   );
 });

@@ -72,11 +72,11 @@ export class Follower {
     if (last !== undefined && size <= before) {
       await this.compare(head);
       if (size < before) return { kind: 'older', head, added: 0n, found: new Map() };
-      await mirror.keep(size, head.note);
+      await mirror.keep(head.checkpoint, head.note);
       return { kind: 'same', head, added: 0n, found: new Map() };
     }
     const found = await this.#fetch(last, head, watched);
-    await mirror.keep(size, head.note);
+    await mirror.keep(head.checkpoint, head.note);
     await mirror.advance(head.note);
     await mirror.forget(before, size);
     return { kind: 'new', head, added: size - before, found };
@@ -292,4 +292,13 @@ export class Follower {
       },
     );
   }
+}
+
+/** For a log that does not come back to a head that somebody has. */
+export function headSmaller(shown: Head, known: Head | undefined, who: string): Alarm {
+  const sizes = `${String(shown.checkpoint.size)} events, and ${who} ${String(known?.checkpoint.size ?? 0n)}`;
+  return new Alarm('head-smaller', `The log goes on showing a head of ${sizes}.`, {
+    shown: shown.note,
+    ...(known && { known: known.note }),
+  });
 }

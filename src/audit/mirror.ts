@@ -3,10 +3,12 @@
  * `checkpoint` is written last of all, so that everything under it is there after a crash at any moment; what lies beyond it
  * was not proved yet. Beside it: `checkpoints/` with every head that was seen, `evidence/`, `policy`, `following.json`.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { toHex } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
+import type { Checkpoint } from '../../projections/ledger/checkpoint.js';
 import { tileLevels, tilePath, widthIn, type TileName } from '../../projections/ledger/tile-path.js';
 import { GrowingTiles, hashAt, placeOf } from '../../projections/ledger/tiles.js';
 import { combine, HASH_BYTES, rootPart } from '../../projections/ledger/tree.js';
@@ -59,10 +61,9 @@ export class Mirror {
     }
   }
 
-  /** Keeps a head that was seen, by its size and what it says. */
-  async keep(size: bigint, note: Uint8Array): Promise<void> {
-    const name = createHash('sha256').update(note).digest('hex').slice(0, 16);
-    const path = `checkpoints/${String(size)}-${name}`;
+  /** Keeps a head that was seen: once for its size and root, whatever else a log writes under it each time. */
+  async keep({ size, root }: Pick<Checkpoint, 'size' | 'root'>, note: Uint8Array): Promise<void> {
+    const path = `checkpoints/${String(size)}-${toHex(root).slice(0, 16)}`;
     if ((await this.read(path)) === undefined) await this.write(path, note);
   }
 

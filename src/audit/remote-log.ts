@@ -13,8 +13,11 @@ import { parseVerifierKey } from '../../projections/ledger/verifier-key.js';
 import { HASH_BYTES } from '../../projections/ledger/tree.js';
 import { LogUnreadable, PatientFetch, type Answer, type FetchOptions } from './patient-fetch.js';
 
-const MAX_NOTE_BYTES = 1_000_000;
+/** A hundred signature lines of the longest kind there is; every head that is seen is kept. */
+const MAX_NOTE_BYTES = 400_000;
 const MAX_KEYS_BYTES = 100_000;
+/** Above ten thousand characters in each of ten languages. What a parser makes of it may take fifty times its size. */
+const MAX_TEXT_BYTES = 2_000_000;
 const MAX_TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 /** Each entry behind its length in two bytes. */
 const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + 0xffff);
@@ -130,6 +133,7 @@ function isPage(headers: Headers): boolean {
 
 /** A text as it was committed to: its bytes are the canonical JSON of language to words. */
 function textIn(id: string, bytes: Uint8Array): GivenContent | undefined {
+  if (bytes.length > MAX_TEXT_BYTES) return undefined;
   try {
     const answer = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Record<
       string,

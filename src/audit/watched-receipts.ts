@@ -5,7 +5,7 @@ import type { Policy } from '../../projections/ledger/policy.js';
 import { parseProof, verifyProof, type InclusionFault } from '../../projections/ledger/proof.js';
 import { HASH_BYTES } from '../../projections/ledger/tree.js';
 import { Alarm } from './alarm.js';
-import type { Follower, Head } from './follower.js';
+import { headSmaller, type Follower, type Head } from './follower.js';
 import type { Mirror } from './mirror.js';
 
 /** As it stands in `following.json`, by leaf hash. */
@@ -69,16 +69,24 @@ export class WatchedReceipts {
     }
   }
 
-  /** @throws Alarm `receipt-not-in-log` for one that waits longer than `graceMs`, `split-view` for one of another history */
+  /**
+   * @throws Alarm `receipt-not-in-log` for one that waits longer than `graceMs`, `head-smaller` where the log keeps back the head of
+   * one for as long, `split-view` for one of another history
+   */
   async check(follower: Follower, head: Head, now: Date, graceMs: number): Promise<void> {
+    const isLate = (since: string) => now.getTime() - Date.parse(since) >= graceMs;
     for (const [name, { since, index }] of Object.entries(this.list)) {
       const proof = await this.mirror.read(fileOf(name));
       const note = proof && parseProof(proof);
       if (note !== undefined && typeof note !== 'string') {
         const shown = follower.opened(note.checkpoint);
-        if (typeof shown !== 'string') await follower.compare(shown);
+        if (typeof shown !== 'string') {
+          await follower.compare(shown);
+          if (isLate(since) && shown.checkpoint.size > head.checkpoint.size)
+            throw headSmaller(head, shown, `the receipt of ${name} shows`);
+        }
       }
-      if (index !== undefined || now.getTime() - Date.parse(since) < graceMs) continue;
+      if (index !== undefined || !isLate(since)) continue;
       throw new Alarm(
         'receipt-not-in-log',
         `The event with the leaf hash ${name} is not among the ${String(head.checkpoint.size)} events of the log, and was waited for since ${since}.`,

@@ -14,6 +14,7 @@ import { Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { BallotStatus } from '../../projections/standing.js';
 import { ReceiptAnswer, receiptJson } from '../rest/commands.js';
+import { AS_OF_PROBLEMS, AsOfBody, asOfJson, MaybeMoment, TakesAsOf, type Moment } from '../rest/as-of.js';
 import { Tagged } from '../rest/conditional.js';
 import { BALLOT_TYPE } from '../rest/media-types.js';
 import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
@@ -68,6 +69,8 @@ export class BallotBody {
 class BallotStandingBody extends BallotBody {
   @ApiProperty({ example: PSEUDONYM, description: 'The line of the roll that it was cast under' })
   v: string;
+  @ApiPropertyOptional({ type: AsOfBody })
+  asOf?: AsOfBody;
 }
 
 class KeyReplacementBody {
@@ -92,6 +95,8 @@ export class VoterBody {
   keyReplacements: KeyReplacementBody[];
   @ApiProperty({ type: [BallotBody] })
   ballots: BallotBody[];
+  @ApiPropertyOptional({ type: AsOfBody })
+  asOf?: AsOfBody;
 }
 
 const BALLOT = { id: BALLOT_ID, n: 1, at: '2026-05-04T10:00:00.000Z', position: '1041', status: 'counted' };
@@ -218,12 +223,18 @@ export class BallotsController {
   @Get('ballots/:ballotId')
   @ApiOperation({ summary: 'What became of a ballot. Never what it says.' })
   @ApiAnswer({ schema: BallotStandingBody, example: { ...BALLOT, v: PSEUDONYM } })
-  @ApiProblems('ballot-unknown', 'views-behind')
-  async lookUp(@Param('electionId') electionId: string, @Param('ballotId') ballotId: string) {
-    const found = await this.queries.execute(new LookUpBallot(electionId, ballotId));
+  @TakesAsOf()
+  @ApiProblems('ballot-unknown', 'views-behind', ...AS_OF_PROBLEMS)
+  async lookUp(
+    @Param('electionId') electionId: string,
+    @Param('ballotId') ballotId: string,
+    @MaybeMoment() moment: Moment | undefined,
+  ) {
+    const found = await this.queries.execute(new LookUpBallot(electionId, ballotId, moment));
     if (found === undefined) throw new Problem('ballot-unknown');
-    const { tag, ...ballot } = found;
-    return new Tagged(`ballot.${tag}`, { ...ballot, position: String(ballot.position) });
+    const { tag, past, ...ballot } = found;
+    const body = { ...ballot, position: String(ballot.position), ...asOfJson(past) };
+    return new Tagged(`ballot.${tag}`, body);
   }
 
   @Get('voters/:v')
@@ -232,9 +243,14 @@ export class BallotsController {
       'What was cast under a line of the roll, and when its key was replaced: nothing, for whoever abstained',
   })
   @ApiAnswer({ schema: VoterBody, example: VOTER })
-  @ApiProblems('voter-unknown', 'views-behind')
-  async voter(@Param('electionId') electionId: string, @Param('v') v: string) {
-    const found = await this.queries.execute(new LookUpVoter(electionId, v));
+  @TakesAsOf()
+  @ApiProblems('voter-unknown', 'views-behind', ...AS_OF_PROBLEMS)
+  async voter(
+    @Param('electionId') electionId: string,
+    @Param('v') v: string,
+    @MaybeMoment() moment: Moment | undefined,
+  ) {
+    const found = await this.queries.execute(new LookUpVoter(electionId, v, moment));
     if (found === undefined) throw new Problem('voter-unknown');
     return new Tagged(`voter.${found.tag}`, voterJson(found));
   }
@@ -300,8 +316,14 @@ export class BallotsController {
 }
 
 /** What stands under a line of the roll, as JSON. */
-export function voterJson({ v, marked, keyReplacements, ballots }: VoterStanding): VoterBody {
+export function voterJson({ v, marked, keyReplacements, ballots, past }: VoterStanding): VoterBody {
   const placed = <T extends { position: number }>(items: readonly T[]) =>
     items.map((item) => ({ ...item, position: String(item.position) }));
-  return { v, marked, keyReplacements: placed(keyReplacements), ballots: placed(ballots) };
+  return {
+    v,
+    marked,
+    keyReplacements: placed(keyReplacements),
+    ballots: placed(ballots),
+    ...asOfJson(past),
+  };
 }

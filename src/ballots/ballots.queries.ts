@@ -3,13 +3,17 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ballotsView, type BallotRow } from '../../projections/ballots.view.js';
 import { electionsView } from '../../projections/elections.view.js';
+import { newKeysView } from '../../projections/new-keys.view.js';
 import { rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
 import { isMarked, standing, type BallotStatus } from '../../projections/standing.js';
 import { RollLines } from '../elections/roll-lines.js';
 import { ViewsBehind } from '../views/freshness.js';
+import type { AnyProjection } from '../views/table.js';
+import type { AsOf, PastOf } from '../views/view-reader.js';
 import { Views } from '../views/views.js';
 import { RollLookup } from './roll-lookup.js';
 
+const VIEWS: readonly AnyProjection[] = [electionsView, rollView, newKeysView, ballotsView];
 /** How long whoever cast a ballot again waits for the views. */
 const PATIENCE_MS = 5_000;
 
@@ -32,14 +36,19 @@ export interface VoterStanding {
   /** Each time that somebody at the desk gave this line another ballot key. */
   keyReplacements: readonly { at: string; position: number }[];
   ballots: readonly BallotStanding[];
+  /** Of a past: what it was folded from. */
+  past?: PastOf | undefined;
   tag: string;
 }
 
-/** One ballot with its status as the log stands now. */
-export class LookUpBallot extends Query<(BallotStanding & { v: string; tag: string }) | undefined> {
+/** One ballot with its status as the log stands now, or stood. */
+export class LookUpBallot extends Query<
+  (BallotStanding & Pick<VoterStanding, 'v' | 'past' | 'tag'>) | undefined
+> {
   constructor(
     readonly electionId: string,
     readonly ballotId: string,
+    readonly asOf?: AsOf,
   ) {
     super();
   }
@@ -64,6 +73,7 @@ export class LookUpVoter extends Query<VoterStanding | undefined> {
   constructor(
     readonly electionId: string,
     readonly v: string,
+    readonly asOf?: AsOf,
   ) {
     super();
   }
@@ -86,22 +96,24 @@ export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
     @Inject(RollLookup) private readonly roll: RollLookup,
   ) {}
 
-  async execute({ electionId, v }: LookUpVoter): Promise<VoterStanding | undefined> {
+  async execute({ electionId, v, asOf }: LookUpVoter): Promise<VoterStanding | undefined> {
+    const views = await this.views.asOf(asOf, VIEWS);
     // Before the rows: a change in between makes the tag older than the body, never newer.
     const changes = await Promise.all([
-      this.views.lastChanged(electionsView, electionId),
-      this.views.lastChanged(rollView, rollKey(electionId, v)),
+      views.lastChanged(electionsView, electionId),
+      views.lastChanged(rollView, rollKey(electionId, v)),
     ]);
     const [election, line] = await Promise.all([
-      this.views.get(electionsView, electionId),
-      this.views.get(rollView, rollKey(electionId, v)),
+      views.get(electionsView, electionId),
+      views.get(rollView, rollKey(electionId, v)),
     ]);
     if (election === undefined || line === undefined) return undefined;
-    const { rows } = await this.views.list(ballotsView, {
+    const { rows } = await views.list(ballotsView, {
       where: { voter: rollKey(electionId, v) },
       limit: 1_000,
     });
-    const keys = await this.#keysOf(line);
+    const roll = views.past === undefined ? this.roll : new RollLookup(views);
+    const keys = await keysOf(line, roll);
     const cast = rows
       .filter(({ row }) => row.position > (keys.get(row.k) ?? Infinity))
       .map(({ key, row }) => ({ id: key, row }))
@@ -125,18 +137,7 @@ export class LookUpVoterHandler implements IQueryHandler<LookUpVoter> {
     ].join('.');
     const keyReplacements = (line.newKeys ?? []).map(({ at, position }) => ({ at, position }));
     const marked = isMarked(election.windows, line.marked);
-    return { electionId, v, marked, keyReplacements, ballots, tag };
-  }
-
-  /** The keys that belong to a line, each with the position after which a ballot can have it. */
-  async #keysOf({ electionId, v, k, newKeys = [] }: RollRow): Promise<Map<string, number>> {
-    const keys = new Map<string, number>();
-    for (const given of newKeys) {
-      const owner = keys.has(given.k) ? undefined : await this.roll.byKey(electionId, given.k);
-      if (owner?.v === v) keys.set(given.k, given.position);
-    }
-    if (k !== undefined) keys.set(k, -1);
-    return keys;
+    return { electionId, v, marked, keyReplacements, ballots, past: views.past, tag };
   }
 }
 
@@ -162,12 +163,13 @@ export class LookUpBallotHandler implements IQueryHandler<LookUpBallot> {
     @Inject(LookUpVoterHandler) private readonly voters: LookUpVoterHandler,
   ) {}
 
-  async execute({ electionId, ballotId }: LookUpBallot) {
-    const row = await this.views.get(ballotsView, ballotId);
+  async execute({ electionId, ballotId, asOf }: LookUpBallot) {
+    const views = await this.views.asOf(asOf, VIEWS);
+    const row = await views.get(ballotsView, ballotId);
     if (row?.electionId !== electionId) return undefined;
-    const voter = await this.voters.execute(new LookUpVoter(electionId, row.v));
+    const voter = await this.voters.execute(new LookUpVoter(electionId, row.v, asOf));
     const ballot = voter?.ballots.find(({ id }) => id === ballotId);
-    return ballot && voter && { ...ballot, v: row.v, tag: voter.tag };
+    return ballot && voter && { ...ballot, v: row.v, past: voter.past, tag: voter.tag };
   }
 }
 
@@ -189,4 +191,18 @@ export class BallotNowHandler implements IQueryHandler<BallotNow> {
 function describe(id: string, row: BallotRow, status: BallotStatus): BallotStanding {
   const { n, at, position, annulled } = row;
   return { id, n, at, position, status, ...(annulled !== undefined && { annulledBy: annulled }) };
+}
+
+/** The keys that belong to a line, each with the position after which a ballot can have it. */
+async function keysOf(
+  { electionId, v, k, newKeys = [] }: RollRow,
+  roll: RollLookup,
+): Promise<Map<string, number>> {
+  const keys = new Map<string, number>();
+  for (const given of newKeys) {
+    const owner = keys.has(given.k) ? undefined : await roll.byKey(electionId, given.k);
+    if (owner?.v === v) keys.set(given.k, given.position);
+  }
+  if (k !== undefined) keys.set(k, -1);
+  return keys;
 }

@@ -5,7 +5,7 @@
  */
 import { newKeysView } from '../../projections/new-keys.view.js';
 import { keyName, rollKey, rollView, type RollRow } from '../../projections/roll.view.js';
-import type { Views } from '../views/views.js';
+import type { ViewReader } from '../views/view-reader.js';
 
 /** Keys asked for in one query at most. */
 const PER_QUERY = 500;
@@ -17,7 +17,7 @@ export class RollLookup {
   /** A position that the view is known to have passed. */
   #seen = -1;
 
-  constructor(private readonly views: Views) {
+  constructor(private readonly views: Pick<ViewReader, 'having' | 'many' | 'atLeast'>) {
     this.#keys = new SharedQuery((keys) => this.#ofKeys(keys));
     this.#pseudonyms = new SharedQuery((keys) => views.many(rollView, keys));
   }

@@ -1,5 +1,7 @@
 /** Days of a city. A day is `YYYY-MM-DD` in its own time zone. Pure. */
 
+const DAY_MS = 86_400_000;
+
 /** Whether it is a day of the Gregorian calendar in the form `YYYY-MM-DD`. */
 export function isDay(day: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return false;
@@ -26,6 +28,19 @@ export function localDay(instant: Date, timeZone: string): string {
       .map(({ type, value }) => [type, value]),
   );
   return [parts.get('year')?.padStart(4, '0'), parts.get('month'), parts.get('day')].join('-');
+}
+
+/** The last millisecond of a day in a time zone. @throws RangeError for a zone that is not known */
+export function endOfDay(day: string, timeZone: string): Date {
+  // No zone is further from UTC than a day, and days only go forward.
+  let inside = Date.parse(`${day}T00:00:00.000Z`) - DAY_MS;
+  let beyond = inside + 4 * DAY_MS;
+  while (beyond - inside > 1) {
+    const middle = Math.floor((inside + beyond) / 2);
+    if (localDay(new Date(middle), timeZone) <= day) inside = middle;
+    else beyond = middle;
+  }
+  return new Date(inside);
 }
 
 /**

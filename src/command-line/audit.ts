@@ -1,8 +1,9 @@
 /** `concejo audit BUNDLE|URL`: checks everything that a city showed, without the city or against its live log. */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { auditBundle, type BundleAuditOptions } from '../../projections/audit/audit-bundle.js';
-import type { CheckReport, Report } from '../../projections/audit/report.js';
+import type { AuditedLog, CheckReport, Conclusion, Report } from '../../projections/audit/report.js';
 import { fromBase64url } from '../../projections/bytes.js';
 import { auditRemote } from '../audit/audit-remote.js';
 import { Checking } from '../audit/checking.js';
@@ -34,6 +35,8 @@ export async function audit(what: string, options: AuditOptions): Promise<void> 
     });
   if (sodium === undefined)
     process.stderr.write('libsodium does not run here: this works, and takes many times as long.\n');
+  // What is kept lies outside of the heap, and most of the rest is gone at once: room for more would only be filled.
+  setFlagsFromString('--heap-growing-percent=50');
   const checking = new Checking();
   const bar = progressBar('Checking events');
   let report: Report;
@@ -59,10 +62,13 @@ export async function audit(what: string, options: AuditOptions): Promise<void> 
   if (!report.passed) process.exitCode = 1;
 }
 
-/** What the report says, for somebody who reads it once. */
-function reportLines({ passed, size, root, cause, checks }: Report, seconds: number): string[] {
+/** What the report says, for somebody who reads it once. Exported for tests. */
+export function reportLines(
+  { conclusion, log, size, root, cause, checks }: Report,
+  seconds: number,
+): string[] {
   const told = checks.filter(({ verdict }) => verdict !== 'NOT-APPLICABLE');
-  const lines = [`${size} events, under the root ${root}, checked in ${seconds.toFixed(1)} s.`, ''];
+  const lines = [...logLines(log, size, root), `Checked in ${seconds.toFixed(1)} s.`, ''];
   for (const check of told) {
     lines.push(
       `${check.verdict.padEnd(11)} ${String(check.number).padStart(2)}  ${check.title}${countOf(check)}`,
@@ -81,11 +87,41 @@ function reportLines({ passed, size, root, cause, checks }: Report, seconds: num
   }
   const others = checks.length - told.length;
   lines.push('', `${others} checks do not concern this log.`);
-  if (passed) lines.push('PASSED: everything that must be checked was checked, and nothing was found wrong.');
-  else if (cause === undefined)
-    lines.push('NOT PASSED: something that must be checked could not be: see NOT-CHECKED.');
-  else lines.push(`FAILED, first of all in check ${cause}.`);
+  lines.push(...CONCLUSIONS[conclusion]);
+  if (cause !== undefined) lines.push(`FAILED, first of all in check ${cause}.`);
+  return lines.map(printable);
+}
+
+/** Which log, how new it is, and on whose word it is this one. */
+function logLines({ origin, lastAt, cosigned, policy }: AuditedLog, size: number, root: string): string[] {
+  const lines = [
+    `Log      ${origin ?? 'without a readable head'}`,
+    `Head     ${size} events under the root ${root}`,
+    `Date     ${lastAt === undefined ? 'none' : `${lastAt}, of the last event by the log's own clock`}`,
+  ];
+  for (const { witness, at } of cosigned ?? []) lines.push(`         ${at}, cosigned by ${witness}`);
+  if (policy === undefined) return [...lines, 'Policy   none that could be read'];
+  const whose = policy.from === 'reader' ? 'yours' : "the log's own";
+  const needed = policy.quorum === 'none' ? 'no witness needed' : `quorum ${policy.quorum}`;
+  lines.push(`Policy   ${whose} (SHA-256 ${policy.sha256}), ${needed}`);
+  for (const key of policy.keys) lines.push(`         key ${key}`);
   return lines;
+}
+
+/** The last line says what the verdict is worth. */
+const CONCLUSIONS: Readonly<Record<Conclusion, readonly string[]>> = {
+  passed: ['PASSED: everything that must be checked was checked, and nothing was found wrong.'],
+  'passed-by-own-policy': [
+    'Everything that must be checked was checked, and nothing was found wrong.',
+    "PASSED by the log's own policy: its keys were not confirmed by anybody else.",
+  ],
+  'not-checked': ['NOT PASSED: something that must be checked could not be: see NOT-CHECKED.'],
+  failed: [],
+};
+
+/** Without what makes a terminal do things: some of these words are the log's. */
+function printable(line: string): string {
+  return line.replace(/\p{C}/gu, '\ufffd');
 }
 
 function countOf({ verdict, examined }: CheckReport): string {

@@ -18,6 +18,8 @@ export interface Following {
   v: 1;
   url: string;
   receipts: Record<string, Watched>;
+  /** When the last new head was seen, or following began. */
+  newSince: string;
 }
 
 const ALARM_EXIT = 3;
@@ -38,7 +40,8 @@ export async function stateOf(mirror: Mirror, url: string | undefined): Promise<
       `Nothing is followed in ${mirror.folder} yet: give the address of a site, such as https://vota.example.org`,
     );
   }
-  return { v: 1, url: address, receipts: kept?.receipts ?? {} };
+  const newSince = kept?.newSince ?? new Date().toISOString();
+  return { v: 1, url: address, receipts: kept?.receipts ?? {}, newSince };
 }
 
 /** The one given, else the folder's, else what the log says of itself, which is kept: from then on it must not change. */

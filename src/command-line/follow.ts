@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toBase64url } from '../../projections/bytes.js';
 import { Alarm } from '../audit/alarm.js';
-import { Follower, type Head, type Seen } from '../audit/follower.js';
+import { Follower, headSmaller, type Head, type Seen } from '../audit/follower.js';
 import { Mirror } from '../audit/mirror.js';
 import { LogUnreadable } from '../audit/patient-fetch.js';
 import { RemoteLog } from '../audit/remote-log.js';
@@ -19,37 +19,58 @@ export interface FollowOptions extends OutputOptions {
   folder: string;
   interval: string;
   grace: string;
+  patience: string;
+  silence: string;
   policy?: string;
   receipt?: string[];
   checkpoint?: string[];
   once?: boolean;
 }
 
-/** Caches may show an older head for some seconds, and other processes of the log too. */
-const PATIENCE_MS = 10_000;
 const SOON_MS = 2_000;
+const LONGEST_TIMER_MS = 2_000_000_000;
+/** That the log cannot be read is said again so often. */
+const REMIND_MS = 3_600_000;
+
+/** Milliseconds. */
+interface Periods {
+  readonly interval: number;
+  readonly grace: number;
+  /** Caches may show an older head for some seconds, and other processes of the log too. */
+  readonly patience: number;
+  /** 0: for ever. */
+  readonly silence: number;
+}
 
 /** Ends with exit code 3 on an alarm. @throws CommandFailed, LogUnreadable, MirrorDamaged */
 export async function follow(url: string | undefined, options: FollowOptions): Promise<void> {
-  const [intervalMs, graceMs] = [
-    seconds('--interval', options.interval, 1),
-    seconds('--grace', options.grace, 0),
-  ];
+  const periods: Periods = {
+    interval: seconds('--interval', options.interval, 1),
+    grace: seconds('--grace', options.grace, 0),
+    patience: seconds('--patience', options.patience, 0),
+    silence: seconds('--silence', options.silence, 0),
+  };
   const folder = resolve(options.folder);
   const mirror = new Mirror(folder, nodeCrypto);
   const lock = await lockOf(folder);
   const stopping = new AbortController();
-  void untilAskedToStop().then(() => stopping.abort());
+  const over = new AbortController();
+  void untilAskedToStop(over.signal).then(() => stopping.abort());
   try {
-    const work = await Work.begin(mirror, url, options, stopping.signal);
-    await work.run(intervalMs, graceMs);
+    const work = await Work.begin(mirror, url, { ...options, periods }, stopping.signal);
+    await work.run();
   } catch (error) {
     if (error instanceof Alarm) await raise(mirror, error, options);
     else if (!stopping.signal.aborted) throw error;
   } finally {
+    // What is still under way when an alarm ends it.
+    stopping.abort();
+    over.abort();
     await lock.release();
   }
 }
+
+type WorkOptions = FollowOptions & { readonly periods: Periods };
 
 class Work {
   readonly #seen: readonly { readonly path: string; readonly head: Head }[];
@@ -61,7 +82,7 @@ class Work {
     private readonly follower: Follower,
     private readonly receipts: WatchedReceipts,
     private readonly state: Following,
-    private readonly options: FollowOptions,
+    private readonly options: WorkOptions,
     private readonly signal: AbortSignal,
     private readonly bar: FetchBar,
     seen: readonly { path: string; head: Head }[],
@@ -72,7 +93,7 @@ class Work {
   static async begin(
     mirror: Mirror,
     url: string | undefined,
-    options: FollowOptions,
+    options: WorkOptions,
     signal: AbortSignal,
   ): Promise<Work> {
     const state = await stateOf(mirror, url);
@@ -107,7 +128,7 @@ class Work {
     return new Work(mirror, follower, receipts, state, options, signal, bar, seen);
   }
 
-  async run(intervalMs: number, graceMs: number): Promise<void> {
+  async run(): Promise<void> {
     const known = await this.follower.head();
     if (known !== undefined) {
       await this.receipts.search(known.checkpoint.size);
@@ -116,24 +137,64 @@ class Work {
     const isOnce = this.options.once === true || this.#seen.length > 0;
     // What the mirror has already is compared without the log.
     if (this.#seen.length > 0 && (await this.#haveCompared(known))) return;
-    let trouble: string | undefined;
+    const { interval, patience } = this.options.periods;
+    let trouble: { readonly message: string; readonly at: number } | undefined;
     for (;;) {
       try {
-        const seen = await this.#look(graceMs);
+        const seen = await this.#lookInTime();
         trouble = undefined;
+        await this.#checkSilence('');
         const isDone = this.#seen.length === 0 || (await this.#haveCompared(seen.head));
         if (isOnce && isDone && this.#olderSince === undefined) return;
       } catch (error) {
-        if (isOnce || !(error instanceof LogUnreadable)) throw error;
-        if (trouble !== error.message) process.stderr.write(`${error.message}\n`);
-        trouble = error.message;
+        if (!(error instanceof LogUnreadable)) throw error;
+        await this.#checkSilence(error.message);
+        if (isOnce) throw error;
+        const now = performance.now();
+        if (trouble?.message !== error.message || now - trouble.at > REMIND_MS) {
+          process.stderr.write(`${error.message}\n`);
+          trouble = { message: error.message, at: now };
+        }
       }
-      const ms = this.#olderSince === undefined && !isOnce ? intervalMs : SOON_MS;
+      const soon = Math.min(SOON_MS, Math.max(100, patience / 4));
+      const ms = this.#olderSince === undefined && !isOnce ? interval : soon;
       await sleep(ms, undefined, { signal: this.signal });
     }
   }
 
-  async #look(graceMs: number): Promise<Seen> {
+  /** A look, which a log that answers slowly enough would never let end. @throws Alarm `log-silent` */
+  async #lookInTime(): Promise<Seen> {
+    const { silence } = this.options.periods;
+    const look = this.#look();
+    if (silence === 0) return look;
+    const ended = new AbortController();
+    const tooLong = sleep(Math.min(silence, LONGEST_TIMER_MS), undefined, { signal: ended.signal });
+    try {
+      const seen = await Promise.race([look, tooLong]);
+      if (seen !== undefined) return seen;
+      // Nobody waits for it any more.
+      look.catch(() => undefined);
+      throw await this.#silent('It answers too slowly to be looked at.');
+    } finally {
+      ended.abort();
+      tooLong.catch(() => undefined);
+    }
+  }
+
+  /** @param why of the last look, where it came to nothing @throws Alarm `log-silent` */
+  async #checkSilence(why: string): Promise<void> {
+    const { silence } = this.options.periods;
+    if (silence > 0 && Date.now() - Date.parse(this.state.newSince) > silence) throw await this.#silent(why);
+  }
+
+  async #silent(why: string): Promise<Alarm> {
+    const known = await this.follower.head();
+    const what = `The log has shown nothing new since ${this.state.newSince}. ${why}`;
+    return new Alarm('log-silent', what.trim(), { ...(known && { known: known.note }) });
+  }
+
+  async #look(): Promise<Seen> {
+    const { grace, patience } = this.options.periods;
     let seen: Seen;
     try {
       seen = await this.follower.look(this.receipts.waiting());
@@ -143,17 +204,18 @@ class Work {
     this.receipts.found(seen.found);
     const { kind, head, added } = seen;
     if (kind === 'new') {
+      this.state.newSince = new Date().toISOString();
       await keepState(this.mirror, this.state);
       this.#tell(head, added);
     }
     if (kind === 'older') {
       this.#olderSince ??= performance.now();
       const known = await this.follower.head();
-      if (performance.now() - this.#olderSince > PATIENCE_MS)
-        throw smaller(head, known, 'this mirror has seen');
+      if (performance.now() - this.#olderSince > patience)
+        throw headSmaller(head, known, 'this mirror has seen');
     } else {
       this.#olderSince = undefined;
-      await this.receipts.check(this.follower, head, new Date(), graceMs);
+      await this.receipts.check(this.follower, head, new Date(), grace);
     }
     return seen;
   }
@@ -166,8 +228,8 @@ class Work {
     if (ahead !== undefined) {
       if (mirrored === undefined) return false;
       this.#aheadSince ??= performance.now();
-      if (performance.now() - this.#aheadSince > PATIENCE_MS)
-        throw smaller(mirrored, ahead.head, `${ahead.path} shows`);
+      if (performance.now() - this.#aheadSince > this.options.periods.patience)
+        throw headSmaller(mirrored, ahead.head, `${ahead.path} shows`);
       return false;
     }
     for (const { path, head } of this.#seen)
@@ -206,14 +268,6 @@ class FetchBar {
     this.#bar?.stop();
     this.#bar = undefined;
   }
-}
-
-function smaller(shown: Head, known: Head | undefined, who: string): Alarm {
-  const sizes = `${String(shown.checkpoint.size)} events, and ${who} ${String(known?.checkpoint.size ?? 0n)}`;
-  return new Alarm('head-smaller', `The log goes on showing a head of ${sizes}.`, {
-    shown: shown.note,
-    ...(known && { known: known.note }),
-  });
 }
 
 function seconds(option: string, given: string, least: number): number {

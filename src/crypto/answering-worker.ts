@@ -11,10 +11,16 @@ export interface Answered<Answer> {
   readonly answer: Answer;
 }
 
+/** What such a worker makes is gone with its answer: with more room for what is new it would only be larger. */
+const YOUNG_MB = 6;
+
 export class AnsweringWorker<Work, Answer> {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
-  readonly #failed: Promise<never>;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: Answer) => void; reject: (error: Error) => void }
+  >();
+  #failed: Error | undefined;
   #asked = 0;
 
   /**
@@ -22,24 +28,35 @@ export class AnsweringWorker<Work, Answer> {
    * @param what it does, for the message when it ends early, such as `opens ballots`
    */
   constructor(file: string, what: string) {
-    this.#worker = new Worker(file);
+    this.#worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     this.#worker.on('message', ({ number, answer }: Answered<Answer>) => {
-      this.#waiting.get(number)?.(answer);
+      this.#waiting.get(number)?.resolve(answer);
       this.#waiting.delete(number);
     });
-    this.#failed = new Promise((_, reject) => {
-      this.#worker.once('error', reject);
-      this.#worker.once('exit', (code) => reject(new Error(`A worker that ${what} ended with code ${code}`)));
-    });
-    this.#failed.catch(() => undefined);
+    this.#worker.once('error', (error) => this.#fail(error));
+    this.#worker.once('exit', (code) =>
+      this.#fail(new Error(`A worker that ${what} ended with code ${code}`)),
+    );
   }
 
   /** Rejects when the worker fails or ends. @param transfer memory that goes over instead of being copied */
   answer(work: Work, transfer: readonly Transferable[] = []): Promise<Answer> {
     const number = this.#asked++;
-    const made = new Promise<Answer>((resolve) => this.#waiting.set(number, resolve));
-    this.#worker.postMessage({ number, work } satisfies Asked<Work>, transfer);
-    return Promise.race([made, this.#failed]);
+    // No race with a promise for the failure: that one would hold every answer until the worker ends.
+    return new Promise((resolve, reject) => {
+      if (this.#failed !== undefined) {
+        reject(this.#failed);
+        return;
+      }
+      this.#waiting.set(number, { resolve, reject });
+      this.#worker.postMessage({ number, work } satisfies Asked<Work>, transfer);
+    });
+  }
+
+  #fail(error: Error): void {
+    this.#failed ??= error;
+    for (const { reject } of this.#waiting.values()) reject(this.#failed);
+    this.#waiting.clear();
   }
 
   async end(): Promise<void> {

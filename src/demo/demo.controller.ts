@@ -1,10 +1,12 @@
 /** What only a demo can: move its clock and begin anew. Its page (`src/web`) also signs in as anybody. */
 import { Body, Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { Type } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assertOwnPage } from '../staff/own-page.js';
 import { DEMO, type Demo } from './demo.js';
+import { moveClock } from './move-clock.js';
 
 class Advance {
   @Type(() => Number)
@@ -16,7 +18,10 @@ class Advance {
 
 @Controller('demo')
 export class DemoController {
-  constructor(@Inject(DEMO) private readonly demo: Demo) {}
+  constructor(
+    @Inject(DEMO) private readonly demo: Demo,
+    @Inject(ModuleRef) private readonly modules: ModuleRef,
+  ) {}
 
   @Post('clock')
   async advance(
@@ -25,7 +30,7 @@ export class DemoController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     assertOwnPage(request, undefined);
-    this.demo.advance(hours);
+    await moveClock(this.modules, () => this.demo.advance(hours));
     await reply.redirect('/demo', 303);
   }
 

@@ -30,6 +30,7 @@ import { newThingId } from '../event-store/event-ids.js';
 import { Acts } from '../staff/acts.js';
 import type { Actor } from '../staff/actor.js';
 import { BUDGETS, DEMO_CITY } from './city.js';
+import { moveClock } from './move-clock.js';
 import { FINISHED, OPEN, type DemoProject } from './projects.js';
 
 const HOUR_MS = 3_600_000;
@@ -98,9 +99,9 @@ export async function makeDemo(
   if (first !== undefined) await story.edition(first, true);
   // Up to some days before today, so that the second edition is in the middle of its voting now.
   const target = Date.now() - 9 * DAY_MS;
-  clock.advance(Math.max(0, target - clock.now().getTime()));
+  await story.come(target);
   if (second !== undefined) await story.edition(second, false);
-  clock.advance(Math.max(0, Date.now() - clock.now().getTime()));
+  await story.come(Date.now());
 }
 
 class Story {
@@ -114,6 +115,15 @@ class Story {
   ) {
     this.#commands = app.get(CommandBus, { strict: false });
     this.#elections = app.get(OpenElections, { strict: false });
+  }
+
+  /** Moves the clock to an instant, if that is still to come. @param until ms */
+  come(until: number): Promise<void> {
+    return this.#wait(Math.max(0, until - this.clock.now().getTime()));
+  }
+
+  #wait(ms: number): Promise<void> {
+    return moveClock(this.app, () => this.clock.advance(ms));
   }
 
   async city(): Promise<void> {
@@ -180,7 +190,7 @@ class Story {
     }));
     await this.#run(new ListRoll(electionId, lines, this.#by(`${name}-roll`)));
     await this.#run(new CommitRoll(electionId, this.#by(`${name}-commit-roll`)));
-    this.clock.advance(HOUR_MS);
+    await this.#wait(HOUR_MS);
     await this.#run(new OpenVoting(electionId, this.#by(`${name}-open`)));
     await this.#vote(edition, electionId, people, district);
     if (!finish) return;
@@ -230,7 +240,7 @@ class Story {
         }),
       );
       next += batch.length;
-      this.clock.advance(6 * HOUR_MS - Math.round(random() * HOUR_MS));
+      await this.#wait(6 * HOUR_MS - Math.round(random() * HOUR_MS));
     }
     const lines = this.app.get(RollLines, { strict: false });
     const marked = people.slice(edition.voters, edition.voters + edition.marked);
@@ -255,7 +265,7 @@ class Story {
   }
 
   async #close(edition: Edition, electionId: string, closesAt: number): Promise<void> {
-    this.clock.advance(Math.max(0, closesAt - this.clock.now().getTime()));
+    await this.come(closesAt);
     await this.#run(new ChangeElection(electionId, { do: 'close' }, this.#by('close')), 'wrong-phase');
     const random = lot('paper');
     const sheets = Array.from({ length: edition.marked }, (_, index) => ({
@@ -266,7 +276,7 @@ class Story {
     await this.#run(new ReconcilePaper(electionId, this.#by('reconcile')));
     await this.#run(new PublishElectionKey(electionId, this.#by('key')), 'wrong-phase');
     await this.#run(new CountElection(electionId, this.#by('count')), 'count-current');
-    this.clock.advance(8 * DAY_MS);
+    await this.#wait(8 * DAY_MS);
     const { row } = await this.#elections.fresh(electionId);
     const tally = row?.tallies.at(-1);
     if (tally === undefined) throw new Error('The demo’s first edition is not counted');

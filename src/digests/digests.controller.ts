@@ -6,6 +6,15 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { DigestsRow } from '../../projections/digests.view.js';
 import { Bytes32, closed, Instant } from '../../projections/events/schema.js';
+import {
+  AS_OF,
+  AS_OF_PROBLEMS,
+  asOfJson,
+  cacheOf,
+  MaybeMoment,
+  TakesAsOf,
+  type Moment,
+} from '../rest/as-of.js';
 import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { listPage, PageQuery } from '../rest/paging.js';
@@ -28,6 +37,7 @@ const DigestsAnswer = {
     ),
     next: Type.Optional(Type.String()),
     links: closed({ next: Type.Optional(Type.String()) }),
+    ...AS_OF,
   }),
   example: {
     items: [
@@ -55,13 +65,16 @@ export class DigestsController {
       'log up to and with `index` gets the same ones: docs/voting.md.',
   })
   @ApiAnswer(DigestsAnswer)
-  @ApiProblems('invalid-cursor', 'invalid-input', 'views-behind')
-  async list(@Query() { cursor, limit }: PageQuery, @Req() request: FastifyRequest) {
-    const { published, next, tag } = await this.queries.execute(new ListDigests(limit, cursor));
-    return new Tagged(
-      `digests.${tag}.${limit}.${cursor ?? ''}`,
-      listPage(published.map(digestsJson), next, request.url),
-    );
+  @TakesAsOf()
+  @ApiProblems('invalid-cursor', 'views-behind', ...AS_OF_PROBLEMS)
+  async list(
+    @Query() { cursor, limit }: PageQuery,
+    @MaybeMoment() moment: Moment | undefined,
+    @Req() request: FastifyRequest,
+  ) {
+    const { published, next, past, tag } = await this.queries.execute(new ListDigests(limit, cursor, moment));
+    const body = { ...listPage(published.map(digestsJson), next, request.url), ...asOfJson(past) };
+    return new Tagged(`digests.${tag}.${limit}.${cursor ?? ''}`, body, cacheOf(moment));
   }
 }
 

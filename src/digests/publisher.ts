@@ -1,6 +1,7 @@
 /**
- * Publishes the digests of all views: after a close, a count and a certification, and once in each day of the city. One
- * publication answers all occasions up to its index.
+ * Publishes the digests of all views: after a close, a count and a certification, once in each day of the city, and when the
+ * program has a view in a version that was not published last: what an older program published can only be held against
+ * that. One publication answers all occasions up to its index.
  *
  * What is due is read from the views and the clock alone, and what comes of it changes exactly that: a publication calls for
  * no other. The process whose runner moves the views does it, with a command id made of what is due, so that two processes
@@ -25,6 +26,7 @@ import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, POOL, WORK, type Work } from '../platform.module.js';
 import { Ticks } from '../ticks.js';
 import { publishDigests } from '../views/publish.js';
+import { label } from '../views/rows.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
 
@@ -67,6 +69,11 @@ export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicatio
     return this.#ticks.now();
   }
 
+  /** Resolves when nothing is being published. */
+  rest(): Promise<void> {
+    return this.#ticks.rest();
+  }
+
   async #look(): Promise<void> {
     if (this.#isStopped() || performance.now() < this.#notBefore) return;
     try {
@@ -78,7 +85,7 @@ export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  /** What calls for digests: the position of an occasion, or a day. */
+  /** What calls for digests: the position of an occasion, versions that are new since an index, or a day. */
   async #due(): Promise<string | undefined> {
     const { state, position, building, superseded } = this.runner.health();
     const isMoving = state === 'active' && building.length === 0 && superseded.length === 0;
@@ -89,6 +96,9 @@ export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicatio
     if (occasion !== undefined && occasion.position > (last?.index ?? -1)) {
       return `occasion ${occasion.position}`;
     }
+    const published = new Set(last?.digests.map(({ view }) => view));
+    if (last !== undefined && !allViews.every((view) => published.has(label(view))))
+      return `versions ${last.index}`;
     // By a clock that was moved it is not known which day it is.
     if (!this.guard.isSteady()) return undefined;
     const city = await this.views.get(cityView, CITY_KEY);

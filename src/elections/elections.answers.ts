@@ -1,5 +1,6 @@
 /** What the addresses of elections answer, as schemas with examples, and examples of what they take. Positions and sums are decimal strings, amounts minor units. */
 import { Type, type TSchema } from 'typebox';
+import { AS_OF } from '../rest/as-of.js';
 import { AnnulmentRule, BallotRules, Reason, Schedule } from '../../projections/events/elections.js';
 import {
   Bytes32,
@@ -58,7 +59,7 @@ const summaryExample = {
 const links = closed({ next: Optional(Type.String()) });
 
 export const ElectionListAnswer = {
-  schema: closed({ items: Type.Array(closed(summary)), next: Optional(Type.String()), links }),
+  schema: closed({ items: Type.Array(closed(summary)), next: Optional(Type.String()), links, ...AS_OF }),
   example: { items: [summaryExample], links: {} },
 };
 
@@ -137,6 +138,7 @@ export const ElectionAnswer = {
         words: Optional(Texts),
       }),
     ),
+    ...AS_OF,
   }),
   example: {
     ...summaryExample,
@@ -181,6 +183,7 @@ export const OptionListAnswer = {
         content: Uuid,
       }),
     ),
+    ...AS_OF,
   }),
   example: {
     items: [
@@ -207,6 +210,7 @@ export const TurnoutAnswer = {
     /** Ballots, those that replace an earlier one included. */
     ballots: Count,
     hours: Type.Array(closed({ hour: Instant, web: Count, paper: Count })),
+    ...AS_OF,
   }),
   example: {
     onRoll: 48210,
@@ -336,6 +340,7 @@ export const ResultAnswer = {
       breaches: Type.Array(closed({ id: Type.String(), code: Code, area: Id })),
       areas: Type.Array(closed({ area: Id, together: Outcome, web: Stratum, paper: Stratum })),
     }),
+    ...AS_OF,
   }),
   example: {
     tally: { ...TALLY, through: 9120, position: 9121 },

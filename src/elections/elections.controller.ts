@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import type { Receipt } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import { RECEIPT, RECEIPT_EXAMPLE, ReceiptAnswer, receiptJson } from '../rest/commands.js';
+import { AS_OF_PROBLEMS, asOfJson, cacheOf, MaybeMoment, TakesAsOf, type Moment } from '../rest/as-of.js';
 import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
 import { FreshQuery, listPage, PageQuery } from '../rest/paging.js';
@@ -40,6 +41,7 @@ import { GetElection, GetResult, ListElections } from './elections.queries.js';
 import { electionJson, optionJson, summaryJson, turnoutJson } from './elections.representation.js';
 import { ReconcilePaper } from './reconcile.commands.js';
 
+const READS = ['views-behind', ...AS_OF_PROBLEMS];
 const WRITES = [...STAFF_WRITE, 'election-unknown', 'election-annulled', 'wrong-phase'];
 const DEFINING = [
   'schedule-out-of-order',
@@ -83,59 +85,72 @@ export class ElectionsController {
   @Get()
   @ApiOperation({ summary: 'Elections, the latest opening first' })
   @ApiAnswer(ElectionListAnswer)
-  @ApiProblems('invalid-cursor', 'invalid-input', 'views-behind')
-  async list(@Query() { cursor, limit }: PageQuery, @Req() request: FastifyRequest) {
-    const { elections, next, tag } = await this.queries.execute(new ListElections(limit, cursor));
-    return new Tagged(
-      `elections.${tag}.${limit}.${cursor ?? ''}`,
-      listPage(elections.map(summaryJson), next, request.url),
+  @TakesAsOf()
+  @ApiProblems('invalid-cursor', ...READS)
+  async list(
+    @Query() { cursor, limit }: PageQuery,
+    @MaybeMoment() moment: Moment | undefined,
+    @Req() request: FastifyRequest,
+  ) {
+    const { elections, next, past, tag } = await this.queries.execute(
+      new ListElections(limit, cursor, moment),
     );
+    return new Tagged(`elections.${tag}.${limit}.${cursor ?? ''}`, {
+      ...listPage(elections.map(summaryJson), next, request.url),
+      ...asOfJson(past),
+    });
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'An election: definition, phase, schedule, what ballots bind to, history' })
   @ApiAnswer(ElectionAnswer)
-  @ApiProblems('election-unknown', 'invalid-input', 'views-behind')
-  async get(@Param('id') id: string, @Query() _fresh: FreshQuery) {
-    const details = await this.#details(id);
-    return new Tagged(`election.${details.tag}`, electionJson(details));
+  @TakesAsOf()
+  @ApiProblems('election-unknown', ...READS)
+  async get(@Param('id') id: string, @Query() _fresh: FreshQuery, @MaybeMoment() moment: Moment | undefined) {
+    const details = await this.#details(id, moment);
+    return new Tagged(`election.${details.tag}`, { ...electionJson(details), ...asOfJson(details.past) });
   }
 
   @Get(':id/options')
   @ApiOperation({ summary: 'Every option with its title' })
   @ApiAnswer(OptionListAnswer)
-  @ApiProblems('election-unknown', 'invalid-input', 'views-behind')
-  async options(@Param('id') id: string) {
-    const details = await this.#details(id);
-    return new Tagged(`options.${details.tag}`, { items: details.options.map(optionJson) });
+  @TakesAsOf()
+  @ApiProblems('election-unknown', ...READS)
+  async options(@Param('id') id: string, @MaybeMoment() moment: Moment | undefined) {
+    const details = await this.#details(id, moment);
+    const items = details.options.map(optionJson);
+    return new Tagged(`options.${details.tag}`, { items, ...asOfJson(details.past) });
   }
 
   @Get(':id/turnout')
   @ApiOperation({ summary: 'How many voted, hour by hour; never a choice' })
   @ApiAnswer(TurnoutAnswer)
-  @ApiProblems('election-unknown', 'invalid-input', 'views-behind')
-  async turnout(@Param('id') id: string) {
-    const details = await this.#details(id);
-    return new Tagged(`turnout.${details.tag}`, turnoutJson(details));
+  @TakesAsOf()
+  @ApiProblems('election-unknown', ...READS)
+  async turnout(@Param('id') id: string, @MaybeMoment() moment: Moment | undefined) {
+    const details = await this.#details(id, moment);
+    const body = { ...turnoutJson(details), ...asOfJson(details.past) };
+    return new Tagged(`turnout.${details.tag}`, body, cacheOf(moment));
   }
 
   @Get(':id/results')
   @ApiOperation({ summary: 'A count with the reason for every option; the latest, or one by its number' })
   @ApiAnswer(ResultAnswer)
-  @ApiProblems('not-counted', 'result-not-kept', 'invalid-input', 'views-behind')
-  async results(@Param('id') id: string, @Query() { count }: ResultQuery) {
-    const found = await this.queries.execute(
-      new GetResult(id, count === undefined ? undefined : Number(count)),
-    );
+  @TakesAsOf()
+  @ApiProblems('not-counted', 'result-not-kept', ...READS)
+  async results(
+    @Param('id') id: string,
+    @Query() { count }: ResultQuery,
+    @MaybeMoment() moment: Moment | undefined,
+  ) {
+    const number = count === undefined ? undefined : Number(count);
+    const found = await this.queries.execute(new GetResult(id, number, moment));
     if (found === undefined) throw new Problem('not-counted');
-    const { election, tally, result } = found;
+    const { election, tally, result, past } = found;
     if (result === undefined) throw new Problem('result-not-kept');
     const certified = election.certified?.tally === tally.number;
-    return new Tagged(`result.${tally.outputDigest}.${certified ? 1 : 0}.${tally.revoked ? 1 : 0}`, {
-      tally,
-      certified,
-      result,
-    });
+    const tag = `result.${tally.outputDigest}.${certified ? 1 : 0}.${tally.revoked ? 1 : 0}.${past?.index ?? ''}`;
+    return new Tagged(tag, { tally, certified, result, ...asOfJson(past) }, cacheOf(moment));
   }
 
   @Post()
@@ -307,8 +322,10 @@ export class ElectionsController {
     return receiptJson(accepted<Receipt>(answer));
   }
 
-  async #details(id: string) {
-    const details = /^[0-9a-f-]{36}$/.test(id) ? await this.queries.execute(new GetElection(id)) : undefined;
+  async #details(id: string, moment: Moment | undefined) {
+    const details = /^[0-9a-f-]{36}$/.test(id)
+      ? await this.queries.execute(new GetElection(id, moment))
+      : undefined;
     if (details === undefined) throw new Problem('election-unknown');
     return details;
   }

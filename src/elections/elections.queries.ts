@@ -7,6 +7,8 @@ import { electionsView, type ElectionRow, type TallyEntry } from '../../projecti
 import { optionsView, type OptionRow } from '../../projections/options.view.js';
 import { turnoutView, type TurnoutRow } from '../../projections/turnout.view.js';
 import { PublicContents, type Texts } from '../contents/public-contents.js';
+import type { AnyProjection } from '../views/table.js';
+import type { AsOf, PastOf, ViewReader } from '../views/view-reader.js';
 import { Views } from '../views/views.js';
 import { Explanations, type KeptExplanation } from './explanations.js';
 import { Outcomes } from './outcomes.js';
@@ -28,6 +30,8 @@ export interface ElectionDetails extends ElectionSummary {
   areaNames: ReadonlyMap<string, Texts>;
   /** Words of the reasons in the history, by content id; what is hidden or erased is absent. */
   reasons: ReadonlyMap<string, Texts>;
+  /** Of a past: what it was folded from. */
+  past?: PastOf | undefined;
   /** Changes exactly when anything of this changes: an ETag. */
   tag: string;
 }
@@ -38,6 +42,8 @@ export interface ElectionResult {
   tally: TallyEntry;
   /** Absent when it must be worked out again. */
   result: CountResult | undefined;
+  /** Of a past: what it was folded from. */
+  past?: PastOf | undefined;
 }
 
 export interface ElectionExplanation {
@@ -51,21 +57,30 @@ export interface ElectionList {
   elections: readonly ElectionSummary[];
   /** Give it as `after` to go on; absent at the end. */
   next: string | undefined;
+  /** Of a past: what it was folded from. */
+  past?: PastOf | undefined;
   tag: string;
 }
+
+const LIST_VIEWS: readonly AnyProjection[] = [electionsView, turnoutView];
+const ELECTION_VIEWS: readonly AnyProjection[] = [electionsView, turnoutView, optionsView, areasView];
 
 /** Elections, the latest opening first. */
 export class ListElections extends Query<ElectionList> {
   constructor(
     readonly limit: number,
     readonly after?: string,
+    readonly asOf?: AsOf,
   ) {
     super();
   }
 }
 
 export class GetElection extends Query<ElectionDetails | undefined> {
-  constructor(readonly electionId: string) {
+  constructor(
+    readonly electionId: string,
+    readonly asOf?: AsOf,
+  ) {
     super();
   }
 }
@@ -75,6 +90,7 @@ export class GetResult extends Query<ElectionResult | undefined> {
   constructor(
     readonly electionId: string,
     readonly number?: number,
+    readonly asOf?: AsOf,
   ) {
     super();
   }
@@ -97,17 +113,18 @@ export class ListElectionsHandler implements IQueryHandler<ListElections> {
     @Inject(PublicContents) private readonly contents: PublicContents,
   ) {}
 
-  async execute({ limit, after }: ListElections): Promise<ElectionList> {
+  async execute({ limit, after, asOf }: ListElections): Promise<ElectionList> {
     const order = ['-opens_at'];
-    const changes = await this.#changes();
-    const page = await this.views.list(electionsView, {
+    const views = await this.views.asOf(asOf, LIST_VIEWS);
+    const changes = await lastChanges(views, LIST_VIEWS);
+    const page = await views.list(electionsView, {
       order,
       limit,
       ...(after !== undefined && { after }),
     });
     const elections = page.rows.map(({ row }) => row);
     const ids = elections.map((election) => election.definition.electionId);
-    const turnouts = await this.views.many(turnoutView, ids);
+    const turnouts = await views.many(turnoutView, ids);
     const seen = await this.contents.see(elections.map((election) => election.definition.title));
     return {
       elections: elections.map((election) => ({
@@ -116,13 +133,9 @@ export class ListElectionsHandler implements IQueryHandler<ListElections> {
         turnout: turnouts.get(election.definition.electionId),
       })),
       next: page.next,
+      past: views.past,
       tag: [...changes, seen.changed].join('.'),
     };
-  }
-
-  /** Asked before the rows: a change in between makes the tag older than the body, never newer. */
-  #changes(): Promise<bigint[]> {
-    return Promise.all([this.views.lastChanged(electionsView), this.views.lastChanged(turnoutView)]);
   }
 }
 
@@ -133,13 +146,14 @@ export class GetElectionHandler implements IQueryHandler<GetElection> {
     @Inject(PublicContents) private readonly contents: PublicContents,
   ) {}
 
-  async execute({ electionId }: GetElection): Promise<ElectionDetails | undefined> {
-    const changes = await this.#changes(electionId);
-    const election = await this.views.get(electionsView, electionId);
+  async execute({ electionId, asOf }: GetElection): Promise<ElectionDetails | undefined> {
+    const views = await this.views.asOf(asOf, ELECTION_VIEWS);
+    const changes = await this.#changes(views, electionId);
+    const election = await views.get(electionsView, electionId);
     if (election === undefined) return undefined;
-    const turnout = await this.views.get(turnoutView, electionId);
-    const options = await this.#options(electionId, election.listing);
-    const areas = await this.views.many(
+    const turnout = await views.get(turnoutView, electionId);
+    const options = await this.#options(views, electionId, election.listing);
+    const areas = await views.many(
       areasView,
       election.definition.areas.map((area) => area.id),
     );
@@ -158,23 +172,24 @@ export class GetElectionHandler implements IQueryHandler<GetElection> {
       options: options.map((option) => ({ ...option, titles: texts.get(option.title.id) ?? {} })),
       areaNames: new Map([...areas].map(([id, area]) => [id, texts.get(area.name.id) ?? {}])),
       reasons: new Map(reasons.map(({ id }) => [id, texts.get(id) ?? {}])),
+      past: views.past,
       tag: [...changes, changed].join('.'),
     };
   }
 
   /** Asked before the rows: a change in between makes the tag older than the body, never newer. */
-  #changes(electionId: string): Promise<bigint[]> {
+  #changes(views: ViewReader, electionId: string): Promise<bigint[]> {
     return Promise.all([
-      this.views.lastChanged(electionsView, electionId),
-      this.views.lastChanged(turnoutView, electionId),
-      this.views.lastChanged(areasView),
+      views.lastChanged(electionsView, electionId),
+      views.lastChanged(turnoutView, electionId),
+      views.lastChanged(areasView),
     ]);
   }
 
-  async #options(electionId: string, listing: number): Promise<OptionRow[]> {
+  async #options(views: ViewReader, electionId: string, listing: number): Promise<OptionRow[]> {
     const options: OptionRow[] = [];
     for (let after: string | undefined; ;) {
-      const page = await this.views.list(optionsView, {
+      const page = await views.list(optionsView, {
         where: { election_id: electionId, listing },
         order: ['ordinal'],
         limit: 1_000,
@@ -194,9 +209,11 @@ export class GetResultHandler implements IQueryHandler<GetResult> {
     @Inject(Outcomes) private readonly outcomes: Outcomes,
   ) {}
 
-  async execute({ electionId, number }: GetResult): Promise<ElectionResult | undefined> {
-    const found = await tallyOf(this.views, electionId, number);
-    return found && { ...found, result: await this.outcomes.get(found.tally.outputDigest) };
+  async execute({ electionId, number, asOf }: GetResult): Promise<ElectionResult | undefined> {
+    const views = await this.views.asOf(asOf, [electionsView]);
+    const found = await tallyOf(views, electionId, number);
+    if (found === undefined) return undefined;
+    return { ...found, result: await this.outcomes.get(found.tally.outputDigest), past: views.past };
   }
 }
 
@@ -213,8 +230,13 @@ export class GetExplanationHandler implements IQueryHandler<GetExplanation> {
   }
 }
 
+/** Asked before the rows: a change in between makes the tag older than the body, never newer. */
+function lastChanges(views: ViewReader, all: readonly AnyProjection[]): Promise<bigint[]> {
+  return Promise.all(all.map((view) => views.lastChanged(view)));
+}
+
 async function tallyOf(
-  views: Views,
+  views: ViewReader,
   electionId: string,
   number: number | undefined,
 ): Promise<{ election: ElectionRow; tally: TallyEntry } | undefined> {

@@ -1,10 +1,10 @@
 /** Opens an election's ballots after the close, on all processors: the costly part of a count. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Ballot } from '../../projections/ballot.js';
 import type { Opener, OpeningFailure } from '../../projections/sealing.js';
 import { openAll, openerOf, type BallotBox } from '../../projections/ballot-box.js';
 import type { Crypto } from '../../projections/crypto.js';
+import { sealedIn, type HeldBallot } from '../../projections/held-ballots.js';
 import { AnsweringWorker } from '../crypto/answering-worker.js';
 import type { OpenedPart, OpeningPart } from './opening.worker.js';
 import { packBallots } from './sealed-records.js';
@@ -61,7 +61,7 @@ export class Opening {
 }
 
 /** Opens ballots part by part, in order: the next are opened while the caller reads those before. */
-async function* openInWorkers<B extends { ballot: Ballot }>(
+async function* openInWorkers<B extends { ballot: HeldBallot }>(
   workers: readonly OpeningWorker[],
   opener: Opener,
   ballots: readonly B[],
@@ -87,11 +87,11 @@ type OpeningWorker = AnsweringWorker<OpeningPart, OpenedPart>;
 async function openIn(
   worker: OpeningWorker,
   opener: Opener,
-  part: readonly { ballot: Ballot }[],
+  part: readonly { ballot: HeldBallot }[],
 ): Promise<Opened<never>['opened']> {
   const size = opener.sealedBytes;
   const { records, places } = packBallots(
-    part.map(({ ballot }) => ('b' in ballot ? ballot : undefined)),
+    part.map(({ ballot }) => sealedIn(ballot)),
     size,
   );
   const { plaintexts, failures } = await worker.answer({ opener, records }, [records.buffer]);

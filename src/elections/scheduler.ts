@@ -26,10 +26,9 @@ import { isStale } from './election.js';
 import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer } from './elections.commands.js';
 
 const PAGE = 200;
+/** Refusals of a step that somebody else, or another process, has done or changed meanwhile. */
+const OVERTAKEN: ReadonlySet<string> = new Set(['wrong-phase', 'count-current', 'count-outdated']);
 const UNFINISHED: readonly Phase[] = ['defined', 'open', 'suspended', 'closed', 'opened', 'counted'];
-
-/** What a step is refused with where somebody else, or another process, did it or changed something meanwhile. */
-const OVERTAKEN = new Set(['wrong-phase', 'count-current', 'count-outdated']);
 
 @Injectable()
 export class ElectionScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -3,8 +3,7 @@
  * for nothing, while texts are copied and read again. A record is ballot key (32), sequence number (4, big-endian),
  * ephemeral key (32) and box.
  */
-import { bytesOf } from '../../projections/bytes.js';
-import { boxBytes, type SealedBox } from '../../projections/sealing.js';
+import { boxBytes, type SealedBytes } from '../../projections/sealing.js';
 
 const KEY_BYTES = 32;
 const NUMBER_AT = KEY_BYTES;
@@ -17,10 +16,10 @@ function recordBytes(sealedBytes: number): number {
 
 /**
  * Packs ballots; `undefined` stays out, as does one whose box has another length, which never opens.
- * `places[i]` is the place of the i-th among the records. @throws TypeError, RangeError for what is no ballot
+ * `places[i]` is the place of the i-th among the records. @throws RangeError for what is no ballot
  */
 export function packBallots(
-  ballots: readonly (SealedBox | undefined)[],
+  ballots: readonly (SealedBytes | undefined)[],
   sealedBytes: number,
 ): { records: Uint8Array<ArrayBuffer>; places: (number | undefined)[] } {
   const size = recordBytes(sealedBytes);
@@ -29,10 +28,8 @@ export function packBallots(
   let count = 0;
   const places = ballots.map((ballot) => {
     if (ballot === undefined) return undefined;
-    const box = bytesOf(ballot.b);
+    const { k, x, b: box } = ballot;
     if (box.length !== boxBytes(sealedBytes)) return undefined;
-    const k = bytesOf(ballot.k);
-    const x = bytesOf(ballot.x);
     if (k.length !== KEY_BYTES || x.length !== KEY_BYTES) throw new RangeError('a key has 32 bytes');
     const at = count * size;
     records.set(k, at);
@@ -45,10 +42,7 @@ export function packBallots(
 }
 
 /** The ballots of records, as views of their bytes. */
-export function* unpackBallots(
-  records: Uint8Array,
-  sealedBytes: number,
-): Generator<{ k: Uint8Array; n: number; x: Uint8Array; b: Uint8Array }> {
+export function* unpackBallots(records: Uint8Array, sealedBytes: number): Generator<SealedBytes> {
   const size = recordBytes(sealedBytes);
   const numbers = new DataView(records.buffer, records.byteOffset);
   for (let at = 0; at + size <= records.length; at += size) {

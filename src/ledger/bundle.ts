@@ -8,7 +8,7 @@ import { canonicalBytes } from '../../projections/canonical.js';
 import { contentsMentioned, contentsView, type ContentRow } from '../../projections/contents.view.js';
 import type { Crypto } from '../../projections/crypto.js';
 import type { BundleFile, Manifest } from '../../projections/audit/bundle.js';
-import { openEvent } from '../../projections/event.js';
+import { openEvent, type LogEvent } from '../../projections/event.js';
 import { catalogue } from '../../projections/events/catalogue.js';
 import { schemaFileName, schemaText } from '../../projections/events/json-schema.js';
 import { writePolicy, type Policy } from '../../projections/ledger/policy.js';
@@ -114,7 +114,7 @@ interface ReadLog {
   readonly views: readonly BundleFile[];
 }
 
-/** One reading of the log: what is public in it, and the views at the last index that digests were published of. */
+/** One reading of the log: what is public in it, and each view at the last index that its digest was published of. */
 async function readLog(
   { store, crypto }: BundleParts,
   size: bigint,
@@ -124,7 +124,7 @@ async function readLog(
   const elections = new Map<string, Set<string>>();
   const results = new Set<string>();
   const mentioned = electionId === undefined ? undefined : new Set<string>();
-  let index: number | undefined;
+  const published = new Map<string, number>();
   for await (const page of store.readAll(-1n, PAGE)) {
     const events = page
       .filter(({ position }) => position < size)
@@ -138,7 +138,7 @@ async function readLog(
         elections.get(data.electionId)?.add(data.outputDigest);
         results.add(data.outputDigest);
       }
-      if (type === 'ViewPublished') index = data.index;
+      if (type === 'ViewPublished') published.set(data.view, data.index);
     }
     const last = events.at(-1);
     if (last !== undefined) onProgress?.(Number(last.position) + 1, Number(size));
@@ -149,31 +149,44 @@ async function readLog(
     mentioned,
     elections,
     results,
-    views: index === undefined ? [] : await viewFiles(store, crypto, index),
+    views: await viewFiles(store, crypto, published),
   };
 }
 
-/** Every view folded up to and with an index, row by row as its digest takes them. */
+/**
+ * Each view folded up to and with the last index that the log states a digest of, row by row as its digest takes them. Of a
+ * view that was not published in this version there is no row: nobody could hold it against anything.
+ * @param published the last index by `name@version`
+ */
 async function viewFiles(
   store: EventStore,
   crypto: Pick<Crypto, 'sha256'>,
-  index: number,
+  published: ReadonlyMap<string, number>,
 ): Promise<BundleFile[]> {
-  const folded = allViews.map((view) => ({ view, rows: new Map<string, unknown>() }));
+  const folded = allViews.flatMap((view) => {
+    const label = `${view.name}@${view.version}`;
+    const index = published.get(label);
+    return index === undefined ? [] : [{ view, label, index, rows: new Map<string, unknown>() }];
+  });
+  const last = Math.max(-1, ...folded.map(({ index }) => index));
+  if (last < 0) return [];
   for await (const page of store.readAll(-1n, PAGE)) {
     const events = page
-      .filter(({ position }) => position <= BigInt(index))
+      .filter(({ position }) => position <= BigInt(last))
       .map((recorded) => openEvent(crypto, recorded));
-    for (const { view, rows } of folded) foldInto(view, rows, events);
+    for (const { view, index, rows } of folded) {
+      const isTheirs = ({ position }: LogEvent) => position <= BigInt(index);
+      foldInto(view, rows, index === last ? events : events.filter(isTheirs));
+    }
     if (events.length < page.length) break;
   }
   const files: BundleFile[] = [];
-  for (const { view, rows } of folded) {
+  for (const { label, index, rows } of folded) {
     const sorted = [...rows].sort(byKeyBytes);
     for (let part = 0; part === 0 || part * ROWS < sorted.length; part++) {
       const rowsOfPart = sorted.slice(part * ROWS, (part + 1) * ROWS);
       files.push({
-        name: `views/${view.name}@${view.version}/${index}/${String(part).padStart(6, '0')}`,
+        name: `views/${label}/${index}/${String(part).padStart(6, '0')}`,
         read: () => concat(...rowsOfPart.flatMap(lineOf)),
       });
     }

@@ -7,9 +7,4 @@ registerProblems({
     title: 'No such view',
     detail: 'There is no view of this name. /api/v1/views lists them.',
   },
-  'as-of-ahead': {
-    status: 422,
-    title: 'Not there yet',
-    detail: 'The log does not reach so far. Its last event has index {head}.',
-  },
 });

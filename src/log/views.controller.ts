@@ -1,36 +1,24 @@
 /** Views over REST as their rows, now or as of any earlier place of the log, with the digest that is published of them. */
-import { Controller, Get, Inject, Optional, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import { Bytes32, closed } from '../../projections/events/schema.js';
-import { isInstant } from '../../projections/instant.js';
 import { allViews } from '../../projections/views.js';
-import { DEMO } from '../demo/demo.js';
-import { Overloaded, type EventStore } from '../event-store/event-store.js';
+import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
-import { FOR_EVER, Tagged } from '../rest/conditional.js';
+import { AS_OF_PROBLEMS, cacheOf, MaybeMoment, TakesAsOf, type Moment } from '../rest/as-of.js';
+import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { listPage, PageLimit } from '../rest/paging.js';
 import { Problem } from '../rest/problem.js';
+import { PastViews } from '../views/past-views.js';
 import type { AnyProjection } from '../views/table.js';
 import './log.problems.js';
-import { PastViews } from './past-views.js';
 
-class AsOfQuery {
-  @ApiPropertyOptional({
-    description:
-      'An index of the log, or an instant in UTC: what had been recorded then. The end of the log when left out',
-    example: '1041',
-  })
-  @IsOptional()
-  @Matches(/^(\d{1,19}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)$/, {
-    message: 'asOf must be an index of the log, or an instant such as 2026-05-01T08:00:00.000Z',
-  })
-  asOf?: string;
-
+class RowsQuery {
   @ApiPropertyOptional({ description: '`next` of the page before' })
   @IsOptional()
   @Matches(/^[A-Za-z0-9_-]{1,2000}$/, { message: 'cursor must be one that this list gave' })
@@ -71,7 +59,6 @@ export class ViewsController {
   constructor(
     @Inject(PastViews) private readonly past: PastViews,
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Optional() @Inject(DEMO) private readonly demo?: unknown,
   ) {}
 
   @Get()
@@ -91,18 +78,21 @@ export class ViewsController {
   })
   @ApiParam({ name: 'view', example: 'elections@2', description: '`name@version`, or the name alone' })
   @ApiAnswer(ViewAnswer)
-  @ApiProblems('view-unknown', 'as-of-ahead', 'invalid-input', 'invalid-cursor', 'overloaded')
+  @TakesAsOf()
+  @ApiProblems('view-unknown', 'invalid-cursor', ...AS_OF_PROBLEMS)
   async view(
     @Param('view') name: string,
-    @Query() { asOf, cursor, limit }: AsOfQuery,
+    @Query() { cursor, limit }: RowsQuery,
+    @MaybeMoment() moment: Moment | undefined,
     @Req() request: FastifyRequest,
   ) {
     const view = allViews.find((one) => nameOf(one) === name || one.name === name);
     if (view === undefined) throw new Problem('view-unknown');
-    const head = await this.store.head();
-    const index = await this.#indexOf(asOf, head);
+    const place = moment ?? { index: await this.store.head() };
     const after = cursor === undefined ? undefined : keyIn(cursor);
-    const { digest, rows } = await this.#at(view, index);
+    const [past] = await this.past.at([view], place);
+    if (past === undefined) throw new Problem('view-unknown');
+    const { index, digest, rows } = past;
     const start = after === undefined ? 0 : rows.findIndex(([key]) => key === after) + 1;
     if (after !== undefined && start === 0) throw new Problem('invalid-cursor', { field: 'cursor' });
     const items = rows.slice(start, start + limit).map(([key, row]) => ({ key, row }));
@@ -110,30 +100,7 @@ export class ViewsController {
     const next = last !== undefined && start + limit < rows.length ? toBase64url(utf8(last.key)) : undefined;
     const body = { view: nameOf(view), asOf: String(index), digest, ...listPage(items, next, request.url) };
     const tag = `view.${nameOf(view)}.${index}.${cursor ?? ''}.${limit}.${digest}`;
-    // Of an instant at the end of the log, more may still be recorded.
-    const isFixed = this.demo === undefined && (index < head || asOf === String(index));
-    return isFixed ? new Tagged(tag, body, FOR_EVER) : new Tagged(tag, body);
-  }
-
-  async #indexOf(asOf: string | undefined, head: bigint): Promise<bigint> {
-    if (asOf === undefined) return head;
-    if (/^\d+$/.test(asOf)) {
-      const index = BigInt(asOf);
-      if (index > head)
-        throw new Problem('as-of-ahead', { field: 'asOf', parameters: { head: String(head) } });
-      return index;
-    }
-    if (!isInstant(asOf)) throw new Problem('invalid-input', { field: 'asOf' });
-    return this.past.indexOf(new Date(asOf));
-  }
-
-  async #at(view: AnyProjection, index: bigint) {
-    try {
-      return await this.past.at(view, index);
-    } catch (error) {
-      if (error instanceof Overloaded) throw new Problem('overloaded', { headers: { 'retry-after': '5' } });
-      throw error;
-    }
+    return new Tagged(tag, body, cacheOf(moment));
   }
 }
 

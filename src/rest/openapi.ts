@@ -15,7 +15,7 @@ import { Problem, PROBLEM_TYPE, ProblemBody } from './problem.js';
 import { isRegistered } from './problems.js';
 
 /** What has nothing to do with the address that was meant. */
-const ANYWHERE = ['bad-request', 'not-found', 'method-not-allowed', 'shutting-down'];
+const ANYWHERE = ['bad-request', 'not-found', 'method-not-allowed', 'as-of-not-offered', 'shutting-down'];
 /** What every address may answer. */
 const EVERYWHERE = ['internal', 'engine-unavailable'];
 

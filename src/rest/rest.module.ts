@@ -1,9 +1,11 @@
-/** What every address has in common: problems, conditional reads, freshness, health. */
+/** What every address has in common: problems, conditional reads, freshness, the past, health. */
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AllowedMethods } from './allowed-methods.js';
+import { AsOfInterceptor, COSTLY_PASTS, MOST_COSTLY_PASTS } from './as-of.js';
 import { AtLeastInterceptor } from './at-least.js';
 import { ConditionalInterceptor } from './conditional.js';
+import { FailureLimit } from './failure-limit.js';
 import { HealthDetails } from './health-details.js';
 import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -18,6 +20,8 @@ import { validationPipe } from './validation.js';
     { provide: APP_PIPE, useFactory: validationPipe },
     { provide: APP_INTERCEPTOR, useClass: ConditionalInterceptor },
     { provide: APP_INTERCEPTOR, useClass: AtLeastInterceptor },
+    { provide: COSTLY_PASTS, useFactory: () => new FailureLimit(undefined, MOST_COSTLY_PASTS) },
+    { provide: APP_INTERCEPTOR, useClass: AsOfInterceptor },
   ],
   exports: [AllowedMethods, HealthDetails],
 })

@@ -38,7 +38,8 @@ export interface ListRow {
   place: (string | null)[];
 }
 
-interface Ordering {
+export interface Ordering {
+  /** Quoted. */
   readonly column: string;
   readonly type: string;
   readonly falling: boolean;
@@ -53,7 +54,7 @@ export function listQuery(
   view: AnyProjection,
   options: ListOptions,
 ): { sql: string; binds: unknown[]; limit: number } {
-  const limit = Math.min(Math.max(options.limit ?? DEFAULT_LIMIT, 1), MAX_LIMIT);
+  const limit = limitOf(options);
   const order = orderings(view, options.order ?? []);
   const binds: unknown[] = [];
   const all = conditions(view, options.where ?? {}, binds);
@@ -67,8 +68,13 @@ export function listQuery(
   return { sql, binds, limit };
 }
 
+/** Rows on a page. */
+export function limitOf({ limit = DEFAULT_LIMIT }: ListOptions): number {
+  return Math.min(Math.max(limit, 1), MAX_LIMIT);
+}
+
 /** The cursor after a row. */
-export function nextCursor(last: ListRow, options: ListOptions): string {
+export function nextCursor(last: Pick<ListRow, 'key' | 'place'>, options: ListOptions): string {
   return Buffer.from(JSON.stringify([(options.order ?? []).join(','), last.place, last.key])).toString(
     'base64url',
   );
@@ -93,11 +99,11 @@ export function conditions(view: AnyProjection, where: Where, binds: unknown[]):
   return all;
 }
 
-function isList(wanted: Where[string]): wanted is readonly string[] {
+export function isList(wanted: Where[string]): wanted is readonly string[] {
   return Array.isArray(wanted);
 }
 
-function orderings(view: AnyProjection, order: readonly string[]): Ordering[] {
+export function orderings(view: AnyProjection, order: readonly string[]): Ordering[] {
   return order.map((name) => {
     const falling = name.startsWith('-');
     return { ...declared(view, falling ? name.slice(1) : name), falling };
@@ -105,7 +111,7 @@ function orderings(view: AnyProjection, order: readonly string[]): Ordering[] {
 }
 
 /** Keys go the way of the last column, so that an index that ends in the key serves both directions. */
-function keyOrder(order: readonly Ordering[]): Ordering {
+export function keyOrder(order: readonly Ordering[]): Ordering {
   return { column: 'key', type: 'text', falling: order.at(-1)?.falling ?? false };
 }
 
@@ -137,7 +143,7 @@ function afterCondition(order: readonly Ordering[], cursor: string, binds: unkno
   return `(${alternatives.join(' or ')})`;
 }
 
-function parseCursor(order: readonly Ordering[], cursor: string): (string | null)[] {
+export function parseCursor(order: readonly Ordering[], cursor: string): (string | null)[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString());

@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type InjectionToken, type ModuleMetadata } 
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { PastViews } from './past-views.js';
 import { ViewRunner, type RunnerOptions } from './runner.js';
 import type { AnyProjection } from './table.js';
 import { Views } from './views.js';
@@ -20,7 +21,7 @@ export interface ViewsModuleOptions {
   readonly runner?: RunnerOptions;
 }
 
-/** Provides `Views` and `ViewRunner`; the runner starts and stops with the application. */
+/** Provides `Views`, `PastViews` and `ViewRunner`; the runner starts and stops with the application. */
 @Module({})
 export class ViewsModule {
   static register(options: ViewsModuleOptions): DynamicModule {
@@ -30,8 +31,13 @@ export class ViewsModule {
       providers: [
         {
           provide: Views,
-          useFactory: (pool: Pool) => new Views(pool, options.views),
-          inject: [options.pool],
+          useFactory: (pool: Pool, pasts: PastViews) => new Views(pool, options.views, pasts),
+          inject: [options.pool, PastViews],
+        },
+        {
+          provide: PastViews,
+          useFactory: (store: EventStore, crypto: Crypto) => new PastViews(store, crypto),
+          inject: [options.store, options.crypto],
         },
         {
           provide: ViewRunner,
@@ -40,7 +46,7 @@ export class ViewsModule {
           inject: [options.pool, options.store, options.crypto],
         },
       ],
-      exports: [Views, ViewRunner],
+      exports: [Views, PastViews, ViewRunner],
     };
   }
 }

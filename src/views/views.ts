@@ -4,19 +4,11 @@ import type { Projection } from '../../projections/projection.js';
 import { liveOf, readCheckpoints } from './checkpoints.js';
 import { Freshness, leastOf, ViewsBehind } from './freshness.js';
 import { conditions, listQuery, nextCursor, type ListOptions, type ListRow } from './list.js';
+import { PastRows } from './past-rows.js';
+import type { PastViews } from './past-views.js';
 import { label } from './rows.js';
 import { checkViews, tableName, type AnyProjection } from './table.js';
-
-export interface Found<Row> {
-  readonly key: string;
-  readonly row: Row;
-}
-
-export interface Page<Row> {
-  readonly rows: readonly Found<Row>[];
-  /** Give it as `after` to go on; absent at the end. */
-  readonly next?: string;
-}
+import type { AsOf, Found, Page, ViewReader } from './view-reader.js';
 
 const UNDEFINED_TABLE = '42P01';
 /** A server that is frozen gives no error: the query is given up, and its connection with it. */
@@ -26,15 +18,26 @@ const QUERY_MS = 10_000;
  * Reads views in the very version that this program knows. While that version is still being built, or when a newer
  * program has replaced it, every read throws `ViewsBehind`: rows of another version are not what the types say.
  */
-export class Views {
+export class Views implements ViewReader {
+  readonly past = undefined;
   private readonly freshness: Freshness;
 
   constructor(
     private readonly pool: Pool,
     private readonly views: readonly AnyProjection[],
+    private readonly pasts?: PastViews,
   ) {
     checkViews(views);
     this.freshness = new Freshness(pool, views);
+  }
+
+  /**
+   * What a query reads: rows as they are now, or those of these views as of a place of the log. @throws Overloaded
+   */
+  async asOf(place: AsOf | undefined, views: readonly AnyProjection[]): Promise<ViewReader> {
+    if (place === undefined) return this;
+    if (this.pasts === undefined) throw new Error('These views have no past');
+    return new PastRows(views, await this.pasts.at(views, place), place.index);
   }
 
   /** The row of a key. @throws ViewsBehind */

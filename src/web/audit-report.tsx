@@ -1,5 +1,6 @@
 /** The report of an audit as people read it. Drawn by the browser that audited; pure, so that a test can draw it too. */
-import type { CheckReport, Finding, Report } from '../../projections/audit/report.js';
+import type { ComponentChildren } from 'preact';
+import type { AuditedLog, CheckReport, Finding, Report } from '../../projections/audit/report.js';
 import type { AuditWords } from './audit-words.js';
 import type { Format } from './format.js';
 
@@ -50,15 +51,20 @@ export function AuditReport({ words, format, report, seconds }: AuditReportProps
   );
 }
 
+const SENTENCES = {
+  passed: 'passed',
+  'passed-by-own-policy': 'passedByOwnPolicy',
+  'not-checked': 'open',
+} as const;
+
 /** In one sentence: passed, failed and where first, or not everything could be looked at. */
 function Summary({ words, format, report, seconds }: AuditReportProps) {
-  const { passed, cause, size, root, checks } = report;
+  const { passed, conclusion, cause, size, root, checks } = report;
   const warned = checks.filter(({ verdict }) => verdict === 'WARN').length;
-  const sentence = passed
-    ? words.passed
-    : cause === undefined
-      ? words.open
-      : words.failed(format.number(cause), words.titles[cause] ?? '');
+  const sentence =
+    conclusion === 'failed'
+      ? words.failed(format.number(cause ?? 0), words.titles[cause ?? 0] ?? '')
+      : words[SENTENCES[conclusion]];
   return (
     <div class={passed ? 'found' : 'alert'} role="status">
       <p class="lead">
@@ -68,7 +74,41 @@ function Summary({ words, format, report, seconds }: AuditReportProps) {
       <p class="small">
         {words.about(format.number(size), format.number(Math.ceil(seconds)))} <code>{root}</code>
       </p>
+      <Log words={words} format={format} log={report.log} />
     </div>
+  );
+}
+
+/** Which log, how new it is, and on whose word it is this one. */
+function Log({ words, format, log }: Pick<AuditReportProps, 'words' | 'format'> & { log: AuditedLog }) {
+  const { origin, lastAt, cosigned = [], policy } = log;
+  const whose =
+    policy === undefined ? words.noPolicy : policy.from === 'reader' ? words.ofReader : words.ofLog;
+  return (
+    <dl class="small codes">
+      {origin !== undefined && <Fact name={words.log} value={<code>{origin}</code>} />}
+      {lastAt !== undefined && (
+        <Fact name={words.lastAt} value={<time dateTime={lastAt}>{format.instant(lastAt)} UTC</time>} />
+      )}
+      {cosigned.map(({ witness, at }) => (
+        <Fact key={witness} name={words.cosigned(witness)} value={at} />
+      ))}
+      <Fact name={words.policyUsed} value={whose} />
+      {policy?.keys.map((key) => (
+        <dd key={key}>
+          <code>{key}</code>
+        </dd>
+      ))}
+    </dl>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
   );
 }
 

@@ -30,6 +30,8 @@ export const es = {
   broke: (why: string) => `La comprobación no pudo terminar: ${why}`,
   report: 'Informe',
   passed: 'Todo lo que hay que comprobar se ha comprobado, y no hay nada mal.',
+  passedByOwnPolicy:
+    'Todo lo que hay que comprobar se ha comprobado, pero solo con las claves que da el propio registro: nadie más las ha confirmado.',
   failed: (number: string, title: string) =>
     `Algo está mal. Lo primero que falla es la comprobación ${number}: ${title}.`,
   open: 'No se ha podido comprobar todo lo que hay que comprobar. Falta lo que pone «No comprobado».',
@@ -37,6 +39,13 @@ export const es = {
     `${written} ${one(n, 'comprobación pide', 'comprobaciones piden')} una explicación que no cambia ningún resultado.`,
   about: (size: string, seconds: string) =>
     `${size} apuntes, comprobados en ${seconds} segundos, con la raíz`,
+  log: 'Registro',
+  lastAt: 'Último apunte, según el reloj del registro',
+  cosigned: (witness: string) => `Refrendada por ${witness}`,
+  policyUsed: 'Claves en que se confía',
+  ofReader: 'las de tu fichero',
+  ofLog: 'las que da el propio registro, que nadie más ha confirmado',
+  noPolicy: 'ninguna que se pueda leer',
   save: 'Guardar el informe para programas (JSON)',
   verdict: 'Qué sale',
   number: 'N.º',
@@ -61,9 +70,10 @@ export const es = {
   commandLine: 'Sin navegador',
   withoutScript: 'Aquí no hay JavaScript, así que esta página no puede comprobar nada por sí misma.',
   commandSteps: [
-    'Pide el fichero del registro a quien organiza la votación, o a cualquiera que lo tenga: no importa de quién venga. Quien tiene el servidor lo escribe así:',
-    'Compruébalo con el mismo programa, traído de donde te fíes y sin conexión:',
-    'Si tienes de otra parte las claves del registro y de sus testigos, dilo:',
+    'Con el programa, traído de donde te fíes, se comprueba este mismo sitio; hace falta conexión y nadie tiene que dar permiso:',
+    'Sin conexión se comprueba el fichero del registro. Pídelo a quien organiza la votación, o a cualquiera que lo tenga: no importa de quién venga. Quien tiene el servidor lo escribe así:',
+    'Y así se comprueba, aquí arriba o con el programa:',
+    'Si tienes de otra parte las claves del registro y de sus testigos, dilo, con el sitio o con el fichero:',
   ],
   commandExit: 'El código de salida es 0 si todo está bien, y 1 si algo falla o no se pudo comprobar.',
   titles: {

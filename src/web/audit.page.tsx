@@ -17,7 +17,8 @@ export interface AuditPageProps {
 
 export function AuditPage({ frame, scripts }: AuditPageProps) {
   const words = AUDIT_WORDS[frame.language];
-  const [ask, check, trust] = words.commandSteps;
+  const [live, ask, check, trust] = words.commandSteps;
+  const site = frame.origin ?? 'https://vota.example.org';
   return (
     <Layout frame={frame} title={words.title} script={scripts?.page}>
       <p class="lead">{words.lead}</p>
@@ -34,12 +35,16 @@ export function AuditPage({ frame, scripts }: AuditPageProps) {
       )}
       <section>
         <h2 id="command-line">{words.commandLine}</h2>
+        <p>{live}</p>
+        <pre tabindex={0}>concejo audit {site}</pre>
         <p>{ask}</p>
         <pre tabindex={0}>concejo bundle --out log.bundle</pre>
         <p>{check}</p>
         <pre tabindex={0}>concejo audit log.bundle</pre>
         <p>{trust}</p>
-        <pre tabindex={0}>concejo audit log.bundle --policy policy.txt</pre>
+        <pre tabindex={0}>
+          concejo audit {site} --policy policy.txt{'\n'}concejo audit log.bundle --policy policy.txt
+        </pre>
         <p>{words.commandExit}</p>
       </section>
     </Layout>

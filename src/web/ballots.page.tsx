@@ -3,6 +3,7 @@ import type { BallotStanding, VoterStanding } from '../ballots/ballots.queries.j
 import type { ElectionDetails } from '../elections/elections.queries.js';
 import { electionWords } from './areas.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { inSameTime } from './past.js';
 import { SearchForm } from './search-form.js';
 
 /** A search: what was typed, and what came of it. */
@@ -28,12 +29,13 @@ export function BallotsPage({ frame, details, ballot, voter, spoiled, leafHashes
   return (
     <Layout frame={frame} title={m.lookUp.title} isPrivate>
       <p>
-        <a href={`/elections/${electionId}`} lang={otherThan(language, words.language)}>
+        <a href={inSameTime(frame, `/elections/${electionId}`)} lang={otherThan(language, words.language)}>
           {words.text}
         </a>
       </p>
       <p class="lead">{m.lookUp.intro}</p>
       <SearchForm
+        asOf={frame.past?.asked}
         action={`/elections/${electionId}/ballots`}
         name="ballot"
         label={m.lookUp.byBallot}
@@ -56,6 +58,7 @@ export function BallotsPage({ frame, details, ballot, voter, spoiled, leafHashes
         </section>
       )}
       <SearchForm
+        asOf={frame.past?.asked}
         action={`/elections/${electionId}/ballots`}
         name="voter"
         label={m.lookUp.byVoter}
@@ -125,10 +128,12 @@ function Standing({ frame, electionId, ballot, spoiled, leafHash }: StandingProp
       <dd>
         <strong>{m.status[status]}</strong>. {m.statusSays[status]}{' '}
         {ballot.annulledBy !== undefined && (
-          <a href={`/elections/${electionId}#annulment-${ballot.annulledBy}`}>{m.lookUp.why}</a>
+          <a href={inSameTime(frame, `/elections/${electionId}#annulment-${ballot.annulledBy}`)}>
+            {m.lookUp.why}
+          </a>
         )}
         {status === 'annulled' && ballot.annulledBy === undefined && (
-          <a href={`/elections/${electionId}#annulled`}>{m.lookUp.why}</a>
+          <a href={inSameTime(frame, `/elections/${electionId}#annulled`)}>{m.lookUp.why}</a>
         )}
       </dd>
       <dt>{m.lookUp.ballot}</dt>

@@ -4,6 +4,7 @@ import type { ElectionRow, TallyEntry } from '../../projections/elections.view.j
 import type { ElectionDetails } from '../elections/elections.queries.js';
 import { areaWords, optionWords } from './areas.js';
 import { otherThan, When, type Frame } from './layout.js';
+import { inSameTime } from './past.js';
 
 export interface CountsProps {
   frame: Frame;
@@ -40,7 +41,10 @@ export function Counts({ frame, election, shown }: CountsProps) {
               <tr key={tally.number}>
                 <th scope="row">
                   <a
-                    href={`/elections/${election.definition.electionId}?count=${tally.number}#result`}
+                    href={inSameTime(
+                      frame,
+                      `/elections/${election.definition.electionId}?count=${tally.number}#result`,
+                    )}
                     aria-current={tally.number === shown.number ? 'true' : undefined}
                   >
                     {m.result.number(format.number(tally.number))}

@@ -6,6 +6,7 @@ import { Counts, Difference } from './counts.js';
 import { EXPLANATION_WORDS } from './explanation-words.js';
 import { History } from './history.js';
 import { Layout, type Frame } from './layout.js';
+import { inSameTime, PastForm } from './past.js';
 import { Annulments, claimsAreOver, PhaseNote } from './phase-note.js';
 import { Projects } from './projects.js';
 import { Proof } from './proof.js';
@@ -41,17 +42,18 @@ export function ElectionPage({ frame, details, result, latest }: ElectionPagePro
       <ul class="actions">
         {election.opening && (
           <li>
-            <a class="button" href={`${path}/ballots`}>
+            <a class="button" href={inSameTime(frame, `${path}/ballots`)}>
               {m.election.checkBallot}
             </a>
           </li>
         )}
         <li>
-          <a class="button" href={`${path}/record`}>
+          <a class="button" href={inSameTime(frame, `${path}/record`)}>
             {m.election.record}
           </a>
         </li>
-        {signedIn?.roles.includes('returning-officer') &&
+        {frame.past === undefined &&
+          signedIn?.roles.includes('returning-officer') &&
           election.phase === 'counted' &&
           claimsAreOver(election, now) && (
             <li>
@@ -66,11 +68,12 @@ export function ElectionPage({ frame, details, result, latest }: ElectionPagePro
       <About frame={frame} details={details} />
       <Projects frame={frame} details={details} />
       <History frame={frame} history={election.history} reasons={reasons} />
+      <PastForm {...frame} />
     </Layout>
   );
 }
 
-/** @param number of a count that is not the latest */
+/** Explanations are not folded from the log, and have no past. @param number of a count that is, or now may be, not the latest */
 function explanationAt(electionId: string, number: number | undefined): string {
   return `/elections/${electionId}/explanation${number === undefined ? '' : `?count=${number}`}`;
 }
@@ -96,13 +99,18 @@ function Result({ frame, details, result, latest }: ElectionPageProps) {
       {latest && (
         <p class="alert">
           {m.result.earlier}{' '}
-          <a href={`/elections/${election.definition.electionId}#result`}>{m.result.toLatest}</a>
+          <a href={inSameTime(frame, `/elections/${election.definition.electionId}#result`)}>
+            {m.result.toLatest}
+          </a>
         </p>
       )}
       {tally.revoked && <p class="alert">{m.result.revoked}</p>}
       {!election.annulled && !latest && <p>{isCertified ? m.result.certified : m.result.provisional}</p>}
       <p>
-        <a class="button" href={explanationAt(election.definition.electionId, latest && tally.number)}>
+        <a
+          class="button"
+          href={explanationAt(election.definition.electionId, (latest ?? frame.past) && tally.number)}
+        >
           {EXPLANATION_WORDS[frame.language].title}
         </a>
       </p>

@@ -2,6 +2,7 @@
 import type { ElectionList, ElectionSummary } from '../elections/elections.queries.js';
 import { electionWords } from './areas.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { inSameTime, PastForm } from './past.js';
 import { PhaseLabel } from './phase-note.js';
 import { turnoutInWords, votersOf } from './turnout.js';
 
@@ -44,11 +45,12 @@ export function ElectionsPage({ frame, list }: ElectionsPageProps) {
       ))}
       {next !== undefined && (
         <p>
-          <a href={`/?after=${encodeURIComponent(next)}`} rel="next">
+          <a href={inSameTime(frame, `/?after=${encodeURIComponent(next)}`)} rel="next">
             {m.list.older}
           </a>
         </p>
       )}
+      <PastForm {...frame} />
     </Layout>
   );
 }
@@ -62,7 +64,10 @@ function Card({ frame, summary }: { frame: Frame; summary: ElectionSummary }) {
   return (
     <li class={`card ${election.phase}`}>
       <h3>
-        <a href={`/elections/${election.definition.electionId}`} lang={otherThan(language, words.language)}>
+        <a
+          href={inSameTime(frame, `/elections/${election.definition.electionId}`)}
+          lang={otherThan(language, words.language)}
+        >
           {words.text}
         </a>
       </h3>

@@ -7,8 +7,10 @@ import type { Clock } from '../clock.js';
 import { DEMO, type Demo } from '../demo/demo.js';
 import { CLOCK, SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
+import type { Moment } from '../rest/as-of.js';
 import { Tagged } from '../rest/conditional.js';
 import { actorOf } from '../staff/authentication.guard.js';
+import type { PastOf } from '../views/view-reader.js';
 import { Format } from './format.js';
 import { chooseLanguage, offeredLanguages, wordsIn, type Language } from './languages.js';
 import type { Frame } from './layout.js';
@@ -26,6 +28,15 @@ interface KnownCity {
 
 const UNDESCRIBED: KnownCity = { names: {}, timeZone: 'Europe/Madrid', changed: -1n };
 
+/** A moment that a page shows, and what it was read from. */
+export interface ShownMoment extends Moment {
+  readonly digests: PastOf['digests'];
+}
+
+export function shownMoment(moment: Moment | undefined, past: PastOf | undefined): ShownMoment | undefined {
+  return moment && { ...moment, digests: past?.digests ?? [] };
+}
+
 @Injectable()
 export class Frames {
   readonly #offered: readonly Language[];
@@ -42,13 +53,13 @@ export class Frames {
   }
 
   /** The frame, and what of it a page's ETag must say. */
-  async of(request: FastifyRequest): Promise<{ frame: Frame; tag: string }> {
+  async of(request: FastifyRequest, moment?: ShownMoment): Promise<{ frame: Frame; tag: string }> {
     const found = await this.queries.execute(new GetCity());
     this.#city =
       found === undefined
         ? UNDESCRIBED
         : { names: found.row.names, timeZone: found.row.timeZone, changed: found.changed };
-    const frame = this.ofKnown(request);
+    const frame = asOf(this.ofKnown(request), moment);
     // The clock of a demo stands on every page.
     const shown = [frame.signedIn?.id ?? '', frame.demo === undefined ? '' : Date.parse(frame.demo.now)];
     return { frame, tag: [PAGES_VERSION, frame.language, this.#city.changed, ...shown].join('.') };
@@ -57,14 +68,16 @@ export class Frames {
   /**
    * A page that whoever has it already is not sent again.
    * @param tag what the page shows beside its frame, by which it changes
+   * @param shown the past that it shows
    */
   async page(
     request: FastifyRequest,
     reply: FastifyReply,
     tag: (frame: Frame) => string,
     page: (frame: Frame) => string,
+    shown?: ShownMoment,
   ): Promise<Tagged<string>> {
-    const { frame, tag: ofFrame } = await this.of(request);
+    const { frame, tag: ofFrame } = await this.of(request, shown);
     this.remember(request, reply);
     const cacheControl = frame.signedIn === undefined ? 'no-cache' : 'private, no-cache';
     return new Tagged(`${ofFrame}.${tag(frame)}`, () => page(frame), cacheControl);
@@ -86,7 +99,7 @@ export class Frames {
       m: MESSAGES[language],
       format: new Format(language, this.#city.timeZone),
       city: wordsIn(this.#city.names, language),
-      path: withoutLanguage(request.url),
+      path: without(request.url, COOKIE),
       origin: this.settings.publicUrl,
       stylesheet: `/assets/${STYLE_FILE}`,
       signedIn: actor && { id: actor.id, roles: actor.roles },
@@ -114,9 +127,17 @@ function toMinute(now: Date): string {
   return `${now.toISOString().slice(0, 16)}:00.000Z`;
 }
 
-/** The same address without `lang`. */
-function withoutLanguage(url: string): string {
+/** The frame of a page that shows a past. */
+function asOf(frame: Frame, shown: ShownMoment | undefined): Frame {
+  if (shown === undefined) return frame;
+  const { asked, at, index, digests } = shown;
+  const today = without(frame.path, 'asOf');
+  return { ...frame, now: at, past: { asked, index: String(index), digests, today } };
+}
+
+/** The same address without a parameter. */
+function without(url: string, name: string): string {
   const [path = '/', query = ''] = url.split('?', 2);
-  const kept = query.split('&').filter((pair) => pair !== '' && !/^lang(=|$)/.test(pair));
+  const kept = query.split('&').filter((pair) => pair !== '' && pair.split('=', 1)[0] !== name);
   return kept.length === 0 ? path : `${path}?${kept.join('&')}`;
 }

@@ -1,9 +1,11 @@
 /** The frame of every page: landmarks, the switch of languages, sign-in, and the word that a demo is one. */
 import type { ComponentChildren } from 'preact';
+import type { PastOf } from '../views/view-reader.js';
 import { AUDIT_WORDS } from './audit-words.js';
 import type { Format } from './format.js';
 import { LANGUAGE_NAMES, type Language, type Words } from './languages.js';
 import type { Messages } from './messages.es.js';
+import { PastBanner } from './past.js';
 
 /** What every page is given beside its data. */
 export interface Frame {
@@ -21,10 +23,22 @@ export interface Frame {
   readonly stylesheet: string;
   /** The signed-in member of staff. */
   readonly signedIn: { readonly id: string; readonly roles: readonly string[] } | undefined;
-  /** The clock when the page was asked for, UTC with milliseconds. */
+  /** The clock when the page was asked for, or the moment that it shows: UTC with milliseconds. */
   readonly now: string;
+  /** Of a page that shows a past. */
+  readonly past?: FramePast | undefined;
   /** In a demo, what its clock says. */
   readonly demo: { readonly now: string } | undefined;
+}
+
+export interface FramePast {
+  /** As it stands in the address. */
+  readonly asked: string;
+  /** Of the last event in it. */
+  readonly index: string;
+  readonly digests: PastOf['digests'];
+  /** The same page as it is now. */
+  readonly today: string;
 }
 
 export interface LayoutProps {
@@ -58,6 +72,7 @@ export function Layout({ frame, title, titleLanguage, isPrivate = false, script,
           {m.site.skip}
         </a>
         {frame.demo && <DemoBanner {...frame} now={frame.demo.now} />}
+        {frame.past && <PastBanner {...frame} past={frame.past} />}
         <header class="site">
           <div class="bar">
             <p class="name">

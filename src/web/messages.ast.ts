@@ -44,6 +44,26 @@ export const ast: Messages = {
     resetSay: 'Fai una ciudá nueva con un rexistru nuevu. L’anterior guárdase aparte.',
     resetting: 'Ta faciéndose una ciudá nueva. Tarda unos segundos: recarga esta páxina nun ratu.',
   },
+  past: {
+    title: 'Un momentu anterior',
+    banner: (at, index) => `Ves esta páxina como yera’l ${at}, nel índiz ${index} del rexistru.`,
+    says: 'Lo que vieno depués nun ta. Los testos que s’ocultaron o se borraron dende entós nun s’amuesen.',
+    today: 'Dir a güei',
+    digests: 'Buelgues de les tables de les que se lleó',
+    digestsSay: 'Quien recuerra’l rexistru públicu hasta esi índiz obtién les mesmes.',
+    ask: 'Ver esta páxina como yera al final d’un día',
+    day: 'Día',
+    show: 'Amosar',
+    ahead: { title: 'Inda non', says: 'El rexistru nun llega hasta ehí.' },
+    malformed: {
+      title: '¿Qué momentu?',
+      says: 'La direición nun diz nengún momentu: da un índiz del rexistru, un intre o un día.',
+    },
+    notOffered: {
+      title: 'Namás como ye agora',
+      says: 'Esta páxina nun se pue amosar como yera nun momentu anterior.',
+    },
+  },
   phase: {
     defined: 'Preparada',
     open: 'Abierta',

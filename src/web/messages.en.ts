@@ -44,6 +44,26 @@ export const en: Messages = {
     resetSay: 'Makes a new city with a new log. The old one is kept aside.',
     resetting: 'A new city is being made. It takes some seconds: reload this page in a moment.',
   },
+  past: {
+    title: 'An earlier time',
+    banner: (at, index) => `You see this page as of ${at}, at index ${index} of the log.`,
+    says: 'What came later is not in it. Texts that were hidden or erased since are not shown.',
+    today: 'Go to today',
+    digests: 'Digests of the tables that this was read from',
+    digestsSay: 'Whoever folds the public log up to that index gets the same ones.',
+    ask: 'See this page as it was at the end of a day',
+    day: 'Day',
+    show: 'Show',
+    ahead: { title: 'Not there yet', says: 'The log does not reach so far.' },
+    malformed: {
+      title: 'Which moment?',
+      says: 'The address names no moment: give an index of the log, an instant or a day.',
+    },
+    notOffered: {
+      title: 'Only as it is now',
+      says: 'This page cannot be shown as of an earlier time.',
+    },
+  },
   phase: {
     defined: 'Prepared',
     open: 'Open',

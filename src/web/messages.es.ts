@@ -48,6 +48,27 @@ export const es = {
     resetting:
       'Se está haciendo una ciudad nueva. Tarda unos segundos: recarga esta página dentro de un momento.',
   },
+  past: {
+    title: 'Un momento anterior',
+    banner: (at: string, index: string) =>
+      `Ves esta página como era el ${at}, en el índice ${index} del registro.`,
+    says: 'Lo que vino después no está. Los textos que se han ocultado o borrado desde entonces no se muestran.',
+    today: 'Ir a hoy',
+    digests: 'Huellas de las tablas de las que se ha leído',
+    digestsSay: 'Quien recorra el registro público hasta ese índice obtiene las mismas.',
+    ask: 'Ver esta página como era al final de un día',
+    day: 'Día',
+    show: 'Mostrar',
+    ahead: { title: 'Todavía no', says: 'El registro no llega hasta ahí.' },
+    malformed: {
+      title: '¿Qué momento?',
+      says: 'La dirección no dice ningún momento: da un índice del registro, un instante o un día.',
+    },
+    notOffered: {
+      title: 'Solo como es ahora',
+      says: 'Esta página no se puede mostrar como era en un momento anterior.',
+    },
+  },
   phase: {
     defined: 'Preparada',
     open: 'Abierta',

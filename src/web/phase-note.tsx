@@ -2,6 +2,7 @@
 import type { AnnulmentEntry, ElectionRow } from '../../projections/elections.view.js';
 import { wordsIn } from './languages.js';
 import { Said, When, type Frame } from './layout.js';
+import { inSameTime } from './past.js';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -78,7 +79,9 @@ export function Annulments(props: {
             ))}
           </ul>
           <p>
-            <a href={`/elections/${election.definition.electionId}/ballots`}>{m.annulment.check}</a>
+            <a href={inSameTime(frame, `/elections/${election.definition.electionId}/ballots`)}>
+              {m.annulment.check}
+            </a>
           </p>
         </section>
       )}

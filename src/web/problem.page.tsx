@@ -51,6 +51,9 @@ function wordsOf(frame: Frame, problem: ProblemBody): { title: string; says: str
   const { code, status } = problem;
   if (isOfClock(frame, problem))
     return { title: words.refused.title, says: m.demo.hoursWrong(format.number(MOST_HOURS)) };
+  if (code === 'as-of-ahead') return m.past.ahead;
+  if (code === 'as-of-not-offered') return m.past.notOffered;
+  if (code === 'invalid-input' && /[?&]asOf=/.test(frame.path)) return m.past.malformed;
   if (code === 'election-unknown') return words.electionUnknown;
   if (code === 'not-counted') return words.notCounted;
   if (status === 404) return words.notFound;

@@ -7,6 +7,7 @@ import { areaWords, electionWords, optionWords } from './areas.js';
 import { PublishedDigests } from './digests.js';
 import { Actors } from './history.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { inSameTime } from './past.js';
 import { Annulments, PhaseNote } from './phase-note.js';
 import { Proof } from './proof.js';
 import { BallotSums, Faults, Paper } from './record-sums.js';
@@ -30,7 +31,8 @@ export function RecordPage({ frame, details, result, digests }: RecordPageProps)
   return (
     <Layout frame={frame} title={m.record.of(electionWords(frame, details).text)}>
       <p class="screen-only">
-        <a href={`/elections/${election.definition.electionId}`}>{m.election.about}</a> · {m.record.print}
+        <a href={inSameTime(frame, `/elections/${election.definition.electionId}`)}>{m.election.about}</a> ·{' '}
+        {m.record.print}
       </p>
       {!isOver && <p class="alert">{m.record.notYet}</p>}
       {isOver && election.certified === undefined && <p class="alert">{m.record.draft}</p>}

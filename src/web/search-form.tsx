@@ -9,12 +9,25 @@ interface SearchFormProps {
   length: number;
   typed: string | undefined;
   fault: string | undefined;
+  /** The moment that the page shows. */
+  asOf?: string | undefined;
 }
 
 /** A form that works by its address alone. What was typed wrongly stays, with the word of what is wrong. */
-export function SearchForm({ action, name, label, hint, button, length, typed, fault }: SearchFormProps) {
+export function SearchForm({
+  action,
+  name,
+  label,
+  hint,
+  button,
+  length,
+  typed,
+  fault,
+  asOf,
+}: SearchFormProps) {
   return (
     <form method="get" action={action} class="field">
+      {asOf !== undefined && <input type="hidden" name="asOf" value={asOf} />}
       <label for={name}>{label}</label>
       <p id={`${name}-hint`} class="small">
         {hint}

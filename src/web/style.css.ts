@@ -17,7 +17,7 @@ export const STYLE = `
 *, ::before, ::after { box-sizing: border-box; }
 html { font: 100%/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; background: var(--ground); color: var(--ink); -webkit-text-size-adjust: 100%; }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; }
-main, .bar, .demo p { width: 100%; max-width: 52rem; margin-inline: auto; padding-inline: 1rem; }
+main, .bar, .demo p, .past p, .past details { width: 100%; max-width: 52rem; margin-inline: auto; padding-inline: 1rem; }
 main { flex: 1; padding-block: 1rem 3rem; }
 main:focus { outline: none; }
 h1, h2, h3 { line-height: 1.25; overflow-wrap: break-word; text-wrap: balance; }
@@ -39,6 +39,9 @@ pre { overflow: auto; background: var(--ground); border: 1px solid var(--line); 
 .demo { background: var(--demo); color: var(--on-demo); padding-block: .5rem; }
 .demo p { margin-block: 0; }
 .demo a { color: inherit; }
+.past { background: var(--note-ground); border-bottom: 2px solid var(--accent); padding-block: .5rem; }
+.past p, .past details { margin-block: 0; }
+.past code { overflow-wrap: anywhere; }
 header.site { background: var(--panel); border-bottom: 1px solid var(--line); }
 header .bar { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: center; padding-block: .6rem; }
 header .name { margin: 0; flex: 1 1 14rem; }

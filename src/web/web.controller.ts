@@ -19,13 +19,14 @@ import {
   type ElectionDetails,
 } from '../elections/elections.queries.js';
 import { Receipts } from '../ledger/receipts.js';
+import { MaybeMoment, TakesAsOf, type Moment } from '../rest/as-of.js';
 import { FOR_EVER } from '../rest/conditional.js';
 import { Problem } from '../rest/problem.js';
 import { BallotsPage, type Search } from './ballots.page.js';
 import { ElectionPage } from './election.page.js';
 import { ElectionsPage } from './elections.page.js';
 import { ExplanationPage } from './explanation.page.js';
-import { Frames } from './frames.js';
+import { Frames, shownMoment } from './frames.js';
 import type { Frame } from './layout.js';
 import { claimsAreOver } from './phase-note.js';
 import { RecordPage } from './record.page.js';
@@ -55,17 +56,20 @@ export class WebController {
   @Get()
   @Header('content-type', HTML)
   @Header('vary', VARY)
+  @TakesAsOf()
   async elections(
     @Query() { after }: Parameters,
+    @MaybeMoment() moment: Moment | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const list = await this.queries.execute(new ListElections(PER_PAGE, textOf(after)));
+    const list = await this.queries.execute(new ListElections(PER_PAGE, textOf(after), moment));
     return this.frames.page(
       request,
       reply,
       () => list.tag,
       (frame) => document(ElectionsPage, { frame, list }),
+      shownMoment(moment, list.past),
     );
   }
 
@@ -73,24 +77,25 @@ export class WebController {
   @Get('elections/:id')
   @Header('content-type', HTML)
   @Header('vary', VARY)
+  @TakesAsOf()
   async election(
     @Param('id') id: string,
     @Query() { count }: Parameters,
+    @MaybeMoment() moment: Moment | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const details = await this.#details(id);
+    const details = await this.#details(id, moment);
     const number = count === undefined ? undefined : numberFrom(count);
     const [result, last] = await Promise.all([
-      this.queries.execute(new GetResult(id, number)),
-      number === undefined ? undefined : this.queries.execute(new GetResult(id)),
+      this.queries.execute(new GetResult(id, number, moment)),
+      number === undefined ? undefined : this.queries.execute(new GetResult(id, undefined, moment)),
     ]);
     if (number !== undefined && result === undefined) throw new Problem('not-counted');
     const latest = last?.tally.number === result?.tally.number ? undefined : last;
     const tag = `${details.tag}.${result?.tally.number ?? 0}.${result?.result === undefined ? 'x' : 'r'}`;
-    return this.#pageOf(details, request, reply, tag, (frame) =>
-      document(ElectionPage, { frame, details, result, latest }),
-    );
+    const page = (frame: Frame) => document(ElectionPage, { frame, details, result, latest });
+    return this.#pageOf(details, request, reply, tag, page, moment);
   }
 
   /** `count`: the number of an earlier count. */
@@ -116,22 +121,23 @@ export class WebController {
   @Get('elections/:id/record')
   @Header('content-type', HTML)
   @Header('vary', VARY)
+  @TakesAsOf()
   async record(
     @Param('id') id: string,
+    @MaybeMoment() moment: Moment | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const details = await this.#details(id);
+    const details = await this.#details(id, moment);
     // What was certified is what the record is of, also when somebody counts again later.
-    const result = await this.queries.execute(new GetResult(id, details.election.certified?.tally));
+    const result = await this.queries.execute(new GetResult(id, details.election.certified?.tally, moment));
     const occasion = lastOccasion(details.election);
     const digests =
-      occasion === undefined ? undefined : await this.queries.execute(new GetDigestsOf(occasion));
+      occasion === undefined ? undefined : await this.queries.execute(new GetDigestsOf(occasion, moment));
     const published = `${digests?.index ?? ''}-${digests?.digests.length ?? 0}`;
     const tag = `${details.tag}.${result?.result === undefined ? 'x' : 'r'}.${published}`;
-    return this.#pageOf(details, request, reply, tag, (frame) =>
-      document(RecordPage, { frame, details, result, digests }),
-    );
+    const page = (frame: Frame) => document(RecordPage, { frame, details, result, digests });
+    return this.#pageOf(details, request, reply, tag, page, moment);
   }
 
   /** `ballot`: the id of one; `voter`: a pseudonym. Never kept: what somebody looks up is hers. */
@@ -139,22 +145,24 @@ export class WebController {
   @Header('content-type', HTML)
   @Header('vary', VARY)
   @Header('cache-control', 'no-store')
+  @TakesAsOf()
   async ballots(
     @Param('id') id: string,
     @Query() query: Parameters,
+    @MaybeMoment() moment: Moment | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const details = await this.#details(id);
+    const details = await this.#details(id, moment);
     const [ballot, voter, result] = await Promise.all([
       search(textOf(query.ballot), BALLOT, (ballotId) =>
-        this.queries.execute(new LookUpBallot(id, ballotId)),
+        this.queries.execute(new LookUpBallot(id, ballotId, moment)),
       ),
-      search(textOf(query.voter), PSEUDONYM, (v) => this.queries.execute(new LookUpVoter(id, v))),
-      this.queries.execute(new GetResult(id)),
+      search(textOf(query.voter), PSEUDONYM, (v) => this.queries.execute(new LookUpVoter(id, v, moment))),
+      this.queries.execute(new GetResult(id, undefined, moment)),
     ]);
     const spoiled = new Set(result?.result?.spoiled.map((one) => one.id));
-    const { frame } = await this.frames.of(request);
+    const { frame } = await this.frames.of(request, shownMoment(moment, details.past));
     this.frames.remember(request, reply);
     const leafHashes = await this.#leafHashes(ballot, voter);
     return document(BallotsPage, { frame, details, ballot, voter, spoiled, leafHashes });
@@ -183,25 +191,27 @@ export class WebController {
     return hashes;
   }
 
-  async #details(id: string): Promise<ElectionDetails> {
-    const details = isUuid(id) ? await this.queries.execute(new GetElection(id)) : undefined;
+  async #details(id: string, moment?: Moment): Promise<ElectionDetails> {
+    const details = isUuid(id) ? await this.queries.execute(new GetElection(id, moment)) : undefined;
     if (details === undefined) throw new Problem('election-unknown');
     return details;
   }
 
   /** As `#page`; of an election whose page also changes when the claims period ends, which is no event. */
   async #pageOf(
-    { election }: ElectionDetails,
+    { election, past }: ElectionDetails,
     request: FastifyRequest,
     reply: FastifyReply,
     tag: string,
     page: (frame: Frame) => string,
+    moment?: Moment,
   ) {
     return this.frames.page(
       request,
       reply,
       ({ now }) => `${tag}.${claimsAreOver(election, now) ? 'o' : 'c'}`,
       page,
+      shownMoment(moment, past),
     );
   }
 }

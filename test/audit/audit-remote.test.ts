@@ -1,7 +1,8 @@
 /** The audit of a live log over HTTP: an honest one passes, a lying one gets a verdict, and one that cannot be read an error. */
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { Report } from '../../projections/audit/report.js';
 import { auditRemote } from '../../src/audit/audit-remote.js';
 import { inOrder } from '../../src/audit/in-order.js';
@@ -19,6 +20,9 @@ const ENTRIES = `/log/tile/entries/000.p/${size}`;
 const TILE = `/log/tile/0/000.p/${size}`;
 const CONTENT = `/api/v1/contents/${content!.id}`;
 const RESULT = `/api/v1/results/${result!.outputDigest}`;
+
+/** Ten megabytes in ten kilobytes. */
+const PACKED = gzipSync(Buffer.alloc(10_000_000));
 
 const servers: LogServer[] = [];
 afterEach(async () => {
@@ -137,6 +141,25 @@ describe('a log that lies', () => {
     expect(verdictOf(report, 2)).toEqual(['FAIL', 'bundle-cut']);
   });
 
+  it('does not have a text parsed that is longer than any', async () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const report = await audited(await serverWith({ [CONTENT]: '['.repeat(3_000_000) }));
+    const most = Math.max(...parse.mock.calls.map(([text]) => text.length));
+    parse.mockRestore();
+    expect(verdictOf(report, 44)).toEqual(['FAIL', 'commitment-wrong']);
+    expect(most).toBeLessThan(100_000);
+  });
+
+  it('does not pass with a head of nothing', async () => {
+    const { checkpoint } = tell({ leaves: () => [] }).heads;
+    const report = await audited(await serverWith({ '/log/checkpoint': checkpoint! }));
+    expect([report.passed, report.size, verdictOf(report, 3)]).toEqual([
+      false,
+      0,
+      ['NOT-CHECKED', 'log-empty'],
+    ]);
+  });
+
   it('does not pass where a text was taken away since: it is not said that it is missing', async () => {
     const report = await audited(
       await serverWith({ [CONTENT]: (response) => response.writeHead(410).end() }),
@@ -156,9 +179,12 @@ describe('a log that cannot be read', () => {
     response.on('drain', more);
     more();
   };
+  const packed = (response: ServerResponse) =>
+    response.writeHead(200, { ...type, 'content-encoding': 'gzip' }).end(PACKED);
   it.each<[string, string, string, Reply]>([
     ['has no end', 'answer-too-long', TILE, endless],
     ['has no end', 'answer-too-long', '/log/checkpoint', endless],
+    ['is small until it is unpacked', 'answer-too-long', TILE, packed],
     ['says nothing', 'answer-late', TILE, () => undefined],
     ['stops in the middle', 'answer-late', TILE, (response) => response.writeHead(200, type).write('x')],
     [

@@ -116,6 +116,13 @@ function annulled(change: Record<string, unknown> = {}): Twist {
   };
 }
 
+/** Publications of the roll under another label. */
+function renamedView(which: (entry: Entry) => boolean, view: string): Twist['edit'] {
+  return ofType('ViewPublished', (entry) =>
+    entry.event.data.view === 'roll@2' && which(entry) ? withData(entry, { view }) : entry,
+  );
+}
+
 const newKey = toBase64url(signingKeyPair(seed('a new key')).publicKey);
 
 const FAULTS: readonly Fault[] = [
@@ -572,9 +579,35 @@ const FAULTS: readonly Fault[] = [
     code: 'view-version-unknown',
     verdict: 'NOT-CHECKED',
     what: 'a view of another version',
-    edit: ofType('ViewPublished', (e) =>
-      e.event.data.view === 'roll@2' ? withData(e, { view: 'roll@1' }) : e,
-    ),
+    edit: renamedView(() => true, 'roll@1'),
+  },
+  {
+    check: 49,
+    code: 'view-version-unknown',
+    verdict: 'NOT-CHECKED',
+    what: 'a view of an older version that was published last',
+    edit: renamedView(({ at }) => at !== SCHEDULE.closesAt, 'roll@1'),
+  },
+  {
+    check: 49,
+    code: 'view-version-unknown',
+    verdict: 'NOT-CHECKED',
+    what: 'a view of a newer version before the last one',
+    edit: renamedView(({ at }) => at === SCHEDULE.closesAt, 'roll@3'),
+  },
+  {
+    check: 49,
+    code: 'view-version-unknown',
+    verdict: 'NOT-CHECKED',
+    what: 'a view that was given up',
+    edit: renamedView(({ at }) => at === SCHEDULE.closesAt, 'rolls@1'),
+  },
+  {
+    check: 49,
+    code: 'view-superseded',
+    verdict: 'WARN',
+    what: 'a view of an older version before the last one',
+    edit: renamedView(({ at }) => at === SCHEDULE.closesAt, 'roll@1'),
   },
 ];
 

@@ -1,5 +1,5 @@
 /** `concejo follow` as its users start it: a process on a folder, against a log that grows, lies and goes away. */
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toBase64url } from '../../projections/bytes.js';
@@ -7,6 +7,8 @@ import { leafHash } from '../../projections/hash.js';
 import { inclusionParts, proofOf } from '../../projections/ledger/tree.js';
 import { merkleRoot } from '../../projections/hash.js';
 import { writeProof } from '../../projections/ledger/proof.js';
+import { follow } from '../../src/command-line/follow.js';
+import { fail } from '../../src/command-line/output.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { startChild, type Child } from '../child.js';
 import { logSigner, witnessSigner } from '../ledger/signers.js';
@@ -35,9 +37,41 @@ function following(args: readonly string[]): Child {
   return child;
 }
 
-/** One look with a folder of its own, or the one given. */
-async function look(server: LogServer, folder: string, ...args: string[]) {
-  return following([server.url, '--folder', folder, '--once', '--json', ...args]).ended;
+/** One look with a folder of its own, or the one given, in this process: what the command would print, and its exit code. */
+async function look({ url }: { url: string }, folder: string, ...args: string[]) {
+  const { many, one } = optionsIn(args);
+  const printed = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    jest.spyOn(process[name], 'write').mockImplementation((text) => {
+      printed[name] += String(text);
+      return true;
+    }),
+  );
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    const periods = { interval: '10', grace: '300', patience: '10', silence: '172800' };
+    await follow(url, { folder, once: true, json: true, ...periods, ...one, ...many });
+  } catch (error) {
+    fail(error, true);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  const code = process.exitCode;
+  process.exitCode = before;
+  return { code, ...printed };
+}
+
+/** As the command line reads them: what follows a word with two dashes belongs to it. */
+function optionsIn(args: readonly string[]) {
+  const given: Record<string, string[]> = {};
+  let name = '';
+  for (const arg of args)
+    if (arg.startsWith('--')) given[(name = arg.slice(2))] ??= [];
+    else given[name]!.push(arg);
+  const { receipt, checkpoint, ...others } = given;
+  const one = Object.fromEntries(Object.entries(others).map(([option, [value = '']]) => [option, value]));
+  return { one, many: { ...(receipt && { receipt }), ...(checkpoint && { checkpoint }) } };
 }
 
 function file(content: Uint8Array | string): string {
@@ -285,12 +319,12 @@ describe('an alarm', () => {
     const folder = newFolder();
     await look(server, folder);
     server.shown = 500;
-    const child = following([server.url, '--folder', folder, '--once']);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const looking = look(server, folder, '--patience', '2');
+    await new Promise((resolve) => setTimeout(resolve, 600));
     server.shown = undefined;
-    expect((await child.ended).code).toBe(0);
+    expect((await looking).code).toBe(0);
     server.shown = 500;
-    const { code, stdout } = await look(server, folder);
+    const { code, stdout } = await look(server, folder, '--patience', '1');
     expect([code, lastOf(stdout)]).toEqual([
       3,
       { alarm: 'head-smaller', message: expect.stringContaining('500 events'), evidence: expect.any(String) },
@@ -302,7 +336,9 @@ describe('an alarm', () => {
     const folder = newFolder();
     await look(server, folder);
     server.leaves[1] = entriesOf('x', 1)[0]!;
-    for (const _again of [1, 2]) expect((await look(server, folder)).code).toBe(3);
+    expect((await look(server, folder)).code).toBe(3);
+    const ended = await following([server.url, '--folder', folder, '--once']).ended;
+    expect([ended.code, ended.stderr]).toEqual([3, expect.stringMatching(/^ALARM split-view: /)]);
     expect(evidenceIn(folder)).toHaveLength(1);
   }, 30_000);
 
@@ -317,6 +353,66 @@ describe('an alarm', () => {
     // The folder has kept the policy.
     expect((await look(server, folder)).code).toBe(0);
   }, 30_000);
+});
+
+describe('a log that keeps quiet', () => {
+  const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+  const silent = (ended: { code: number; stdout: string }) => [ended.code, lastOf(ended.stdout).alarm];
+
+  it.each<[string, (server: LogServer) => void]>([
+    ['the same head for ever', () => undefined],
+    ['no head', (server) => server.lies.set('/log/checkpoint', (response) => response.writeHead(404).end())],
+    ['something else', (server) => server.lies.set('/log/checkpoint', 'nothing')],
+  ])('by showing %s is an alarm in the end', async (_what, change) => {
+    const server = await serve(3);
+    const folder = newFolder();
+    expect((await look(server, folder, '--silence', '1')).code).toBe(0);
+    change(server);
+    await aMoment();
+    const ended = await look(server, folder, '--silence', '1');
+    expect(silent(ended)).toEqual([3, 'log-silent']);
+    expect(evidenceIn(folder)).toEqual([['log-silent', ['about.json', 'known']]]);
+  });
+
+  it('by answering without an end is an alarm in the end', async () => {
+    const server = await serve(3);
+    const folder = newFolder();
+    await look(server, folder);
+    server.leaves.push(...entriesOf('entry', 1, 3));
+    server.lies.set('/log/tile/entries/000.p/4', (response) => {
+      const timer = setInterval(() => response.write('x'), 50);
+      response.on('close', () => clearInterval(timer));
+    });
+    const ended = await look(server, folder, '--silence', '1');
+    expect(silent(ended)).toEqual([3, 'log-silent']);
+    expect(lastOf(ended.stdout).message).toContain('too slowly');
+  });
+
+  it('is none where something new came, or where nobody minds', async () => {
+    const server = await serve(3);
+    const folder = newFolder();
+    await look(server, folder);
+    await aMoment();
+    expect((await look(server, folder, '--silence', '0')).code).toBe(0);
+    server.leaves.push(...entriesOf('entry', 1, 3));
+    expect((await look(server, folder, '--silence', '1')).code).toBe(0);
+  });
+});
+
+describe('a log that would fill a disk', () => {
+  it('has each head kept once, whatever it writes under it', async () => {
+    const server = await serve(3);
+    const folder = newFolder();
+    let looks = 0;
+    server.lies.set('/log/checkpoint', (response) => {
+      const line = `\u2014 nobody.example/${looks++} ${Buffer.alloc(68, looks).toString('base64')}\n`;
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      response.end(Buffer.concat([server.note(), Buffer.from(line)]));
+    });
+    for (const _again of [1, 2, 3]) expect((await look(server, folder)).code).toBe(0);
+    expect(looks).toBe(3);
+    expect(readdirSync(join(folder, 'checkpoints'))).toHaveLength(1);
+  });
 });
 
 describe('a receipt', () => {
@@ -362,6 +458,18 @@ describe('a receipt', () => {
     expect(evidenceIn(folder)).toEqual([['split-view', ['about.json', 'known', 'shown']]]);
   }, 30_000);
 
+  it('of a head that the log keeps back is an alarm after the grace', async () => {
+    const server = await serve(40);
+    const receipt = `${hashOf(server.leaves[10]!)}=${file(receiptOf(server, 10))}`;
+    server.shown = 20;
+    const folder = newFolder();
+    expect((await look(server, folder, '--receipt', receipt)).code).toBe(0);
+    const { code, stdout } = await look(server, folder, '--grace', '0');
+    expect([code, lastOf(stdout).alarm]).toEqual([3, 'head-smaller']);
+    server.shown = undefined;
+    expect((await look(server, folder, '--grace', '0')).code).toBe(0);
+  });
+
   it('that proves nothing is refused', async () => {
     const server = await serve(20);
     const wrong = `${hashOf(server.leaves[3]!)}=${file(receiptOf(server, 4))}`;
@@ -392,7 +500,7 @@ describe('a checkpoint that somebody else saw', () => {
     const server = await serve(30);
     const larger = file(server.note());
     server.shown = 20;
-    const { code, stdout } = await look(server, newFolder(), '--checkpoint', larger);
+    const { code, stdout } = await look(server, newFolder(), '--checkpoint', larger, '--patience', '1');
     expect([code, lastOf(stdout).alarm]).toEqual([3, 'head-smaller']);
   }, 30_000);
 
@@ -407,17 +515,22 @@ describe('a checkpoint that somebody else saw', () => {
 });
 
 describe('wrong use', () => {
-  it.each<[string, string[]]>([
-    ['url-missing', []],
-    ['address-malformed', ['vota.example.org']],
-    ['option-wrong', ['http://127.0.0.1:1', '--interval', '0']],
-    ['option-wrong', ['http://127.0.0.1:1', '--grace', 'soon']],
-    ['log-unreachable', ['http://127.0.0.1:1']],
-    ['policy-wrong', ['http://127.0.0.1:1', '--policy', 'package.json']],
+  it('is a folder that follows nothing yet', async () => {
+    const { code, stdout } = await following(['--folder', newFolder(), '--once', '--json']).ended;
+    expect([code, lastOf(stdout).error]).toEqual([1, 'url-missing']);
+  }, 30_000);
+
+  it.each<[string, string, string[]]>([
+    ['address-malformed', 'vota.example.org', []],
+    ['option-wrong', 'http://127.0.0.1:1', ['--interval', '0']],
+    ['option-wrong', 'http://127.0.0.1:1', ['--grace', 'soon']],
+    ['option-wrong', 'http://127.0.0.1:1', ['--silence', '-1']],
+    ['log-unreachable', 'http://127.0.0.1:1', []],
+    ['policy-wrong', 'http://127.0.0.1:1', ['--policy', 'package.json']],
   ])(
     '%s',
-    async (error, args) => {
-      const { code, stdout } = await following([...args, '--folder', newFolder(), '--once', '--json']).ended;
+    async (error, url, args) => {
+      const { code, stdout } = await look({ url }, newFolder(), ...args);
       expect([code, lastOf(stdout).error]).toEqual([1, error]);
     },
     30_000,

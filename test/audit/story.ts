@@ -20,7 +20,7 @@ import { type LogEvent, type NewEvent } from '../../projections/event.js';
 import { leafHash, merkleRoot, taggedHash } from '../../projections/hash.js';
 import { bundlesOf, tilePath } from '../../projections/ledger/tile-path.js';
 import { GrowingTiles, writeBundle as writeEntries } from '../../projections/ledger/tiles.js';
-import { byKeyBytes, foldInto, viewDigest } from '../../projections/projection.js';
+import { byKeyBytes, foldInto, viewDigest, type Projection } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { decide, evolve, NO_ELECTION, type ElectionCommand } from '../../src/elections/election.js';
@@ -76,7 +76,7 @@ export interface Twist {
   definition?: Parameters<typeof parts>[0];
   ruleset?: Record<string, unknown>;
   roll?: readonly RollEntry[];
-  casts?: readonly Cast[];
+  casts?: Iterable<Cast>;
   /** What stands in the log in place of an event; none to leave it out. */
   edit?: (entry: Entry) => readonly Entry[];
   /** The result that is published in place of the counted one; its digest is stated. */
@@ -129,9 +129,37 @@ function refOf({ id, salt, bytes }: GivenContent): { id: string; commitment: str
   return { id, commitment: toBase64url(taggedHash(nodeCrypto, 'content', utf8(id), salt, bytes)) };
 }
 
+/** Where a story is told. */
+export interface StoryLog {
+  add(...entry: Parameters<SmallLog['add']>): LogEvent;
+  /** What the server would publish of a count of all events until now. */
+  count(twist: Twist['result']): ReturnType<typeof count>;
+  /** The digests of all views. */
+  publications(): NewEvent[];
+  leaves(): Uint8Array[];
+}
+
+class KeptLog extends SmallLog implements StoryLog {
+  count(twist: Twist['result']) {
+    const box = new BallotBox(electionId);
+    for (const event of this.events) box.apply(event);
+    return count(box, this.events.length, twist);
+  }
+
+  publications(): NewEvent[] {
+    return allViews.map((view) => {
+      const rows = [...foldInto(view, new Map(), this.events)].sort(byKeyBytes);
+      return publication(view, this.events.length - 1, toBase64url(viewDigest(nodeCrypto, view, rows)));
+    });
+  }
+
+  leaves(): Uint8Array[] {
+    return this.recorded.map(({ leaf }) => leaf);
+  }
+}
+
 /** Tells the story. */
-export function tell(twist: Twist = {}): Story {
-  const log = new SmallLog();
+export function tell(twist: Twist = {}, log: StoryLog = new KeptLog()): Story {
   let state = NO_ELECTION;
   const put = (entry: Entry) => {
     for (const { stream, event, at, actor } of twist.edit?.(entry) ?? [entry]) {
@@ -186,27 +214,29 @@ export function tell(twist: Twist = {}): Story {
   const marked = { electionId, v: gil.v };
   add(`ballots-${electionId}.${gil.v}`, { type: 'RollMarkedPaper', data: marked }, DURING, OFFICER.id);
   does({ do: 'close' }, SCHEDULE.closesAt);
-  const { electionId: _id, ...batch } = batchOf('box-1', e, SHEETS);
+  const { electionId: _id, approvals: _later, ...sheets } = batchOf('box-1', e, SHEETS);
+  const sealed = { type: 'PaperBatchRecorded', data: { electionId, ...sheets } };
+  const batch = { ...sheets, approvals: approve(sealed, SCHEDULE.closesAt) };
   does({ do: 'record-batch', batch }, SCHEDULE.closesAt, OFFICER);
   does({ do: 'reconcile', marks: 1 }, SCHEDULE.closesAt, OFFICER);
   const secret = toBase64url(electionKey.secretKey);
   does({ do: 'publish-key', secret, publicKey: boxKey }, SCHEDULE.closesAt);
 
-  const { tally, bytes } = count(log.events, twist.result);
+  const { tally, bytes } = log.count(twist.result);
   add(
     ELECTION,
     { type: 'TallyPublished', data: { electionId, number: 1, ...tally } },
     SCHEDULE.closesAt,
     'system',
   );
-  for (const event of publications(log.events)) add('views', event, SCHEDULE.closesAt, 'system');
+  for (const event of log.publications()) add('views', event, SCHEDULE.closesAt, 'system');
   const certificate = { electionId, actId: ACT_ID, tally: 1, outputDigest: tally.outputDigest };
   const approvals = approve({ type: 'ResultCertified', data: certificate });
   const certified: NewEvent = { type: 'ResultCertified', data: { ...certificate, approvals } };
   add(ELECTION, certified, CERTIFIED_AT, OFFICER.id);
-  for (const event of publications(log.events)) add('views', event, CERTIFIED_AT, 'system');
+  for (const event of log.publications()) add('views', event, CERTIFIED_AT, 'system');
 
-  const leaves = twist.leaves?.(log.recorded.map(({ leaf }) => leaf)) ?? log.recorded.map(({ leaf }) => leaf);
+  const leaves = twist.leaves?.(log.leaves()) ?? log.leaves();
   const heads = headsOf(leaves, twist.crypto);
   return {
     leaves: twist.later?.([...leaves]) ?? leaves,
@@ -242,12 +272,9 @@ export function headOf(leaves: readonly Uint8Array[], crypto: Crypto = nodeCrypt
   return { size: leaves.length, root: merkleRoot(crypto, hashes) };
 }
 
-/** What the server would publish of a count of these events. */
-function count(events: readonly LogEvent[], twist: Twist['result']) {
-  const box = new BallotBox(electionId);
-  for (const event of events) box.apply(event);
+/** What the server would publish of a count of what is in a box. */
+export function count(box: BallotBox, through: number, twist: Twist['result']) {
   const standing = box.standingBallots();
-  const through = events.length;
   const { ruleset } = box.election.definition;
   const made = countElection(
     nodeCrypto,
@@ -272,14 +299,12 @@ function count(events: readonly LogEvent[], twist: Twist['result']) {
   };
 }
 
-/** The digests of all views over these events. */
-function publications(events: readonly LogEvent[]): NewEvent[] {
-  return allViews.map((view) => {
-    const rows = [...foldInto(view, new Map(), events)].sort(byKeyBytes);
-    const digest = toBase64url(viewDigest(nodeCrypto, view, rows));
-    const data = { view: `${view.name}@${view.version}`, index: events.length - 1, digest };
-    return { type: 'ViewPublished', data };
-  });
+export function publication(
+  view: Pick<Projection, 'name' | 'version'>,
+  index: number,
+  digest: string,
+): NewEvent {
+  return { type: 'ViewPublished', data: { view: `${view.name}@${view.version}`, index, digest } };
 }
 
 /** The files of a story's bundle. */

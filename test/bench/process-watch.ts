@@ -13,9 +13,18 @@ export async function processorMs(pid: number | undefined): Promise<number | und
 }
 
 /** Resident memory of a process; `undefined` where the system does not tell. */
-export async function residentMegabytes(pid: number | undefined): Promise<number | undefined> {
+async function residentMegabytes(pid: number | undefined): Promise<number | undefined> {
+  return statusMegabytes(pid, /^VmRSS:\s+(\d+) kB/m);
+}
+
+/** The most resident memory that a process had until now; `undefined` where the system does not tell. */
+export async function mostMegabytes(pid: number | undefined): Promise<number | undefined> {
+  return statusMegabytes(pid, /^VmHWM:\s+(\d+) kB/m);
+}
+
+async function statusMegabytes(pid: number | undefined, line: RegExp): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+  const kilobytes = line.exec(status)?.[1];
   return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1_024);
 }
 

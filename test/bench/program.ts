@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { residentMegabytes } from './process-watch.js';
+import { mostMegabytes } from './process-watch.js';
 
 /** Node's options for the servers that are measured, such as `--cpu-prof --cpu-prof-dir=/tmp/profile`. */
 const NODE_ARGUMENTS = (process.env.BENCH_NODE_ARGUMENTS ?? '').split(' ').filter((word) => word !== '');
@@ -61,9 +61,25 @@ export async function timeScript(script: string, args: readonly string[]): Promi
   return performance.now() - started;
 }
 
+/** What a script prints. @param node options of Node for it @throws Error when it fails */
+export async function readScript(
+  script: string,
+  args: readonly string[],
+  node: readonly string[],
+): Promise<string> {
+  const child = spawn(process.execPath, [...node, pathOf(script), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${script} ${args.join(' ')} ended with ${String(code)}`);
+  return text;
+}
+
 /**
  * Runs a script to its end, and looks at its memory meanwhile. @returns milliseconds from its start, and the most megabytes that
- * were seen (0 where the system does not tell) @throws Error when it fails
+ * it had (0 where the system does not tell) @throws Error when it fails
  */
 export async function watchScript(
   script: string,
@@ -75,7 +91,7 @@ export async function watchScript(
   });
   let megabytes = 0;
   const look = setInterval(() => {
-    void residentMegabytes(child.pid).then((now) => (megabytes = Math.max(megabytes, now ?? 0)));
+    void mostMegabytes(child.pid).then((most) => (megabytes = Math.max(megabytes, most ?? 0)));
   }, 100);
   try {
     const [code] = (await once(child, 'close')) as [number | null];

@@ -1,6 +1,7 @@
 /**
  * Runs the benchmarks that are named on the command line, all by default, one after another, each on a PostgreSQL of its
- * own: `npm run bench -- cast lodz`. With `--short` in sizes for CI, where what counts is that they still run.
+ * own: `npm run bench -- cast lodz`. With `--short` in sizes for CI, where what counts is that they still run; with `--long`
+ * also in sizes that take many minutes and gigabytes.
  */
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
@@ -9,6 +10,7 @@ import { withDatabase } from './scratch.js';
 
 interface Options {
   readonly short: boolean;
+  readonly long: boolean;
 }
 
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
@@ -38,11 +40,12 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
 
 const given = process.argv.slice(2);
 const short = given.includes('--short');
-const names = given.filter((word) => word !== '--short');
+const long = given.includes('--long');
+const names = given.filter((word) => word !== '--short' && word !== '--long');
 const unknown = names.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(
-    `No benchmark ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}; and --short`,
+    `No benchmark ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}; and --short or --long`,
   );
   process.exitCode = 2;
 } else {
@@ -50,6 +53,6 @@ if (unknown.length > 0) {
     `Node ${process.version}, ${availableParallelism()} processors${short ? ', short: sizes for CI, not figures to quote' : ''}`,
   );
   for (const [name, bench] of Object.entries(BENCHES)) {
-    if (names.length === 0 || names.includes(name)) await bench({ short });
+    if (names.length === 0 || names.includes(name)) await bench({ short, long });
   }
 }

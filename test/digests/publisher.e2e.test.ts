@@ -229,6 +229,24 @@ describe('what is published', () => {
   });
 });
 
+describe('the digests after another version of the program', () => {
+  it('come at once where a view was published last in another version, and come once', async () => {
+    await settled();
+    const before = (await published()).length;
+    const index = Number(await store().head());
+    const digest = toBase64url(nodeCrypto.sha256(utf8('rows of an older program')));
+    await append('views', { type: 'ViewPublished', data: { view: 'roll@1', index, digest } });
+    await settled();
+    const after = await published();
+    expect(after.slice(before)).toEqual([
+      [index, 1],
+      [expect.any(Number), allViews.length],
+    ]);
+    await settled();
+    expect(await published()).toEqual(after);
+  });
+});
+
 describe('the digests of the day', () => {
   /** Moves the clock to a time of the next day in UTC. */
   const tomorrowAt = (hour: number, minute: number) => {

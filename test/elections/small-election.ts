@@ -131,7 +131,8 @@ export function ballotOf(
     disclosure?: 'at-close' | 'immediate';
   } = {},
 ): { id: string; ballot: Ballot } {
-  const ephemeral = nacl.box.keyPair.fromSecretKey(seed(`ephemeral ${v} ${n}`));
+  const secretKey = seed(`ephemeral ${v} ${n}`);
+  const ephemeral = { secretKey, publicKey: nodeCrypto.boxPublicKey(secretKey) };
   const target = { electionId: ELECTION_ID, e, boxKey, sealedBytes: SEALED_BYTES, disclosure };
   const content = { n, vote, word: 'river', ...(previous !== undefined && { previous }) };
   const ballot = makeBallot(ballotMaker, target, { ...keys, cl: 'all' }, content, ephemeral);

@@ -4,13 +4,18 @@ import type { Pool } from 'pg';
 import { auditBundle } from '../../projections/audit/audit-bundle.js';
 import { readBundle, writeBundle, type BundlePart } from '../../projections/audit/bundle.js';
 import type { Report } from '../../projections/audit/report.js';
+import { toBase64url } from '../../projections/bytes.js';
+import { openEvent, type NewEvent } from '../../projections/event.js';
+import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { DigestPublisher } from '../../src/digests/publisher.js';
+import type { CommandLog } from '../../src/event-store/command-log.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { bundleOf, type BundleOptions } from '../../src/ledger/bundle.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import type { Published } from '../../src/ledger/shown-head.js';
-import { EVENT_STORE, POOL } from '../../src/platform.module.js';
+import { COMMAND_LOG, EVENT_STORE, POOL } from '../../src/platform.module.js';
+import { newCommandId } from '../elections/booth.js';
 import type { Site } from '../rest/site.js';
 import { startDemoSite } from '../web/demo-site.js';
 
@@ -49,6 +54,18 @@ async function bundle(options: BundleOptions = {}, under?: Published): Promise<U
   const pieces: Uint8Array[] = [];
   for await (const piece of writeBundle(nodeCrypto, facts, files)) pieces.push(piece);
   return pieces;
+}
+
+async function publish(events: NewEvent[]): Promise<void> {
+  const log = app().get<CommandLog>(COMMAND_LOG, { strict: false });
+  const meta = { commandId: newCommandId(), actor: 'system', at: '2026-06-30T08:00:00.000Z' };
+  await log.run({
+    stream: 'views',
+    meta: { ...meta, request: new Uint8Array() },
+    initial: undefined,
+    evolve: () => undefined,
+    decide: () => events,
+  });
 }
 
 const audited = (pieces: Uint8Array[]): Promise<Report> => auditBundle(pieces, { crypto: nodeCrypto });
@@ -118,6 +135,37 @@ describe('the bundle of a log', () => {
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     const report = await audited([bytes]);
     expect(report.passed).toBe(false);
+  });
+
+  it('has rows of what was published alone, each view at its last publication', async () => {
+    const of = (given: string[]) => {
+      const found = new Set<string>();
+      for (const name of given)
+        if (name.startsWith('views/')) found.add(name.split('/').slice(1, 3).join('/'));
+      return [...found].sort();
+    };
+    const last = new Map<string, number>();
+    for await (const page of store().readAll(-1n)) {
+      for (const recorded of page) {
+        const { type, data } = openEvent(nodeCrypto, recorded);
+        if (type === 'ViewPublished') last.set(data.view, data.index);
+      }
+    }
+    expect(last.size).toBe(allViews.length);
+    const before = [...last].map(([view, index]) => `${view}/${index}`);
+    expect(of(await names(await bundle()))).toEqual(before.sort());
+    // What a program of another version publishes, this one has no fold for, and its own views stay where they were.
+    await publish([
+      { type: 'ViewPublished', data: { view: 'roll@1', index: 1, digest: toBase64url(new Uint8Array(32)) } },
+    ]);
+    await caughtUp();
+    const pieces = await bundle();
+    expect(of(await names(pieces))).toEqual(before);
+    const views = (await audited(pieces)).checks.find(({ number }) => number === 49);
+    expect([views?.verdict, views?.findings.map(({ code, id }) => [code, id])]).toEqual([
+      'NOT-CHECKED',
+      [['view-version-unknown', 'roll@1']],
+    ]);
   });
 
   it('is refused before anything was signed', async () => {

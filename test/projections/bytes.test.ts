@@ -5,6 +5,7 @@ import {
   concat,
   equalBytes,
   fromBase64url,
+  isBase64url,
   toBase64url,
   toHex,
   u32be,
@@ -33,6 +34,7 @@ describe('bytes', () => {
     fc.assert(
       fc.property(odd, (text) => {
         const value = fromBase64url(text);
+        expect(isBase64url(text)).toBe(value !== undefined);
         if (value === undefined) return;
         decoded++;
         expect(toBase64url(value)).toBe(text);

@@ -50,6 +50,40 @@ describe('canonical JSON', () => {
     );
   });
 
+  it('refuses a text with any one character changed, moved or repeated, unless it is canonical all the same', () => {
+    const edit = fc.tuple(
+      fc.nat(),
+      fc.constantFrom('', '"', '\\', ',', ':', '1', '-', '0', ' ', '{', ']', 'é', 'a'),
+      fc.nat(2),
+    );
+    let refused = 0;
+    let taken = 0;
+    fc.assert(
+      fc.property(json, edit, (value, [place, put, length]) => {
+        const whole = canonicalText(value);
+        const at = place % (whole.length + 1);
+        const text = whole.slice(0, at) + put + whole.slice(at + length);
+        const expected = () => {
+          const read: unknown = JSON.parse(text);
+          if (canonicalText(read) !== text) throw new NotCanonical('another form');
+          return read;
+        };
+        let read: unknown;
+        try {
+          read = expected();
+        } catch {
+          refused++;
+          expect(() => parseCanonical(utf8(text))).toThrow(NotCanonical);
+          return;
+        }
+        taken++;
+        expect(parseCanonical(utf8(text))).toEqual(read);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(Math.min(refused, taken)).toBeGreaterThan(100);
+  });
+
   it('has one form only: any other text of the same value is refused', () => {
     fc.assert(
       fc.property(json, (value) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { toHex, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
@@ -98,5 +98,14 @@ describe('the digest of a view', () => {
   it('sorts keys by their UTF-8 bytes, not by UTF-16 units', () => {
     const keys = ['\u{10000}', '\uffff', 'é', 'z', 'Z', ''].map((key) => [key, 1] as const);
     expect(keys.sort(byKeyBytes).map(([key]) => key)).toEqual(['', 'Z', 'z', 'é', '\uffff', '\u{10000}']);
+  });
+
+  it('looks at keys up to where they differ, and makes no bytes of them', () => {
+    const long = 'x'.repeat(100_000);
+    const looked = jest.spyOn(String.prototype, 'charCodeAt');
+    const order = byKeyBytes([`b${long}`, 1], [`a${long}`, 1]);
+    const { calls } = looked.mock;
+    looked.mockRestore();
+    expect([order > 0, calls]).toEqual([true, [[0], [0]]]);
   });
 });

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { browserBulk, browserCrypto, decidesAsWeDo } from '../../browser/crypto.js';
 import { knownAnswers } from '../../projections/audit/known-answers.js';
 import { Findings } from '../../projections/audit/report.js';
-import { ballotMessage, type Ballot } from '../../projections/ballot.js';
+import { ballotMessage, signedBallot, type Ballot } from '../../projections/ballot.js';
 import { toBase64url, utf8 } from '../../projections/bytes.js';
 import { boxSeal } from '../../src/crypto/boxes.js';
 import { nodeCrypto, sign } from '../../src/crypto/node-crypto.js';
@@ -82,7 +82,7 @@ describe('signatures in bulk', () => {
   ] as const)('are judged alike with %s', async (_name, subtle) => {
     const ballots = ballotsOf();
     const bulk = await browserBulk<never>(subtle as never);
-    const answers = await bulk.areSigned(ballots.map(({ ballot }) => ballot));
+    const answers = await bulk.areSigned(ballots.map(({ ballot }) => signedBallot(ballot)));
     expect(answers).toEqual(ballots.map(({ isRight }) => isRight));
   });
 
@@ -93,7 +93,7 @@ describe('signatures in bulk', () => {
     const made = { ...body, g: toBase64url(signature) } as Ballot;
     expect(nodeCrypto.verify(ana.publicKey, ballotMessage(body), signature)).toBe(true);
     const bulk = await browserBulk(webcrypto.subtle);
-    expect(await bulk.areSigned([made])).toEqual([true]);
+    expect(await bulk.areSigned([signedBallot(made)])).toEqual([true]);
     expect(sign(ballotMessage(body), ana.secretKey)).not.toEqual(signature);
   });
 });

@@ -57,6 +57,10 @@ export class EventStoreDbDouble implements DoubleControl {
       (_, i) => new Node(i, new View(this.#log), surroundings),
     );
     this.#nodes[0]!.role = 'leader';
+    for (const name of Object.keys(users ?? {})) {
+      this.#log.system(`$user-${name}`, '$UserCreated', { loginName: name, fullName: name, groups: [] });
+      this.#log.system('$users', '$User', { loginName: name });
+    }
   }
 
   static async start(options: DoubleOptions = {}): Promise<EventStoreDbDouble> {

@@ -64,6 +64,7 @@ export class Log {
   readonly #places = new Map<string, Stored>();
   readonly #offsets = new Set<bigint>([0n]);
   readonly #listeners = new Set<() => void>();
+  #last = 0n;
   #end = 248n;
 
   constructor() {
@@ -86,9 +87,9 @@ export class Log {
     return this.#end;
   }
 
-  /** Whether a read of $all may begin there: at a record, or behind all of them. */
-  isPlace(commit: bigint): boolean {
-    return commit >= this.#end || this.#offsets.has(commit);
+  /** Whether a read of $all may begin there: at a record or the end; forwards, anywhere behind where the last one begins. */
+  isPlace(commit: bigint, backwards: boolean): boolean {
+    return this.#offsets.has(commit) || (backwards ? commit === this.#end : commit > this.#last);
   }
 
   /** @param listener called after every growth, until the returned function is called */
@@ -101,10 +102,12 @@ export class Log {
     const decided = this.#decide(stream, expected, events);
     if (decided !== 'write') return decided;
     if (events.length === 0) return this.#writeNothing(stream);
-    const undelete = this.isDeleted(stream);
     const first = this.lastRevision(stream) + 1n;
+    // What is deleted comes back, without its past, when it or its metadata is written, whatever that says.
+    const original = stream.startsWith('$$') ? stream.slice(2) : stream;
+    const back = this.isDeleted(original) ? this.lastRevision(original) + 1n : undefined;
     const written = events.map((event, i) => this.#write(stream, first + BigInt(i), event));
-    if (undelete) this.#writeMetadata(stream, { $tb: Number(first) });
+    if (back !== undefined) this.#undelete(original, back);
     const last = written.at(-1)!;
     this.#grown();
     return { is: 'written', revision: last.revision, position: last.position };
@@ -121,9 +124,11 @@ export class Log {
   delete(stream: string, expected: Expected): Outcome {
     const last = this.lastRevision(stream);
     if (this.#tombstoned.has(stream)) return { is: 'deleted' };
-    if (last < 0n || (typeof expected === 'bigint' && expected !== last) || expected === 'no_stream')
-      return { is: 'wrong-version', actual: last };
-    const { revision, position } = this.#writeMetadata(stream, { $tb: LAST });
+    const right =
+      expected === 'no_stream' ? this.isDeleted(stream) : typeof expected !== 'bigint' || expected === last;
+    const nothing = last < 0n && this.lastRevision(`$$${stream}`) < 0n;
+    if (nothing || !right) return { is: 'wrong-version', actual: last };
+    const { revision, position } = this.#writeMetadata(stream, `{"$tb":${LAST.toString()}}`);
     this.#grown();
     return { is: 'written', revision, position };
   }
@@ -183,7 +188,8 @@ export class Log {
   #decide(stream: string, expected: Expected, events: readonly Proposed[]): Outcome | 'write' {
     const last = this.lastRevision(stream);
     const refused = { is: 'wrong-version', actual: last } as const;
-    if (this.isTombstoned(stream)) return { is: 'deleted' };
+    // Metadata that was there when its stream was ended can still be written, and no longer read.
+    if (this.#tombstoned.has(stream) || (last < 0n && this.isTombstoned(stream))) return { is: 'deleted' };
     if (expected === 'stream_exists') {
       if (this.isDeleted(stream)) return { is: 'deleted' };
       if (last < 0n && this.lastRevision(`$$${stream}`) < 0n) return refused;
@@ -243,15 +249,20 @@ export class Log {
     return { is: 'written', revision: last < 0n ? 0n : last, position };
   }
 
-  #writeMetadata(stream: string, metadata: Record<string, number | bigint>): Stored {
-    const text = Object.entries(metadata).map(([key, value]) => `"${key}":${value.toString()}`);
-    const data = Buffer.from(`{${text.join()}}`);
+  /** Keeps what else the metadata says. */
+  #undelete(stream: string, from: bigint): void {
+    const said = parsed(this.#streams.get(`$$${stream}`)!.at(-1)!);
+    if (said !== undefined) this.#writeMetadata(stream, JSON.stringify({ ...said, $tb: Number(from) }));
+  }
+
+  #writeMetadata(stream: string, text: string): Stored {
+    const event = { id: randomUUID(), type: '$metadata', json: true, data: Buffer.from(text) };
     const of = `$$${stream}`;
-    const event = { id: randomUUID(), type: '$metadata', json: true, data, metadata: new Uint8Array() };
-    return this.#write(of, this.lastRevision(of) + 1n, event);
+    return this.#write(of, this.lastRevision(of) + 1n, { ...event, metadata: new Uint8Array() });
   }
 
   #advance(bytes: number): void {
+    this.#last = this.#end;
     this.#offsets.add(this.#end);
     this.#end += BigInt(bytes);
   }
@@ -261,16 +272,21 @@ export class Log {
   }
 }
 
-function hiddenBy({ data }: Proposed): Hidden {
+function hiddenBy(metadata: Proposed): Hidden {
+  const { $tb, $maxCount, $maxAge } = parsed(metadata) ?? {};
+  return {
+    // 2^63 - 1 does not survive as a number.
+    before: typeof $tb !== 'number' ? 0n : $tb > 9e18 ? LAST : BigInt($tb),
+    maxCount: typeof $maxCount === 'number' ? BigInt($maxCount) : LAST,
+    maxAge: typeof $maxAge === 'number' ? $maxAge : Infinity,
+  };
+}
+
+function parsed({ data }: Proposed): Record<string, unknown> | undefined {
   try {
-    const { $tb, $maxCount, $maxAge } = JSON.parse(Buffer.from(data).toString()) as Record<string, unknown>;
-    return {
-      // 2^63 - 1 does not survive as a number.
-      before: typeof $tb !== 'number' ? 0n : $tb > 9e18 ? LAST : BigInt($tb),
-      maxCount: typeof $maxCount === 'number' ? BigInt($maxCount) : LAST,
-      maxAge: typeof $maxAge === 'number' ? $maxAge : Infinity,
-    };
+    const value: unknown = JSON.parse(Buffer.from(data).toString());
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return NOTHING_HIDDEN;
+    return undefined;
   }
 }

@@ -23,7 +23,7 @@ export const noLeader = () => new Problem(status.UNKNOWN, 'No leader info availa
 export const timedOut = () => new Problem(status.ABORTED, 'Operation timed out: prepare or commit timed out');
 export const cancelled = () => new Problem(status.CANCELLED, 'The operation was cancelled.');
 export const unavailable = () => new Problem(status.UNAVAILABLE, 'Connection dropped');
-export const unauthenticated = () => new Problem(status.UNAUTHENTICATED, 'Received HTTP status code 401');
+export const unauthenticated = () => new Problem(status.UNAUTHENTICATED, 'Unauthenticated');
 export const thrown = () => new Problem(status.UNKNOWN, 'Exception was thrown by handler.');
 export const unexpected = (what: string) => new Problem(status.UNKNOWN, `Unexpected ${what}`);
 export const noPlace = () => new Problem(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');

@@ -26,8 +26,8 @@ export interface AllRead {
 }
 
 export function* readStream(view: View, { stream, from, backwards, count }: StreamRead): Generator<Shown> {
-  if (view.log.isTombstoned(stream)) throw streamDeleted(stream);
   if (count === 0n || (from === 'end' && !backwards)) throw unexpected('ReadStreamResult: Error');
+  if (view.log.isTombstoned(stream)) throw streamDeleted(stream);
   const readable = view.stream(stream);
   if (readable === undefined) {
     yield { is: 'not-found' };
@@ -68,8 +68,10 @@ export function* readAll(view: View, { from, backwards, count }: AllRead): Gener
 function startOf(view: View, from: Place, backwards: boolean): number {
   if (from.commit < from.prepare) throw thrown();
   if (backwards && from.commit > view.end) throw unexpected('ReadAllResult: Error');
-  if (!view.log.isPlace(from.commit)) throw unexpected('ReadAllResult: InvalidPosition');
-  return view.indexOf(from);
+  if (!view.log.isPlace(from.commit, backwards)) throw unexpected('ReadAllResult: InvalidPosition');
+  const at = view.indexOf(from);
+  // Backwards, the end of an event counts: behind a prepare position of 0 the last one before it is left out.
+  return backwards && from.prepare < from.commit ? Math.max(at - 1, 0) : at;
 }
 
 /** One step of catching up on $all: what fits of the records that were looked at, and where the next step begins. */
@@ -87,7 +89,7 @@ export function pageOfAll(
   window: number,
   most: number,
 ): Page {
-  if (!view.log.isPlace(from.commit)) throw noPlace();
+  if (!view.log.isPlace(from.commit, false)) throw noPlace();
   const { records } = view.log;
   const { length } = view;
   const events: Stored[] = [];
