@@ -1,8 +1,10 @@
 /** Tries again while a server is away, and says so in the port's words when it stays away. */
+import { ErrorType } from '@eventstore/db-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isUnavailable } from '../postgres/unavailable.js';
 import { DamagedEvent } from '../../projections/event.js';
 import { EngineUnavailable } from './event-store.js';
+import { typeOf } from './eventstoredb-client.js';
 import { LogHalted } from './eventstoredb-fold.js';
 
 const FIRST_PAUSE_MS = 25;
@@ -17,7 +19,7 @@ export async function withPatience<T>(ms: number, work: () => Promise<T>): Promi
     } catch (error) {
       if (error instanceof DamagedEvent || error instanceof LogHalted || error instanceof TypeError)
         throw error;
-      if (performance.now() + pauseMs > giveUpAt)
+      if (typeOf(error) === ErrorType.ACCESS_DENIED || performance.now() + pauseMs > giveUpAt)
         throw error instanceof EngineUnavailable ? error : new EngineUnavailable(error);
       await pause(pauseMs);
     }

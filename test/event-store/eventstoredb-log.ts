@@ -38,10 +38,7 @@ export async function newLog(on: 'any' | 'double' = 'any', nodes = 1): Promise<L
     },
     open: (options = {}) => {
       const pool = makePool(database.url, quiet, { max: 4 });
-      const log = (_level: string, message: string) => {
-        said.push(message);
-        console.error(message);
-      };
+      const log = (_level: string, message: string) => void said.push(message);
       const store = new EventStoreDbEventStore(url, name, pool, {
         ...{ pollMs: 100, standbyMs: 100, log },
         ...options,

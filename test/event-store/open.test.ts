@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type pg from 'pg';
 import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
@@ -6,6 +9,7 @@ import { openEventStore } from '../../src/event-store/open.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { selfSigned } from './eventstoredb-double/certificate.js';
 import { EventStoreDbDouble } from './eventstoredb-double/double.js';
 import { append, event, newStream } from './samples.js';
 
@@ -87,6 +91,26 @@ describe('where the log lives', () => {
       code: 'eventstore-unreachable',
     });
   }, 30_000);
+
+  it('is reached with a certificate and a password, and with no other', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'concejo-open-'));
+    const tls = selfSigned();
+    const guarded = await EventStoreDbDouble.start({ tls, users: { admin: 'a:b@c' } });
+    try {
+      const authority = join(folder, 'ca.pem');
+      await writeFile(authority, tls.certificate);
+      const url = (who: string) => `${guarded.urlFor(who)}&tlsCAFile=${encodeURIComponent(authority)}`;
+      await expect(open(url('admin:wrong'))).rejects.toMatchObject({ code: 'eventstore-unreachable' });
+      const store = await open(url('admin:a%3Ab%40c'));
+      expect(await store.append(append(newStream(), 'no-stream', event()))).toMatchObject({ position: 0n });
+      expect((await guarded.calls()).at(-1)).toMatchObject({ user: 'admin' });
+    } finally {
+      for (const store of opened) await store.close();
+      opened = [];
+      await guarded.close();
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it('cannot be changed afterwards', async () => {
     await open();
