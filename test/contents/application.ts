@@ -7,7 +7,17 @@ import { Test } from '@nestjs/testing';
 import { dirname } from 'node:path';
 import { CityModule } from '../../src/city/city.module.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
-import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK } from '../../src/platform.module.js';
+import { Metrics } from '../../src/metrics/metrics.js';
+import {
+  CLOCK,
+  COMMAND_LOG,
+  CRYPTO,
+  EVENT_STORE,
+  METRICS,
+  POOL,
+  SETTINGS,
+  WORK,
+} from '../../src/platform.module.js';
 import { AllowedMethods } from '../../src/rest/allowed-methods.js';
 import { ConditionalInterceptor } from '../../src/rest/conditional.js';
 import { FailureLimit } from '../../src/rest/failure-limit.js';
@@ -39,6 +49,7 @@ export async function openApplication(world: World): Promise<NestFastifyApplicat
     { provide: WORK, useValue: 'serve' },
     { provide: CLOCK, useValue: world.clock },
     { provide: CRYPTO, useValue: nodeCrypto },
+    { provide: METRICS, useValue: new Metrics() },
     { provide: EVENT_STORE, useValue: world.store },
     { provide: COMMAND_LOG, useValue: world.log },
     { provide: SETTINGS, useValue: { data: dirname(world.erasuresPath), publicUrl: undefined } },
