@@ -90,7 +90,7 @@ beforeAll(async () => {
   await booth.cast(bea, { vote: [{ a: 'city', ids: ['trees'] }] });
   await booth.cast(ana, { vote: [{ a: 'city', ids: ['trees'] }], n: 2 });
   await post('ana', `elections/${id}/extensions`, {
-    closesAt: new Date(clock.now().getTime() + DAY_MS).toISOString(),
+    closesAt: new Date(clock.now().getTime() + 1.5 * DAY_MS).toISOString(),
     reason: { code: 'storm', texts: { en: 'A storm is coming' } },
   });
   await remember();
@@ -142,10 +142,9 @@ describe('an answer as of an index', () => {
     expect(body).toMatchObject({ ballots: 3, asOf: { index: voted.index } });
     // All that was recorded was recorded today.
     const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
-    const head = String(await store().head());
-    expect((await ask(`/api/v1/elections/${id}`, `?asOf=${day(1)}`)).body).toMatchObject({
-      asOf: { index: head },
-    });
+    const head = await store().head();
+    const { asOf } = (await ask(`/api/v1/elections/${id}`, `?asOf=${day(1)}`)).body as { asOf: { index: string } };
+    expect(BigInt(asOf.index)).toBeGreaterThanOrEqual(head);
     expect((await ask('/api/v1/elections', `?asOf=${day(-2)}`)).body).toMatchObject({
       items: [],
       asOf: { index: '-1' },
@@ -190,9 +189,9 @@ describe('who keeps it', () => {
 describe('a page as of an index', () => {
   const page = async (path: string, language = 'en') => {
     const separator = path.includes('?') ? '&' : '?';
-    const response = await site.fetch(`${path}${separator}lang=${language}`, {
-      headers: { accept: 'text/html' },
-    });
+    // The API has no language.
+    const address = path.startsWith('/api/') ? path : `${path}${separator}lang=${language}`;
+    const response = await site.fetch(address, { headers: { accept: 'text/html' } });
     return { response, html: await response.text() };
   };
 
