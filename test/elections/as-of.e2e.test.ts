@@ -143,7 +143,8 @@ describe('an answer as of an index', () => {
     // All that was recorded was recorded today.
     const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
     const head = await store().head();
-    const { asOf } = (await ask(`/api/v1/elections/${id}`, `?asOf=${day(1)}`)).body as { asOf: { index: string } };
+    const { body: tomorrow } = await ask(`/api/v1/elections/${id}`, `?asOf=${day(1)}`);
+    const { asOf } = tomorrow as { asOf: { index: string } };
     expect(BigInt(asOf.index)).toBeGreaterThanOrEqual(head);
     expect((await ask('/api/v1/elections', `?asOf=${day(-2)}`)).body).toMatchObject({
       items: [],
