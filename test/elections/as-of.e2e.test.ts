@@ -286,7 +286,7 @@ describe('what has no past', () => {
     '%s, for staff, refuses it as well',
     async (path) => {
       const response = await site.as('ana', 'GET', `${path}?asOf=1`);
-        expect([path, (await problem(response)).code]).toEqual([path, 'as-of-not-offered']);
+      expect([path, (await problem(response)).code]).toEqual([path, 'as-of-not-offered']);
     },
   );
 
