@@ -6,6 +6,7 @@
 import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import type { ClientBase, Pool } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
+import { onConnection } from '../postgres/transaction.js';
 import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
 import {
@@ -117,12 +118,7 @@ export class Sequencer {
 
   /** Works for as long as it has the lock, or for a while where nobody else works; false where somebody else does. */
   async #turn(signal: AbortSignal): Promise<boolean> {
-    const client = await this.pool.connect();
-    let broken: Error | undefined;
-    // Without a listener a connection that breaks between two queries would end the process.
-    const onError = (error: Error) => (broken = error);
-    client.on('error', onError);
-    try {
+    return onConnection(this.pool, async (client) => {
       const { rows } = await client.query<{ locked: boolean }>(
         `select pg_try_advisory_lock(${LOCK}) as locked`,
       );
@@ -138,13 +134,7 @@ export class Sequencer {
       await client.query('reset synchronous_commit');
       if (locked) await client.query(`select pg_advisory_unlock(${LOCK})`);
       return true;
-    } catch (error) {
-      broken ??= error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      client.off('error', onError);
-      client.release(broken);
-    }
+    });
   }
 
   async #work(db: ClientBase, ms: number, signal: AbortSignal): Promise<void> {

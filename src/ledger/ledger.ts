@@ -24,7 +24,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK, type Work } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { Ticks } from '../ticks.js';
-import { inTransaction } from '../views/transaction.js';
+import { inTransaction } from '../postgres/transaction.js';
 import type { LedgerHealth } from './ledger-health.js';
 import { AskingLock } from './asking-lock.js';
 import { assertOfLog, readLogPolicy } from './log-policy.js';

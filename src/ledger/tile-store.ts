@@ -4,7 +4,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import { tileLevels } from '../../projections/ledger/tile-path.js';
 import { GrowingTiles, hashAt, placeOf, type FullTile } from '../../projections/ledger/tiles.js';
 import { HASH_BYTES, type Subtree } from '../../projections/ledger/tree.js';
-import { inTransaction } from '../views/transaction.js';
+import { inTransaction } from '../postgres/transaction.js';
 
 /** A tile that must be there and is not, or is too short: `concejo doctor` makes it again from the events. */
 export class TileDamaged extends Error {

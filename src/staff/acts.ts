@@ -10,7 +10,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import type { Clock } from '../clock.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { isUuid, newThingId } from '../event-store/event-ids.js';
-import { inTransaction } from '../views/transaction.js';
+import { inTransaction } from '../postgres/transaction.js';
 import {
   insertAct,
   listActs,

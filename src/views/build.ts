@@ -7,7 +7,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { chunksOf, PAGE_SIZE } from './pages.js';
 import { label, ViewRows } from './rows.js';
 import { addIndexesSql, addKeySql, createTableSql, type AnyProjection } from './table.js';
-import { inTransaction } from './transaction.js';
+import { inTransaction } from '../postgres/transaction.js';
 import { copyRows, loadRows, upsertRows } from './write.js';
 
 export interface BuildProgress {

@@ -11,7 +11,7 @@ import { beginCommit, notifyMoved, readCheckpoints, releaseBuildLock, tryBuildLo
 import { PAGE_SIZE } from './pages.js';
 import { pause } from './pause.js';
 import { bareTableName, tableName, type AnyProjection } from './table.js';
-import { inTransaction, onConnection } from './transaction.js';
+import { inTransaction, onConnection } from '../postgres/transaction.js';
 
 /** Milliseconds that the switch waits for readers of the old table, and between two tries. */
 const SWITCH_LOCK_MS = 500;

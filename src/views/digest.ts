@@ -11,7 +11,7 @@ import { liveOf, readCheckpoints } from './checkpoints.js';
 import { ViewsBehind } from './freshness.js';
 import { label } from './rows.js';
 import { tableName, type AnyProjection } from './table.js';
-import { onOwnConnection } from './transaction.js';
+import { onOwnConnection } from '../postgres/transaction.js';
 
 export interface ViewDigest {
   /** `name@version`. */

@@ -16,7 +16,7 @@ import { openPage, PAGE_SIZE } from './pages.js';
 import { pause } from './pause.js';
 import { label, PoisonedFold } from './rows.js';
 import { checkViews, type AnyProjection } from './table.js';
-import { onConnection } from './transaction.js';
+import { onConnection } from '../postgres/transaction.js';
 
 export interface RunnerHealth {
   /**
