@@ -18,15 +18,19 @@ import { checkVote, type LimitBreach, type VoteError } from './vote.js';
 
 export type PaperBatch = DataOf<'PaperBatchRecorded'>;
 
-/** A ballot that counts, opened. */
-export interface OpenedBallot {
+/** A ballot that counts. */
+export interface CountedBallot {
   id: string;
-  v: string;
   weight: number;
   vote: readonly AreaVote[];
+  breaches: readonly { code: LimitBreach; area: string }[];
+}
+
+/** With whose it is. */
+export interface OpenedBallot extends CountedBallot {
+  v: string;
   /** The voter's own word. */
   word: string;
-  breaches: readonly { code: LimitBreach; area: string }[];
 }
 
 /** A ballot that counts if it can be read, still sealed. */

@@ -2,7 +2,7 @@
  * The count of an election: from the ballot box to a result that anybody recomputes to the same bytes. Pure. Web and paper
  * are counted together, which is the outcome, and each apart, which is shown beside it.
  */
-import type { BallotBox, OpenedBallot, SpoiledBallot } from './ballot-box.js';
+import type { BallotBox, CountedBallot, SpoiledBallot } from './ballot-box.js';
 import { toBase64url } from './bytes.js';
 import { canonicalBytes } from './canonical.js';
 import { areaBallots, byId, inputDigest, readSheets, type AreaProject } from './counted-ballots.js';
@@ -78,7 +78,7 @@ export interface CountedArea {
 export function countElection(
   crypto: Crypto,
   box: BallotBox,
-  opened: { counted: readonly OpenedBallot[]; spoiled: readonly SpoiledBallot[] },
+  opened: { counted: readonly CountedBallot[]; spoiled: readonly SpoiledBallot[] },
   through: number,
 ): Count | (TieUndecided & { area: string }) {
   const { election } = box;

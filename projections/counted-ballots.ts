@@ -1,6 +1,6 @@
 /** The ballots that a count is made of: those that were opened and the sheets, area by area, equal ones together. Pure. */
 import type { AreaVote } from './ballot.js';
-import { openerOf, type BallotBox, type OpenedBallot } from './ballot-box.js';
+import { openerOf, type BallotBox, type CountedBallot } from './ballot-box.js';
 import { bytesOf, compareBytes, startOf, toBase64url, utf8 } from './bytes.js';
 import { canonicalBytes } from './canonical.js';
 import type { Crypto } from './crypto.js';
@@ -33,7 +33,7 @@ export interface AreaBallots {
 /** The areas of the election in its order, each made when it is asked for. */
 export function* areaBallots(
   box: BallotBox,
-  ballots: readonly OpenedBallot[],
+  ballots: readonly CountedBallot[],
   sheets: readonly CountedSheet[],
 ): Generator<AreaBallots> {
   const { areas, ballot: rules } = box.election.definition;
@@ -55,12 +55,12 @@ export function* areaBallots(
  */
 export function inputDigest(
   crypto: Pick<Crypto, 'sha256'>,
-  ballots: readonly OpenedBallot[],
+  ballots: readonly CountedBallot[],
   sheets: readonly CountedSheet[],
 ): string {
   const root = new GrowingRoot(crypto);
   for (const place of byIdBytes(ballots)) {
-    const { id, weight, vote } = ballots[place] as OpenedBallot;
+    const { id, weight, vote } = ballots[place] as CountedBallot;
     root.add(taggedHash(crypto, 'counted-ballot', bytesOf(id), utf8(String(weight)), canonicalBytes(vote)));
   }
   for (const { id, vote } of sheets)

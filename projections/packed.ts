@@ -62,10 +62,13 @@ export class Arena {
 
 /** A number for each of 0, 1, 2 …; 0 where none was set. */
 export class Numbers {
-  #values: Float64Array | Int32Array;
+  #values: Float64Array | Int32Array | Uint32Array;
 
-  /** @param kind of the numbers: `Int32Array` takes half the memory */
-  constructor(private readonly kind: Float64ArrayConstructor | Int32ArrayConstructor = Float64Array) {
+  /** @param kind of the numbers: whole ones of 32 bits take half the memory */
+  constructor(
+    private readonly kind:
+      Float64ArrayConstructor | Int32ArrayConstructor | Uint32ArrayConstructor = Float64Array,
+  ) {
     this.#values = new kind(256);
   }
 
@@ -100,7 +103,7 @@ const HEAD = 3;
 export class Names {
   readonly #arena = new Arena();
   /** Where the text of each number is, behind its length in three bytes. */
-  readonly #places = new Numbers();
+  readonly #places = new Numbers(Uint32Array);
   /** Numbers + 1 by their hashes, a power of two of them, at most three quarters of them taken. */
   #table = new Int32Array(512);
   #size = 0;
@@ -178,6 +181,7 @@ export class Names {
     for (let i = 0; i < length; i++)
       if (text.charCodeAt(i) > 0x7f) throw new RangeError('A name that is not ASCII');
     const place = this.#arena.room(HEAD + length);
+    if (place > 0xffff_ffff) throw new RangeError('Names of more than four gigabytes');
     const chunk = this.#arena.chunkOf(place);
     let at = place % CHUNK_BYTES;
     chunk[at++] = length >> 16;

@@ -1,5 +1,5 @@
 /** Checks 34 to 43: a count from nothing against what was published of it. */
-import type { BallotBox, StandingVote } from '../ballot-box.js';
+import type { BallotBox, CountedBallot, SpoiledBallot, StandingVote } from '../ballot-box.js';
 import { canonicalBytes, parseCanonical } from '../canonical.js';
 import { equalBytes } from '../bytes.js';
 import { countElection, outputDigest, type CountResult } from '../count.js';
@@ -85,14 +85,15 @@ export class CountChecks {
   }
 
   /** Opens and reads the ballots that stand, some batches at a time: all at once would be far larger than what is kept of them. */
-  async #read(box: BallotBox): Promise<ReturnType<BallotBox['read']>> {
-    const all: ReturnType<BallotBox['read']> = { counted: [], spoiled: [] };
+  async #read(box: BallotBox): Promise<{ counted: CountedBallot[]; spoiled: SpoiledBallot[] }> {
+    const all: { counted: CountedBallot[]; spoiled: SpoiledBallot[] } = { counted: [], spoiled: [] };
     const running: { batch: readonly StandingVote[]; opened: Promise<Opened> }[] = [];
     const readNext = async () => {
       const next = running.shift();
       if (next === undefined) return;
       const { counted, spoiled } = box.read(next.batch, await next.opened);
-      for (const ballot of counted) all.counted.push(ballot);
+      // Whose they are is of no matter any more.
+      for (const { id, weight, vote, breaches } of counted) all.counted.push({ id, weight, vote, breaches });
       for (const ballot of spoiled) all.spoiled.push(ballot);
     };
     for (const batch of inBatches(box.eachStanding(), PER_BATCH)) {

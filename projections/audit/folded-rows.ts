@@ -17,8 +17,8 @@ export interface RowsOf<Row> extends Iterable<[key: string, row: Row]> {
 
 /** Below so many rows nothing is gained. */
 const PACKED_FROM = 1_000;
-/** Bytes of rows that were replaced are given back when there may be so many of them. */
-const WORTH_MOVING = 64_000_000;
+/** Bytes of rows that were replaced are given back when there may be so many of them, and more of them than of others. */
+const WORTH_MOVING = 16_000_000;
 const HEAD = 2;
 const HASH_BYTES = 32;
 const LONG_LIST = 100;
@@ -28,7 +28,8 @@ export class FoldedRows {
   /** By the number of a key. */
   readonly #cells: Cell[] = [];
   #arena = new Arena();
-  #bytesAtMove = 0;
+  /** Bytes of rows that are no more, or that somebody keeps elsewhere for a while. */
+  #past = 0;
   readonly #rowBytes = new RowBytes();
   #size = 0;
   /** Numbers of keys in byte order, as long as no key was added. */
@@ -77,14 +78,26 @@ export class FoldedRows {
 
   /** `undefined` for no row. */
   set(number: number, row: unknown): void {
-    this.setCell(number, this.#names.size > this.packedFrom ? this.packed(row) : row);
+    this.#past += this.#bytesOf(this.#cells[number]);
+    this.setCell(number, this.#names.size > this.packedFrom ? this.#packed(row) : row);
   }
 
-  /** A cell of bytes for one that is nothing else yet, where they are few. */
-  packed(cell: Cell): Cell {
-    if (hasLongList(cell)) return cell;
-    const bytes = this.#rowBytes.write(cell);
-    return bytes === undefined ? cell : this.#put(bytes);
+  /** What to keep of a cell for a while: bytes also of a row that is none yet, where they are few. */
+  past(cell: Cell): Cell {
+    if (typeof cell === 'number') return cell;
+    const packed = this.#packed(cell);
+    this.#past += this.#bytesOf(packed);
+    return packed;
+  }
+
+  #packed(row: unknown): Cell {
+    if (hasLongList(row)) return row;
+    const bytes = this.#rowBytes.write(row);
+    return bytes === undefined ? row : this.#put(bytes);
+  }
+
+  #bytesOf(cell: Cell): number {
+    return typeof cell === 'number' ? HEAD + bytesIn(this.#arena, cell).length : 0;
   }
 
   *[Symbol.iterator](): Generator<[key: string, row: unknown]> {
@@ -128,7 +141,7 @@ export class FoldedRows {
 
   /** Whether much of the memory may be of rows that nobody can ask for any more. */
   get isWorthMoving(): boolean {
-    return this.#arena.bytes > 2 * this.#bytesAtMove + WORTH_MOVING;
+    return this.#past > WORTH_MOVING && 2 * this.#past > this.#arena.bytes;
   }
 
   /** Gives back what no row needs. Cells that are kept elsewhere must be replaced by what the answer makes of each. */
@@ -137,7 +150,7 @@ export class FoldedRows {
     this.#arena = new Arena();
     const moved = (cell: Cell) => (typeof cell === 'number' ? this.#put(bytesIn(before, cell)) : cell);
     for (const [number, cell] of this.#cells.entries()) this.#cells[number] = moved(cell);
-    this.#bytesAtMove = this.#arena.bytes;
+    this.#past = 0;
     return moved;
   }
 

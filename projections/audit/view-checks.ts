@@ -117,7 +117,7 @@ export class ViewChecks {
       changes.positions.push(position);
       changes.views.push(folded);
       changes.keys.push(key);
-      changes.before.push(rows.packed(cell));
+      changes.before.push(rows.past(cell));
       changes.weight += weightOf(cell);
       rows.set(key, after);
       folded.changed = position;

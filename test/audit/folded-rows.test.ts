@@ -43,7 +43,7 @@ describe('folded rows', () => {
         const past: { map: Map<string, unknown>; number: number; cell: unknown }[] = [];
         for (const [name, made] of changes) {
           const number = rows.numberOf(name);
-          past.push({ map: new Map(map), number, cell: rows.packed(rows.cell(number)) });
+          past.push({ map: new Map(map), number, cell: rows.past(rows.cell(number)) });
           rows.set(number, made);
           if (made === undefined) map.delete(name);
           else map.set(name, made);
