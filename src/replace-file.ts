@@ -3,12 +3,12 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from './sync-folder.js';
 
-/** Whole or not at all, for its owner alone (0600), and durable when it resolves. One writer at a time. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/** Whole or not at all, and durable when it resolves. One writer at a time. @param mode for its owner alone by default */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const beside = `${path}.new`;
-  const file = await open(beside, 'w', 0o600);
+  const file = await open(beside, 'w', mode);
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -3,7 +3,7 @@ import { equalBytes, fromBase64url, utf8 } from '../bytes.js';
 import { catalogue } from '../events/catalogue.js';
 import { schemaFileName, schemaText } from '../events/json-schema.js';
 import { TILE_WIDTH } from '../ledger/tile-path.js';
-import { parseBundle } from '../ledger/tiles.js';
+import { parseEntryBundle } from '../ledger/tiles.js';
 import { readCheckpoint } from '../ledger/signed-checkpoint.js';
 import { Audit, type AuditOptions } from './audit.js';
 import { BadBundle, readBundle, type BundlePart, type Manifest } from './bundle.js';
@@ -146,7 +146,7 @@ class BundleAudit {
     name: string,
   ): Promise<void> {
     this.#begin();
-    const entries = parseBundle(bytes, width);
+    const entries = parseEntryBundle(bytes, width);
     if (typeof entries === 'string') this.#audit.findings.fail(2, { code: entries, id: name });
     else if (index !== this.#nextBundle) this.#audit.findings.fail(1, { code: 'entries-missing', id: name });
     else await this.#audit.add(entries);

@@ -13,7 +13,7 @@ import {
 import { writeVerifierKey } from '../ledger/verifier-key.js';
 import type { SignedBy } from './log-key-checks.js';
 import type { AuditedLog, Findings, PolicyUsed } from './report.js';
-import type { KeptReceipt, TreeExpectations, TreeHead } from './tree-checks.js';
+import type { ExpectedReceipt, TreeExpectations, TreeHead } from './tree-checks.js';
 
 /** The end of the year 9999. */
 const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
@@ -132,7 +132,7 @@ function readKept(
   policy: Policy | undefined,
 ): TreeExpectations {
   const heads: TreeHead[] = [];
-  const kept: KeptReceipt[] = [];
+  const kept: ExpectedReceipt[] = [];
   for (const bytes of older) {
     const opened = policy === undefined ? 'policy-not-given' : openCheckpoint(crypto, bytes, policy);
     if (typeof opened === 'string') findings.skip(6, { code: opened });

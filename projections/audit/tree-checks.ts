@@ -14,7 +14,7 @@ export interface TreeHead {
 }
 
 /** What somebody kept who was told that something was written: a leaf hash, with its index once that was known. */
-export interface KeptReceipt {
+export interface ExpectedReceipt {
   leafHash: Uint8Array;
   index?: number;
 }
@@ -23,14 +23,14 @@ export interface KeptReceipt {
 export interface TreeExpectations {
   head?: TreeHead;
   older?: readonly TreeHead[];
-  receipts?: readonly KeptReceipt[];
+  receipts?: readonly ExpectedReceipt[];
 }
 
 export class TreeChecks {
   readonly #tree: GrowingTiles;
   #head: TreeHead | undefined;
   readonly #older = new Map<number, Uint8Array[]>();
-  readonly #receipts = new Map<string, { receipt: KeptReceipt; isFound: boolean }[]>();
+  readonly #receipts = new Map<string, { receipt: ExpectedReceipt; isFound: boolean }[]>();
   /** Of the tiles that were given, by their paths; one that was compared is gone. */
   readonly #tiles = new Map<string, Uint8Array>();
   #areTilesGiven = false;

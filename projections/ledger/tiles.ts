@@ -49,7 +49,7 @@ export function tileHashes(tile: Uint8Array, width: number): Uint8Array[] | unde
 }
 
 /** One bundle of entries: each behind its length in two bytes. @throws RangeError for an entry above 65,535 bytes */
-export function writeBundle(entries: readonly Uint8Array[]): Uint8Array {
+export function writeEntryBundle(entries: readonly Uint8Array[]): Uint8Array {
   return concat(
     ...entries.flatMap((entry) => {
       if (entry.length > 0xffff) throw new RangeError(`An entry of ${entry.length} bytes`);
@@ -58,25 +58,25 @@ export function writeBundle(entries: readonly Uint8Array[]): Uint8Array {
   );
 }
 
-export type BundleFault = 'bundle-cut' | 'bundle-width-wrong' | 'entry-too-long';
+export type EntryBundleFault = 'entry-bundle-cut' | 'entry-bundle-width-wrong' | 'entry-too-long';
 
 /** The entries of a bundle of a width, in order, as parts of its bytes. */
-export function parseBundle(
+export function parseEntryBundle(
   bundle: Uint8Array,
   width: number,
   maxBytes = MAX_CANONICAL_BYTES,
-): Uint8Array[] | BundleFault {
+): Uint8Array[] | EntryBundleFault {
   const entries: Uint8Array[] = [];
   for (let at = 0; at < bundle.length;) {
     const [high, low] = [bundle[at], bundle[at + 1]];
-    if (high === undefined || low === undefined) return 'bundle-cut';
+    if (high === undefined || low === undefined) return 'entry-bundle-cut';
     const start = at + 2;
     at = start + high * 256 + low;
-    if (at > bundle.length) return 'bundle-cut';
+    if (at > bundle.length) return 'entry-bundle-cut';
     if (at - start > maxBytes) return 'entry-too-long';
-    if (entries.push(bundle.subarray(start, at)) > width) return 'bundle-width-wrong';
+    if (entries.push(bundle.subarray(start, at)) > width) return 'entry-bundle-width-wrong';
   }
-  return entries.length === width ? entries : 'bundle-width-wrong';
+  return entries.length === width ? entries : 'entry-bundle-width-wrong';
 }
 
 /** A full tile with its place. */

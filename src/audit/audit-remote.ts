@@ -4,7 +4,7 @@ import { Audit } from '../../projections/audit/audit.js';
 import { readLeaf } from '../../projections/audit/leaf.js';
 import type { Report } from '../../projections/audit/report.js';
 import { bundlesOf, tilePath, tilesOf } from '../../projections/ledger/tile-path.js';
-import { parseBundle } from '../../projections/ledger/tiles.js';
+import { parseEntryBundle } from '../../projections/ledger/tiles.js';
 import { HASH_BYTES } from '../../projections/ledger/tree.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { inOrder } from './in-order.js';
@@ -75,7 +75,7 @@ async function giveEntries(audit: Audit, log: RemoteLog, size: bigint): Promise<
   for await (const { name, bytes } of bundles) {
     const path = tilePath(name);
     audit.findings.examine(1);
-    const entries = bytes === undefined ? 'file-missing' : parseBundle(bytes, name.width);
+    const entries = bytes === undefined ? 'file-missing' : parseEntryBundle(bytes, name.width);
     if (typeof entries === 'string') {
       audit.findings.fail(entries === 'file-missing' ? 1 : 2, { code: entries, id: path });
       return;

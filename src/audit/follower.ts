@@ -10,7 +10,7 @@ import { parseNote } from '../../projections/ledger/note.js';
 import type { Policy } from '../../projections/ledger/policy.js';
 import { checkCheckpoint, openCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { TILE_WIDTH, tileLevels, tilePath, type TileName } from '../../projections/ledger/tile-path.js';
-import { hashAt, parseBundle, placeOf, type FullTile } from '../../projections/ledger/tiles.js';
+import { hashAt, parseEntryBundle, placeOf, type FullTile } from '../../projections/ledger/tiles.js';
 import { combine, HASH_BYTES, rootPart } from '../../projections/ledger/tree.js';
 import { Alarm } from './alarm.js';
 import { bundlesFrom, Differs, Growth } from './growth.js';
@@ -21,7 +21,7 @@ import type { RemoteLog } from './remote-log.js';
 
 const AT_ONCE = 4;
 
-export interface Head {
+export interface SeenHead {
   readonly checkpoint: Checkpoint;
   /** As it was signed. */
   readonly note: Uint8Array;
@@ -30,7 +30,7 @@ export interface Head {
 /** `older`: a head from before, which caches may show for a moment. */
 export interface Seen {
   readonly kind: 'new' | 'same' | 'older';
-  readonly head: Head;
+  readonly head: SeenHead;
   /** Events that came with it. */
   readonly added: bigint;
   /** Where the leaf hashes that were asked for stand, of those that came with it. */
@@ -49,7 +49,7 @@ export class Follower {
   constructor(private readonly parts: FollowerParts) {}
 
   /** The head of the mirror; `undefined` for an empty one. @throws MirrorDamaged */
-  async head(): Promise<Head | undefined> {
+  async head(): Promise<SeenHead | undefined> {
     const { crypto, mirror, policy } = this.parts;
     const note = await mirror.read('checkpoint');
     if (note === undefined) return undefined;
@@ -83,7 +83,7 @@ export class Follower {
   }
 
   /** Holds a head of at most the mirror's size against the mirror. @throws Alarm `split-view`, MirrorDamaged */
-  async compare(seen: Head): Promise<void> {
+  async compare(seen: SeenHead): Promise<void> {
     const { mirror } = this.parts;
     const last = await this.head();
     const { size, root } = seen.checkpoint;
@@ -94,12 +94,12 @@ export class Follower {
   }
 
   /** A head that somebody else saw. @returns why it is none of this log's, where it is not */
-  opened(note: Uint8Array): Head | string {
+  opened(note: Uint8Array): SeenHead | string {
     const opened = openCheckpoint(this.parts.crypto, note, this.parts.policy);
     return typeof opened === 'string' ? opened : { checkpoint: opened.checkpoint, note };
   }
 
-  #verified(note: Uint8Array, last: Head | undefined): Head {
+  #verified(note: Uint8Array, last: SeenHead | undefined): SeenHead {
     const { crypto, policy, log } = this.parts;
     if (typeof parseNote(note) === 'string') {
       throw new LogUnreadable(
@@ -135,8 +135,8 @@ export class Follower {
 
   /** Everything under a head that the mirror does not have. @returns where watched leaves stand in it */
   async #fetch(
-    last: Head | undefined,
-    head: Head,
+    last: SeenHead | undefined,
+    head: SeenHead,
     watched: ReadonlySet<string>,
   ): Promise<Map<string, bigint>> {
     const before = new Growth(watched, 'with-files');
@@ -155,7 +155,11 @@ export class Follower {
   }
 
   /** Adds bundle after bundle to the mirrored tree, until it is that of the head. @throws Differs */
-  async #grow(growth: Growth, last: Head | undefined, { checkpoint }: Head): Promise<Map<string, bigint>> {
+  async #grow(
+    growth: Growth,
+    last: SeenHead | undefined,
+    { checkpoint }: SeenHead,
+  ): Promise<Map<string, bigint>> {
     const { mirror, onProgress } = this.parts;
     const { size, root } = checkpoint;
     const full: FullTile[] = [];
@@ -216,7 +220,7 @@ export class Follower {
   }
 
   #hashesOf(bundle: Uint8Array, width: number): Uint8Array | undefined {
-    const entries = parseBundle(bundle, width);
+    const entries = parseEntryBundle(bundle, width);
     if (typeof entries === 'string') return undefined;
     const hashes = new Uint8Array(width * HASH_BYTES);
     entries.forEach((entry, at) => hashes.set(leafHash(this.parts.crypto, entry), at * HASH_BYTES));
@@ -244,7 +248,7 @@ export class Follower {
    * Whether what differs is another history: then the tiles of the log make the new root, and at the size of the mirror another
    * one than was signed before.
    */
-  async #diagnosis(differs: Differs, last: Head | undefined, head: Head): Promise<Alarm> {
+  async #diagnosis(differs: Differs, last: SeenHead | undefined, head: SeenHead): Promise<Alarm> {
     const { size, root } = head.checkpoint;
     if (last !== undefined && last.checkpoint.size > 0n) {
       const now = await this.#shownRoot(size, size);
@@ -280,8 +284,8 @@ export class Follower {
     return combine(this.parts.crypto, hashes);
   }
 
-  #split(known: Head, shown: Head): Alarm {
-    const told = ({ checkpoint: { size, root } }: Head) =>
+  #split(known: SeenHead, shown: SeenHead): Alarm {
+    const told = ({ checkpoint: { size, root } }: SeenHead) =>
       `${String(size)} events under ${toBase64url(root)}`;
     return new Alarm(
       'split-view',
@@ -295,7 +299,7 @@ export class Follower {
 }
 
 /** For a log that does not come back to a head that somebody has. */
-export function headSmaller(shown: Head, known: Head | undefined, who: string): Alarm {
+export function headSmaller(shown: SeenHead, known: SeenHead | undefined, who: string): Alarm {
   const sizes = `${String(shown.checkpoint.size)} events, and ${who} ${String(known?.checkpoint.size ?? 0n)}`;
   return new Alarm('head-smaller', `The log goes on showing a head of ${sizes}.`, {
     shown: shown.note,

@@ -3,8 +3,7 @@
  * `checkpoint` is written last of all, so that everything under it is there after a crash at any moment; what lies beyond it
  * was not proved yet. Beside it: `checkpoints/` with every head that was seen, `evidence/`, `policy`, `following.json`.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toHex } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
@@ -12,6 +11,7 @@ import type { Checkpoint } from '../../projections/ledger/checkpoint.js';
 import { tileLevels, tilePath, widthIn, type TileName } from '../../projections/ledger/tile-path.js';
 import { GrowingTiles, hashAt, placeOf } from '../../projections/ledger/tiles.js';
 import { combine, HASH_BYTES, rootPart } from '../../projections/ledger/tree.js';
+import { replaceFile } from '../replace-file.js';
 import { syncFolder } from '../sync-folder.js';
 
 /** The folder does not hold what its own checkpoint says. */
@@ -41,24 +41,14 @@ export class Mirror {
     }
   }
 
-  /** Whole or not at all. */
+  /** Whole or not at all, and durable with the folders that it is in when it resolves. */
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
     const target = join(this.folder, path);
-    const folder = dirname(target);
-    await mkdir(folder, { recursive: true });
-    const beside = join(folder, `.${randomUUID()}.new`);
-    try {
-      const file = await open(beside, 'wx', 0o644);
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(beside, target);
-    } finally {
-      await rm(beside, { force: true });
-    }
+    const made = await mkdir(dirname(target), { recursive: true });
+    await replaceFile(target, bytes, 0o644);
+    if (made === undefined) return;
+    for (let folder = dirname(target); folder.length >= made.length; folder = dirname(folder))
+      await syncFolder(dirname(folder));
   }
 
   /** Keeps a head that was seen: once for its size and root, whatever else a log writes under it each time. */
@@ -70,7 +60,6 @@ export class Mirror {
   /** From now on the mirror is that of this head. Everything under it is there. */
   async advance(note: Uint8Array): Promise<void> {
     await this.write('checkpoint', note);
-    await syncFolder(this.folder);
   }
 
   /** Partial tiles of a size that were filled since. Only of the tiles that a tree of the size has at its edge. */

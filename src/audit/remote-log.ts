@@ -8,7 +8,7 @@ import type { Crypto } from '../../projections/crypto.js';
 import type { GivenContent } from '../../projections/audit/content-checks.js';
 import { MAX_MEMBER_BYTES } from '../../projections/audit/tar.js';
 import { TILE_WIDTH, tilePath, type TileName } from '../../projections/ledger/tile-path.js';
-import { parseBundle, writeBundle } from '../../projections/ledger/tiles.js';
+import { parseEntryBundle, writeEntryBundle } from '../../projections/ledger/tiles.js';
 import { parseVerifierKey } from '../../projections/ledger/verifier-key.js';
 import { HASH_BYTES } from '../../projections/ledger/tree.js';
 import { LogUnreadable, PatientFetch, type Answer, type FetchOptions } from './patient-fetch.js';
@@ -62,8 +62,8 @@ export class RemoteLog {
     const full = await this.#tile({ ...name, width: TILE_WIDTH });
     if (full === undefined) return undefined;
     if (name.level !== 'entries') return full.slice(0, name.width * HASH_BYTES);
-    const entries = parseBundle(full, TILE_WIDTH);
-    return typeof entries === 'string' ? full : writeBundle(entries.slice(0, name.width));
+    const entries = parseEntryBundle(full, TILE_WIDTH);
+    return typeof entries === 'string' ? full : writeEntryBundle(entries.slice(0, name.width));
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Policy } from '../../projections/ledger/policy.js';
 import { parseProof, verifyProof, type InclusionFault } from '../../projections/ledger/proof.js';
 import { HASH_BYTES } from '../../projections/ledger/tree.js';
 import { Alarm } from './alarm.js';
-import { headSmaller, type Follower, type Head } from './follower.js';
+import { headSmaller, type Follower, type SeenHead } from './follower.js';
 import type { Mirror } from './mirror.js';
 
 /** As it stands in `following.json`, by leaf hash. */
@@ -73,7 +73,7 @@ export class WatchedReceipts {
    * @throws Alarm `receipt-not-in-log` for one that waits longer than `graceMs`, `head-smaller` where the log keeps back the head of
    * one for as long, `split-view` for one of another history
    */
-  async check(follower: Follower, head: Head, now: Date, graceMs: number): Promise<void> {
+  async check(follower: Follower, head: SeenHead, now: Date, graceMs: number): Promise<void> {
     const isLate = (since: string) => now.getTime() - Date.parse(since) >= graceMs;
     for (const [name, { since, index }] of Object.entries(this.list)) {
       const proof = await this.mirror.read(fileOf(name));

@@ -1,15 +1,16 @@
 /** `concejo audit BUNDLE|URL`: checks everything that a city showed, without the city or against its live log. */
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { auditBundle, type BundleAuditOptions } from '../../projections/audit/audit-bundle.js';
 import type { AuditedLog, CheckReport, Conclusion, Report } from '../../projections/audit/report.js';
-import { fromBase64url } from '../../projections/bytes.js';
+import { readLeafHash } from '../../projections/audit/kept-receipts.js';
 import { auditRemote } from '../audit/audit-remote.js';
 import { Checking } from '../audit/checking.js';
 import { RemoteLog } from '../audit/remote-log.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
 import { sodium } from '../crypto/sodium.js';
+import { readInput } from './input.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 import { progressBar } from './progress.js';
 
@@ -22,9 +23,9 @@ export interface AuditOptions extends OutputOptions {
 /** @param what a file, or the address of a site */
 export async function audit(what: string, options: AuditOptions): Promise<void> {
   const started = performance.now();
-  const policy = options.policy === undefined ? undefined : await input(options.policy);
-  const older = await Promise.all((options.checkpoint ?? []).map(input));
-  const receipts = await Promise.all((options.receipt ?? []).map(readReceipt));
+  const policy = options.policy === undefined ? undefined : readInput(options.policy);
+  const older = (options.checkpoint ?? []).map(readInput);
+  const receipts = (options.receipt ?? []).map(readReceipt);
   const remote = /^https?:\/\//i.test(what) ? new RemoteLog(what) : undefined;
   if (remote === undefined)
     await stat(what).catch(() => {
@@ -128,28 +129,20 @@ function countOf({ verdict, examined }: CheckReport): string {
   return verdict === 'NOT-CHECKED' ? '' : ` (${examined})`;
 }
 
-export async function input(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch {
-    throw new CommandFailed('file-unreadable', `${path} cannot be read.`);
-  }
-}
-
 export interface GivenReceipt {
   leafHash: Uint8Array;
   proof?: Uint8Array;
 }
 
 /** A receipt as `LEAFHASH` or `LEAFHASH=FILE`, the file being what `/api/v1/receipts/LEAFHASH` gave. */
-export async function readReceipt(given: string): Promise<GivenReceipt> {
+export function readReceipt(given: string): GivenReceipt {
   const [hash = '', path] = given.split('=', 2);
-  const leafHash = fromBase64url(hash);
-  if (leafHash?.length !== 32) {
+  const leafHash = readLeafHash(hash);
+  if (leafHash === undefined) {
     throw new CommandFailed(
       'receipt-malformed',
       `${given} is not a leaf hash, or a leaf hash, = and a file.`,
     );
   }
-  return { leafHash, ...(path !== undefined && { proof: await input(path) }) };
+  return { leafHash, ...(path !== undefined && { proof: readInput(path) }) };
 }

@@ -8,7 +8,7 @@ import { isRejection } from '../event-store/command-log.js';
 import { Problem as Refusal } from '../rest/problem.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 import { withApplication } from './running.js';
-import { readInput } from './tally.js';
+import { readInput } from './input.js';
 
 /** As whoever runs the site; the log says so. */
 const SYSTEM = { id: 'system', roles: [] };

@@ -4,7 +4,7 @@ import type { ImportStep } from '../pabulib/import-steps.js';
 import { print, type OutputOptions } from './output.js';
 import { progressBar, type Progress } from './progress.js';
 import { withApplication } from './running.js';
-import { readInput } from './tally.js';
+import { readInput } from './input.js';
 
 export async function importFile(
   file: string,

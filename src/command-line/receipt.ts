@@ -1,5 +1,4 @@
 /** `concejo receipt FILE --leaf-hash HASH`: verifies a receipt that somebody kept, without the city. */
-import { readFile } from 'node:fs/promises';
 import { readLeafHash } from '../../projections/audit/kept-receipts.js';
 import { toBase64url } from '../../projections/bytes.js';
 import { parsePolicy, type Policy } from '../../projections/ledger/policy.js';
@@ -7,6 +6,7 @@ import { parseProof, verifyProof } from '../../projections/ledger/proof.js';
 import { verifyInclusion } from '../../projections/ledger/tree.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
+import { readInput } from './input.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 
 export interface ReceiptOptions extends OutputOptions {
@@ -27,7 +27,7 @@ type Verdict =
     }
   | { verdict: 'FAIL'; code: string };
 
-export async function receipt(file: string, options: ReceiptOptions): Promise<void> {
+export function receipt(file: string, options: ReceiptOptions): void {
   const leafHash = readLeafHash(options.leafHash);
   if (leafHash === undefined) {
     throw new CommandFailed(
@@ -35,10 +35,9 @@ export async function receipt(file: string, options: ReceiptOptions): Promise<vo
       `${options.leafHash} is not a leaf hash: 43 letters, digits, - and _, as the answer to a write calls it.`,
     );
   }
-  const bytes = await input(file);
+  const bytes = readInput(file);
   const { policy } = options;
-  const made =
-    policy === undefined ? unsigned(bytes, leafHash) : signed(bytes, leafHash, await trusted(policy));
+  const made = policy === undefined ? unsigned(bytes, leafHash) : signed(bytes, leafHash, trusted(policy));
   print({ ...made, leafHash: toBase64url(leafHash) }, linesOf(made), options);
   if (made.verdict !== 'PASS') process.exitCode = 1;
 }
@@ -86,20 +85,12 @@ function linesOf(made: Verdict): string[] {
   return [place, `PASS: the log signed this head, cosigned by ${witnesses}, as the policy asks.`];
 }
 
-async function trusted(file: string): Promise<Policy> {
-  const policy = parsePolicy(nodeCrypto, await input(file));
+function trusted(file: string): Policy {
+  const policy = parsePolicy(nodeCrypto, readInput(file));
   if ('refused' in policy)
     throw new CommandFailed(
       policy.refused,
       `${file} is no policy that can be used: ${policy.refused} in line ${policy.line}.`,
     );
   return policy;
-}
-
-async function input(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch {
-    throw new CommandFailed('file-unreadable', `${path} cannot be read.`);
-  }
 }

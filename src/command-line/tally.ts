@@ -1,10 +1,10 @@
 /** `concejo tally FILE.pb`: counts a file as it is. */
-import { readFileSync } from 'node:fs';
 import { comparedJson, comparedText, comparedWithOwn } from '../pabulib/tally-compared.js';
 import { explainFile, explanationText } from '../pabulib/tally-explained.js';
 import type { Language } from '../web/languages.js';
 import { tallyFile, tallyJson, tallyText } from '../pabulib/tally-file.js';
-import { CommandFailed, print, type OutputOptions } from './output.js';
+import { readInput } from './input.js';
+import { print, type OutputOptions } from './output.js';
 
 export interface TallyOptions extends OutputOptions {
   ruleset?: string;
@@ -67,13 +67,4 @@ function rulesetFields({
     ...(stopWhenExhaustive !== undefined && { stopWhenExhaustive }),
     ...(integralStart !== undefined && { integralStart }),
   };
-}
-
-/** @throws CommandFailed `file-unreadable` */
-export function readInput(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch {
-    throw new CommandFailed('file-unreadable', `${path} cannot be read. Check the path and who may read it.`);
-  }
 }

@@ -13,7 +13,7 @@ import { catalogue } from '../../projections/events/catalogue.js';
 import { schemaFileName, schemaText } from '../../projections/events/json-schema.js';
 import { writePolicy, type Policy } from '../../projections/ledger/policy.js';
 import { bundlesOf, tilePath, tilesOf, type TileName } from '../../projections/ledger/tile-path.js';
-import { writeBundle as writeEntries } from '../../projections/ledger/tiles.js';
+import { writeEntryBundle } from '../../projections/ledger/tiles.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { byKeyBytes, foldInto } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
@@ -258,6 +258,6 @@ export async function entriesOf(
   { index, width }: Pick<TileName, 'index' | 'width'>,
 ): Promise<Uint8Array> {
   for await (const page of store.readAll(index * 256n - 1n, width))
-    return writeEntries(page.map(({ leaf }) => leaf));
+    return writeEntryBundle(page.map(({ leaf }) => leaf));
   return new Uint8Array();
 }

@@ -138,7 +138,7 @@ describe('a log that lies', () => {
   it('fails with a bundle that is cut short', async () => {
     const right = new Uint8Array(await (await fetch((await serverWith()).url + ENTRIES)).arrayBuffer());
     const report = await audited(await serverWith({ [ENTRIES]: right.slice(0, -1) }));
-    expect(verdictOf(report, 2)).toEqual(['FAIL', 'bundle-cut']);
+    expect(verdictOf(report, 2)).toEqual(['FAIL', 'entry-bundle-cut']);
   });
 
   it('does not have a text parsed that is longer than any', async () => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { concat, toBase64url, utf8 } from '../../projections/bytes.js';
 import { leafHash, merkleRoot } from '../../projections/hash.js';
 import { parseTilePath, widthIn } from '../../projections/ledger/tile-path.js';
-import { writeBundle } from '../../projections/ledger/tiles.js';
+import { writeEntryBundle } from '../../projections/ledger/tiles.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { checkpointBy, logSigner, type Signer } from '../ledger/signers.js';
 import type { Story } from './story.js';
@@ -90,7 +90,7 @@ export class LogServer {
     if (name === undefined || name.width > widthIn(BigInt(this.size), name.level, name.index))
       return undefined;
     const first = Number(name.index) * 256;
-    if (name.level === 'entries') return writeBundle(this.leaves.slice(first, first + name.width));
+    if (name.level === 'entries') return writeEntryBundle(this.leaves.slice(first, first + name.width));
     const each = 256 ** name.level;
     const hashes = Array.from({ length: name.width }, (_, at) => {
       const leaves = this.leaves.slice((first + at) * each, (first + at + 1) * each);

@@ -19,7 +19,7 @@ import type { ElectionRow } from '../../projections/elections.view.js';
 import { type LogEvent, type NewEvent } from '../../projections/event.js';
 import { leafHash, merkleRoot, taggedHash } from '../../projections/hash.js';
 import { bundlesOf, tilePath } from '../../projections/ledger/tile-path.js';
-import { GrowingTiles, writeBundle as writeEntries } from '../../projections/ledger/tiles.js';
+import { GrowingTiles, writeEntryBundle } from '../../projections/ledger/tiles.js';
 import { byKeyBytes, foldInto, viewDigest, type Projection } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
@@ -322,7 +322,7 @@ export function filesOf({ leaves, heads, contents, results }: Story): BundleFile
   const size = BigInt(leaves.length);
   for (const tile of bundlesOf(size)) {
     const first = Number(tile.index) * 256;
-    files.push(file(tilePath(tile), writeEntries(leaves.slice(first, first + tile.width))));
+    files.push(file(tilePath(tile), writeEntryBundle(leaves.slice(first, first + tile.width))));
   }
   const tree = new GrowingTiles(nodeCrypto, ({ level, index, bytes }) =>
     files.push(file(tilePath({ level, index, width: 256 }), bytes)),

@@ -13,7 +13,7 @@ import { bytesOf, toBase64url } from '../../projections/bytes.js';
 import { leafBytes, openEvent, type LogEvent, type NewEvent } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
 import { tilePath, widthIn, TILE_WIDTH } from '../../projections/ledger/tile-path.js';
-import { GrowingTiles, parseBundle, writeBundle as writeEntries } from '../../projections/ledger/tiles.js';
+import { GrowingTiles, parseEntryBundle, writeEntryBundle } from '../../projections/ledger/tiles.js';
 import { foldRow, touchedKeys } from '../../projections/projection.js';
 import { openBox, type SealedBox } from '../../projections/sealing.js';
 import { allViews } from '../../projections/views.js';
@@ -73,7 +73,7 @@ class LongLog implements StoryLog {
         rows.set(key, foldRow(view, rows.row(rows.cell(key)), opened, index));
       }
     this.#box.apply(opened);
-    if (this.#leaves.push(leaf) === TILE_WIDTH) this.#writeEntries();
+    if (this.#leaves.push(leaf) === TILE_WIDTH) this.#writeEntryBundle();
     return opened;
   }
 
@@ -91,7 +91,7 @@ class LongLog implements StoryLog {
 
   /** No more events. @returns the root */
   end(): Uint8Array {
-    if (this.#leaves.length > 0) this.#writeEntries();
+    if (this.#leaves.length > 0) this.#writeEntryBundle();
     for (const [level, bytes] of this.#tree.partials().entries()) {
       const index = BigInt(this.#size) >> BigInt(8 * (level + 1));
       const width = widthIn(BigInt(this.#size), level, index);
@@ -100,8 +100,8 @@ class LongLog implements StoryLog {
     return this.#tree.root();
   }
 
-  #writeEntries(): void {
-    const bytes = writeEntries(this.#leaves);
+  #writeEntryBundle(): void {
+    const bytes = writeEntryBundle(this.#leaves);
     const [at, { length }] = [this.#written, bytes];
     const index = BigInt(Math.ceil(this.#size / TILE_WIDTH) - 1);
     const name = tilePath({ level: 'entries', index, width: this.#leaves.length });
@@ -134,7 +134,7 @@ async function bareCost(files: readonly BundleFile[]): Promise<number> {
     if (!name.startsWith('tile/entries/')) continue;
     const bytes = await read();
     const width = Number(/\.p\/([0-9]+)$/.exec(name)?.[1] ?? TILE_WIDTH);
-    const entries = parseBundle(bytes, width);
+    const entries = parseEntryBundle(bytes, width);
     if (typeof entries === 'string') throw new Error(entries);
     for (const leaf of entries) {
       const { type, data } = opened(leaf);

@@ -18,10 +18,10 @@ import {
 import {
   GrowingTiles,
   hashAt,
-  parseBundle,
+  parseEntryBundle,
   placeOf,
   tileHashes,
-  writeBundle,
+  writeEntryBundle,
 } from '../../projections/ledger/tiles.js';
 import {
   combine,
@@ -141,26 +141,26 @@ describe('entry bundles', () => {
   it('come back', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 }), (entries) => {
-        const read = parseBundle(writeBundle(entries), entries.length);
+        const read = parseEntryBundle(writeEntryBundle(entries), entries.length);
         expect(Array.isArray(read) && read.map(toHex)).toEqual(entries.map(toHex));
       }),
     );
   });
 
   it('are refused unless they are exactly so many entries', () => {
-    const bundle = writeBundle([utf8('a'), utf8(''), utf8('bc')]);
+    const bundle = writeEntryBundle([utf8('a'), utf8(''), utf8('bc')]);
     expect(toHex(bundle)).toBe('000161000000026263');
-    expect(parseBundle(bundle, 2)).toBe('bundle-width-wrong');
-    expect(parseBundle(bundle, 4)).toBe('bundle-width-wrong');
-    expect(parseBundle(new Uint8Array(), 1)).toBe('bundle-width-wrong');
-    expect(parseBundle(bundle.subarray(0, -1), 3)).toBe('bundle-cut');
-    expect(parseBundle(bundle.subarray(0, -3), 3)).toBe('bundle-cut');
-    expect(parseBundle(concat(bundle, new Uint8Array(1)), 3)).toBe('bundle-cut');
-    const long = writeBundle([new Uint8Array(60_001)]);
-    expect(parseBundle(long, 1)).toBe('entry-too-long');
-    expect(parseBundle(long, 1, 65_535)).toHaveLength(1);
-    expect(parseBundle(writeBundle([new Uint8Array(60_000)]), 1)).toHaveLength(1);
-    expect(() => writeBundle([new Uint8Array(65_536)])).toThrow(RangeError);
+    expect(parseEntryBundle(bundle, 2)).toBe('entry-bundle-width-wrong');
+    expect(parseEntryBundle(bundle, 4)).toBe('entry-bundle-width-wrong');
+    expect(parseEntryBundle(new Uint8Array(), 1)).toBe('entry-bundle-width-wrong');
+    expect(parseEntryBundle(bundle.subarray(0, -1), 3)).toBe('entry-bundle-cut');
+    expect(parseEntryBundle(bundle.subarray(0, -3), 3)).toBe('entry-bundle-cut');
+    expect(parseEntryBundle(concat(bundle, new Uint8Array(1)), 3)).toBe('entry-bundle-cut');
+    const long = writeEntryBundle([new Uint8Array(60_001)]);
+    expect(parseEntryBundle(long, 1)).toBe('entry-too-long');
+    expect(parseEntryBundle(long, 1, 65_535)).toHaveLength(1);
+    expect(parseEntryBundle(writeEntryBundle([new Uint8Array(60_000)]), 1)).toHaveLength(1);
+    expect(() => writeEntryBundle([new Uint8Array(65_536)])).toThrow(RangeError);
   });
 });
 
@@ -261,7 +261,7 @@ const LOG = new URL('../../../shared/vectors/tlog-tiles/testdata/log/', import.m
     for (let size = 1; size <= 15; size++) {
       const tiles = new GrowingTiles(nodeCrypto);
       for (const name of bundlesOf(BigInt(size))) {
-        const entries = parseBundle(readFileSync(new URL(tilePath(name), LOG)), name.width);
+        const entries = parseEntryBundle(readFileSync(new URL(tilePath(name), LOG)), name.width);
         if (!Array.isArray(entries)) throw new Error(entries);
         for (const entry of entries) tiles.add(leafHash(nodeCrypto, entry));
       }
