@@ -24,5 +24,7 @@ export default {
       },
     ],
   },
+  // Suites wait for disks and processes half of the time; more of them than two would only share one PostgreSQL.
+  maxWorkers: 2,
   testTimeout: 30_000,
 };

@@ -1,4 +1,4 @@
-/** The audit of a live log over HTTP: of exactly the head that was fetched first, however it grows meanwhile. Runs in browsers as well. */
+/** The audit of a live log over HTTP: of exactly the head that was fetched first, however it grows meanwhile. */
 import type { BundleAuditOptions } from '../../projections/audit/audit-bundle.js';
 import { Audit } from '../../projections/audit/audit.js';
 import { readLeaf } from '../../projections/audit/leaf.js';

@@ -1,4 +1,4 @@
-/** Work on many things, a few at a time, whose results come in the order of the things. Runs in browsers as well. */
+/** Work on many things, a few at a time, whose results come in the order of the things. */
 export async function* inOrder<T, R>(
   things: Iterable<T>,
   atOnce: number,
