@@ -1,6 +1,6 @@
 /**
  * Reading over HTTP from somebody who is not trusted: no answer is longer than asked for or takes for ever, what fails for a
- * moment is asked again, and nobody is sent to another site..
+ * moment is asked again, and nobody is sent to another site.
  */
 
 export type UnreadableCode =

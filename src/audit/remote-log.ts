@@ -1,6 +1,6 @@
 /**
  * A live log as it is read over HTTP by somebody who does not trust it: `/log` of a site in the layout of C2SP tlog-tiles, and
- * the contents and results that belong to it..
+ * the contents and results that belong to it.
  */
 import { fromBase64url } from '../../projections/bytes.js';
 import { jcs } from '../../projections/canonical.js';
