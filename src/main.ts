@@ -152,6 +152,17 @@ program
   .option('--json', 'print one JSON object and nothing else')
   .action(async (options) => (await import('./command-line/doctor.js')).doctor(options as object));
 
+program
+  .command('log-head')
+  .description(
+    'tell a host that signs the log for the first time which head was shown last (docs/operations.md, A new host)',
+  )
+  .argument('<files...>', 'checkpoints or receipts that somebody has kept: the newest one counts')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (files: string[], options) =>
+    (await import('./command-line/log-head.js')).logHead(files, options as object),
+  );
+
 const logKey = program
   .command('log-key')
   .description(

@@ -10,7 +10,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { bundleOf } from '../ledger/bundle.js';
 import { Ledger } from '../ledger/ledger.js';
 import { CRYPTO, EVENT_STORE, POOL } from '../platform.module.js';
-import { CommandFailed, print, type OutputOptions } from './output.js';
+import { print, type OutputOptions } from './output.js';
 import { progressBar } from './progress.js';
 import { withApplication } from './running.js';
 
@@ -23,10 +23,6 @@ export async function bundle(
     const ledger = app.get(Ledger, { strict: false });
     const store = app.get<EventStore>(EVENT_STORE, { strict: false });
     const crypto = app.get<Crypto>(CRYPTO, { strict: false });
-    await ledger.now();
-    const { state, code, reason } = ledger.health();
-    if (state === 'halted')
-      throw new CommandFailed(code ?? 'ledger-halted', reason ?? 'Nothing can be signed.');
     const bar = progressBar('Reading the log');
     const { facts, files } = await bundleOf(
       {
@@ -35,7 +31,7 @@ export async function bundle(
         crypto,
         pool: app.get<Pool>(POOL, { strict: false }),
         published: await ledger.published(),
-        policy: ledger.policy(),
+        policy: await ledger.trust.policy(),
       },
       { ...(electionId !== undefined && { electionId }), onProgress: (done, of) => bar.at(done, of) },
     );

@@ -19,7 +19,7 @@ import { byKeyBytes, foldInto } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { Published } from './shown-head.js';
-import { TileDamaged, type TileStore } from './tile-store.js';
+import type { TileStore } from './tile-store.js';
 
 const PAGE = 1_000;
 /** Rows of a view in one file. */
@@ -90,7 +90,7 @@ export async function bundleOf(parts: BundleParts, options: BundleOptions = {}):
     ...log.views,
   ];
   for (const tile of tilesOf(size))
-    files.push({ name: tilePath(tile), read: () => tileOf(parts.tiles, tile) });
+    files.push({ name: tilePath(tile), read: () => parts.tiles.tileOf(tile) });
   for (const name of bundlesOf(size))
     files.push({ name: tilePath(name), read: () => entriesOf(parts.store, name) });
   const facts = {
@@ -241,15 +241,6 @@ async function resultFiles(pool: Pool, digests: ReadonlySet<string>): Promise<Bu
       return found.rows[0]?.outcome ?? new Uint8Array();
     },
   }));
-}
-
-async function tileOf(
-  tiles: TileStore,
-  { level, index, width }: TileName & { level: number },
-): Promise<Uint8Array> {
-  const bytes = await tiles.tile(level, index, width);
-  if (bytes === undefined) throw new TileDamaged(level, index);
-  return bytes;
 }
 
 /** The entries of one bundle of the tree. */

@@ -2,9 +2,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { POOL } from '../platform.module.js';
-import { HealthDetails } from '../rest/health-details.js';
+import { HealthDetails, within } from '../rest/health-details.js';
 import { Ledger } from './ledger.js';
 import { readShown } from './shown-head.js';
+
+/** Sooner than whoever asks gives up. */
+const DATABASE_MS = 1_000;
 
 @Injectable()
 export class LedgerDetails implements OnModuleInit {
@@ -19,20 +22,23 @@ export class LedgerDetails implements OnModuleInit {
   }
 
   async #look() {
-    const { state, code, witnesses } = this.ledger.health();
-    const { size, shown } = await readShown(this.pool);
+    const { state, code, witnesses, size } = this.ledger.health();
+    const row = await within(
+      DATABASE_MS,
+      readShown(this.pool).catch(() => 'away' as const),
+    );
     const signed = await this.ledger.signedLast();
     return {
       state,
       ...(code !== undefined && { code }),
       /** Events in the tree, under the last head that was signed, and under the one that is shown. */
-      size: String(size),
+      size: String(row === 'away' ? size : row.size),
       // On a host that does not sign, what is shown is all that is known.
       ...(signed !== undefined && {
         signedSize: String(signed.size),
         signedSecondsAgo: Math.max(0, Math.round((Date.now() - signed.at.getTime()) / 1_000)),
       }),
-      shownSize: String(shown?.size ?? 0n),
+      ...(row !== 'away' && { shownSize: String(row.shown?.size ?? 0n) }),
       witnesses: {
         asked: witnesses.length,
         /** Those that did not cosign when they were asked last, by their names in the policy. */

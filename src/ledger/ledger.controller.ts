@@ -47,8 +47,8 @@ export class LedgerController {
   @Get('vkeys')
   @Header('content-type', TEXT)
   @Header('cache-control', 'no-cache')
-  vkeys(): string {
-    const keys = this.ledger.verifierKeys();
+  async vkeys(): Promise<string> {
+    const keys = await this.ledger.trust.verifierKeys();
     if (keys.length === 0) throw new Problem('log-unsigned');
     return keys.map((key) => `${key}\n`).join('');
   }
@@ -57,8 +57,8 @@ export class LedgerController {
   @Get('policy')
   @Header('content-type', TEXT)
   @Header('cache-control', 'no-cache')
-  policy(): string {
-    const policy = this.ledger.policy();
+  async policy(): Promise<string> {
+    const policy = await this.ledger.trust.policy();
     if (policy.logs.length === 0) throw new Problem('log-unsigned');
     return writePolicy(policy);
   }
@@ -81,7 +81,7 @@ export class LedgerController {
     const published = await this.ledger.published();
     if (published === undefined || !existsIn(published.size, name)) return undefined;
     const { level, index, width } = name;
-    if (level !== 'entries') return this.ledger.tiles.tile(level, index, width);
+    if (level !== 'entries') return this.ledger.tiles.tileOf({ level, index, width });
     assertMayTry(this.bundles, address, 'too-many-bundles');
     this.bundles.failed(address);
     return entriesOf(this.store, name);

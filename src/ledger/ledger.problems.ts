@@ -28,6 +28,6 @@ registerProblems({
     status: 500,
     title: 'The tree is damaged',
     detail:
-      'A tile that must be there is missing. Nothing is lost: concejo doctor makes it again from the events.',
+      'A tile that must be there is missing, or not as it must be. Nothing is lost: concejo doctor --repair makes it again from the events.',
   },
 });

@@ -1,16 +1,15 @@
 /** The keys of this log: what it has announced, what is on this host, and the signer that they make together. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { keysInUse, type KeyRegister } from '../../projections/ledger/key-register.js';
-import { parseNote } from '../../projections/ledger/note.js';
-import { parseVerifierKey, type VerifierKey } from '../../projections/ledger/verifier-key.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { Settings } from '../settings.js';
+import { DIGESTS_STREAM } from '../views/publish.js';
 import { readKeyRegister } from './key-events.js';
+import { knownKeys, type KnownKeys } from './known-keys.js';
 import { LogKeyUnusable, makeLogKeys, readLogKeys, type LogKeys } from './log-keys.js';
-import type { Published } from './shown-head.js';
+import type { HeadRow } from './shown-head.js';
 import { Signer } from './signer.js';
 
 type KeySettings = Pick<Settings, 'data' | 'logKey' | 'logOrigin' | 'publicUrl'>;
@@ -24,6 +23,8 @@ export class OwnKeys {
   #register: KeyRegister = [];
   #keys: LogKeys | undefined;
   #firstKey: string | undefined;
+  /** Nothing can have been signed with it before. */
+  #isKeyNew = false;
   #told = '';
 
   /** @param tell what whoever runs the log should know */
@@ -39,45 +40,46 @@ export class OwnKeys {
     return this.#register;
   }
 
-  /** Looks into the log, and after a change of it into the file as well. */
-  async look(): Promise<void> {
+  /** Looks into the log, and after a change of it into the file as well. @returns whether others sign than before */
+  async look(): Promise<boolean> {
     const register = await readKeyRegister(this.store, this.crypto);
-    if (keysInUse(register).join() !== keysInUse(this.#register).join()) this.#keys = undefined;
+    const isOther = keysInUse(register).join() !== keysInUse(this.#register).join();
+    if (isOther) this.#keys = undefined;
     this.#register = register;
+    return isOther;
   }
 
-  /** The keys that sign now. Of a log that announced none it is known where that key is, and only after it has signed. */
-  verifiers(): VerifierKey[] {
-    if (this.#register.length > 0) return this.#parse(keysInUse(this.#register));
-    return this.#firstKey === undefined ? [] : this.#parse([this.#firstKey]);
+  /** Of a log that announced none it is known where that key is, and only after it has signed. */
+  known(): KnownKeys {
+    return knownKeys(this.crypto, this.#register, this.#firstKey);
   }
 
-  /** These and those that have signed before. */
-  ever(): VerifierKey[] {
-    const now = this.verifiers();
-    return this.#register.length > 0 ? this.#parse(this.#register.map(({ vkey }) => vkey)) : now;
+  /** The key that signs a log which has announced none; `undefined` of one that has. */
+  get firstKey(): string | undefined {
+    return this.#register.length > 0 ? undefined : this.#firstKey;
   }
 
-  /** @param shown the head that everybody is shown @throws LogKeyUnusable, SigningRefused */
-  async signer(shown: Published | undefined): Promise<Signer> {
-    const keys = (this.#keys ??= await this.#open(shown));
-    const signer = await Signer.open(this.crypto, keys, memoryPath(this.settings), shown?.note);
+  /** @throws LogKeyUnusable, SigningRefused */
+  async signer({ shown, firstKey }: HeadRow): Promise<Signer> {
+    const keys = (this.#keys ??= await this.#open(shown !== undefined));
+    const signer = await Signer.open(this.crypto, keys, memoryPath(this.settings), {
+      shown: shown?.note,
+      ever: knownKeys(this.crypto, this.#register, firstKey).ever,
+      isNew: async () => shown === undefined && (this.#isKeyNew || !(await this.#wasServed())),
+    });
     this.#firstKey = signer.firstKey;
     this.#tellOf(keys);
     return signer;
   }
 
-  /** Without signing: which key signed a head of a log that announced none. */
-  async learnFirst(shown: Published | undefined): Promise<void> {
-    if (shown === undefined || this.#register.length > 0 || this.#firstKey !== undefined) return;
-    const note = parseNote(utf8(shown.note));
-    const keys = await readLogKeys(this.crypto, this.settings.logKey);
-    if (typeof note !== 'string') this.#firstKey = keys?.first(note);
-  }
-
-  /** Those of this host, announced or not. @throws LogKeyUnusable */
-  async here(): Promise<readonly VerifierKey[]> {
-    return (await readLogKeys(this.crypto, this.settings.logKey))?.verifiers ?? [];
+  /**
+   * Whether the events alone say that heads must have been signed: of a database that has lost what was shown. Whoever announces a
+   * key or publishes digests has served the log before.
+   */
+  async #wasServed(): Promise<boolean> {
+    if (this.#register.length > 0) return true;
+    for await (const published of this.store.readStream(DIGESTS_STREAM)) return published.position >= 0n;
+    return false;
   }
 
   /** Reads the file again when it is needed next. */
@@ -86,15 +88,18 @@ export class OwnKeys {
   }
 
   /** The key of a log that was never signed is made; one that was lost is not. */
-  async #open(shown: Published | undefined): Promise<LogKeys> {
+  async #open(wasSigned: boolean): Promise<LogKeys> {
     const { logKey, logOrigin, publicUrl } = this.settings;
     const keys = await readLogKeys(this.crypto, logKey);
     if (keys !== undefined) return keys;
-    if (shown !== undefined) {
+    if (wasSigned) {
       throw new LogKeyUnusable(`is not at ${logKey}: bring it back from where you keep it (CONCEJO_LOG_KEY)`);
     }
     const host = publicUrl === undefined ? 'localhost' : new URL(publicUrl).host;
-    return makeLogKeys(this.crypto, logKey, logOrigin ?? `${host}/log/${randomBytes(4).toString('hex')}`);
+    const origin = logOrigin ?? `${host}/log/${randomBytes(4).toString('hex')}`;
+    const made = await makeLogKeys(this.crypto, logKey, origin);
+    this.#isKeyNew = true;
+    return made;
   }
 
   /** Once of each state of things. */
@@ -113,12 +118,5 @@ export class OwnKeys {
     ];
     if (messages.join() !== this.#told) for (const message of messages) this.tell(message);
     this.#told = messages.join();
-  }
-
-  #parse(vkeys: readonly string[]): VerifierKey[] {
-    return vkeys.flatMap((vkey) => {
-      const key = parseVerifierKey(this.crypto, vkey);
-      return typeof key === 'string' ? [] : [key];
-    });
   }
 }

@@ -1,10 +1,14 @@
 /** Receipts: that an event stands in the log, at which place, under which signed head. */
 import { Inject, Injectable } from '@nestjs/common';
 import { toBase64url, utf8 } from '../../projections/bytes.js';
+import type { Crypto } from '../../projections/crypto.js';
 import { writeProof } from '../../projections/ledger/proof.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
+import { verifyInclusion } from '../../projections/ledger/tree.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { EVENT_STORE } from '../platform.module.js';
+import { CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { Ledger } from './ledger.js';
+import { TileDamaged } from './tile-store.js';
 
 export type ReceiptNow =
   | { readonly status: 'pending'; readonly index: bigint }
@@ -16,6 +20,7 @@ export class Receipts {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(CRYPTO) private readonly crypto: Pick<Crypto, 'sha256'>,
   ) {}
 
   /** The leaf hash of the event at a place of the log, base64url; `undefined` where there is none. */
@@ -33,6 +38,10 @@ export class Receipts {
     if (published === undefined || published.size <= index) return { status: 'pending', index };
     const { size, note } = published;
     const hashes = await this.ledger.inclusionProof(index, size);
+    // A receipt is kept for years: one that proves nothing must not be given.
+    const head = readCheckpoint(utf8(note));
+    if (typeof head === 'string' || !verifyInclusion(this.crypto, { index, hash: leafHash }, head, hashes))
+      throw new TileDamaged(`on the way from entry ${index} to the head of ${size}`);
     return {
       status: 'integrated',
       index,

@@ -1,7 +1,8 @@
 /**
  * Signs heads of the tree, and never one that takes anything back: the last head that was signed is kept in a file outside the
- * database, and a tree that does not begin with that one is refused, whatever backup the database came from. A key that the log
- * has not announced signs nothing, the first one excepted.
+ * database, and a tree that does not begin with that one is refused, whatever backup the database came from. Where there is no
+ * such file, only a new log is signed: what a database tells of the last head is as old as the database. A key that the log has
+ * not announced signs nothing, the first one excepted.
  */
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -12,7 +13,9 @@ import { keysAt, type KeyRegister } from '../../projections/ledger/key-register.
 import { parseNote, verifyNote, writeNote, type Note } from '../../projections/ledger/note.js';
 import { verifyConsistency } from '../../projections/ledger/tree.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
+import type { VerifierKey } from '../../projections/ledger/verifier-key.js';
 import { replaceFile } from '../replace-file.js';
+import { distinct } from './known-keys.js';
 import type { LogKeys } from './log-keys.js';
 
 /** A head that must not be signed, or a memory that cannot be used; the message says what to do. */
@@ -22,6 +25,8 @@ export class SigningRefused extends Error {
       | 'log-behind-signed'
       | 'log-not-as-signed'
       | 'log-memory-unusable'
+      | 'log-head-missing'
+      | 'log-head-known'
       | 'log-of-another-origin'
       | 'log-key-not-announced',
     reason: string,
@@ -55,6 +60,16 @@ export async function readSignedLast(path: string): Promise<SignedLast | undefin
   return { note, size: sizeIn(note), at: mtime };
 }
 
+/** What is known of the log's past beside the memory. */
+export interface Past {
+  /** The last note that anybody was shown, as the database has it: for a memory that is older than that. */
+  readonly shown: string | undefined;
+  /** The keys that have signed this log, here or not, as far as the log tells. */
+  readonly ever: readonly VerifierKey[];
+  /** Whether no head of it can have been signed before. Asked where there is no memory. */
+  isNew(): boolean | Promise<boolean>;
+}
+
 export class Signer {
   private constructor(
     private readonly crypto: Crypto,
@@ -68,18 +83,30 @@ export class Signer {
 
   /**
    * @param path of the memory
-   * @param shown the last note that anybody was shown: for a host that has no memory yet, or an older one than that
+   * @param past what else is known of what was signed
    * @throws SigningRefused
    */
-  static async open(crypto: Crypto, keys: LogKeys, path: string, shown: string | undefined): Promise<Signer> {
+  static async open(crypto: Crypto, keys: LogKeys, path: string, past: Past): Promise<Signer> {
     const memory = await readMemory(path);
+    if (memory === undefined) {
+      if (!(await past.isNew())) throw headMissing(path);
+      return new Signer(crypto, keys, path, undefined, keys.first(undefined));
+    }
     // A memory from a backup knows less than what another host, or this one, has shown since.
     const size = sizeIn(memory);
     // Damaged it could have known more: that is refused below.
-    const isOlder = memory === undefined || (size >= 0n && sizeIn(shown) > size);
+    const { shown } = past;
+    const isOlder = shown !== undefined && size >= 0n && sizeIn(shown) > size;
     const note = isOlder ? shown : memory;
-    if (note === undefined) return new Signer(crypto, keys, path, undefined, keys.first(undefined));
-    const { signed, ...head } = readHead(crypto, keys, note, path);
+    const { signed, ...head } = readHead(
+      crypto,
+      keys.origin,
+      distinct([...keys.verifiers, ...past.ever]),
+      note,
+      path,
+    );
+    // Of two hosts that sign in turns, each remembers what the other one signed.
+    if (isOlder) await remember(path, note);
     return new Signer(crypto, keys, path, head, keys.first(signed));
   }
 
@@ -112,16 +139,15 @@ export class Signer {
       if (last.size > 0n && !verifyConsistency(this.crypto, last, head, proof)) {
         throw new SigningRefused(
           'log-not-as-signed',
-          `The first ${last.size} events are not those that were signed: the log was changed, or the database is of another ` +
-            'log. Bring back the right one. Nothing is signed until then.',
+          `The first ${last.size} events do not give the tree that was signed. concejo doctor says why: tiles are damaged, which ` +
+            '--repair makes again, or the log was changed or is another one; then bring back the right database. Nothing is ' +
+            'signed until then.',
         );
       }
     }
     const text = writeCheckpoint({ origin: this.keys.origin, ...head, extensions: [] });
     const note = writeNote({ text, signatures: this.#keysFor(head, register).sign(text) });
-    // With the key in the environment nobody has made the folder.
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-    await replaceFile(this.path, note);
+    await remember(this.path, note);
     this.last = { ...head, note };
     return this.last;
   }
@@ -138,6 +164,23 @@ export class Signer {
   }
 }
 
+/** Durable when it resolves. @param path of the memory */
+export async function remember(path: string, note: string): Promise<void> {
+  // With the key in the environment nobody has made the folder.
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await replaceFile(path, note);
+}
+
+/** @param more what was tried already */
+export function headMissing(path: string, more = ''): SigningRefused {
+  return new SigningRefused(
+    'log-head-missing',
+    `Heads of this log were shown before, and which was the last one is not known on this host: there is no ${path}.${more} The ` +
+      'database may be an older one, so nothing is signed. Bring the file back, or give the newest head that anybody has kept: ' +
+      'concejo log-head FILE (docs/operations.md, A new host).',
+  );
+}
+
 /** What a note says, whoever signed it; -1 for what is none. */
 function sizeIn(text: string | undefined): bigint {
   const checkpoint = text === undefined ? undefined : readCheckpoint(utf8(text));
@@ -145,7 +188,13 @@ function sizeIn(text: string | undefined): bigint {
 }
 
 /** @throws SigningRefused */
-function readHead(crypto: Crypto, keys: LogKeys, text: string, path: string): SignedHead & { signed: Note } {
+function readHead(
+  crypto: Crypto,
+  origin: string,
+  keys: readonly VerifierKey[],
+  text: string,
+  path: string,
+): SignedHead & { signed: Note } {
   const note = parseNote(utf8(text));
   const checkpoint = typeof note === 'string' ? note : parseCheckpoint(note.text);
   if (typeof note === 'string' || typeof checkpoint === 'string') {
@@ -154,13 +203,13 @@ function readHead(crypto: Crypto, keys: LogKeys, text: string, path: string): Si
       `What was signed last cannot be read from ${path}: bring the file back.`,
     );
   }
-  if (checkpoint.origin !== keys.origin) {
+  if (checkpoint.origin !== origin) {
     throw new SigningRefused(
       'log-of-another-origin',
-      `The log is ${checkpoint.origin}, and its key is of ${keys.origin}: bring back the key (CONCEJO_LOG_KEY).`,
+      `The log is ${checkpoint.origin}, and its key is of ${origin}: bring back the key (CONCEJO_LOG_KEY).`,
     );
   }
-  const signed = verifyNote(crypto, note, keys.verifiers);
+  const signed = verifyNote(crypto, note, keys);
   if (signed === 'note-signature-wrong' || signed.length === 0) {
     throw new SigningRefused(
       'log-memory-unusable',

@@ -6,13 +6,15 @@ import { GrowingTiles, hashAt, placeOf, type FullTile } from '../../projections/
 import { HASH_BYTES, type Subtree } from '../../projections/ledger/tree.js';
 import { inTransaction } from '../postgres/transaction.js';
 
-/** A tile that must be there and is not, or is too short: `concejo doctor` makes it again from the events. */
+type Place = Pick<FullTile, 'level' | 'index'>;
+
+/** A tile that must be there and is not, or not as it must be: `concejo doctor` makes it again from the events. */
 export class TileDamaged extends Error {
   readonly code = 'tile-damaged';
-  constructor(level: number, index: bigint) {
-    super(
-      `The tile of level ${level}, number ${index}, is missing or too short. Run concejo doctor to make it again.`,
-    );
+  /** @param where which tile, or between what it stands */
+  constructor(where: string | Place) {
+    const tile = typeof where === 'string' ? where : `of level ${where.level}, number ${where.index}`;
+    super(`A tile ${tile}, is missing or damaged. concejo doctor --repair makes it again.`);
     this.name = 'TileDamaged';
   }
 }
@@ -33,7 +35,6 @@ const READ = {
 };
 
 type Int8 = string | bigint;
-type Place = Pick<FullTile, 'level' | 'index'>;
 
 export class TileStore {
   constructor(
@@ -82,6 +83,13 @@ export class TileStore {
     return (await this.tilesAt([{ level, index, width }]))[0];
   }
 
+  /** The same of a tile that the tree must have. @throws TileDamaged */
+  async tileOf({ level, index, width }: Place & { width: number }): Promise<Uint8Array> {
+    const bytes = await this.tile(level, index, width);
+    if (bytes === undefined) throw new TileDamaged({ level, index });
+    return bytes;
+  }
+
   /** Of each of these tiles its first hashes, end to end; `undefined` where the tree does not have them. One question. */
   async tilesAt(wanted: readonly (Place & { width: number })[]): Promise<(Uint8Array | undefined)[]> {
     const found = await readTiles(this.pool, wanted);
@@ -103,7 +111,7 @@ export class TileStore {
     return places.map((place) => {
       const bytes = tiles.get(nameOf(place.tile));
       const hash = bytes && hashAt(this.crypto, bytes, place);
-      if (hash === undefined) throw new TileDamaged(place.tile.level, place.tile.index);
+      if (hash === undefined) throw new TileDamaged(place.tile);
       return hash;
     });
   }
@@ -121,7 +129,7 @@ export class TileStore {
     const partials = levels.map((place) => {
       if (place.width === 0) return new Uint8Array();
       const hashes = found.get(nameOf(place));
-      if (hashes?.length !== place.width * HASH_BYTES) throw new TileDamaged(place.level, place.index);
+      if (hashes?.length !== place.width * HASH_BYTES) throw new TileDamaged(place);
       return hashes;
     });
     const tree = GrowingTiles.from(this.crypto, size, partials);

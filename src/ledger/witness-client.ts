@@ -8,6 +8,7 @@ import { utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { CONFLICT_TYPE, parseConflict, writeAddCheckpoint } from '../../projections/ledger/add-checkpoint.js';
 import { parseSignatures, verifyNote, type NoteSignature } from '../../projections/ledger/note.js';
+import { decodeUtf8 } from '../../projections/ledger/text.js';
 import type { PolicyWitness } from '../../projections/ledger/policy.js';
 
 export type WitnessFault =
@@ -62,7 +63,7 @@ export class WitnessClient {
     private readonly now: () => number,
   ) {
     this.name = witness.name;
-    this.#address = `${url.replace(/\/+$/, '')}/add-checkpoint`;
+    this.#address = url.replace(/\/+$/, '');
   }
 
   /** What was wrong when it was asked last. */
@@ -109,6 +110,21 @@ export class WitnessClient {
     return typeof answer !== 'string' && (answer.status === 200 || answer.status === 409);
   }
 
+  /**
+   * The last head of a log that it cosigned, as it says, with nothing verified; `none`: it says that it cosigned none.
+   * @param hash of the log's origin. C2SP leaves open how a witness tells this: `concejo witness` does at `/<hash>/checkpoint`
+   */
+  async lastHead(hash: string, stop: AbortSignal): Promise<{ note: string } | 'none' | WitnessFault> {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_MS)]);
+    const answer = await this.#fetch(`/${hash}/checkpoint`, { signal });
+    if (typeof answer === 'string') return answer;
+    const text = decodeUtf8(answer.body);
+    // Another witness says 404 where it has nothing at such an address.
+    if (answer.status === 404 && text === 'checkpoint-unknown\n') return 'none';
+    if (answer.status !== 200) return FAULT_OF_STATUS.get(answer.status) ?? 'witness-failing';
+    return text === undefined ? 'witness-answer-wrong' : { note: text };
+  }
+
   async #ask(
     head: ToCosign,
     proofFrom: ProofFrom,
@@ -142,26 +158,30 @@ export class WitnessClient {
     return its.slice(0, 1);
   }
 
-  async #post(
-    body: string,
-    signal: AbortSignal,
-  ): Promise<{ status: number; type: string | null; body: Uint8Array } | WitnessFault> {
+  #post(body: string, signal: AbortSignal): Promise<Answered | WitnessFault> {
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    return this.#fetch('/add-checkpoint', { method: 'POST', body, headers, signal });
+  }
+
+  async #fetch(
+    path: string,
+    request: RequestInit & { signal: AbortSignal },
+  ): Promise<Answered | WitnessFault> {
     try {
-      const headers = { 'content-type': 'text/plain; charset=utf-8' };
-      const response = await fetch(this.#address, {
-        method: 'POST',
-        body,
-        headers,
-        signal,
-        redirect: 'manual',
-      });
+      const response = await fetch(`${this.#address}${path}`, { ...request, redirect: 'manual' });
       const bytes = await bytesOf(response);
       if (bytes === undefined) return 'witness-answer-wrong';
       return { status: response.status, type: response.headers.get('content-type'), body: bytes };
     } catch {
-      return signal.aborted ? 'witness-late' : 'witness-unreachable';
+      return request.signal.aborted ? 'witness-late' : 'witness-unreachable';
     }
   }
+}
+
+interface Answered {
+  readonly status: number;
+  readonly type: string | null;
+  readonly body: Uint8Array;
 }
 
 const FAULT_OF_STATUS: ReadonlyMap<number, WitnessFault> = new Map([

@@ -3,8 +3,14 @@ import { utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { parseNote, writeNote, type Note, type NoteSignature } from '../../projections/ledger/note.js';
 import { meetsQuorum, type Policy } from '../../projections/ledger/policy.js';
-import { checkCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
+import {
+  checkCheckpoint,
+  cosignaturesOn,
+  openCheckpoint,
+  type SignedCheckpoint,
+} from '../../projections/ledger/signed-checkpoint.js';
 import { writeVerifierKey, type VerifierKey } from '../../projections/ledger/verifier-key.js';
+import { originHash } from '../witness/witness-memory.js';
 import type { SignedHead } from './signer.js';
 import { WitnessClient, type ProofFrom, type WitnessFault } from './witness-client.js';
 
@@ -68,6 +74,43 @@ export class Witnessing {
   mayBeEnough(): boolean {
     const askable = this.#clients.filter((client) => client.mayBeAsked()).map(({ name }) => name);
     return meetsQuorum(this.policy, new Set(askable));
+  }
+
+  /**
+   * The largest head of the log that a witness has cosigned, for a host that has no memory of its own. Heads of a witness only
+   * grow, and of those who cosigned the last one that was shown at least one has answered: so it is that one, or one that continues it.
+   * @param keys of the log: a head that none of them signed is no answer
+   * @returns `unknown` where those who did not answer could have been enough for a larger one, and who they are
+   */
+  async lastHead(
+    keys: readonly VerifierKey[],
+    stop: AbortSignal,
+  ): Promise<{ note: string } | { unknown: string }> {
+    const hash = originHash(this.crypto, keys[0]?.name ?? '');
+    const told = new Map<string, SignedCheckpoint | 'none'>();
+    const silent: string[] = [];
+    await Promise.all(
+      this.#clients.map(async (client) => {
+        const answer = await client.lastHead(hash, stop);
+        const head = typeof answer === 'string' ? answer : this.#headBy(client.name, answer.note, keys);
+        if (head === 'none' || typeof head !== 'string') told.set(client.name, head);
+        else silent.push(`${client.name} (${head})`);
+      }),
+    );
+    const others = this.policy.witnesses.map(({ name }) => name).filter((name) => !told.has(name));
+    const heads = [...told.values()].filter((head) => head !== 'none');
+    const [last] = heads.sort((a, b) => (a.checkpoint.size < b.checkpoint.size ? 1 : -1));
+    if (last !== undefined && !meetsQuorum(this.policy, new Set(others)))
+      return { note: writeNote(last.note) };
+    return { unknown: silent.join(', ') };
+  }
+
+  #headBy(name: string, note: string, keys: readonly VerifierKey[]): SignedCheckpoint | WitnessFault {
+    const head = openCheckpoint(this.crypto, utf8(note), { logs: keys.map((key) => ({ key })) });
+    if (typeof head === 'string') return 'witness-answer-wrong';
+    const cosigned = cosignaturesOn(this.crypto, head.note, this.policy);
+    const isIts = typeof cosigned !== 'string' && cosigned.some(({ witness }) => witness === name);
+    return isIts ? head : 'witness-answer-wrong';
   }
 
   /**

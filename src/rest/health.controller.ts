@@ -6,7 +6,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE, POOL } from '../platform.module.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
-import { HealthDetails } from './health-details.js';
+import { HealthDetails, within } from './health-details.js';
 import { Problem } from './problem.js';
 import { registerProblems } from './problems.js';
 
@@ -43,13 +43,13 @@ export class HealthController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async ready(): Promise<{ status: string; views: string; runner: string } & Record<string, unknown>> {
-    if (this.store.halted !== undefined) throw notReady('log-halted');
+    const [position, told] = await Promise.all([within(DATABASE_MS, this.#position()), this.#told()]);
     const { state } = this.runner.health();
-    if (state === 'halted') throw notReady('views-halted');
-    const position = await within(DATABASE_MS, this.#position());
-    if (position === 'away') throw notReady('database');
-    if (position === undefined) throw notReady('views-building');
-    return { status: 'ready', views: String(position), runner: state, ...(await this.#told()) };
+    if (this.store.halted !== undefined) throw notReady('log-halted', told);
+    if (state === 'halted') throw notReady('views-halted', told);
+    if (position === 'away') throw notReady('database', told);
+    if (position === undefined) throw notReady('views-building', told);
+    return { status: 'ready', views: String(position), runner: state, ...told };
   }
 
   async #told(): Promise<Record<string, object>> {
@@ -75,12 +75,7 @@ export class HealthController {
   }
 }
 
-function notReady(because: string): Problem {
-  return new Problem('not-ready', { parameters: { because }, headers: { 'retry-after': '1' } });
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T | 'away'> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'away'>((resolve) => (timer = setTimeout(() => resolve('away'), ms)));
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+/** @param members what rooms tell all the same */
+function notReady(because: string, members: Record<string, object>): Problem {
+  return new Problem('not-ready', { parameters: { because }, members, headers: { 'retry-after': '1' } });
 }

@@ -8,6 +8,8 @@ import { digestsOf } from './digest.js';
 import { ViewsBehind } from './freshness.js';
 import type { AnyProjection } from './table.js';
 
+export const DIGESTS_STREAM = 'views';
+
 /**
  * Appends a `ViewPublished` for each view to the stream `views`: its digest at its checkpoint, which is one and the same for
  * all. Of an empty log there is nothing to publish. A repeated command id publishes nothing again.
@@ -29,7 +31,7 @@ export async function publishDigests(
       data: { view, index: Number(index), digest },
     }));
   return log.run({
-    stream: 'views',
+    stream: DIGESTS_STREAM,
     // What is asked for is the same at every try, whatever the views have come to.
     meta: { ...meta, request: utf8('publish-digests') },
     initial: undefined,

@@ -47,7 +47,7 @@ async function bundle(options: BundleOptions = {}, under?: Published): Promise<U
       crypto: nodeCrypto,
       pool: pool(),
       published: under ?? (await ledger().published()),
-      policy: ledger().policy(),
+      policy: await ledger().trust.policy(),
     },
     options,
   );
@@ -175,7 +175,7 @@ describe('the bundle of a log', () => {
       crypto: nodeCrypto,
       pool: pool(),
       published: undefined,
-      policy: ledger().policy(),
+      policy: await ledger().trust.policy(),
     });
     await expect(refused).rejects.toMatchObject({ code: 'log-unsigned' });
   });

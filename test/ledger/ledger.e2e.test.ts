@@ -6,11 +6,14 @@ import { fromBase64url, utf8 } from '../../projections/bytes.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { keyLine } from '../../src/ledger/log-keys.js';
+import { LedgerDetails } from '../../src/ledger/ledger-details.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import { HealthDetails } from '../../src/rest/health-details.js';
 import type { FailureLimit } from '../../src/rest/failure-limit.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { append, events, newStream } from '../event-store/samples.js';
 import { BUNDLES, BUNDLES_WINDOW_MS, MOST_BUNDLES } from '../../src/ledger/ledger.controller.js';
+import { makePool } from '../../src/postgres/pools.js';
 import { problem, Site } from '../rest/site.js';
 import { logSigner, ORIGIN, witnessSigner } from './signers.js';
 import { TlogReader } from './tlog-reader.js';
@@ -160,6 +163,27 @@ describe('/health/ready', () => {
     }
   });
 
+  it('tells the same where the program is not ready', async () => {
+    // The views of this site stopped at events that nobody knows; the log goes on.
+    const answer = await site.fetch('/health/ready');
+    expect(answer.status).toBe(503);
+    const size = String((await store().head()) + 1n);
+    expect(await answer.json()).toMatchObject({
+      code: 'not-ready',
+      parameters: { because: 'views-halted' },
+      ledger: { state: 'following', size, shownSize: size },
+    });
+  });
+
+  it('says how the ledger does where the database is away', async () => {
+    const gone = makePool(site.settings.databaseUrl ?? '', { info: () => undefined, warn: () => undefined });
+    await gone.end();
+    const details = new HealthDetails();
+    new LedgerDetails(ledger(), gone, details).onModuleInit();
+    const [[name, detail]] = details.entries() as [[string, () => Promise<object>]];
+    expect([name, await detail()]).toEqual(['ledger', expect.objectContaining({ state: 'following' })]);
+  });
+
   it('names the witnesses that are waited for, by their names in the policy', async () => {
     const policy = join(site.settings.data, 'policy');
     const { vkey } = witnessSigner('away');
@@ -180,6 +204,20 @@ describe('/health/ready', () => {
       await own.stop();
     }
   });
+});
+
+it('a tile that is gone from under the head is damage, and no tile that never was', async () => {
+  const own = await Site.start();
+  try {
+    const ask = () => own.fetch('/log/tile/0/000.p/1');
+    while ((await ask()).status === 404) await new Promise((resolve) => setTimeout(resolve, 50));
+    const admin = makePool(own.settings.ownerUrl ?? '', { info: () => undefined, warn: () => undefined });
+    await admin.query('delete from ledger_tiles').finally(() => admin.end());
+    expect(await problem(await ask())).toMatchObject({ status: 500, code: 'tile-damaged' });
+    expect((await own.fetch('/log/tile/0/999')).status).toBe(404);
+  } finally {
+    await own.stop();
+  }
 });
 
 describe('receipts', () => {

@@ -2,7 +2,7 @@
  * The ledger through crashes, restored backups and damage, on a real database. A crash between two of its steps is what the
  * next start finds: tiles that nobody signed, a head that was signed and never shown.
  */
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -16,7 +16,10 @@ import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { checkLog, type LogCheck } from '../../src/ledger/check-log.js';
 import { keyLine } from '../../src/ledger/log-keys.js';
+import { takeKept } from '../../src/ledger/kept-head.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import { memoryPath } from '../../src/ledger/own-keys.js';
+import { Receipts } from '../../src/ledger/receipts.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { readSettings } from '../../src/settings.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
@@ -46,9 +49,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+interface Log {
+  readonly pool: Pool;
+  readonly store: PostgresEventStore;
+}
+
 /** As a process starts it; `now` is called by hand. */
-function start(data = folder): Ledger {
-  const ledger = new Ledger(pool, store, nodeCrypto, readSettings({ CONCEJO_DATA: data }), 'serve');
+function start(data = folder, log: Log = { pool, store }): Ledger {
+  const ledger = new Ledger(log.pool, log.store, nodeCrypto, readSettings({ CONCEJO_DATA: data }), 'serve');
   ledgers.push(ledger);
   return ledger;
 }
@@ -63,6 +71,25 @@ async function grow(count: number): Promise<void> {
 async function follow(ledger: Ledger): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 210));
   await ledger.now();
+}
+
+/** A backup from before: another database with the same log, without its last events. */
+async function backupOf(count: number): Promise<Log & { close(): Promise<void> }> {
+  const backup = await createTestDatabase();
+  const older = makePool(backup.url, { info: () => undefined, warn: () => undefined });
+  const olderStore = new PostgresEventStore(older);
+  for await (const page of store.readAll(-1n)) {
+    for (const { stream, id, type, leaf, hash } of page.slice(0, count)) {
+      const expected = 'no-stream';
+      await olderStore.append({ stream: `${stream}-${id}`, expected, events: [{ id, type, leaf, hash }] });
+    }
+  }
+  const close = async () => {
+    await olderStore.close();
+    await older.end();
+    await backup.drop();
+  };
+  return { pool: older, store: olderStore, close };
 }
 
 async function head(ledger: Ledger): Promise<Checkpoint & { note: string }> {
@@ -187,35 +214,18 @@ describe('the ledger', () => {
     const before = start();
     await follow(before);
     const shown = await head(before);
-    // A backup from before: the same log, without its last events.
-    const backup = await createTestDatabase();
-    const older = makePool(backup.url, { info: () => undefined, warn: () => undefined });
-    const olderStore = new PostgresEventStore(older);
-    for await (const page of store.readAll(-1n)) {
-      for (const { stream, id, type, leaf, hash } of page.slice(0, 6)) {
-        const expected = 'no-stream';
-        await olderStore.append({ stream: `${stream}-${id}`, expected, events: [{ id, type, leaf, hash }] });
-      }
-    }
-    const restored = new Ledger(
-      older,
-      olderStore,
-      nodeCrypto,
-      readSettings({ CONCEJO_DATA: folder }),
-      'serve',
-    );
+    const backup = await backupOf(6);
+    const restored = start(folder, backup);
     await follow(restored);
     expect(restored.health()).toMatchObject({ state: 'halted', code: 'log-behind-signed' });
     expect(restored.health().reason).toContain('bring back the newer one');
     expect(await restored.published()).toBeUndefined();
     // Going on from the backup does not help: what comes instead is not what was signed.
-    await olderStore.append(append(newStream(), 'no-stream', ...events(30)));
+    await backup.store.append(append(newStream(), 'no-stream', ...events(30)));
     await follow(restored);
     expect(restored.health()).toMatchObject({ state: 'halted', code: 'log-not-as-signed' });
     await restored.beforeApplicationShutdown();
-    await olderStore.close();
-    await older.end();
-    await backup.drop();
+    await backup.close();
     await grow(1);
     const again = start();
     await follow(again);
@@ -252,6 +262,213 @@ describe('the ledger', () => {
     await follow(ledger);
     await expectWhole(ledger);
     expect(await check(ledger)).toEqual({ events: 301n, findings: [], repaired: 0 });
+  });
+});
+
+describe('a host that has the key and no memory', () => {
+  /** Its folder, as it is after somebody put the key back there, and nothing else. */
+  async function keyAlone(): Promise<string> {
+    const data = await mkdtemp(join(folder, 'host-'));
+    await cp(join(folder, 'secrets', 'log-key'), join(data, 'secrets', 'log-key'));
+    return data;
+  }
+
+  async function give(ledger: Ledger, data: string, log: Log, ...kept: (string | Uint8Array)[]) {
+    const path = memoryPath({ data });
+    const policy = await ledger.trust.policyEver();
+    const files = kept.map((one, i) => ({
+      name: `kept ${i}`,
+      bytes: typeof one === 'string' ? utf8(one) : one,
+    }));
+    return takeKept({ crypto: nodeCrypto, store: log.store, tiles: ledger.tiles, path, policy }, files);
+  }
+
+  it('signs nothing over an older database, and refuses that one when it is given the last head', async () => {
+    await grow(10);
+    const before = start();
+    await follow(before);
+    // The backup has what was shown at its time, the first heads were kept by somebody.
+    const backup = await backupOf(10);
+    const first = await mkdtemp(join(folder, 'first-'));
+    await cp(join(folder, 'secrets'), join(first, 'secrets'), { recursive: true });
+    const then = start(first, backup);
+    await follow(then);
+    const old = await head(then);
+    await grow(5);
+    await follow(before);
+    const last = await head(before);
+    expect([old.size, last.size]).toEqual([10n, 15n]);
+    try {
+      const data = await keyAlone();
+      await backup.store.append(append(newStream(), 'no-stream', ...events(2)));
+      const moved = start(data, backup);
+      await follow(moved);
+      expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-head-missing' });
+      expect(moved.health().reason).toContain('concejo log-head FILE');
+      expect((await moved.published())?.note).toBe(old.note);
+      await expect(readFile(memoryPath({ data }))).rejects.toMatchObject({ code: 'ENOENT' });
+      // Given the last head it knows that the database is older, whatever comes after that.
+      await expect(give(moved, data, backup, old.note, last.note)).rejects.toMatchObject({
+        code: 'log-behind-signed',
+        message: expect.stringContaining('newer backup') as string,
+      });
+      await follow(moved);
+      expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-behind-signed' });
+      await expect(give(moved, data, backup, old.note)).rejects.toMatchObject({ code: 'log-head-known' });
+      await backup.store.append(append(newStream(), 'no-stream', ...events(10)));
+      await follow(moved);
+      expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-not-as-signed' });
+      await rm(memoryPath({ data }));
+      await expect(give(moved, data, backup, last.note)).rejects.toMatchObject({ code: 'log-not-as-signed' });
+      expect((await moved.published())?.note).toBe(old.note);
+      await moved.beforeApplicationShutdown();
+    } finally {
+      await then.beforeApplicationShutdown();
+      await backup.close();
+    }
+  });
+
+  it('goes on over the right database when it is given a head, or a receipt', async () => {
+    await grow(10);
+    const before = start();
+    await follow(before);
+    const { note } = await head(before);
+    const receipt = await new Receipts(store, before, nodeCrypto).of((await leaves())[4] as Uint8Array);
+    await grow(5);
+    await follow(before);
+    const proof = receipt?.status === 'integrated' ? receipt.proof : '';
+    for (const kept of [note, proof]) {
+      const data = await keyAlone();
+      const moved = start(data);
+      await grow(1);
+      await follow(moved);
+      expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-head-missing' });
+      expect(await give(moved, data, { pool, store }, kept)).toBe(10n);
+      await follow(moved);
+      await expectWhole(moved);
+    }
+  });
+
+  it('is given no head that another key signed, or that says something else than was signed', async () => {
+    await grow(10);
+    const before = start();
+    await follow(before);
+    const { note, size, root, origin } = await head(before);
+    const data = await keyAlone();
+    const moved = start(data);
+    await follow(moved);
+    const strange = checkpointBy([logSigner('stranger')], { size, root }, origin);
+    for (const wrong of [strange, note.replace('\n10\n', '\n11\n'), 'rubbish', '']) {
+      await expect(give(moved, data, { pool, store }, wrong)).rejects.toMatchObject({
+        code: 'log-head-unusable',
+      });
+    }
+    await expect(readFile(memoryPath({ data }))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('signs nothing where the events alone say that the log was served before', async () => {
+    await grow(3);
+    await follow(start());
+    // The database was lost, and only the events came back.
+    await pool.query('update ledger_head set published = null, published_size = 0');
+    const data = await keyAlone();
+    const young = start(data);
+    await follow(young);
+    expect(young.health()).toMatchObject({ state: 'following' });
+    await pool.query('update ledger_head set published = null, published_size = 0');
+    await store.append(append('views', 'no-stream', ...events(1)));
+    const old = start(await keyAlone());
+    await follow(old);
+    expect(old.health()).toMatchObject({ state: 'halted', code: 'log-head-missing' });
+    expect(await old.published()).toBeUndefined();
+  });
+});
+
+describe('a process without the key, or one that is halted', () => {
+  it('tells the keys and the policy of the log all the same', async () => {
+    await grow(3);
+    const signing = start();
+    await follow(signing);
+    const vkeys = await signing.trust.verifierKeys();
+    expect(vkeys).toHaveLength(1);
+    const without = start(await mkdtemp(join(folder, 'host-')));
+    expect(await without.trust.verifierKeys()).toEqual(vkeys);
+    expect((await without.trust.policy()).logs).toHaveLength(1);
+    await grow(1);
+    await follow(without);
+    expect(without.health()).toMatchObject({ state: 'halted', code: 'log-key-unusable' });
+    expect(await without.trust.verifierKeys()).toEqual(vkeys);
+  });
+});
+
+describe('following by hand', () => {
+  it('is done when it resolves, also right after a head was signed', async () => {
+    const ledger = start();
+    for (let i = 0; i < 3; i++) {
+      await grow(2);
+      await ledger.now();
+      await expectWhole(ledger);
+    }
+    await grow(1);
+    // The first one may have read the log before.
+    const first = ledger.now();
+    await grow(1);
+    await Promise.all([first, ledger.now()]);
+    await expectWhole(ledger);
+  });
+});
+
+describe('a ledger that is halted', () => {
+  it('tries again after a pause that grows, however much is appended', async () => {
+    await grow(3);
+    await follow(start());
+    const halted = start(await mkdtemp(join(folder, 'host-')));
+    const asked = jest.spyOn(store, 'leafHashes');
+    halted.onApplicationBootstrap();
+    const until = performance.now() + 2_500;
+    let appended = 0;
+    while (performance.now() < until) {
+      await grow(1);
+      appended++;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    // At once, after one second, after two more.
+    expect(halted.health()).toMatchObject({ state: 'halted' });
+    const tries = asked.mock.calls.length;
+    asked.mockRestore();
+    expect(appended).toBeGreaterThan(10);
+    // Each look reads what there is, and that there is no more.
+    expect(tries).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('a damaged tile', () => {
+  it('gives no receipt, and none that proves nothing', async () => {
+    await grow(300);
+    const ledger = start();
+    await follow(ledger);
+    const receipts = new Receipts(store, ledger, nodeCrypto);
+    const hash = (await leaves())[257] as Uint8Array;
+    expect(await receipts.of(hash)).toMatchObject({ status: 'integrated', index: 257n });
+    await pool.query(
+      'update ledger_tiles set hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1) where level = 0 and index = 1',
+    );
+    await expect(receipts.of(hash)).rejects.toMatchObject({ code: 'tile-damaged' });
+  });
+
+  it('of a full tile stops the signing with the way out of it', async () => {
+    await grow(300);
+    const ledger = start();
+    await follow(ledger);
+    await pool.query(
+      'update ledger_tiles set hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1) where level = 0 and index = 1',
+    );
+    await grow(1);
+    const again = start();
+    await follow(again);
+    expect(again.health()).toMatchObject({ state: 'halted', code: 'log-not-as-signed' });
+    expect(again.health().reason).toContain('concejo doctor');
+    expect((await ledger.published())?.size).toBe(300n);
   });
 });
 

@@ -48,7 +48,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const open = (shown?: string, by = keys) => Signer.open(nodeCrypto, by, memory, shown);
+const open = (shown?: string, by = keys, isNew = shown === undefined) =>
+  Signer.open(nodeCrypto, by, memory, { shown, ever: [], isNew: () => isNew });
 const sign = (signer: Signer, tree: Tree, register: KeyRegister = []) =>
   signer.sign(tree.head, tree.proofFrom, register);
 const vkeyOf = (by: LogKeys, i = 0) => writeVerifierKey(by.verifiers[i] as (typeof by.verifiers)[number]);
@@ -91,11 +92,38 @@ describe('signing heads', () => {
     await expect(signer.sign(head, cut, [])).rejects.toMatchObject({ code: 'log-not-as-signed' });
   });
 
-  it('starts on a new host from what was shown last', async () => {
+  it('signs nothing without a memory but a new log, whatever the database says was shown last', async () => {
     const { note } = await sign(await open(), new Tree(7));
     await rm(memory);
-    await expect(sign(await open(note), new Tree(6))).rejects.toMatchObject({ code: 'log-behind-signed' });
-    expect((await sign(await open(note), new Tree(9))).size).toBe(9n);
+    await expect(open(note)).rejects.toMatchObject({ code: 'log-head-missing' });
+    await expect(open(undefined, keys, false)).rejects.toMatchObject({ code: 'log-head-missing' });
+    await expect(open(undefined, keys, false)).rejects.toThrow('concejo log-head FILE');
+    await expect(readFile(memory)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('goes on from a kept head that is put in the place of the memory, also by a key that is no longer here', async () => {
+    const { note } = await sign(await open(), new Tree(7));
+    const by = keysOf(line(2));
+    const opened = () =>
+      Signer.open(nodeCrypto, by, memory, { shown: undefined, ever: keys.verifiers, isNew: () => false });
+    await writeFile(memory, note);
+    const register: KeyRegister = [
+      { vkey: vkeyOf(keys), from: -1, until: 8 },
+      { vkey: vkeyOf(by), from: 7 },
+    ];
+    await expect(sign(await opened(), new Tree(6), register)).rejects.toMatchObject({
+      code: 'log-behind-signed',
+    });
+    expect((await sign(await opened(), new Tree(9), register)).size).toBe(9n);
+  });
+
+  it('remembers what another host has signed since', async () => {
+    await sign(await open(), new Tree(5));
+    const old = await readFile(memory, 'utf8');
+    const { note: shown } = await sign(await open(), new Tree(9));
+    await writeFile(memory, old);
+    await open(shown);
+    expect(await readFile(memory, 'utf8')).toBe(shown);
   });
 
   it('believes its memory and not a database that is behind it', async () => {

@@ -1,5 +1,7 @@
 /** What a log gets that shows one history to its witnesses and another one elsewhere. */
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { signersOf } from './second-opinion.js';
@@ -41,6 +43,48 @@ describe('a split view', () => {
     expect(await (await fetch(`${a.url}/${hash}/checkpoint`)).text()).toBe(note);
     await world.grow(1);
     expect(signersOf(await shown(honest, 11n), [a.vkey])).toEqual([a.vkey]);
+  });
+
+  it('is not begun by a new host with an older database, which asks the witnesses before it signs', async () => {
+    const [a, b] = await Promise.all(
+      ['a', 'b'].map((name) => world.witness(world.newFolder(), `${name}.example`)),
+    );
+    const away = await world.impostor((_, response) => response.writeHead(503).end());
+    const named = [a!, b!, away];
+    const policy = await world.policyOf(2, named);
+    await world.grow(10);
+    const honest = world.start(policy);
+    const note = await shown(honest, 10n);
+    const old = await world.fork(6);
+    try {
+      await follow(world.start(undefined, world.newFolder(), old));
+      for (const [more, code] of [
+        [1, 'log-behind-signed'],
+        [9, 'log-not-as-signed'],
+      ] as const) {
+        await world.grow(more, old.store);
+        const { asked } = away;
+        const data = world.newFolder();
+        const moved = world.start(policy, data, old);
+        await follow(moved);
+        expect(moved.health()).toMatchObject({ state: 'halted', code });
+        // It remembers what they cosigned, and has asked nobody to cosign anything else.
+        const remembered = await readFile(join(data, 'secrets', 'log-signed'), 'utf8');
+        expect(remembered.split('\n').slice(0, 3)).toEqual(note.split('\n').slice(0, 3));
+        expect(away.asked).toBe(asked + 1);
+        await moved.beforeApplicationShutdown();
+      }
+      // Any two could have cosigned more: one that answers is not enough to know.
+      await b!.kill();
+      const data = world.newFolder();
+      const lonely = world.start(policy, data, old);
+      await follow(lonely);
+      expect(lonely.health()).toMatchObject({ state: 'halted', code: 'log-head-missing' });
+      expect(lonely.health().reason).toMatch(/w1 \(witness-unreachable\)/);
+      await lonely.beforeApplicationShutdown();
+    } finally {
+      await old.close();
+    }
   });
 
   it('is not made by a new host, which goes on from the head that is shown', async () => {

@@ -67,7 +67,7 @@ describe('a log with witnesses', () => {
     expect(await size(ledger)).toBe(3n);
     expect(ledger.health()).toMatchObject({ state: 'waiting', code: 'quorum-missing' });
     expect(ledger.health().reason).toContain('w1 (witness-unreachable)');
-    const receipts = new Receipts(world.store, ledger);
+    const receipts = new Receipts(world.store, ledger, nodeCrypto);
     const hash = made.events[0]!.hash;
     expect(await receipts.of(hash)).toEqual({ status: 'pending', index: 3n });
     await world.grow(2);

@@ -42,12 +42,12 @@ beforeAll(async () => {
     crypto: nodeCrypto,
     pool: app.get<Pool>(POOL, { strict: false }),
     published: await ledger.published(),
-    policy: ledger.policy(),
+    policy: await ledger.trust.policy(),
   });
   const pieces: Uint8Array[] = [];
   for await (const piece of writeBundle(nodeCrypto, facts, files)) pieces.push(piece);
   bundle = concat(...pieces);
-  policy = utf8(writePolicy(ledger.policy()));
+  policy = utf8(writePolicy(await ledger.trust.policy()));
 }, 120_000);
 afterAll(() => site.stop());
 

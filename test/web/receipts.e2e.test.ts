@@ -100,9 +100,10 @@ describe('concejo receipt', () => {
     const proof = await answer.text();
     writeFileSync(kept, proof);
     writeFileSync(cut, proof.slice(0, -40));
-    writeFileSync(policy, writePolicy(ledger().policy()));
+    writeFileSync(policy, writePolicy(await ledger().trust.policy()));
     const [strange] = await Promise.all([Site.start()]);
-    writeFileSync(foreign, writePolicy(strange.running.app.get(Ledger, { strict: false }).policy()));
+    const other = strange.running.app.get(Ledger, { strict: false });
+    writeFileSync(foreign, writePolicy(await other.trust.policy()));
     await strange.stop();
   });
 
