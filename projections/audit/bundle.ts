@@ -100,11 +100,21 @@ export function kindOf(name: string): FileKind | undefined {
   return level === 'entries' ? { kind: 'entries', index: at, width } : { kind: 'tile', path: name };
 }
 
-/** A file that goes into a bundle; it is read twice, for its digest and for itself. */
+/** A file that goes into a bundle; it is read for itself, and before that for what the manifest says of it. */
 export interface BundleFile {
   name: string;
   salt?: Uint8Array;
   read: () => Uint8Array | Promise<Uint8Array>;
+  /** Where that is known without reading it. */
+  listed?: Pick<ListedFile, 'bytes' | 'sha256'>;
+}
+
+/** What a manifest says of the bytes of a file. */
+export function listedAs(
+  crypto: Pick<Crypto, 'sha256'>,
+  bytes: Uint8Array,
+): Pick<ListedFile, 'bytes' | 'sha256'> {
+  return { bytes: bytes.length, sha256: toBase64url(crypto.sha256(bytes)) };
 }
 
 /**
@@ -114,18 +124,17 @@ export interface BundleFile {
 export async function* writeBundle(
   crypto: Pick<Crypto, 'sha256'>,
   facts: Omit<Manifest, 'format' | 'v' | 'files'>,
-  files: readonly BundleFile[],
+  given: readonly BundleFile[],
 ): AsyncGenerator<Uint8Array> {
-  const sorted = [...files].sort(({ name: a }, { name: b }) => compareNames(a, b));
-  const listed: ListedFile[] = [];
-  for (const [index, { name, salt, read }] of sorted.entries()) {
+  const sorted = [...given].sort(({ name: a }, { name: b }) => compareNames(a, b));
+  const files: ListedFile[] = [];
+  for (const [index, { name, salt, read, listed }] of sorted.entries()) {
     if (!isSafeName(name) || kindOf(name) === undefined || name === sorted[index - 1]?.name)
       throw new RangeError(`Not a file of a bundle, or twice: ${name}`);
-    const bytes = await read();
-    const sha256 = toBase64url(crypto.sha256(bytes));
-    listed.push({ name, bytes: bytes.length, sha256, ...(salt && { salt: toBase64url(salt) }) });
+    const { bytes, sha256 } = listed ?? listedAs(crypto, await read());
+    files.push({ name, bytes, sha256, ...(salt && { salt: toBase64url(salt) }) });
   }
-  const manifest: Manifest = { format: FORMAT, v: VERSION, ...facts, files: listed };
+  const manifest: Manifest = { format: FORMAT, v: VERSION, ...facts, files };
   yield* member(MANIFEST, canonicalBytes(manifest, MAX_MEMBER_BYTES));
   for (const { name, read } of sorted) yield* member(name, await read());
   yield tarEnd();

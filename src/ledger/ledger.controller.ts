@@ -14,7 +14,7 @@ import { FOR_EVER } from '../rest/conditional.js';
 import { FailureLimit } from '../rest/failure-limit.js';
 import { Problem } from '../rest/problem.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
-import { entriesOf } from './bundle.js';
+import { entriesOf } from './entries.js';
 import { Ledger } from './ledger.js';
 import './ledger.problems.js';
 

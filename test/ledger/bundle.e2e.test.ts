@@ -1,5 +1,8 @@
 /** Bundles of the demo's city, made by the real commands: what is in them, what is not, and that they pass the audit. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import { auditBundle } from '../../projections/audit/audit-bundle.js';
 import { readBundle, writeBundle, type BundlePart } from '../../projections/audit/bundle.js';
@@ -15,9 +18,11 @@ import { bundleOf, type BundleOptions } from '../../src/ledger/bundle.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import type { Published } from '../../src/ledger/shown-head.js';
 import { COMMAND_LOG, EVENT_STORE, POOL } from '../../src/platform.module.js';
+import { startChild } from '../child.js';
 import { newCommandId } from '../elections/booth.js';
 import type { Site } from '../rest/site.js';
 import { startDemoSite } from '../web/demo-site.js';
+import { checkpointBy, logSigner } from './signers.js';
 
 let site: Site;
 beforeAll(async () => {
@@ -167,6 +172,53 @@ describe('the bundle of a log', () => {
       [['view-version-unknown', 'roll@1']],
     ]);
   });
+
+  it('reads the log once for itself, and once more into the file', async () => {
+    const under = await ledger().published();
+    const read = jest.spyOn(store(), 'readAll');
+    const asked = () => read.mock.calls.map(([after]) => after);
+    await bundle({}, under);
+    const entries = Math.ceil(Number(under?.size) / 256);
+    expect(asked().sort((a, b) => Number(a - b))).toEqual([
+      -1n,
+      ...Array.from({ length: entries }, (_, i) => 256n * BigInt(i) - 1n),
+    ]);
+    read.mockRestore();
+  });
+
+  it('has the heads of earlier days that readers of its policy can check, and is the same log as they were of', async () => {
+    const before = (await ledger().published()) as Published;
+    await pool().query(`update ledger_heads set day = day - 1`);
+    await pool().query(`insert into ledger_heads (day, size, note) values ('2020-01-01', 3, $1)`, [
+      Buffer.from(checkpointBy([logSigner()], { size: 3n, root: new Uint8Array(32) })).toString(),
+    ]);
+    await publish([
+      { type: 'ViewPublished', data: { view: 'roll@1', index: 1, digest: toBase64url(new Uint8Array(32)) } },
+    ]);
+    await caughtUp();
+    const pieces = await bundle();
+    const older = (await names(pieces)).filter((name) => name.startsWith('checkpoints/'));
+    expect(older).toEqual([`checkpoints/${before.size}`]);
+    const check = (await audited(pieces)).checks.find(({ number }) => number === 6);
+    expect(check).toMatchObject({ verdict: 'PASS', examined: 1 });
+  });
+
+  it('is made on a host that has no key and signs nothing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'concejo-bundle-'));
+    const { databaseUrl = '', ownerUrl = '' } = site.settings;
+    const note = (await ledger().published())?.note;
+    const env = { CONCEJO_DATA: folder, DATABASE_URL: databaseUrl, DATABASE_OWNER_URL: ownerUrl };
+    const out = join(folder, 'log.bundle');
+    const child = startChild('src/main.ts', ['bundle', '--out', out, '--json'], { env });
+    const { code, stderr } = await child.ended;
+    expect([code, stderr]).toEqual([0, '']);
+    const [first] = (await parts([await readFile(out)])).filter(
+      (part) => 'listed' in part && part.listed.name === 'checkpoint',
+    );
+    expect(first && 'bytes' in first && Buffer.from(first.bytes).toString()).toBe(note);
+    expect(await readdir(folder)).not.toContain('secrets');
+    await rm(folder, { recursive: true });
+  }, 60_000);
 
   it('is refused before anything was signed', async () => {
     const refused = bundleOf({
