@@ -2,7 +2,7 @@
  * The ledger through crashes, restored backups and damage, on a real database. A crash between two of its steps is what the
  * next start finds: tiles that nobody signed, a head that was signed and never shown.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -13,91 +13,34 @@ import { merkleRoot } from '../../projections/hash.js';
 import { parseCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
 import { verifyConsistency, verifyInclusion } from '../../projections/ledger/tree.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
-import { PostgresEventStore } from '../../src/event-store/postgres.js';
+import type { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { checkLog, type LogCheck } from '../../src/ledger/check-log.js';
 import { keyLine } from '../../src/ledger/log-keys.js';
-import { takeKept } from '../../src/ledger/kept-head.js';
-import { Ledger } from '../../src/ledger/ledger.js';
-import { memoryPath } from '../../src/ledger/own-keys.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
 import { Receipts } from '../../src/ledger/receipts.js';
 import { makePool } from '../../src/postgres/pools.js';
-import { readSettings } from '../../src/settings.js';
-import { createTestDatabase, type TestDatabase } from '../database.js';
-import { granted, toAppend } from '../views/world.js';
 import { append, events, newStream } from '../event-store/samples.js';
+import { granted, toAppend } from '../views/world.js';
+import { head, LedgerWorld, type Log } from './ledger-world.js';
 import { checkpointBy, logSigner, ORIGIN, witnessSigner } from './signers.js';
 
 // What is halted on purpose here is no news.
 Logger.overrideLogger(false);
 
-let database: TestDatabase;
+let world: LedgerWorld;
 let pool: Pool;
 let store: PostgresEventStore;
 let folder: string;
-const ledgers: Ledger[] = [];
 beforeEach(async () => {
-  database = await createTestDatabase();
-  pool = makePool(database.url, { info: () => undefined, warn: () => undefined });
-  store = new PostgresEventStore(pool);
-  folder = await mkdtemp(join(tmpdir(), 'concejo-ledger-'));
+  world = await LedgerWorld.start();
+  ({ pool, store, folder } = world);
 });
-afterEach(async () => {
-  for (const ledger of ledgers.splice(0)) await ledger.beforeApplicationShutdown();
-  await store.close();
-  await pool.end();
-  await database.drop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => world.stop());
 
-interface Log {
-  readonly pool: Pool;
-  readonly store: PostgresEventStore;
-}
-
-/** As a process starts it; `now` is called by hand. */
-function start(data = folder, log: Log = { pool, store }): Ledger {
-  const ledger = new Ledger(log.pool, log.store, nodeCrypto, readSettings({ CONCEJO_DATA: data }), 'serve');
-  ledgers.push(ledger);
-  return ledger;
-}
-
-async function grow(count: number): Promise<void> {
-  for (let left = count; left > 0; left -= 500) {
-    await store.append(append(newStream(), 'no-stream', ...events(Math.min(left, 500))));
-  }
-}
-
-/** A head is signed at most every 200 ms. */
-async function follow(ledger: Ledger): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 210));
-  await ledger.now();
-}
-
-/** A backup from before: another database with the same log, without its last events. */
-async function backupOf(count: number): Promise<Log & { close(): Promise<void> }> {
-  const backup = await createTestDatabase();
-  const older = makePool(backup.url, { info: () => undefined, warn: () => undefined });
-  const olderStore = new PostgresEventStore(older);
-  for await (const page of store.readAll(-1n)) {
-    for (const { stream, id, type, leaf, hash } of page.slice(0, count)) {
-      const expected = 'no-stream';
-      await olderStore.append({ stream: `${stream}-${id}`, expected, events: [{ id, type, leaf, hash }] });
-    }
-  }
-  const close = async () => {
-    await olderStore.close();
-    await older.end();
-    await backup.drop();
-  };
-  return { pool: older, store: olderStore, close };
-}
-
-async function head(ledger: Ledger): Promise<Checkpoint & { note: string }> {
-  const { note = '' } = (await ledger.published()) ?? {};
-  const checkpoint = parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
-  if (typeof checkpoint === 'string') throw new Error(checkpoint);
-  return { ...checkpoint, note };
-}
+const start = (data?: string, log?: Log) => world.ledger(data, log);
+const grow = (count: number) => world.grow(count);
+const leaves = () => world.leaves();
+const expectWhole = (ledger: Ledger) => world.expectWhole(ledger);
 
 /** Real events, which a check opens. */
 let made = 0;
@@ -112,26 +55,13 @@ async function check(ledger: Ledger, repair = false): Promise<LogCheck> {
   return checkLog({ store, tiles: ledger.tiles, crypto: nodeCrypto, ...heads }, { repair });
 }
 
-async function leaves(): Promise<Uint8Array[]> {
-  const all = await store.leafHashes(-1n, 1_000_000);
-  return Array.from({ length: all.length / 32 }, (_, i) => all.slice(32 * i, 32 * i + 32));
-}
-
-async function expectWhole(ledger: Ledger): Promise<Checkpoint> {
-  const shown = await head(ledger);
-  const all = await leaves();
-  expect(shown.size).toBe(BigInt(all.length));
-  expect(shown.root).toEqual(merkleRoot(nodeCrypto, all));
-  return shown;
-}
-
 describe('the ledger', () => {
   it('has the tree of the log after every start, and proofs at every place', async () => {
     let before: Checkpoint | undefined;
     for (const more of [1, 254, 1, 1, 700, 3]) {
       await grow(more);
       const ledger = start();
-      await follow(ledger);
+      await ledger.now();
       const shown = await expectWhole(ledger);
       if (before !== undefined) {
         const proof = await ledger.consistencyProof(before.size, shown.size);
@@ -151,7 +81,7 @@ describe('the ledger', () => {
   it('reads overlapping subtrees out of one tile, and leaves the tile as it is', async () => {
     await grow(300);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     const all = await leaves();
     const subtrees = [
       { level: 8, index: 0n },
@@ -173,7 +103,7 @@ describe('the ledger', () => {
   it('takes a log of tens of thousands in several steps', async () => {
     await grow(20_000);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     await expectWhole(ledger);
     expect(ledger.health()).toMatchObject({ state: 'following', size: 20_000n });
   });
@@ -183,18 +113,18 @@ describe('the ledger', () => {
     const tiles = start().tiles;
     await tiles.extend(await tiles.tree(), await store.leafHashes(-1n, 7));
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     await expectWhole(ledger);
   });
 
   it('shows the head that a process signed that was killed before it showed it, and no other of its size', async () => {
     await grow(10);
     const first = start();
-    await follow(first);
+    await first.now();
     const { note } = await head(first);
     await pool.query('update ledger_head set published = null, published_size = 0');
     const second = start();
-    await follow(second);
+    await second.now();
     expect((await head(second)).note).toBe(note);
   });
 
@@ -212,175 +142,55 @@ describe('the ledger', () => {
   it('refuses to sign a database from a backup, says what to do, and goes on with the right one', async () => {
     await grow(10);
     const before = start();
-    await follow(before);
+    await before.now();
     const shown = await head(before);
-    const backup = await backupOf(6);
+    const backup = await world.backupOf(6);
     const restored = start(folder, backup);
-    await follow(restored);
+    await restored.now();
     expect(restored.health()).toMatchObject({ state: 'halted', code: 'log-behind-signed' });
     expect(restored.health().reason).toContain('bring back the newer one');
     expect(await restored.published()).toBeUndefined();
     // Going on from the backup does not help: what comes instead is not what was signed.
     await backup.store.append(append(newStream(), 'no-stream', ...events(30)));
-    await follow(restored);
+    await restored.now();
     expect(restored.health()).toMatchObject({ state: 'halted', code: 'log-not-as-signed' });
     await restored.beforeApplicationShutdown();
-    await backup.close();
     await grow(1);
     const again = start();
-    await follow(again);
+    await again.now();
     expect((await expectWhole(again)).size).toBe(shown.size + 1n);
   });
 
   it('makes no new key where the old one is lost, and goes on when it is back', async () => {
     await grow(3);
-    await follow(start());
+    await start().now();
     const moved = await mkdtemp(join(tmpdir(), 'concejo-ledger-'));
     await grow(1);
     const ledger = start(moved);
-    await follow(ledger);
+    await ledger.now();
     expect(ledger.health()).toMatchObject({ state: 'halted', code: 'log-key-unusable' });
     await cp(join(folder, 'secrets'), join(moved, 'secrets'), { recursive: true });
-    await follow(ledger);
+    await ledger.now();
     await expectWhole(ledger);
     await rm(moved, { recursive: true });
   });
 
   it('names a tile that is missing, and signs nothing', async () => {
     await grant(300);
-    await follow(start());
-    const admin = makePool(database.ownerUrl, { info: () => undefined, warn: () => undefined });
+    await start().now();
+    const admin = makePool(world.database.ownerUrl, { info: () => undefined, warn: () => undefined });
     await admin.query('delete from ledger_tiles where level = 0 and index = 1');
     await admin.end();
     await grant(1);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     expect(ledger.health()).toMatchObject({ state: 'halted', code: 'tile-damaged' });
     expect((await ledger.published())?.size).toBe(300n);
     // And goes on by itself once the tile is made again.
     expect(await check(ledger, true)).toMatchObject({ repaired: 1 });
-    await follow(ledger);
+    await ledger.now();
     await expectWhole(ledger);
     expect(await check(ledger)).toEqual({ events: 301n, findings: [], repaired: 0 });
-  });
-});
-
-describe('a host that has the key and no memory', () => {
-  /** Its folder, as it is after somebody put the key back there, and nothing else. */
-  async function keyAlone(): Promise<string> {
-    const data = await mkdtemp(join(folder, 'host-'));
-    await cp(join(folder, 'secrets', 'log-key'), join(data, 'secrets', 'log-key'));
-    return data;
-  }
-
-  async function give(ledger: Ledger, data: string, log: Log, ...kept: (string | Uint8Array)[]) {
-    const path = memoryPath({ data });
-    const policy = await ledger.trust.policyEver();
-    const files = kept.map((one, i) => ({
-      name: `kept ${i}`,
-      bytes: typeof one === 'string' ? utf8(one) : one,
-    }));
-    return takeKept({ crypto: nodeCrypto, store: log.store, tiles: ledger.tiles, path, policy }, files);
-  }
-
-  it('signs nothing over an older database, and refuses that one when it is given the last head', async () => {
-    await grow(10);
-    const before = start();
-    await follow(before);
-    // The backup has what was shown at its time, the first heads were kept by somebody.
-    const backup = await backupOf(10);
-    const first = await mkdtemp(join(folder, 'first-'));
-    await cp(join(folder, 'secrets'), join(first, 'secrets'), { recursive: true });
-    const then = start(first, backup);
-    await follow(then);
-    const old = await head(then);
-    await grow(5);
-    await follow(before);
-    const last = await head(before);
-    expect([old.size, last.size]).toEqual([10n, 15n]);
-    try {
-      const data = await keyAlone();
-      await backup.store.append(append(newStream(), 'no-stream', ...events(2)));
-      const moved = start(data, backup);
-      await follow(moved);
-      expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-head-missing' });
-      expect(moved.health().reason).toContain('concejo log-head FILE');
-      expect((await moved.published())?.note).toBe(old.note);
-      await expect(readFile(memoryPath({ data }))).rejects.toMatchObject({ code: 'ENOENT' });
-      // Given the last head it knows that the database is older, whatever comes after that.
-      await expect(give(moved, data, backup, old.note, last.note)).rejects.toMatchObject({
-        code: 'log-behind-signed',
-        message: expect.stringContaining('newer backup') as unknown,
-      });
-      await follow(moved);
-      expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-behind-signed' });
-      await expect(give(moved, data, backup, old.note)).rejects.toMatchObject({ code: 'log-head-known' });
-      await backup.store.append(append(newStream(), 'no-stream', ...events(10)));
-      await follow(moved);
-      expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-not-as-signed' });
-      await rm(memoryPath({ data }));
-      await expect(give(moved, data, backup, last.note)).rejects.toMatchObject({ code: 'log-not-as-signed' });
-      expect((await moved.published())?.note).toBe(old.note);
-      await moved.beforeApplicationShutdown();
-    } finally {
-      await then.beforeApplicationShutdown();
-      await backup.close();
-    }
-  });
-
-  it('goes on over the right database when it is given a head, or a receipt', async () => {
-    await grow(10);
-    const before = start();
-    await follow(before);
-    const { note } = await head(before);
-    const receipt = await new Receipts(store, before, nodeCrypto).of((await leaves())[4] as Uint8Array);
-    await grow(5);
-    await follow(before);
-    const proof = receipt?.status === 'integrated' ? receipt.proof : '';
-    for (const kept of [note, proof]) {
-      const data = await keyAlone();
-      const moved = start(data);
-      await grow(1);
-      await follow(moved);
-      expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-head-missing' });
-      expect(await give(moved, data, { pool, store }, kept)).toBe(10n);
-      await follow(moved);
-      await expectWhole(moved);
-    }
-  });
-
-  it('is given no head that another key signed, or that says something else than was signed', async () => {
-    await grow(10);
-    const before = start();
-    await follow(before);
-    const { note, size, root, origin } = await head(before);
-    const data = await keyAlone();
-    const moved = start(data);
-    await follow(moved);
-    const strange = checkpointBy([logSigner('stranger')], { size, root }, origin);
-    for (const wrong of [strange, note.replace('\n10\n', '\n11\n'), 'rubbish', '']) {
-      await expect(give(moved, data, { pool, store }, wrong)).rejects.toMatchObject({
-        code: 'log-head-unusable',
-      });
-    }
-    await expect(readFile(memoryPath({ data }))).rejects.toMatchObject({ code: 'ENOENT' });
-  });
-
-  it('signs nothing where the events alone say that the log was served before', async () => {
-    await grow(3);
-    await follow(start());
-    // The database was lost, and only the events came back.
-    await pool.query('update ledger_head set published = null, published_size = 0');
-    const data = await keyAlone();
-    const young = start(data);
-    await follow(young);
-    expect(young.health()).toMatchObject({ state: 'following' });
-    await pool.query('update ledger_head set published = null, published_size = 0');
-    await store.append(append('views', 'no-stream', ...events(1)));
-    const old = start(await keyAlone());
-    await follow(old);
-    expect(old.health()).toMatchObject({ state: 'halted', code: 'log-head-missing' });
-    expect(await old.published()).toBeUndefined();
   });
 });
 
@@ -388,14 +198,14 @@ describe('a process without the key, or one that is halted', () => {
   it('tells the keys and the policy of the log all the same', async () => {
     await grow(3);
     const signing = start();
-    await follow(signing);
+    await signing.now();
     const vkeys = await signing.trust.verifierKeys();
     expect(vkeys).toHaveLength(1);
-    const without = start(await mkdtemp(join(folder, 'host-')));
+    const without = start(await world.newFolder());
     expect(await without.trust.verifierKeys()).toEqual(vkeys);
     expect((await without.trust.policy()).logs).toHaveLength(1);
     await grow(1);
-    await follow(without);
+    await without.now();
     expect(without.health()).toMatchObject({ state: 'halted', code: 'log-key-unusable' });
     expect(await without.trust.verifierKeys()).toEqual(vkeys);
   });
@@ -421,8 +231,8 @@ describe('following by hand', () => {
 describe('a ledger that is halted', () => {
   it('tries again after a pause that grows, however much is appended', async () => {
     await grow(3);
-    await follow(start());
-    const halted = start(await mkdtemp(join(folder, 'host-')));
+    await start().now();
+    const halted = start(await world.newFolder());
     const asked = jest.spyOn(store, 'leafHashes');
     halted.onApplicationBootstrap();
     const until = performance.now() + 2_500;
@@ -446,7 +256,7 @@ describe('a damaged tile', () => {
   it('gives no receipt, and none that proves nothing', async () => {
     await grow(300);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     const receipts = new Receipts(store, ledger, nodeCrypto);
     const hash = (await leaves())[257] as Uint8Array;
     expect(await receipts.of(hash)).toMatchObject({ status: 'integrated', index: 257n });
@@ -459,13 +269,13 @@ describe('a damaged tile', () => {
   it('of a full tile stops the signing with the way out of it', async () => {
     await grow(300);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     await pool.query(
       'update ledger_tiles set hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1) where level = 0 and index = 1',
     );
     await grow(1);
     const again = start();
-    await follow(again);
+    await again.now();
     expect(again.health()).toMatchObject({ state: 'halted', code: 'log-not-as-signed' });
     expect(again.health().reason).toContain('concejo doctor');
     expect((await ledger.published())?.size).toBe(300n);
@@ -478,7 +288,7 @@ describe('the check of a log', () => {
 
   /** Does what nobody may: the triggers are taken away for it. */
   async function tamper(sql: string): Promise<void> {
-    const admin = makePool(database.adminUrl, { info: () => undefined, warn: () => undefined });
+    const admin = makePool(world.database.adminUrl, { info: () => undefined, warn: () => undefined });
     await admin.query(
       'alter table events disable trigger all; alter table events drop constraint if exists events_check',
     );
@@ -488,14 +298,14 @@ describe('the check of a log', () => {
   it('finds nothing wrong with a log that nobody touched', async () => {
     await grant(300);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     expect(await check(ledger)).toEqual({ events: 300n, findings: [], repaired: 0 });
   });
 
   it('finds one changed byte of an event', async () => {
     await grant(300);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     await tamper('update events set leaf = set_byte(leaf, 20, get_byte(leaf, 20) # 1) where position = 257');
     const { findings } = await check(ledger);
     expect(findings).toMatchObject([{ code: 'event-damaged' }]);
@@ -505,7 +315,7 @@ describe('the check of a log', () => {
   it('finds an event that was changed together with its hash, and makes no tile fit it', async () => {
     await grant(300);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     await tamper(`update events set leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'listener', 'curator'), 'UTF8') where position = 7;
       update events set hash = sha256('\\x00'::bytea || leaf) where position = 7`);
     expect(await codes(ledger, true)).toEqual(
@@ -517,7 +327,7 @@ describe('the check of a log', () => {
   it('finds events that are gone, in the middle and at the end', async () => {
     await grant(300);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     await tamper('delete from events where position = 299');
     expect(await codes(ledger)).toContain('log-shorter-than-shown');
     await tamper('delete from events where position = 12');
@@ -529,7 +339,7 @@ describe('the check of a log', () => {
     await grant(500);
     await grant(500);
     const ledger = start();
-    await follow(ledger);
+    await ledger.now();
     const asked = jest.spyOn(pool, 'query');
     expect((await check(ledger)).findings).toEqual([]);
     const questions = asked.mock.calls.filter(
@@ -543,16 +353,12 @@ describe('the check of a log', () => {
   describe('of the head', () => {
     const key = keyLine(nodeCrypto, ORIGIN, nodeCrypto.sha256(utf8('log')));
     const memory = () => join(folder, 'secrets', 'log-signed');
-    const startWith = (policy?: string) => {
-      const settings = { CONCEJO_DATA: folder, CONCEJO_LOG_KEY: key, CONCEJO_LOG_POLICY: policy };
-      const ledger = new Ledger(pool, store, nodeCrypto, readSettings(settings), 'serve');
-      ledgers.push(ledger);
-      return ledger;
-    };
+    const startWith = (policy?: string) =>
+      world.ledger(undefined, undefined, { CONCEJO_LOG_KEY: key, CONCEJO_LOG_POLICY: policy });
     async function followed(): Promise<Ledger> {
       await grant(300);
       const ledger = startWith();
-      await follow(ledger);
+      await ledger.now();
       expect(await codes(ledger)).toEqual([]);
       return ledger;
     }
