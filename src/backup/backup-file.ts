@@ -15,7 +15,8 @@ import { DamagedEvent, type RecordedEvent } from '../../projections/event.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { LogRoot } from '../event-store/log-root.js';
 import { encodePage } from '../event-store/postgres-copy.js';
-import { eventsOf } from '../event-store/postgres-pages.js';
+import { eventsOf, NotAPage } from '../event-store/postgres-pages.js';
+import { errnoOf } from '../postgres/postgres-error.js';
 
 const FORMAT = 'concejo-backup';
 /** Of the format that this program writes and reads. */
@@ -264,17 +265,12 @@ function json(value: unknown): Uint8Array {
   return utf8(`${JSON.stringify(value)}\n`);
 }
 
-/** Whatever inflating, the archive or a page makes of damaged bytes. */
+/** Whatever inflating, the archive or a page makes of damaged bytes; what the file system says stays as it is. */
 function explained(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errnoOf(error) ?? '';
   if (code === 'Z_BUF_ERROR' || code === 'archive-cut') return cut(error);
-  const isDamage =
-    error instanceof BadArchive ||
-    error instanceof DamagedEvent ||
-    error instanceof RangeError ||
-    (typeof code === 'string' && /^(Z_|ERR_)/.test(code)) ||
-    (error instanceof Error && error.message.includes('binary COPY'));
-  return isDamage ? damaged(error) : error;
+  const isDamage = error instanceof BadArchive || error instanceof DamagedEvent || error instanceof NotAPage;
+  return isDamage || /^(Z_|ERR_)/.test(code) ? damaged(error) : error;
 }
 
 function damaged(cause?: unknown): BackupUnusable {

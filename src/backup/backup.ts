@@ -46,7 +46,9 @@ export interface Taken {
 class NothingToKeep extends Error {
   readonly code = 'no-data';
   constructor() {
-    super('There is no city in this database. Set CONCEJO_DATA to the folder of yours, or DATABASE_URL to its database.');
+    super(
+      'There is no city in this database. Set CONCEJO_DATA to the folder of yours, or DATABASE_URL to its database.',
+    );
     this.name = 'NothingToKeep';
   }
 }

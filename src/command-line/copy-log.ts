@@ -6,9 +6,8 @@ import { copyLog } from '../event-store/copy-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { assertWhole, markIncoming, markWhole } from '../event-store/incoming.js';
 import { PostgresEventStore } from '../event-store/postgres.js';
-import type { Log } from '../postgres/log.js';
 import { makeLog } from '../rest/logger.js';
-import { assertThere, settingsOf, workDatabase } from './log-place.js';
+import { assertThere, ownDatabase, settingsOf, workDatabase } from './log-place.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 import { progressBar } from './progress.js';
 
@@ -23,10 +22,10 @@ export async function copyLogTo(options: OutputOptions & { from: string; to: str
   if (from === to) throw new CommandFailed('copy-to-itself', `${from} is where the log is already.`);
   assertThere(settingsOf(from));
   const log = makeLog(process.env.LOG_LEVEL ?? 'warn', 'stderr');
-  const source = await openLog(from, log);
+  const source = withStore(await ownDatabase(settingsOf(from), log, true));
   try {
     await assertWhole(source.pool);
-    const target = await openLog(to, log);
+    const target = withStore(await workDatabase(settingsOf(to), log));
     try {
       const copied = await copyMarked(source, target);
       const { found, copied: events, size, root, grew } = copied;
@@ -66,11 +65,8 @@ async function copyMarked(source: OpenLog, target: OpenLog) {
   return copied;
 }
 
-async function openLog(place: string, log: Log): Promise<OpenLog> {
-  const database = await workDatabase(settingsOf(place), log);
-  const store = new PostgresEventStore(database.pool);
-  return {
-    ...{ store, pool: database.pool },
-    close: () => store.close().finally(() => database.close()),
-  };
+function withStore(database: Pick<OpenLog, 'pool' | 'close'>): OpenLog {
+  const { pool } = database;
+  const store = new PostgresEventStore(pool);
+  return { store, pool, close: () => store.close().finally(() => database.close()) };
 }

@@ -120,16 +120,18 @@ export class PostgresEventStore implements EventStore {
   async copyIn(page: readonly RecordedEvent[]): Promise<void> {
     const [first] = page;
     if (first === undefined) return;
-    await available(
+    const expected = first.position - 1n;
+    const head = await available(
       onConnection(this.pool, PAGE_MS, async (client) => {
         await client.query('begin');
         const { rows } = await client.query<{ position: Int8 }>('select position from log_head for update');
-        const head = BigInt(rows[0]?.position ?? -1);
-        if (first.position !== head + 1n) throw new StreamConflict('$all', first.position - 1n, head);
-        await copyEvents(client, page);
+        const found = BigInt(rows[0]?.position ?? -1);
+        if (found === expected) await copyEvents(client, page);
         await client.query('commit');
+        return found;
       }),
     );
+    if (head !== expected) throw new StreamConflict('$all', expected, head);
     this.#listener.seen(page.at(-1)?.position ?? -1n);
   }
 
