@@ -8,7 +8,7 @@ import { Compile } from 'typebox/compile';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BadArchive, readTar, tarEnd, tarHeader, tarPadding } from '../../projections/audit/tar.js';
-import { equalBytes, fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
+import { equalBytes, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { closed } from '../../projections/events/schema.js';
 import { DamagedEvent, type RecordedEvent } from '../../projections/event.js';

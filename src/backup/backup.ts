@@ -113,12 +113,12 @@ async function headOf(client: ClientBase, program: string): Promise<BackupHead> 
   const { rows: ledger } = await client.query<{ size: bigint; note: string | null }>(
     'select published_size as size, published as note from ledger_head',
   );
-  const [{ size = 0n, note = null } = {}] = ledger;
+  const [shown] = ledger.flatMap(({ size, note }) => (note === null ? [] : [{ size: Number(size), note }]));
   return {
     ...({ format: 'concejo-backup', v: 1 } as const),
     ...{ program, at: new Date().toISOString(), migrations, tables: await tablesToKeep(client) },
     events: Number(BigInt(log[0]?.position ?? -1) + 1n),
-    ...(note !== null && { published: { size: Number(size), note } }),
+    ...(shown !== undefined && { published: shown }),
   };
 }
 

@@ -61,7 +61,7 @@ async function newTarget(erasures: RestoreTarget['erasures'] = []): Promise<Rest
 async function codeOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => 'done',
-    (error: { code?: unknown }) => error.code,
+    (error: unknown) => (error as { code?: unknown }).code,
   );
 }
 
