@@ -6,6 +6,16 @@ create table log_incoming (
   begun_at timestamptz not null default now()
 );
 
+-- A log that was moved to EventStoreDB does not go on here, whatever program still runs that was started before.
+create function refuse_elsewhere() returns trigger language plpgsql as $$
+begin
+  if exists (select from log_home where engine = 'eventstoredb') then
+    raise exception 'the log of this database is on EventStoreDB' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create trigger events_at_home before insert on events for each statement execute function refuse_elsewhere();
+
 do $$
 begin
   if exists (select from pg_roles where rolname = 'concejo_runtime') then

@@ -210,7 +210,7 @@ program
   .command('copy-log')
   .description('copy the log, and nothing else, to another engine; goes on where it was broken off')
   .requiredOption('--from <where>', 'data folder, or postgresql://')
-  .requiredOption('--to <where>', 'the same; empty, or with the beginning of this log')
+  .requiredOption('--to <where>', 'the same, or esdb://; empty, or with the beginning of this log')
   .option('--json', 'print one JSON object and nothing else')
   .action(async (options) =>
     (await import('./command-line/copy-log.js')).copyLogTo(options as { from: string; to: string }),

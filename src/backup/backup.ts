@@ -56,7 +56,7 @@ class NothingToKeep extends Error {
 /**
  * @param path of the file, which only its owner may read; it appears whole or not at all, over an older one
  * @param onProgress told after each page: events written or, when all are, read back
- * @throws NothingToKeep, LogNotWhole, BackupUnusable, DamagedEvent, UnknownEvent, EngineUnavailable
+ * @throws LogNotWhole, BackupUnusable, DamagedEvent, UnknownEvent, EngineUnavailable
  */
 export async function takeBackup(
   sources: BackupSources,
@@ -103,10 +103,17 @@ export async function checkBackup(
   }
 }
 
+/** @throws NothingToKeep */
+export async function assertCity(pool: Pool): Promise<void> {
+  const { rows } = await pool.query(`select where to_regclass('log_incoming') is not null`);
+  if (rows.length === 0) throw new NothingToKeep();
+}
+
 async function headOf(client: ClientBase, program: string): Promise<BackupHead> {
-  const { rows: there } = await client.query(`select where to_regclass('ledger_head') is not null`);
-  if (there.length === 0) throw new NothingToKeep();
-  const { rows: log } = await client.query<{ position: bigint }>('select position from log_head');
+  const { rows: log } = await client.query<{ position: bigint }>(
+    `select case when exists (select from log_home where engine = 'eventstoredb')
+                 then (select position from log_index_head) else (select position from log_head) end as position`,
+  );
   const { rows: migrations } = await client.query<BackupHead['migrations'][number]>(
     'select file, sha256 from schema_migrations order by file',
   );

@@ -144,15 +144,21 @@ async function assertFits(client: pg.Client, head: BackupHead): Promise<void> {
       'The backup has other tables than this program makes for it. Use the program that wrote it.',
     );
   }
+  // A log on EventStoreDB has its index here.
+  const { rows: elsewhere } = await client.query(`select from log_home where engine <> 'postgres'`);
+  if (elsewhere.length > 0) throw notEmpty('log_home');
   for (const name of ['events', ...tables.map((table) => table.name)]) {
     const { rows: some } = await client.query(`select from "${name}" limit 1`);
-    if (some.length === 0) continue;
-    throw new RestoreRefused(
-      'restore-target-not-empty',
-      `There is something in the database already (table ${name}), and nothing is written over it. Name an empty one; to ` +
-        'replace this one, move its folder away or drop the database first.',
-    );
+    if (some.length > 0) throw notEmpty(name);
   }
+}
+
+function notEmpty(table: string): RestoreRefused {
+  return new RestoreRefused(
+    'restore-target-not-empty',
+    `There is something in the database already (table ${table}), and nothing is written over it. Name an empty one; to ` +
+      'replace this one, move its folder away or drop the database first.',
+  );
 }
 
 async function fill(

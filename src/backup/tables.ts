@@ -6,7 +6,11 @@ import type { BackupHead } from './backup-file.js';
 const LEFT_OUT = [
   'events',
   'log_head',
+  'log_home',
   'log_incoming',
+  'log_index',
+  'log_index_head',
+  'log_left_out',
   'ledger_tiles',
   'ledger_head',
   'schema_migrations',

@@ -1,9 +1,10 @@
 /** `concejo backup --out FILE`: everything that a restore needs but the secrets, while the site goes on. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { takeBackup } from '../backup/backup.js';
+import { assertCity, takeBackup } from '../backup/backup.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
-import { PostgresEventStore } from '../event-store/postgres.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { openEventStore } from '../event-store/open.js';
 import { makeLog } from '../rest/logger.js';
 import { readSettings } from '../settings.js';
 import { assertThere, ownDatabase } from './log-place.js';
@@ -17,8 +18,10 @@ export async function backup(options: OutputOptions & { out: string }): Promise<
   const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel, 'stderr');
   const database = await ownDatabase(settings, log, true);
   const { pool } = database;
-  const store = new PostgresEventStore(pool);
+  let store: EventStore | undefined;
   try {
+    await assertCity(pool);
+    store = await openEventStore({ settings, pool, log: (level, message) => log[level](message) });
     const staff = await readFile(join(settings.data, 'staff.json')).catch(() => undefined);
     const bars = { writing: progressBar('Writing the log'), checking: progressBar('Reading it back') };
     const sources = { crypto: nodeCrypto, pool, store, staff, program: version() };
@@ -34,7 +37,7 @@ export async function backup(options: OutputOptions & { out: string }): Promise<
       options,
     );
   } finally {
-    await store.close();
+    await store?.close();
     await database.close();
   }
 }

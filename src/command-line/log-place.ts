@@ -12,9 +12,10 @@ import { runningUrl } from '../postgres/running.js';
 import { readSettings, type Settings } from '../settings.js';
 import { CommandFailed } from './output.js';
 
-/** The settings of a command whose database is named on its command line instead. @throws SettingInvalid */
+/** The settings of a command whose database, and where its log is, are named on its command line. @throws SettingInvalid */
 export function settingsOf(place: string): Settings {
-  const { DATABASE_URL, DATABASE_OWNER_URL, CONCEJO_DATA, ...others } = process.env;
+  const { DATABASE_URL, DATABASE_OWNER_URL, CONCEJO_DATA, EVENTSTORE_URL, EVENTSTORE_LOG, ...others } =
+    process.env;
   if (!/^postgres(ql)?:\/\//.test(place)) return readSettings({ ...others, CONCEJO_DATA: place });
   // The role that owns the tables stays the one of the settings, where these name the same database.
   const owner = place === DATABASE_URL ? DATABASE_OWNER_URL : undefined;
@@ -72,6 +73,6 @@ export function assertThere({ databaseUrl, data }: Settings): void {
 }
 
 function owned(url: string, log: Log, stop: () => Promise<void> = () => Promise.resolve()): OwnedDatabase {
-  const pool = makePool(url, log, { max: 4 });
+  const pool = makePool(url, log, { max: 8 });
   return { ownerUrl: url, pool, close: () => pool.end().finally(stop) };
 }

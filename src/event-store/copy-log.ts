@@ -158,55 +158,10 @@ const NO_BYTES = new Uint8Array();
 
 async function take(to: EventStore, page: readonly RecordedEvent[]): Promise<void> {
   try {
-    await (to.copyIn?.(page) ?? appendEach(to, page));
+    await to.copyIn(page);
   } catch (error) {
     throw error instanceof StreamConflict ? writtenTo(page[0]?.position ?? 0n) : error;
   }
-}
-
-/** One after the other: their order in the log is that in which they are answered. */
-async function appendEach(to: EventStore, page: readonly RecordedEvent[]): Promise<void> {
-  for (const { append, last } of appendsOf(page)) {
-    const { position, revision } = await to.append(append);
-    if (position !== last.position || revision !== last.revision) throw writtenTo(last.position);
-  }
-}
-
-/** Events of a page as appends, the longest that may be. */
-function appendsOf(page: readonly RecordedEvent[]): { append: Append; last: RecordedEvent }[] {
-  const runs: RecordedEvent[][] = [];
-  let bytes = 0;
-  for (const event of page) {
-    const run = runs.at(-1);
-    const before = run?.at(-1);
-    bytes += event.leaf.length;
-    const fits = run !== undefined && run.length < MAX_EVENTS && bytes <= MAX_APPEND_BYTES;
-    if (fits && before !== undefined && isOfOneAppend(before, event)) run.push(event);
-    else {
-      runs.push([event]);
-      bytes = event.leaf.length;
-    }
-  }
-  return runs.map((events) => {
-    const [first, last] = [events[0], events.at(-1)];
-    if (first === undefined || last === undefined) throw new TypeError('An append of nothing');
-    const { stream, revision, commandId, requestDigest } = first;
-    const append = {
-      ...{ stream, expected: revision === 0n ? ('no-stream' as const) : revision - 1n, events },
-      ...(commandId !== undefined && { commandId }),
-      ...(requestDigest !== undefined && { requestDigest }),
-    };
-    return { append, last };
-  });
-}
-
-function isOfOneAppend(one: RecordedEvent, next: RecordedEvent): boolean {
-  return (
-    one.stream === next.stream &&
-    one.commandId === next.commandId &&
-    one.recordedAt.getTime() === next.recordedAt.getTime() &&
-    equalBytes(one.requestDigest ?? NO_BYTES, next.requestDigest ?? NO_BYTES)
-  );
 }
 
 function writtenTo(position: bigint): CopyRefused {

@@ -57,10 +57,10 @@ export interface EventStore {
   head(): Promise<bigint>;
   /**
    * Goes on with a log that another engine holds: takes its next events as they stand there, places and instants included.
-   * All or nothing of a page. Engines without it are appended to, and then the instants are those of the copy.
+   * All or nothing of a page, or at least of each part of it that one command made.
    * @throws StreamConflict where the first is not the next; EngineUnavailable, DamagedEvent
    */
-  copyIn?(page: readonly RecordedEvent[]): Promise<void>;
+  copyIn(page: readonly RecordedEvent[]): Promise<void>;
   /** Calls back soon after events were committed, by whatever process. A hint: a reader polls as well. Returns the unsubscriber. */
   onAppended(listener: () => void): () => void;
   /** Why nothing is written any more until somebody has looked at it; left out where nothing is wrong. */

@@ -8,10 +8,12 @@
  */
 import type { Pool } from 'pg';
 import { DamagedEvent, type RecordedEvent } from '../../projections/event.js';
+import { appendsOf } from './copied-appends.js';
 import { metered, NO_METER, type AppendMeter } from './append-meter.js';
 import {
   checkAppend,
   EngineUnavailable,
+  StreamConflict,
   type Append,
   type Appended,
   type EventStore,
@@ -83,6 +85,23 @@ export class EventStoreDbEventStore implements EventStore {
   async append(append: Append): Promise<Appended> {
     checkAppend(append);
     return metered(this.#meter, () => this.#appending.append(append));
+  }
+
+  /**
+   * Here all or nothing holds of each append of a page, not of the page: what was broken off is gone on with.
+   * @throws StreamConflict where the first is not the next, EventIdReused, Overloaded, EngineUnavailable
+   */
+  async copyIn(page: readonly RecordedEvent[]): Promise<void> {
+    const [first] = page;
+    const head = await this.head();
+    if (first === undefined) return;
+    if (first.position !== head + 1n) throw new StreamConflict('$all', first.position - 1n, head);
+    // One after the other: their order in the log is that in which they are answered.
+    for (const { append, last } of appendsOf(page)) {
+      checkAppend(append);
+      const { position } = await this.#appending.append(append, last.recordedAt);
+      if (position !== last.position) throw new StreamConflict('$all', last.position - 1n, position);
+    }
   }
 
   /** Read on the leader, so that everything acknowledged is there. @throws EngineUnavailable */

@@ -9,6 +9,7 @@ import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { startChild, type Child } from '../child.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { EventStoreDbDouble } from '../event-store/eventstoredb-double/double.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
 import { granted, toAppend } from '../views/world.js';
 
@@ -235,6 +236,48 @@ describe('concejo copy-log', () => {
     await store.close();
     await pool.end();
   }, 60_000);
+});
+
+describe('concejo copy-log to EventStoreDB', () => {
+  it('moves the log of a city, which then goes on there and nowhere else', async () => {
+    const double = await EventStoreDbDouble.start();
+    const database = await newDatabase(true);
+    const data = newFolder();
+    const there = { DATABASE_URL: database.ownerUrl };
+    const run = async (args: string[], env: Record<string, string> = {}) => {
+      const { stdout, stderr } = await concejo([...args, '--json'], data, { ...there, ...env }).ended;
+      if (stdout === '') throw new Error(stderr);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
+    expect(await run(['city', CITY])).toMatchObject({ events: 9 });
+    const file = join(newFolder(), 'before');
+    const before = await run(['backup', '--out', file]);
+    const args = ['copy-log', '--from', database.ownerUrl, '--to', double.url];
+    expect(await run(args)).toMatchObject({ error: 'log-name-missing' });
+    // Nothing begins there before the log is whole.
+    expect(await run(['backup', '--out', file], { EVENTSTORE_URL: double.url })).toMatchObject({ error: 'log-elsewhere' });
+    const copied = await run(args, { EVENTSTORE_LOG: 'moved' });
+    expect(copied).toMatchObject({ size: String(before.events), root: before.root, grew: false });
+
+    const moved = { EVENTSTORE_URL: double.url };
+    expect(await run(['backup', '--out', file])).toMatchObject({ error: 'log-elsewhere' });
+    expect(await run(['backup', '--out', file], moved)).toMatchObject({ events: before.events, root: before.root });
+    const changed = join(newFolder(), 'city.json');
+    writeFileSync(changed, readFileSync(CITY, 'utf8').replace('"Harbour"', '"Old harbour"'));
+    expect(await run(['city', changed], moved)).toMatchObject({ events: 1 });
+    // A program that was started before the move appends to PostgreSQL no more.
+    const pool = makePool(database.ownerUrl, quiet);
+    const store = new PostgresEventStore(pool);
+    await expect(store.copyIn([recorded(1, Number(before.events))])).rejects.toThrow('is on EventStoreDB');
+    await store.close();
+    await pool.end();
+    // And a backup of it comes back into any PostgreSQL.
+    const after = await run(['backup', '--out', file], moved);
+    expect(Number(after.events)).toBeGreaterThan(Number(before.events));
+    const back = await newDatabase(true);
+    expect(await run(['restore', file, '--into', back.ownerUrl])).toMatchObject({ root: after.root });
+    await double.close();
+  }, 120_000);
 });
 
 /** An event of a stream of its own, as an engine keeps it. */

@@ -104,7 +104,7 @@ export function eventStoreContract(name: string, newLog: () => Promise<LogUnderT
   });
 
   describe(`${name}: pages of a log that is copied`, () => {
-    it('keep their places, instants and commands, all of a page or nothing', async () => {
+    it('keep their places, instants and commands, and each command is there whole or not at all', async () => {
       const other = new MemoryEventStore(() => new Date('2020-02-02T02:02:02.002Z'));
       const stream = newStream();
       const command = { commandId: 'sent once', requestDigest: new Uint8Array(32).fill(9) };
@@ -114,13 +114,13 @@ export function eventStoreContract(name: string, newLog: () => Promise<LogUnderT
       const mine = await newLog();
       try {
         const engine = mine.open();
-        if (engine.copyIn === undefined) return;
         await expect(engine.copyIn(page.slice(1))).rejects.toBeInstanceOf(StreamConflict);
         // The place of its last event is wrong.
         const torn = page.map((each, i) => (i === 2 ? { ...each, revision: 0n, stream } : each));
         await expect(engine.copyIn(torn)).rejects.toThrow();
-        expect(await engine.head()).toBe(-1n);
-        await engine.copyIn(page);
+        const begun = await engine.head();
+        expect([-1n, 1n]).toContain(begun);
+        await engine.copyIn(page.slice(Number(begun + 1n)));
         expect(await engine.head()).toBe(2n);
         const plain = (list: readonly RecordedEvent[]) =>
           list.map((each) => ({
