@@ -14,8 +14,8 @@ import { CommandFailed } from './output.js';
 
 /** The settings of a command whose database, and where its log is, are named on its command line. @throws SettingInvalid */
 export function settingsOf(place: string): Settings {
-  const { DATABASE_URL, DATABASE_OWNER_URL, CONCEJO_DATA, EVENTSTORE_URL, EVENTSTORE_LOG, ...others } =
-    process.env;
+  const { DATABASE_URL, DATABASE_OWNER_URL, CONCEJO_DATA, ...rest } = process.env;
+  const others = { ...rest, EVENTSTORE_URL: undefined, EVENTSTORE_LOG: undefined };
   if (!/^postgres(ql)?:\/\//.test(place)) return readSettings({ ...others, CONCEJO_DATA: place });
   // The role that owns the tables stays the one of the settings, where these name the same database.
   const owner = place === DATABASE_URL ? DATABASE_OWNER_URL : undefined;
