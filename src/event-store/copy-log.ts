@@ -6,7 +6,7 @@ import { equalBytes } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { DamagedEvent, type RecordedEvent } from '../../projections/event.js';
 import { ahead } from './ahead.js';
-import { MAX_APPEND_BYTES, MAX_EVENTS, StreamConflict, type Append, type EventStore } from './event-store.js';
+import { StreamConflict, type EventStore } from './event-store.js';
 import { LogRoot } from './log-root.js';
 
 /** A log that is not copied; the message says what to do. */

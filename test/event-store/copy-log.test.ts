@@ -69,7 +69,7 @@ function rootOf(log: readonly RecordedEvent[]): string {
 }
 
 const SAME = ['id', 'stream', 'type', 'revision', 'position', 'commandId', 'recordedAt'] as const;
-function asText(log: readonly RecordedEvent[], names: readonly (typeof SAME)[number][] = SAME): string[] {
+function asText(log: readonly RecordedEvent[]): string[] {
   return log.map((event) => {
     const bytes = [event.leaf, event.hash, event.requestDigest ?? new Uint8Array()].map(toBase64url);
     return [
