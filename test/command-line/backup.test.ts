@@ -255,13 +255,18 @@ describe('concejo copy-log to EventStoreDB', () => {
     const args = ['copy-log', '--from', database.ownerUrl, '--to', double.url];
     expect(await run(args)).toMatchObject({ error: 'log-name-missing' });
     // Nothing begins there before the log is whole.
-    expect(await run(['backup', '--out', file], { EVENTSTORE_URL: double.url })).toMatchObject({ error: 'log-elsewhere' });
+    expect(await run(['backup', '--out', file], { EVENTSTORE_URL: double.url })).toMatchObject({
+      error: 'log-elsewhere',
+    });
     const copied = await run(args, { EVENTSTORE_LOG: 'moved' });
     expect(copied).toMatchObject({ size: String(before.events), root: before.root, grew: false });
 
     const moved = { EVENTSTORE_URL: double.url };
     expect(await run(['backup', '--out', file])).toMatchObject({ error: 'log-elsewhere' });
-    expect(await run(['backup', '--out', file], moved)).toMatchObject({ events: before.events, root: before.root });
+    expect(await run(['backup', '--out', file], moved)).toMatchObject({
+      events: before.events,
+      root: before.root,
+    });
     const changed = join(newFolder(), 'city.json');
     writeFileSync(changed, readFileSync(CITY, 'utf8').replace('"Harbour"', '"Old harbour"'));
     expect(await run(['city', changed], moved)).toMatchObject({ events: 1 });
