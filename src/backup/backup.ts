@@ -14,7 +14,7 @@ import { ahead } from '../event-store/ahead.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { assertWhole } from '../event-store/incoming.js';
 import { syncFolder } from '../sync-folder.js';
-import { onOwnConnection } from '../views/transaction.js';
+import { onOwnConnection } from '../postgres/transaction.js';
 import { openBackup, writeBackup, type BackupHead, type Member } from './backup-file.js';
 import { copied, tablesToKeep } from './tables.js';
 

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Settings } from '../settings.js';
-import { inTransaction } from '../views/transaction.js';
+import { inTransaction } from '../postgres/transaction.js';
 import { NO_METER, type AppendMeter } from './append-meter.js';
 import type { EventStore } from './event-store.js';
 import { PostgresEventStore } from './postgres.js';
