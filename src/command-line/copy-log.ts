@@ -114,13 +114,14 @@ async function openTarget(
   log: Log & { error(message: string): void },
 ): Promise<Target> {
   if (isEventStoreDb(to)) return openEventStoreDb(to, source, log);
-  const { pool, close } = await workDatabase(settingsOf(to), log);
+  const database = await workDatabase(settingsOf(to), log);
+  const { pool } = database;
   const store = new PostgresEventStore(pool);
   return {
     store,
     begin: () => markIncoming(pool, 'copy-log'),
     end: () => markWhole(pool).then(() => true),
-    close: () => store.close().finally(close),
+    close: () => store.close().finally(() => database.close()),
   };
 }
 
