@@ -1,12 +1,12 @@
 /** `concejo copy-log --from WHERE --to WHERE`: the log, and nothing else, from one engine to another. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { toBase64url } from '../../projections/bytes.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
 import { copyLog, type Copied } from '../event-store/copy-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { assertWhole, markIncoming, markWhole } from '../event-store/incoming.js';
-import { moveHome, openEventStore } from '../event-store/open.js';
+import { forgetIndex, moveHome } from '../event-store/moving.js';
+import { openEventStore } from '../event-store/open.js';
 import { PostgresEventStore } from '../event-store/postgres.js';
 import type { Log } from '../postgres/log.js';
 import { makeLog } from '../rest/logger.js';
@@ -56,10 +56,6 @@ export async function copyLogTo(options: OutputOptions & { from: string; to: str
     await source.close();
   }
 }
-
-const LOOK_MS = 200;
-/** So often the index must have stood still. */
-const STILL_LOOKS = 6;
 
 const GREW = [
   'The source went on meanwhile. Stop what serves it, and run this again: it takes what came since. Nothing serves the target until then.',
@@ -144,11 +140,18 @@ async function openEventStoreDb(
       'This log is on EventStoreDB already: between its servers it is moved with their own tools.',
     );
   }
+  if (!(await forgetIndex(pool))) {
+    throw new CommandFailed(
+      'copy-under-way',
+      'Another concejo copy-log is at work on this log. Let it end first.',
+    );
+  }
   const { EventStoreDbEventStore } = await import('../event-store/eventstoredb.js');
   const store = new EventStoreDbEventStore(url, name, pool, { log: (level, message) => log[level](message) });
   try {
     await store.assertReachable();
-    await untilIndexed(store);
+    // What an earlier copy, that was killed, has left in the store.
+    await store.caughtUp();
   } catch (error) {
     await store.close();
     throw error;
@@ -160,17 +163,6 @@ async function openEventStoreDb(
     end: (size) => moveHome(pool, name, size),
     close: () => store.close(),
   };
-}
-
-/** What a copy that was killed has left in the store comes into the index a little later. */
-async function untilIndexed(store: EventStore & { health(): { state: string } }): Promise<void> {
-  let last = -2n;
-  for (let still = 0; still < STILL_LOOKS;) {
-    await pause(LOOK_MS);
-    const head = await store.head();
-    still = head === last && store.health().state === 'active' ? still + 1 : 0;
-    last = head;
-  }
 }
 
 function isEventStoreDb(place: string): boolean {

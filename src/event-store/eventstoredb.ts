@@ -6,6 +6,7 @@
  * same expected revision, which the server answers like the first time. Before anything is written at another revision the
  * index has come to the end of the stream, so that it knows the ids if they are there.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { DamagedEvent, type RecordedEvent } from '../../projections/event.js';
 import { appendsOf } from './copied-appends.js';
@@ -37,6 +38,8 @@ export interface EventStoreDbOptions extends AppendingOptions, SequencerOptions 
 const STREAM_PAGE = 500;
 /** Of `$all`, read beyond the events that are wanted: others may stand between them. */
 const MORE = 50;
+/** Between two looks at how far the index has come; milliseconds. */
+const CATCH_UP_MS = 50;
 
 export class EventStoreDbEventStore implements EventStore {
   readonly #client: StoreClient;
@@ -80,6 +83,23 @@ export class EventStoreDbEventStore implements EventStore {
   /** Whether the store answers. @throws EngineUnavailable after trying for a while */
   async assertReachable(): Promise<void> {
     await withPatience(this.#retryMs, () => this.#client.end());
+  }
+
+  /**
+   * Waits, however long it takes, until the index has all of the log that is in the store now.
+   * @throws LogHalted; EngineUnavailable where another process writes the index
+   */
+  async caughtUp(): Promise<void> {
+    const end = await withPatience(this.#retryMs, () => this.#client.end());
+    for (let standbyMs = 0; ;) {
+      if (this.#index.halted !== undefined) throw this.#index.halted;
+      const { passed } = this.#sequencer;
+      if (passed !== undefined && (end === undefined || !isAfter(end, passed))) return;
+      standbyMs = this.#sequencer.health().state === 'standby' ? standbyMs + CATCH_UP_MS : 0;
+      if (standbyMs > this.#retryMs)
+        throw new EngineUnavailable(new Error('Another process writes the index'));
+      await pause(CATCH_UP_MS);
+    }
   }
 
   async append(append: Append): Promise<Appended> {

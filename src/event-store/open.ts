@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Settings } from '../settings.js';
-import { inTransaction } from '../postgres/transaction.js';
 import { NO_METER, type AppendMeter } from './append-meter.js';
 import type { EventStore } from './event-store.js';
 import { PostgresEventStore } from './postgres.js';
@@ -76,29 +75,6 @@ export async function openEventStore({
     );
   }
   return store;
-}
-
-/**
- * From now on the log of a database is on EventStoreDB, where all of it was copied: remembered in one transaction under the
- * lock of who appends, and PostgreSQL takes no more. As the role that owns the tables.
- * @param size events that were copied
- * @returns false where somebody has appended since, and then nothing is changed
- */
-export async function moveHome(pool: Pool, name: string, size: bigint): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ position: string | bigint }>(
-      'select position from log_head for update',
-    );
-    if (BigInt(rows[0]?.position ?? -1) !== size - 1n) return false;
-    await client.query('alter table log_home disable trigger log_home_stays');
-    await client.query(
-      `insert into log_home (engine, name) values ('eventstoredb', $1)
-       on conflict (only_one) do update set engine = excluded.engine, name = excluded.name`,
-      [name],
-    );
-    await client.query('alter table log_home enable trigger log_home_stays');
-    return true;
-  });
 }
 
 interface Home {

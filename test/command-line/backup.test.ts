@@ -1,14 +1,19 @@
 /** Backup, restore and copying a log as whoever runs a site does it: on data folders, beside a site, and killed in the middle. */
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { RecordedEvent } from '../../projections/event.js';
+import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { startChild, type Child } from '../child.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { newLog } from '../event-store/eventstoredb-log.js';
+import { append, event, logOf, newStream } from '../event-store/samples.js';
 import { EventStoreDbDouble } from '../event-store/eventstoredb-double/double.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
 import { granted, toAppend } from '../views/world.js';
@@ -239,8 +244,89 @@ describe('concejo copy-log', () => {
 });
 
 describe('concejo copy-log to EventStoreDB', () => {
+  it('killed in the middle, again and again, goes on until the log is there once', async () => {
+    const { url: esdb, close } = await eventStoreDb();
+    const database = await newDatabase(false);
+    const pool = makePool(database.ownerUrl, quiet);
+    const store = new PostgresEventStore(pool);
+    const EVENTS = 3_000;
+    await store.copyIn(Array.from({ length: EVENTS }, (_, i) => ofCommand(i)));
+    const name = `test-${randomBytes(6).toString('hex')}`;
+    const args = ['copy-log', '--from', database.ownerUrl, '--to', esdb, '--json'];
+    const copy = (named = name) => concejo(args, newFolder(), { EVENTSTORE_LOG: named });
+    const indexed = async () => {
+      const { rows } = await pool.query<{ position: string }>('select position from log_index_head');
+      return Number(rows[0]?.position);
+    };
+    for (const at of [0, 7, 400, 401, 1_500, EVENTS - 2]) {
+      const killed = copy();
+      while ((await indexed()) < at) {
+        if (killed.process.exitCode !== null) throw new Error((await killed.ended).stderr);
+        await sleep(1);
+      }
+      killed.process.kill('SIGKILL');
+      expect((await killed.ended).signal).toBe('SIGKILL');
+      // Until it is whole the log is where it was.
+      await expect(pool.query(`select from log_home where engine = 'eventstoredb'`)).resolves.toMatchObject({
+        rowCount: 0,
+      });
+    }
+    const { stdout, stderr } = await copy().ended;
+    expect([JSON.parse(stdout), stderr]).toMatchObject([{ size: String(EVENTS), grew: false }, '']);
+    const columns = 'position, revision, stream, id, hash, recorded_at, command_id, request_digest';
+    const rows = async (table: string) =>
+      (await pool.query<object>(`select ${columns} from ${table} order by position`)).rows;
+    expect(await rows('log_index')).toEqual(await rows('events'));
+    expect((await pool.query('select from log_left_out')).rowCount).toBe(0);
+
+    const other = await newDatabase(true);
+    const back = ['copy-log', '--from', database.ownerUrl, '--to', other.ownerUrl, '--json'];
+    const there = await concejo(back, newFolder(), { EVENTSTORE_URL: esdb }).ended;
+    expect(JSON.parse(there.stdout)).toMatchObject({ root: (JSON.parse(stdout) as { root: string }).root });
+    const theirs = makePool(other.ownerUrl, quiet);
+    const whole = 'select e::text from events e order by position';
+    expect((await theirs.query(whole)).rows).toEqual((await pool.query(whole)).rows);
+    await theirs.end();
+    await store.close();
+    await pool.end();
+    await close();
+  }, 240_000);
+
+  it('is refused by a log that is there already, and leaves nothing behind in its own database', async () => {
+    const elsewhere = await newLog();
+    const others = elsewhere.open();
+    for (let i = 0; i < 30; i++) await others.append(append(newStream(), 'no-stream', event()));
+    const database = await newDatabase(false);
+    const pool = makePool(database.ownerUrl, quiet);
+    const store = new PostgresEventStore(pool);
+    await store.copyIn(Array.from({ length: 300 }, (_, i) => ofCommand(i)));
+    const copy = async (named: string) => {
+      const args = ['copy-log', '--from', database.ownerUrl, '--to', elsewhere.url, '--json'];
+      const { stdout, stderr } = await concejo(args, newFolder(), { EVENTSTORE_LOG: named }).ended;
+      return stdout === '' ? stderr : (JSON.parse(stdout) as unknown);
+    };
+    expect(await copy(elsewhere.name)).toMatchObject({ error: 'copy-target-different' });
+    expect(await logOf(others)).toHaveLength(30);
+    // What somebody else has put under the name of a log.
+    const strange = `test-${randomBytes(6).toString('hex')}`;
+    const client = EventStoreDBClient.connectionString(elsewhere.url);
+    await client.appendToStream(`${strange}:person-1`, jsonEvent({ type: 'Strange', data: {} }));
+    expect(await copy(strange)).toMatchObject({ error: 'log-foreign' });
+    // While it is under way, nobody else copies.
+    const slow = new EventStoreDbEventStore(elsewhere.url, `${strange}-slow`, pool);
+    await slow.caughtUp();
+    expect(await copy(`${strange}-other`)).toMatchObject({ error: 'copy-under-way' });
+    await slow.close();
+    expect(await copy(`${strange}-own`)).toMatchObject({ found: '0', size: '300' });
+    expect(await logOf(others)).toHaveLength(30);
+    await client.dispose();
+    await store.close();
+    await pool.end();
+    await elsewhere.close();
+  }, 120_000);
+
   it('moves the log of a city, which then goes on there and nowhere else', async () => {
-    const double = await EventStoreDbDouble.start();
+    const { url: esdb, close } = await eventStoreDb();
     const database = await newDatabase(true);
     const data = newFolder();
     const there = { DATABASE_URL: database.ownerUrl };
@@ -252,16 +338,16 @@ describe('concejo copy-log to EventStoreDB', () => {
     expect(await run(['city', CITY])).toMatchObject({ events: 9 });
     const file = join(newFolder(), 'before');
     const before = await run(['backup', '--out', file]);
-    const args = ['copy-log', '--from', database.ownerUrl, '--to', double.url];
+    const args = ['copy-log', '--from', database.ownerUrl, '--to', esdb];
     expect(await run(args)).toMatchObject({ error: 'log-name-missing' });
     // Nothing begins there before the log is whole.
-    expect(await run(['backup', '--out', file], { EVENTSTORE_URL: double.url })).toMatchObject({
+    expect(await run(['backup', '--out', file], { EVENTSTORE_URL: esdb })).toMatchObject({
       error: 'log-elsewhere',
     });
-    const copied = await run(args, { EVENTSTORE_LOG: 'moved' });
+    const copied = await run(args, { EVENTSTORE_LOG: `test-${randomBytes(6).toString('hex')}` });
     expect(copied).toMatchObject({ size: String(before.events), root: before.root, grew: false });
 
-    const moved = { EVENTSTORE_URL: double.url };
+    const moved = { EVENTSTORE_URL: esdb };
     expect(await run(['backup', '--out', file])).toMatchObject({ error: 'log-elsewhere' });
     expect(await run(['backup', '--out', file], moved)).toMatchObject({
       events: before.events,
@@ -281,9 +367,30 @@ describe('concejo copy-log to EventStoreDB', () => {
     expect(Number(after.events)).toBeGreaterThan(Number(before.events));
     const back = await newDatabase(true);
     expect(await run(['restore', file, '--into', back.ownerUrl])).toMatchObject({ root: after.root });
-    await double.close();
+    await close();
   }, 120_000);
 });
+
+/** The server that EVENTSTORE_TEST_URL names, or a double. */
+async function eventStoreDb(): Promise<{ url: string; close: () => Promise<void> }> {
+  const url = process.env.EVENTSTORE_TEST_URL;
+  if (url !== undefined) return { url, close: () => Promise.resolve() };
+  const double = await EventStoreDbDouble.start();
+  return { url: double.url, close: () => double.close() };
+}
+
+/** One of a log whose commands are of one event or of several, on streams that are long and interleaved. */
+function ofCommand(number: number): RecordedEvent {
+  const command = Math.floor(number / 3);
+  const stream = `person-${command % 50}`;
+  const event = granted('ana', number % 3 === 0 ? 'listener' : 'auditor');
+  return {
+    ...toAppend(event, stream, number),
+    ...{ stream, position: BigInt(number), revision: BigInt(Math.floor(command / 50) * 3 + (number % 3)) },
+    recordedAt: new Date(1_700_000_000_000 + command),
+    ...{ commandId: `command-${command}`, requestDigest: new Uint8Array(32).fill(command % 256) },
+  };
+}
 
 /** An event of a stream of its own, as an engine keeps it. */
 function recorded(number: number, position = number): RecordedEvent {
