@@ -39,6 +39,8 @@ export interface RestoreTarget {
   readonly log: Log;
   /** Erasures that were kept apart: what they name is not brought back. */
   readonly erasures: readonly Erasure[];
+  /** Puts what is not in the database where it belongs, before anybody sees the log: killed in between, there is no log. */
+  readonly putBeside: (restored: Restored) => Promise<void>;
 }
 
 export interface Restored {
@@ -101,6 +103,7 @@ export async function restoreBackup(
     restored = await fill(crypto, client, backup, { ...target, index, asNewLog }, (done) =>
       onProgress('restoring', done, head.events),
     );
+    await target.putBeside(restored);
     await client.query('commit');
     await client.query('analyze');
   } finally {

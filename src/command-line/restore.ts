@@ -1,7 +1,7 @@
 /** `concejo restore FILE --into WHERE`: a backup into an empty database, and what has to be brought from elsewhere. */
 import { existsSync } from 'node:fs';
 import { missingAfter, erasuresPath, hasLogKey, putBeside } from '../backup/kept-apart.js';
-import { restoreBackup } from '../backup/restore.js';
+import { restoreBackup, type Restored } from '../backup/restore.js';
 import { ErasuresFile } from '../contents/erasures-file.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
 import { PostgresEventStore } from '../event-store/postgres.js';
@@ -36,13 +36,15 @@ export async function restore(file: string, options: RestoreOptions): Promise<vo
   const store = new PostgresEventStore(pool);
   try {
     const bars = { checking: progressBar('Reading the file'), restoring: progressBar('Restoring') };
-    const target = { ownerUrl, migrations: migrationsFolder(), log, erasures };
+    const target = {
+      ...{ ownerUrl, migrations: migrationsFolder(), log, erasures },
+      putBeside: (restored: Restored) => putBeside(settings, restored, asNewLog),
+    };
     const restored = await restoreBackup(nodeCrypto, file, target, {
       ...{ until, asNewLog },
       onProgress: (step, done, of) => bars[step].at(done, of),
     });
     for (const bar of Object.values(bars)) bar.stop();
-    await putBeside(settings, restored, asNewLog);
     const missing = await missingAfter(nodeCrypto, settings, { pool, store }, restored, hadErasures);
     const { index, root, erased, head } = restored;
     const events = index + 1n;

@@ -52,10 +52,12 @@ async function take(name: string, pool: Pool = admin) {
   return { path, ...taken };
 }
 
+const INTO = { migrations: migrationsFolder(), log: quiet, putBeside: () => Promise.resolve() };
+
 async function newTarget(erasures: RestoreTarget['erasures'] = []): Promise<RestoreTarget & TestDatabase> {
   const database = await createTestDatabase({ empty: true });
   restored.push(database);
-  return { ...database, migrations: migrationsFolder(), log: quiet, erasures };
+  return { ...INTO, ...database, erasures };
 }
 
 async function codeOf(work: Promise<unknown>): Promise<unknown> {
@@ -249,6 +251,10 @@ describe('a restore', () => {
     };
     await expect(restoreBackup(nodeCrypto, path, target, { onProgress })).rejects.toThrow('cut');
     expect(await query(target.adminUrl, 'select from events')).toEqual([]);
+    // Nor is there a log before what belongs beside it is there.
+    const putBeside = () => Promise.reject(new Error('no space'));
+    await expect(restoreBackup(nodeCrypto, path, { ...target, putBeside })).rejects.toThrow('no space');
+    expect(await query(target.adminUrl, 'select from events')).toEqual([]);
     await restoreBackup(nodeCrypto, path, target);
     const before = await rowsOf(target.adminUrl);
     expect(await codeOf(restoreBackup(nodeCrypto, path, target))).toBe('restore-target-not-empty');
@@ -367,7 +373,7 @@ describe('a file that is not whole', () => {
 /** A database that nothing may come to: refused before it is reached. */
 function unreachable(): Promise<RestoreTarget> {
   const ownerUrl = 'postgresql://nobody@127.0.0.1:1/none';
-  return Promise.resolve({ ownerUrl, migrations: migrationsFolder(), log: quiet, erasures: [] });
+  return Promise.resolve({ ...INTO, ownerUrl, erasures: [] });
 }
 
 function membersOf(tar: Buffer): { name: string; bytes: Buffer }[] {

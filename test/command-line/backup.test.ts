@@ -226,6 +226,27 @@ describe('concejo copy-log', () => {
     await watching.end();
   }, 120_000);
 
+  it('leaves room for a restore that was killed to be run again', async () => {
+    const file = join(newFolder(), 'large.backup');
+    await concejo(['backup', '--out', file], newFolder(), { DATABASE_URL: source.ownerUrl }).ended;
+    const target = await newDatabase(true);
+    const watching = new Client({ connectionString: target.adminUrl });
+    await watching.connect();
+    const args = ['restore', file, '--into', target.ownerUrl];
+    const folder = newFolder();
+    const killed = concejo(args, folder);
+    const busy = `select from pg_stat_activity where datname = current_database() and query like 'copy events%'`;
+    while ((await watching.query(busy)).rowCount === 0) {
+      if (killed.process.exitCode !== null) throw new Error((await killed.ended).stderr);
+      await sleep(1);
+    }
+    killed.process.kill('SIGKILL');
+    expect((await killed.ended).signal).toBe('SIGKILL');
+    expect((await watching.query('select from events limit 1')).rowCount).toBe(0);
+    expect(await json(args, folder)).toMatchObject({ events: String(EVENTS) });
+    await watching.end();
+  }, 120_000);
+
   it('does not touch a log that is another one', async () => {
     const other = await newDatabase(false);
     const pool = makePool(other.url, quiet);
