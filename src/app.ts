@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { systemClock, type Clock } from './clock.js';
 import type { EventStore } from './event-store/event-store.js';
+import { assertWhole } from './event-store/incoming.js';
 import { EVENT_STORE, METRICS, type Platform, type Work } from './platform.module.js';
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
@@ -134,6 +135,7 @@ async function start<App extends INestApplicationContext>(
   const { databaseUrl, ownerUrl, data: folder } = settings;
   const database = await openDatabase({ databaseUrl, ownerUrl, folder }, log);
   try {
+    await assertWhole(database.pool);
     const platform: Platform = { settings, clock, pool: database.pool, serverSecret: secret, work };
     const app = await create(AppModule.register({ platform, staff, more: modules }));
     let closing: Promise<void> | undefined;

@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander';
 import type { FollowOptions } from './command-line/follow.js';
 import { fail, version } from './command-line/output.js';
+import type { RestoreOptions } from './command-line/restore.js';
 import type { WitnessOptions } from './command-line/witness.js';
 import { SETTINGS_HELP } from './settings.js';
 
@@ -194,6 +195,37 @@ logKey
     'print a key for CONCEJO_LOG_KEY, where the key comes from the environment; it is kept nowhere',
   )
   .action(async () => (await import('./command-line/log-key.js')).newLogKey());
+
+program
+  .command('backup')
+  .description(
+    'write log and tables into one file while the site goes on, and read it back; without the secrets (docs/operations.md)',
+  )
+  .requiredOption('--out <file>', 'where to write')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (options) => (await import('./command-line/backup.js')).backup(options as { out: string }));
+
+program
+  .command('restore')
+  .description('bring a backup back into an empty database, and say what has to be brought from elsewhere')
+  .argument('<file>', 'file that concejo backup has written')
+  .requiredOption('--into <where>', 'data folder, or postgresql:// as the role that owns the tables')
+  .option('--until <index>', 'the log up to this event, as it was then')
+  .option('--as-new-log', 'what was signed after this is lost: the log goes on under another name')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (file: string, options: RestoreOptions) =>
+    (await import('./command-line/restore.js')).restore(file, options),
+  );
+
+program
+  .command('copy-log')
+  .description('copy the log, and nothing else, to another engine; goes on where it was broken off')
+  .requiredOption('--from <where>', 'data folder, or postgresql://')
+  .requiredOption('--to <where>', 'the same, or esdb://; empty, or with the beginning of this log')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (options) =>
+    (await import('./command-line/copy-log.js')).copyLogTo(options as { from: string; to: string }),
+  );
 
 program
   .command('tally')

@@ -55,6 +55,12 @@ export interface EventStore {
   positionOf(leafHash: Uint8Array): Promise<bigint | undefined>;
   /** The position of the last event; -1n for an empty log. */
   head(): Promise<bigint>;
+  /**
+   * Goes on with a log that another engine holds: takes its next events as they stand there, places and instants included.
+   * All or nothing of a page, or at least of each part of it that one command made.
+   * @throws StreamConflict where the first is not the next; EngineUnavailable, DamagedEvent
+   */
+  copyIn(page: readonly RecordedEvent[]): Promise<void>;
   /** Calls back soon after events were committed, by whatever process. A hint: a reader polls as well. Returns the unsubscriber. */
   onAppended(listener: () => void): () => void;
   /** Why nothing is written any more until somebody has looked at it; left out where nothing is wrong. */
@@ -62,7 +68,8 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-const MAX_EVENTS = 500;
+/** Events in one append. */
+export const MAX_EVENTS = 500;
 /** Bytes of leaves in one append. */
 export const MAX_APPEND_BYTES = 1_000_000;
 const STREAM = /^[a-z][A-Za-z0-9._-]{0,199}$/;

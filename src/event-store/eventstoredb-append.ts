@@ -52,13 +52,16 @@ export class Appending {
     this.#mostBytes = waitingBytes;
   }
 
-  /** @throws StreamConflict, EventIdReused, Overloaded, EngineUnavailable */
-  async append(append: Append): Promise<Appended> {
+  /**
+   * @param recordedAt when another engine recorded it first
+   * @throws StreamConflict, EventIdReused, Overloaded, EngineUnavailable
+   */
+  async append(append: Append, recordedAt?: Date): Promise<Appended> {
     const bytes = leafBytesOf(append);
     if (this.#closed) throw new EngineUnavailable(new Error('closed'));
     if (this.#under.size >= this.#mostAppends || this.#bytes + bytes > this.#mostBytes)
       throw new Overloaded();
-    const work = this.#try(append);
+    const work = this.#try(append, recordedAt);
     this.#under.add(work);
     this.#bytes += bytes;
     try {
@@ -75,9 +78,9 @@ export class Appending {
     await Promise.allSettled(this.#under);
   }
 
-  async #try(append: Append): Promise<Appended> {
+  async #try(append: Append, recordedAt: Date | undefined): Promise<Appended> {
     const token = randomUUID();
-    const events = eventData(append, token);
+    const events = eventData(append, token, recordedAt);
     const giveUpAt = performance.now() + this.#retryMs;
     for (let pauseMs = 0; ; pauseMs = Math.min(pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS)) {
       if (pauseMs > 0) await pause(pauseMs);

@@ -40,6 +40,8 @@ export interface Header {
   readonly command?: string;
   /** Of the request; base64url. */
   readonly digest?: string;
+  /** When another engine recorded it first, for a log that was copied; milliseconds of Unix time. */
+  readonly recorded?: number;
 }
 
 /** A row of the index. */
@@ -134,7 +136,9 @@ export function foldAppends(from: IndexHead, appends: readonly (readonly Arrived
     for (const event of append) {
       const { stream, raw, id, hash, commit, prepare, created } = event;
       const { revision } = tips.get(stream) ?? NO_TIP;
-      const recordedAt = created > head.recordedAt ? created : head.recordedAt;
+      const first = append[0]?.header?.recorded;
+      const said = first === undefined ? created : new Date(first);
+      const recordedAt = said > head.recordedAt ? said : head.recordedAt;
       if (repeated) {
         leftOut.push(event);
         tips.set(stream, { revision, raw });

@@ -5,6 +5,7 @@ import type { LogStreams } from './eventstoredb-streams.js';
 
 /** How many events are looked through at once. */
 const EVENTS = 200;
+const BEGINNING: Place = { commit: 0n, prepare: 0n };
 
 export class Quiet {
   #looked: Place | undefined;
@@ -15,20 +16,22 @@ export class Quiet {
     private readonly streams: LogStreams,
   ) {}
 
-  /** @throws Error where an event of the log has been there since the look before, and was not told */
-  async assertNothingMissed(head: Place): Promise<void> {
+  /**
+   * @param told everything of the log up to here was told
+   * @returns how far nothing of it is missing
+   * @throws Error where an event of the log has been there since the look before, and was not told
+   */
+  async assertNothingMissed(told: Place): Promise<Place> {
     const end = await this.store.end();
-    const from = this.#looked !== undefined && isAfter(this.#looked, head) ? this.#looked : head;
-    if (end === undefined || from.commit < 0n || !isAfter(end, from)) return;
-    const page = await this.store.readAll(from, EVENTS);
-    const next = page.find(({ streamId, position }) => this.streams.has(streamId) && isAfter(position, head));
-    if (next === undefined) {
-      this.#looked = page.at(-1)?.position;
-      return;
-    }
+    const from = this.#looked !== undefined && isAfter(this.#looked, told) ? this.#looked : told;
+    if (end === undefined || !isAfter(end, from)) return from;
+    const page = await this.store.readAll(from.commit < 0n ? BEGINNING : from, EVENTS);
+    const next = page.find(({ streamId, position }) => this.streams.has(streamId) && isAfter(position, told));
+    if (next === undefined) return (this.#looked = page.at(-1)?.position ?? from);
     // It may be under way: at the next look it no longer is.
     if (this.#missed?.commit === next.position.commit)
       throw new Error('The subscription says nothing any more');
     this.#missed = next.position;
+    return told;
   }
 }

@@ -8,6 +8,9 @@ import { CHANNEL } from './listener.js';
 type Int8 = string | bigint;
 type Queries = Pick<ClientBase, 'query'> | Pool;
 
+/** Of who writes the index: "conc", as all locks of this project; 1 to 3 are the views'. */
+export const SEQUENCER_LOCK = `1668247139, 4`;
+
 /** A statement that takes longer is given up, and its connection with it; milliseconds. */
 const QUERY_MS = 10_000;
 

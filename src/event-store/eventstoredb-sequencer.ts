@@ -17,11 +17,12 @@ import {
   type Folded,
   type IndexHead,
   type Known,
+  type Place,
 } from './eventstoredb-fold.js';
 import { Quiet } from './eventstoredb-quiet.js';
 import { RecentTips } from './eventstoredb-tips.js';
 import type { IndexView } from './eventstoredb-index.js';
-import { readHead, readKnown, readPage, writeFolded } from './eventstoredb-rows.js';
+import { readHead, readKnown, readPage, SEQUENCER_LOCK, writeFolded } from './eventstoredb-rows.js';
 import type { LogStreams } from './eventstoredb-streams.js';
 
 export interface SequencerHealth {
@@ -36,8 +37,6 @@ export interface SequencerOptions {
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
-/** "conc", as all locks of this project; 1 to 3 are the views'. */
-const LOCK = `1668247139, 4`;
 /** Somebody waited for so long that whoever has the lock does not do the work; milliseconds. */
 const STALLED_MS = 2_500;
 /** How long the work is done without the lock before it is tried again; milliseconds. */
@@ -62,6 +61,7 @@ export class Sequencer {
   #running: Promise<void> | undefined;
   #state: SequencerHealth['state'] = 'stopped';
   #error: SequencerHealth['error'];
+  #passed: Place | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -73,6 +73,11 @@ export class Sequencer {
 
   health(): SequencerHealth {
     return { state: this.#state, ...(this.#error !== undefined && { error: this.#error }) };
+  }
+
+  /** All of the log up to here is in the index, as far as this sequencer knows while it is active. */
+  get passed(): Place | undefined {
+    return this.#state === 'active' ? this.#passed : undefined;
   }
 
   start(): void {
@@ -120,7 +125,7 @@ export class Sequencer {
   async #turn(signal: AbortSignal): Promise<boolean> {
     return onConnection(this.pool, async (client) => {
       const { rows } = await client.query<{ locked: boolean }>(
-        `select pg_try_advisory_lock(${LOCK}) as locked`,
+        `select pg_try_advisory_lock(${SEQUENCER_LOCK}) as locked`,
       );
       const locked = rows[0]?.locked === true;
       if (!locked && this.index.stalledMs() < STALLED_MS) {
@@ -132,7 +137,7 @@ export class Sequencer {
       await client.query('set synchronous_commit = off');
       await this.#work(client, locked ? Infinity : UNLOCKED_MS, signal);
       await client.query('reset synchronous_commit');
-      if (locked) await client.query(`select pg_advisory_unlock(${LOCK})`);
+      if (locked) await client.query(`select pg_advisory_unlock(${SEQUENCER_LOCK})`);
       return true;
     });
   }
@@ -150,6 +155,7 @@ export class Sequencer {
     signal.addEventListener('abort', wake);
     this.#state = 'active';
     this.#error = undefined;
+    this.#passed = undefined;
     try {
       let checkpointAt = performance.now();
       while (!signal.aborted && performance.now() < endAt) {
@@ -157,8 +163,9 @@ export class Sequencer {
         if (appends.length > 0) {
           head = await this.#index(db, head, appends, tips);
         } else if (!came) {
-          await quiet.assertNothingMissed(head);
-          if (checkpoint === undefined || !isAfter(checkpoint, head)) continue;
+          const isFurther = checkpoint !== undefined && isAfter(checkpoint, head);
+          this.#passed = await quiet.assertNothingMissed(isFurther ? checkpoint : head);
+          if (!isFurther) continue;
           if (performance.now() - checkpointAt < CHECKPOINT_MS) continue;
           head = await this.#write(db, head, { head: { ...head, ...checkpoint }, rows: [], leftOut: [] });
           checkpointAt = performance.now();

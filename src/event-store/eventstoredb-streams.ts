@@ -59,11 +59,16 @@ export class LogStreams {
 }
 
 /** The events of an append, ready to be written. The metadata is small: a call holds 1 MiB with everything. */
-export function eventData({ events, commandId, requestDigest }: Append, append: string): EventData[] {
+export function eventData(
+  { events, commandId, requestDigest }: Append,
+  append: string,
+  recordedAt?: Date,
+): EventData[] {
   const header: Header = {
     ...{ append, events: events.length },
     ...(commandId !== undefined && { command: commandId }),
     ...(requestDigest !== undefined && { digest: toBase64url(requestDigest) }),
+    ...(recordedAt !== undefined && { recorded: recordedAt.getTime() }),
   };
   return events.map(({ id, type, leaf }, index) =>
     binaryEvent({ id, type, data: new Uint8Array(leaf), ...(index === 0 && { metadata: { ...header } }) }),
@@ -74,14 +79,15 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DIGEST = /^[A-Za-z0-9_-]{43}$/;
 
 function headerOf({ streamId, revision, metadata }: RecordedEvent): Header {
-  const { append, events, command, digest } = metadata as Partial<Header>;
+  const { append, events, command, digest, recorded } = metadata as Partial<Header>;
   const sound =
     typeof append === 'string' &&
     UUID.test(append) &&
     Number.isInteger(events) &&
     (events ?? 0) > 0 &&
     (command === undefined || typeof command === 'string') &&
-    (digest === undefined || (typeof digest === 'string' && DIGEST.test(digest)));
+    (digest === undefined || (typeof digest === 'string' && DIGEST.test(digest))) &&
+    (recorded === undefined || (Number.isSafeInteger(recorded) && recorded >= 0));
   if (!sound) throw foreign(streamId, revision);
   return metadata as unknown as Header;
 }

@@ -6,12 +6,15 @@
  * same expected revision, which the server answers like the first time. Before anything is written at another revision the
  * index has come to the end of the stream, so that it knows the ids if they are there.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { DamagedEvent, type RecordedEvent } from '../../projections/event.js';
+import { appendsOf } from './copied-appends.js';
 import { metered, NO_METER, type AppendMeter } from './append-meter.js';
 import {
   checkAppend,
   EngineUnavailable,
+  StreamConflict,
   type Append,
   type Appended,
   type EventStore,
@@ -35,6 +38,8 @@ export interface EventStoreDbOptions extends AppendingOptions, SequencerOptions 
 const STREAM_PAGE = 500;
 /** Of `$all`, read beyond the events that are wanted: others may stand between them. */
 const MORE = 50;
+/** Between two looks at how far the index has come; milliseconds. */
+const CATCH_UP_MS = 50;
 
 export class EventStoreDbEventStore implements EventStore {
   readonly #client: StoreClient;
@@ -80,9 +85,43 @@ export class EventStoreDbEventStore implements EventStore {
     await withPatience(this.#retryMs, () => this.#client.end());
   }
 
+  /**
+   * Waits, however long it takes, until the index has all of the log that is in the store now.
+   * @throws LogHalted; EngineUnavailable where another process writes the index
+   */
+  async caughtUp(): Promise<void> {
+    const end = await withPatience(this.#retryMs, () => this.#client.end());
+    for (let standbyMs = 0; ;) {
+      if (this.#index.halted !== undefined) throw this.#index.halted;
+      const { passed } = this.#sequencer;
+      if (passed !== undefined && (end === undefined || !isAfter(end, passed))) return;
+      standbyMs = this.#sequencer.health().state === 'standby' ? standbyMs + CATCH_UP_MS : 0;
+      if (standbyMs > this.#retryMs)
+        throw new EngineUnavailable(new Error('Another process writes the index'));
+      await pause(CATCH_UP_MS);
+    }
+  }
+
   async append(append: Append): Promise<Appended> {
     checkAppend(append);
     return metered(this.#meter, () => this.#appending.append(append));
+  }
+
+  /**
+   * Here all or nothing holds of each append of a page, not of the page: what was broken off is gone on with.
+   * @throws StreamConflict where the first is not the next, EventIdReused, Overloaded, EngineUnavailable
+   */
+  async copyIn(page: readonly RecordedEvent[]): Promise<void> {
+    const [first] = page;
+    const head = await this.head();
+    if (first === undefined) return;
+    if (first.position !== head + 1n) throw new StreamConflict('$all', first.position - 1n, head);
+    // One after the other: their order in the log is that in which they are answered.
+    for (const { append, last } of appendsOf(page)) {
+      checkAppend(append);
+      const { position } = await this.#appending.append(append, last.recordedAt);
+      if (position !== last.position) throw new StreamConflict('$all', last.position - 1n, position);
+    }
   }
 
   /** Read on the leader, so that everything acknowledged is there. @throws EngineUnavailable */

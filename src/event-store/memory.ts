@@ -67,6 +67,23 @@ export class MemoryEventStore implements EventStore {
     return { revision: last.revision, position: last.position, repeated: true };
   }
 
+  async copyIn(page: readonly RecordedEvent[]): Promise<void> {
+    await Promise.resolve();
+    for (const [index, { position, revision, stream }] of page.entries()) {
+      const next = BigInt(this.#log.length + index);
+      if (position !== next) throw new StreamConflict('$all', position - 1n, next - 1n);
+      const before = page.slice(0, index).filter((event) => event.stream === stream).length;
+      const last = BigInt((this.#streams.get(stream)?.length ?? 0) + before) - 1n;
+      if (revision !== last + 1n) throw new StreamConflict(stream, revision - 1n, last);
+    }
+    for (const recorded of page) {
+      this.#log.push(recorded);
+      this.#streams.set(recorded.stream, [...(this.#streams.get(recorded.stream) ?? []), recorded]);
+      this.#byId.set(recorded.id, recorded);
+    }
+    for (const listener of this.#listeners) queueMicrotask(listener);
+  }
+
   async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
     await Promise.resolve();
     for (const recorded of (this.#streams.get(stream) ?? []).slice(Number(from))) yield recorded;

@@ -13,10 +13,10 @@ export const COLUMNS =
   'position, revision, stream, id, type, leaf, hash, recorded_at, command_id, request_digest';
 
 /** Flags and the length of an extension, which must be zero, stand after the signature. */
-const HEADER = COPY_SIGNATURE.length + 8;
-const FIELDS = 10;
+export const HEADER = COPY_SIGNATURE.length + 8;
+export const FIELDS = 10;
 /** Milliseconds of 2000-01-01, from which PostgreSQL counts microseconds. */
-const EPOCH = Date.UTC(2000, 0, 1);
+export const EPOCH = Date.UTC(2000, 0, 1);
 
 /** At most `limit` events after a position, in order. They share one buffer. */
 export async function copyPage(client: PoolClient, after: bigint, limit: number): Promise<RecordedEvent[]> {
@@ -29,9 +29,17 @@ export async function copyPage(client: PoolClient, after: bigint, limit: number)
   return eventsOf(Buffer.concat(chunks));
 }
 
-/** @throws Error when the bytes are not such a page */
-function eventsOf(bytes: Buffer): RecordedEvent[] {
-  if (!bytes.subarray(0, COPY_SIGNATURE.length).equals(COPY_SIGNATURE)) throw new Error('not a binary COPY');
+/** Bytes that are not a page as COPY writes it, nor cut short, which is a RangeError. */
+export class NotAPage extends Error {
+  constructor(what: string) {
+    super(`${what}, where a binary COPY of events was expected`);
+    this.name = 'NotAPage';
+  }
+}
+
+/** The events of a page as COPY wrote it. @throws NotAPage, RangeError */
+export function eventsOf(bytes: Buffer): RecordedEvent[] {
+  if (!bytes.subarray(0, COPY_SIGNATURE.length).equals(COPY_SIGNATURE)) throw new NotAPage('No signature');
   const events: RecordedEvent[] = [];
   let at = HEADER;
   /** The next field's bytes; `undefined` for null. */
@@ -70,7 +78,7 @@ function eventsOf(bytes: Buffer): RecordedEvent[] {
     });
   }
   // The trailer tells a whole page from one that was cut off.
-  if (bytes.readInt16BE(at) !== -1) throw new Error('a binary COPY of other columns');
+  if (bytes.readInt16BE(at) !== -1) throw new NotAPage('Other columns');
   return events;
 }
 

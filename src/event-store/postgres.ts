@@ -13,6 +13,7 @@ import { Batcher, DEFAULT_LIMITS, type BatcherLimits } from './batcher.js';
 import {
   checkAppend,
   EngineUnavailable,
+  StreamConflict,
   type Append,
   type Appended,
   type EventStore,
@@ -20,6 +21,7 @@ import {
 import { Listener } from './listener.js';
 import { appendBatch } from './postgres-batch.js';
 import { isUnavailable } from '../postgres/unavailable.js';
+import { copyEvents } from './postgres-copy.js';
 import { COLUMNS, copyPage } from './postgres-pages.js';
 
 export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
@@ -112,6 +114,25 @@ export class PostgresEventStore implements EventStore {
   async positionOf(leafHash: Uint8Array): Promise<bigint | undefined> {
     const rows = await this.#read<{ position: Int8 }>({ ...POSITION_OF, values: [leafHash] });
     return rows[0] && BigInt(rows[0].position);
+  }
+
+  /** @throws StreamConflict where the first is not the next, EngineUnavailable */
+  async copyIn(page: readonly RecordedEvent[]): Promise<void> {
+    const [first] = page;
+    if (first === undefined) return;
+    const expected = first.position - 1n;
+    const head = await available(
+      onConnection(this.pool, PAGE_MS, async (client) => {
+        await client.query('begin');
+        const { rows } = await client.query<{ position: Int8 }>('select position from log_head for update');
+        const found = BigInt(rows[0]?.position ?? -1);
+        if (found === expected) await copyEvents(client, page);
+        await client.query('commit');
+        return found;
+      }),
+    );
+    if (head !== expected) throw new StreamConflict('$all', expected, head);
+    this.#listener.seen(page.at(-1)?.position ?? -1n);
   }
 
   /** @throws EngineUnavailable */

@@ -146,7 +146,8 @@ export function partialsOf(tree: GrowingTiles): FullTile[] {
     .map(({ level, full }) => ({ level, index: full, bytes: partials[level] ?? new Uint8Array() }));
 }
 
-async function writeTiles(client: ClientBase, tiles: readonly FullTile[]): Promise<void> {
+/** Part of a transaction that sets the size as well, or that knows it. */
+export async function writeTiles(client: ClientBase, tiles: readonly FullTile[]): Promise<void> {
   const values = [
     tiles.map(({ level }) => level),
     tiles.map(({ index }) => index),

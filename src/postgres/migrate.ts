@@ -17,9 +17,10 @@ const WAIT_FOR_LOCK = '10min';
 const WAIT_FOR_TABLE_MS = 10_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
-interface Migration {
+export interface Migration {
   readonly file: string;
   readonly sql: string;
+  /** Of its text, in hexadecimal. */
   readonly sha256: string;
 }
 
@@ -27,6 +28,7 @@ interface Migration {
  * Brings a database up to the files of a folder. Several processes may do so at once: one works, the others wait and then
  * find nothing left to do.
  * @param url connection string of the role that is to own the tables
+ * @param options.upTo name of the last file that may be run; all by default
  * @returns names of the files that were run, in order
  * @throws PostgresError `migration-badly-named`, `migration-changed`, `migration-missing`, `migration-out-of-order`,
  *   `migration-blocked`, `migration-failed`: of the file that failed nothing remains, those before it stay
@@ -35,7 +37,7 @@ export async function migrate(
   url: string,
   folder: string,
   log: Log,
-  { tableWaitMs = WAIT_FOR_TABLE_MS }: { tableWaitMs?: number } = {},
+  { tableWaitMs = WAIT_FOR_TABLE_MS, upTo }: { tableWaitMs?: number; upTo?: string } = {},
 ): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: url, application_name: 'concejo migrate' });
@@ -44,7 +46,9 @@ export async function migrate(
   await client.connect();
   try {
     await lock(client);
-    const pending = pendingOf(migrations, await appliedOn(client), folder);
+    const pending = pendingOf(migrations, await appliedOn(client), folder).filter(
+      ({ file }) => upTo === undefined || file <= upTo,
+    );
     await client.query(`set lock_timeout = ${tableWaitMs}`);
     for (const migration of pending) {
       await apply(client, migration);
@@ -57,7 +61,8 @@ export async function migrate(
   }
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
+/** The migrations of a folder in order. @throws PostgresError `migration-badly-named` */
+export async function readMigrations(folder: string): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
   const bad = files.find(
     (file, i) => !/^\d{4}_[a-z0-9_]+\.sql$/.test(file) || numberOf(file) === numberOf(files[i - 1]),

@@ -2,14 +2,12 @@
  * Casting over HTTP: `concejo serve`, with runner and views on, in one process and the load in another, on the same
  * processors, beside the bare limit in turn: plain Fastify, the same checks and the same group commit.
  */
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bytesOf } from '../../projections/bytes.js';
 import { requests, type Booth } from './ballots.js';
 import { openElection } from './cast-election.js';
 import { MemoryWatch, processorMs } from './process-watch.js';
-import { startServer, type Server } from './program.js';
+import { freePort, startServer, type Server } from './program.js';
 import type { BareServer } from './cast-bare.child.js';
 import { LoadGenerator, percentile, type Load } from './raw-http.js';
 import { withFolder } from './scratch.js';
@@ -41,7 +39,7 @@ export async function run({ short }: { short: boolean }): Promise<void> {
 async function measure(folder: string, bareFolder: string, sizes: Sizes): Promise<void> {
   const { round, paired, more, openLoop } = sizes;
   const voters = (paired + more) * round + openLoop;
-  const booth = await openElection(folder, voters);
+  const booth = await openElection({ CONCEJO_DATA: folder }, voters);
   const name = `cast, ${voters} voters, ${CONNECTIONS} connections`;
   const server = await serve(folder);
   try {
@@ -121,7 +119,7 @@ async function serve(folder: string): Promise<Serving> {
   const port = await freePort();
   const env = { CONCEJO_DATA: folder, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'warn' };
   const program = await startServer('src/main.js', ['serve'], /^Concejo serves /, env);
-  return { program, load: await LoadGenerator.open(port, CONNECTIONS) };
+  return { program, load: await LoadGenerator.open([port], CONNECTIONS) };
 }
 
 async function serveBare(folder: string, sealedBytes: number): Promise<Serving & { booth: Booth }> {
@@ -129,21 +127,12 @@ async function serveBare(folder: string, sealedBytes: number): Promise<Serving &
   const program = await startServer('test/bench/cast-bare.child.js', args, /^\{/);
   const { port, path, electionId, e, boxKey } = JSON.parse(program.ready) as BareServer;
   const target = { electionId, e, boxKey: bytesOf(boxKey), sealedBytes, disclosure: 'at-close' as const };
-  return { program, booth: { target, path }, load: await LoadGenerator.open(port, CONNECTIONS) };
+  return { program, booth: { target, path }, load: await LoadGenerator.open([port], CONNECTIONS) };
 }
 
 async function stop({ program, load }: Serving): Promise<void> {
   load.close();
   await program.stop();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** A closed loop, and the milliseconds of processor time that a ballot took the server's Node process. */

@@ -82,9 +82,12 @@ export interface Load {
 export class LoadGenerator {
   private constructor(private readonly connections: readonly Connection[]) {}
 
-  static async open(port: number, connections: number): Promise<LoadGenerator> {
+  /** @param ports of servers that share the load @param connections in all */
+  static async open(ports: readonly number[], connections: number): Promise<LoadGenerator> {
     return new LoadGenerator(
-      await Promise.all(Array.from({ length: connections }, () => Connection.open(port))),
+      await Promise.all(
+        Array.from({ length: connections }, (_, i) => Connection.open(ports[i % ports.length] ?? NaN)),
+      ),
     );
   }
 

@@ -25,6 +25,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
     const { run } = await import('./replay.bench.js');
     await withDatabase((url) => run(url, short ? 5_000 : 100_000));
   },
+  growth: async (options) => (await import('./growth.bench.js')).run(options),
   tally: async () => {
     const { run } = await import('./tally.bench.js');
     const files = realElections();
@@ -34,6 +35,8 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   shares: async (options) => (await import('./shares.bench.js')).run(options),
   overspending: async () => (await import('./overspending.bench.js')).run(),
   cast: async (options) => (await import('./cast.bench.js')).run(options),
+  processes: async (options) => (await import('./processes.bench.js')).run(options),
+  'take-over': async (options) => (await import('./take-over.bench.js')).run(options),
   'browser-audit': async (options) => (await import('./browser-audit.bench.js')).run(options),
   lodz: async () => (await import('./lodz.bench.js')).run(),
 };

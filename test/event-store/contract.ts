@@ -7,6 +7,8 @@ import {
   type Append,
   type EventStore,
 } from '../../src/event-store/event-store.js';
+import type { RecordedEvent } from '../../projections/event.js';
+import { MemoryEventStore } from '../../src/event-store/memory.js';
 import { append, event, events, logOf, newId, newStream, places, range, streamOf } from './samples.js';
 import { underLoad } from './under-load.js';
 
@@ -98,6 +100,45 @@ export function eventStoreContract(name: string, newLog: () => Promise<LogUnderT
       const times = (await logOf(store)).map(({ recordedAt }) => recordedAt.getTime());
       expect(times).toEqual([...times].sort((x, y) => x - y));
       expect(Math.abs(Date.now() - (times.at(-1) ?? 0))).toBeLessThan(60_000);
+    });
+  });
+
+  describe(`${name}: pages of a log that is copied`, () => {
+    it('keep their places, instants and commands, and each command is there whole or not at all', async () => {
+      const other = new MemoryEventStore(() => new Date('2020-02-02T02:02:02.002Z'));
+      const stream = newStream();
+      const command = { commandId: 'sent once', requestDigest: new Uint8Array(32).fill(9) };
+      await other.append({ ...append(stream, 'no-stream', ...events(2)), ...command });
+      await other.append(append(newStream(), 'no-stream', event()));
+      const page = await logOf(other);
+      const mine = await newLog();
+      try {
+        const engine = mine.open();
+        await expect(engine.copyIn(page.slice(1))).rejects.toBeInstanceOf(StreamConflict);
+        // The place of its last event is wrong.
+        const torn = page.map((each, i) => (i === 2 ? { ...each, revision: 0n, stream } : each));
+        await expect(engine.copyIn(torn)).rejects.toThrow();
+        const begun = await engine.head();
+        expect([-1n, 1n]).toContain(begun);
+        await engine.copyIn(page.slice(Number(begun + 1n)));
+        expect(await engine.head()).toBe(2n);
+        const plain = (list: readonly RecordedEvent[]) =>
+          list.map((each) => ({
+            ...each,
+            ...{ leaf: Buffer.from(each.leaf), hash: Buffer.from(each.hash) },
+            requestDigest: each.requestDigest && Buffer.from(each.requestDigest),
+          }));
+        expect(plain(await logOf(mine.open()))).toEqual(plain(page));
+        await expect(engine.copyIn(page)).rejects.toBeInstanceOf(StreamConflict);
+        // It is a log like any other from here on.
+        expect(await engine.append(append(stream, 1n, event()))).toMatchObject({
+          position: 3n,
+          revision: 2n,
+        });
+        expect((await streamOf(mine.open(), stream)).map(({ position }) => position)).toEqual([0n, 1n, 3n]);
+      } finally {
+        await mine.close();
+      }
     });
   });
 
