@@ -10,6 +10,7 @@ import { ErasuresFile } from '../contents/erasures-file.js';
 import { RollLines } from '../elections/roll-lines.js';
 import { sealedElections } from '../elections/sealed-elections.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { memoryPath } from '../ledger/own-keys.js';
 import { PRIVATE_KEY } from '../ledger/private-key.js';
 import { replaceFile } from '../replace-file.js';
 import type { Settings } from '../settings.js';
@@ -20,6 +21,7 @@ export interface Missing {
   readonly code:
     | 'election-keys-missing'
     | 'log-key-missing'
+    | 'log-head-missing'
     | 'log-behind-signed'
     | 'erasures-missing'
     | 'server-secret-missing'
@@ -66,7 +68,7 @@ export async function missingAfter(
   crypto: Pick<Crypto, 'sha256'>,
   places: Places,
   { pool, store }: { pool: Pool; store: EventStore },
-  { index, head }: Restored,
+  { index, head, published }: Restored,
   hadErasures: boolean,
 ): Promise<Missing[]> {
   const missing: Missing[] = [];
@@ -99,6 +101,15 @@ export async function missingAfter(
         'more with --as-new-log: the log then goes on under another name.',
     });
   }
+  if (published !== undefined && signed === undefined) {
+    missing.push({
+      code: 'log-head-missing',
+      where: memoryPath(places),
+      advice:
+        'put it there if you kept it. Else nobody knows on this host what was signed last: with witnesses serve asks them, ' +
+        'and without it signs nothing until concejo log-head FILE gives it the newest head that anybody has kept.',
+    });
+  }
   if (!hadErasures) {
     missing.push({
       code: 'erasures-missing',
@@ -126,10 +137,6 @@ export async function missingAfter(
     });
   }
   return missing;
-}
-
-function memoryPath({ data }: Pick<Settings, 'data'>): string {
-  return join(data, 'secrets', 'log-signed');
 }
 
 /** Events under the last head that the signer remembers; `undefined` where it remembers none. */

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Crypto } from '../../projections/crypto.js';
+import { LOG_KEYS_STREAM } from '../../projections/ledger/key-register.js';
 import { GrowingTiles, type FullTile } from '../../projections/ledger/tiles.js';
 import type { RecordedEvent } from '../../projections/event.js';
 import type { Erasure } from '../contents/erasures-file.js';
@@ -24,7 +25,8 @@ import { copied, tablesToKeep } from './tables.js';
 /** What a backup cannot be brought back into; the message says what to do. */
 export class RestoreRefused extends Error {
   constructor(
-    readonly code: 'restore-target-not-empty' | 'restore-target-newer' | 'restore-index-beyond',
+    readonly code:
+      'restore-target-not-empty' | 'restore-target-newer' | 'restore-index-beyond' | 'restore-keys-announced',
     message: string,
   ) {
     super(message);
@@ -194,6 +196,7 @@ async function fill(
     }
     if (member.kind === 'log') {
       const events = member.events.filter(({ position }) => position <= index);
+      if (asNewLog) assertNoKeys(events);
       await copyEvents(client, events);
       await tree.add(events);
       onPage(Number(member.events.at(-1)?.position ?? -1) + 1);
@@ -205,6 +208,7 @@ async function fill(
      from erasures order by erased_at`,
   );
   if (isEarlier) await makeEarlier(client);
+  if (asNewLog) await client.query('delete from ledger_heads');
   const erased = await client.query('delete from contents where id = any($1::uuid[])', [
     [...apart, ...erasures].map(({ contentId }) => contentId),
   ]);
@@ -212,6 +216,17 @@ async function fill(
   const published = fits && !asNewLog ? head.published : undefined;
   const root = await tree.finish(published);
   return { head, index, root, published, erased: erased.rowCount ?? 0, erasures, staff };
+}
+
+/** Keys are announced under the name of their log: under another one nobody could sign. @throws RestoreRefused */
+function assertNoKeys(events: readonly RecordedEvent[]): void {
+  const announced = events.find(({ stream }) => stream === LOG_KEYS_STREAM);
+  if (announced === undefined) return;
+  throw new RestoreRefused(
+    'restore-keys-announced',
+    `Event ${announced.position} announces a key of this log, which cannot go on under another name from there: give ` +
+      '--until with an index before it, or restore without --as-new-log.',
+  );
 }
 
 /** The tree over the log, made again from its events. */

@@ -185,7 +185,7 @@ describe('a backup', () => {
     // A table that belongs to the log or follows from it is left out in src/backup/tables.ts. What a table needs when the log
     // ends earlier is in src/backup/earlier.ts.
     expect(names).toEqual([
-      ...['contents', 'erasures', 'explanations', 'imports', 'outcomes', 'pending_acts'],
+      ...['contents', 'erasures', 'explanations', 'imports', 'ledger_heads', 'outcomes', 'pending_acts'],
       ...['roll_lines', 'scope_keys', 'import_rows'],
     ]);
   });
