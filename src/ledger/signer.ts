@@ -200,7 +200,7 @@ function readHead(
   if (typeof note === 'string' || typeof checkpoint === 'string') {
     throw new SigningRefused(
       'log-memory-unusable',
-      `What was signed last cannot be read from ${path}: bring the file back.`,
+      `What was signed last cannot be read from ${path}: bring the file back, or give the last head (concejo log-head FILE).`,
     );
   }
   if (checkpoint.origin !== origin) {

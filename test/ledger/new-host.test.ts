@@ -99,6 +99,15 @@ describe('a host that has the key and no memory', () => {
       await moved.now();
       await world.expectWhole(moved);
     }
+    // What is damaged says nothing either.
+    const data = await keyAlone();
+    await writeFile(memoryPath({ data }), 'rubbish');
+    const damaged = world.ledger(data);
+    await damaged.now();
+    expect(damaged.health()).toMatchObject({ state: 'halted', code: 'log-memory-unusable' });
+    expect(await give(damaged, data, world, note)).toBe(10n);
+    await damaged.now();
+    expect(damaged.health()).toMatchObject({ state: 'following' });
   });
 
   it('is given no head that another key signed, or that says something else than was signed', async () => {

@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { utf8 } from '../../projections/bytes.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import { takeKept } from '../../src/ledger/kept-head.js';
 import { signersOf } from './second-opinion.js';
 import { ORIGIN } from './signers.js';
 import { codes, follow, shown, VKEY, WitnessedWorld } from './witnessed-world.js';
@@ -81,6 +84,17 @@ describe('a split view', () => {
       await follow(lonely);
       expect(lonely.health()).toMatchObject({ state: 'halted', code: 'log-head-missing' });
       expect(lonely.health().reason).toMatch(/w1 \(witness-unreachable\)/);
+      // A person who has kept one gives it: with its quorum, as it was shown.
+      const path = join(data, 'secrets', 'log-signed');
+      const policyEver = await lonely.trust.policyEver();
+      const give = (text: string) =>
+        takeKept({ crypto: nodeCrypto, store: old.store, tiles: lonely.tiles, path, policy: policyEver }, [
+          { name: 'kept', bytes: utf8(text) },
+        ]);
+      const uncosigned = note.replace(/^— (?!city).*\n/gmu, '');
+      await expect(give(uncosigned)).rejects.toMatchObject({ code: 'log-head-unusable' });
+      await expect(give(uncosigned)).rejects.toThrow('quorum-missing');
+      await expect(give(note)).rejects.toMatchObject({ code: 'log-not-as-signed' });
       await lonely.beforeApplicationShutdown();
     } finally {
       await old.close();
