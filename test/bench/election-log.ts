@@ -11,7 +11,7 @@ import type { Append } from '../../src/event-store/event-store.js';
 
 const CHUNK = 300;
 const SEALED_BYTES = 300;
-const ELECTION = '11111111-1111-4111-8111-111111111111';
+export const ELECTION = '11111111-1111-4111-8111-111111111111';
 const OPENS = Date.UTC(2026, 9, 1, 8);
 
 /** Bytes that look random and are the same every time. */

@@ -6,15 +6,18 @@
 import type { Pool } from 'pg';
 import { ballotsView } from '../../projections/ballots.view.js';
 import type { RecordedEvent } from '../../projections/event.js';
+import { optionsView } from '../../projections/options.view.js';
+import { rollKey, rollView } from '../../projections/roll.view.js';
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { ViewBuilder } from '../../src/views/builder.js';
-import { listQuery, nextCursor } from '../../src/views/list.js';
+import { nextCursor } from '../../src/views/list.js';
+import { Views } from '../../src/views/views.js';
 import { appendsOf } from './append.bench.js';
-import { appends, opening, voting } from './election-log.js';
+import { appends, ELECTION, opening, voting } from './election-log.js';
 import { percentile } from './raw-http.js';
 import { quietLog, withDatabase } from './scratch.js';
 
@@ -33,7 +36,9 @@ const MEASURES = {
   'events of one stream': 150,
   'a page of 1,000 events': 30,
   'place of an event by its hash': 150,
-  'a page of 100 rows of a view': 60,
+  "a voter's line of the roll and her ballots": 150,
+  'a page of 100 options': 60,
+  '100 rows in the order of a random key': 60,
 } as const;
 type Measure = keyof typeof MEASURES;
 const NAMES = Object.keys(MEASURES) as Measure[];
@@ -88,13 +93,16 @@ function tell(name: Measure, logs: readonly GrownLog[]): void {
 /** A log, its views, and what was timed on them. */
 class GrownLog {
   readonly #times = new Map<Measure, number[]>();
+  readonly #views: Views;
   readonly #append = appendsOf('growth', 32);
 
   private constructor(
     readonly size: number,
     private readonly pool: Pool,
     private readonly store: EventStore,
-  ) {}
+  ) {
+    this.#views = new Views(pool, allViews);
+  }
 
   static async fill(url: string, size: number): Promise<GrownLog> {
     const pool = makePool(url, quietLog, { max: 10 });
@@ -106,13 +114,15 @@ class GrownLog {
   }
 
   async close(): Promise<void> {
+    await this.#views.close();
     await this.store.close();
     await this.pool.end();
   }
 
   /** @param counts whether it is no warming up */
   async round(counts: boolean): Promise<void> {
-    const { store, pool } = this;
+    const { store } = this;
+    const views = this.#views;
     const some = (await Promise.all(Array.from({ length: 150 }, () => this.#anyEvent()))).flat();
     const any = (i: number) => some[i % some.length] as RecordedEvent;
     const work: Record<Measure, (i: number) => Promise<unknown>> = {
@@ -121,11 +131,24 @@ class GrownLog {
       'events of one stream': (i) => all(store.readStream(any(i).stream)),
       'a page of 1,000 events': () => first(store.readAll(this.#anyPosition() - 1n, PAGE)),
       'place of an event by its hash': (i) => store.positionOf(any(i).hash),
-      'a page of 100 rows of a view': (i) => {
-        const after = nextCursor({ key: JSON.parse(String(keyOf(any(i)))) as string, place: [] }, {});
-        const { sql, binds } = listQuery(ballotsView, { after, limit: 100 });
-        return pool.query(sql, binds);
+      "a voter's line of the roll and her ballots": (i) => {
+        const voter = rollKey(ELECTION, idIn(any(i), 'v'));
+        return Promise.all([
+          views.get(rollView, voter),
+          views.list(ballotsView, { where: { voter }, limit: 1_000 }),
+        ]);
       },
+      'a page of 100 options': () =>
+        views.list(optionsView, {
+          ...{ where: { election_id: ELECTION, listing: 1 }, order: ['ordinal'] },
+          limit: 100,
+        }),
+      // No page of the site lists so: they lie anywhere in the table.
+      '100 rows in the order of a random key': (i) =>
+        views.list(ballotsView, {
+          after: nextCursor({ key: idIn(any(i), 'id'), place: [] }, {}),
+          limit: 100,
+        }),
     };
     for (const name of NAMES) {
       const times = await timed(MEASURES[name], name === 'append, 32 callers' ? 32 : 1, work[name]);
@@ -151,9 +174,10 @@ class GrownLog {
   }
 }
 
-/** The id of a ballot, which is its key in the view, as JSON. */
-function keyOf({ leaf }: RecordedEvent): string | undefined {
-  return /"id":("[A-Za-z0-9_-]{43}")/.exec(Buffer.from(leaf).toString())?.[1];
+/** A name of 16 or 32 bytes that the event of a ballot bears. */
+function idIn({ leaf }: RecordedEvent, field: 'id' | 'v'): string {
+  const { data } = JSON.parse(Buffer.from(leaf).toString()) as { data: Record<typeof field, string> };
+  return data[field];
 }
 
 /** Milliseconds of each of so many calls, by so many callers that each call again as soon as they are answered. */
