@@ -436,6 +436,6 @@ function recorded(number: number, position = number): RecordedEvent {
 
 /** The signed head in a backup. */
 function headOf(backup: string): string {
-  const [about = ''] = /\{"format":.*\}/.exec(gunzipSync(readFileSync(backup)).toString('latin1')) ?? [];
+  const [about = ''] = /\{"format":.*\}/.exec(gunzipSync(readFileSync(backup)).toString('utf8')) ?? [];
   return (JSON.parse(about) as { published: { note: string } }).published.note;
 }
