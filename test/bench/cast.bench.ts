@@ -2,14 +2,12 @@
  * Casting over HTTP: `concejo serve`, with runner and views on, in one process and the load in another, on the same
  * processors, beside the bare limit in turn: plain Fastify, the same checks and the same group commit.
  */
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bytesOf } from '../../projections/bytes.js';
 import { requests, type Booth } from './ballots.js';
 import { openElection } from './cast-election.js';
 import { MemoryWatch, processorMs } from './process-watch.js';
-import { startServer, type Server } from './program.js';
+import { freePort, startServer, type Server } from './program.js';
 import type { BareServer } from './cast-bare.child.js';
 import { LoadGenerator, percentile, type Load } from './raw-http.js';
 import { withFolder } from './scratch.js';
@@ -135,15 +133,6 @@ async function serveBare(folder: string, sealedBytes: number): Promise<Serving &
 async function stop({ program, load }: Serving): Promise<void> {
   load.close();
   await program.stop();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** A closed loop, and the milliseconds of processor time that a ballot took the server's Node process. */

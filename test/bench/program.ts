@@ -1,6 +1,7 @@
 /** Runs compiled scripts, which lie beside this compiled file, in processes of their own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { mostMegabytes } from './process-watch.js';
@@ -48,6 +49,16 @@ function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {
       if (pattern.test(line)) resolve(line);
     });
   });
+}
+
+/** One that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Runs a script to its end. @returns milliseconds from its start @throws Error when it fails */

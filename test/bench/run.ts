@@ -25,6 +25,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
     const { run } = await import('./replay.bench.js');
     await withDatabase((url) => run(url, short ? 5_000 : 100_000));
   },
+  past: async (options) => (await import('./past.bench.js')).run(options),
   tally: async () => {
     const { run } = await import('./tally.bench.js');
     const files = realElections();
