@@ -20,16 +20,18 @@ type ValueOf = (found: Found<unknown>) => ColumnValue;
 
 /** The rows for which all of it holds, in the order of keys. @param rows in that order */
 export function rowsWhere(view: AnyProjection, rows: Rows, where: Where): Found<unknown>[] {
+  return [...matching(view, rows, where)];
+}
+
+function* matching(view: AnyProjection, rows: Rows, where: Where): Generator<Found<unknown>> {
   const conditions = Object.entries(where).map(([name, wanted]) => ({
     value: valueOf(view, orderings(view, [name])[0] as Ordering),
     wanted,
   }));
-  const found: Found<unknown>[] = [];
   for (const [key, row] of rows) {
-    const one = { key, row };
-    if (conditions.every(({ value, wanted }) => isWanted(value(one), wanted))) found.push(one);
+    const found = { key, row };
+    if (conditions.every(({ value, wanted }) => isWanted(value(found), wanted))) yield found;
   }
-  return found;
 }
 
 /** A page of rows. @param rows in the order of keys @throws InvalidCursor */
@@ -37,18 +39,19 @@ export function pageOf(view: AnyProjection, rows: Rows, options: ListOptions): P
   const order = orderings(view, options.order ?? []);
   const columns = [...order, keyOrder(order)];
   const values = columns.map((ordering) => valueOf(view, ordering));
+  const limit = limitOf(options);
   const cursor =
     options.after === undefined
       ? undefined
       : parseCursor(order, options.after).map((text, at) => fromText(text, columns[at]?.type ?? 'text'));
-  let placed = rowsWhere(view, rows, options.where ?? {}).map((found) => ({
-    found,
-    place: values.map((value) => value(found)),
-  }));
-  if (cursor !== undefined) placed = placed.filter(({ place }) => compare(place, cursor, columns) > 0);
-  // By the key alone they are sorted.
+  const placed: { found: Found<unknown>; place: ColumnValue[] }[] = [];
+  for (const found of matching(view, rows, options.where ?? {})) {
+    const place = values.map((value) => value(found));
+    if (cursor === undefined || compare(place, cursor, columns) > 0) placed.push({ found, place });
+    // By the key alone they come sorted.
+    if (order.length === 0 && placed.length > limit) break;
+  }
   if (order.length > 0) placed.sort((a, b) => compare(a.place, b.place, columns));
-  const limit = limitOf(options);
   const page = placed.slice(0, limit);
   const last = page.at(-1);
   const found = page.map((one) => one.found);

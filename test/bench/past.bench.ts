@@ -49,9 +49,14 @@ async function measure({ url, ownerUrl, folder }: Place, voters: number): Promis
     };
     await ask('nobody asks', '/api/v1/views');
     for (const view of ['ballots', 'roll']) {
-      await ask(`${view}, folded`, `/api/v1/views/${view}?asOf=${head}&limit=1000`);
-      await ask(`${view}, again`, `/api/v1/views/${view}?asOf=${head}&limit=1000`);
+      const path = `/api/v1/views/${view}?asOf=${head}&limit=1000`;
+      await ask(`${view}, folded`, path);
+      await ask(`${view}, again`, path);
     }
+    const roll = await fetch(`${origin}/api/v1/views/roll?asOf=${head}&limit=1`);
+    const { items } = (await roll.json()) as { items: { row: { electionId: string; v: string } }[] };
+    const line = items[0]?.row;
+    await ask('a voter', `/api/v1/elections/${line?.electionId}/voters/${line?.v}?asOf=${head - 1n}`);
     console.log(`past: the server had ${(await mostMegabytes(server.pid)) ?? '?'} MB at most`);
   } finally {
     await server.stop();
