@@ -30,6 +30,7 @@ describe('settings', () => {
       serverSecret: undefined,
       logLevel: 'info',
       trustProxy: false,
+      leaveMs: 0,
       publicUrl: undefined,
       languages: ['es', 'ast', 'en'],
     });

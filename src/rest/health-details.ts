@@ -16,3 +16,10 @@ export class HealthDetails {
     return [...this.#details];
   }
 }
+
+/** What comes of work in time; `away` where that takes longer. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | 'away'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'away'>((resolve) => (timer = setTimeout(() => resolve('away'), ms)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

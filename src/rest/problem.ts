@@ -50,6 +50,8 @@ interface ProblemExtras {
   readonly field?: string | undefined;
   readonly parameters?: Readonly<Record<string, string | number | boolean>> | undefined;
   readonly errors?: readonly FieldError[];
+  /** Further members of the body. */
+  readonly members?: Readonly<Record<string, object>>;
   /** Response headers, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -74,8 +76,9 @@ export class Problem extends Error {
 
   body(): ProblemBody {
     const { status, title, detail } = entryOf(this.code);
-    const { field, parameters, errors } = this.extras;
+    const { field, parameters, errors, members } = this.extras;
     return {
+      ...members,
       type: 'about:blank',
       title,
       status,
