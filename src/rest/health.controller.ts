@@ -54,8 +54,8 @@ export class HealthController {
     const [{ error = {}, details }, told] = await Promise.all([this.#checked(), this.#told()]);
     const [because] = Object.keys(error);
     if (because !== undefined) throw notReady(because, told);
-    const { position } = details['views-building'] as unknown as { position: bigint };
-    return { status: 'ready', views: String(position), runner: this.runner.health().state, ...told };
+    const { position } = details['views-building'] as unknown as { position: string };
+    return { status: 'ready', views: position, runner: this.runner.health().state, ...told };
   }
 
   /** Each check has the name of why it keeps the program from being ready; the first one that does is told. */
@@ -78,7 +78,7 @@ export class HealthController {
           .attempt(async () => {
             const reached = await position;
             if (reached === undefined) throw new Error('A view is not there yet');
-            return { position: reached };
+            return { position: String(reached) };
           })
           .withTimeout(DATABASE_MS),
       ]);
