@@ -83,9 +83,12 @@ describe('a process that is asked to stop under load', () => {
     let because: unknown;
     let lives = 0;
     const asking = (async () => {
-      for (; isReady; await sleep(50)) {
+      while (isReady) {
         const response = await one.fetch('/health/ready');
-        if (response.ok) continue;
+        if (response.ok) {
+          await sleep(50);
+          continue;
+        }
         because = await problem(response);
         lives = (await one.fetch('/health/live')).status;
         isReady = false;
