@@ -47,7 +47,7 @@ describe('the thread of pasts', () => {
   it.each([
     ['ends', ENDS, {}, 'ended with code 3'],
     ['takes more memory than it may', FILLS, { megabytes: 32 }, 'memory'],
-    ['says nothing', SAYS_NOTHING, { answerMs: 200 }, 'said nothing for 200 ms'],
+    ['says nothing', SAYS_NOTHING, { answerMs: 5_000 }, 'said nothing for 5000 ms'],
   ])('that %s is told of once, and begins anew', async (_case, index, options, why) => {
     start(options);
     expect(await ask(ANSWERS)).toEqual({ digests: ['1'] });
