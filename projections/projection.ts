@@ -114,12 +114,17 @@ export function viewDigest(
   return merkleRoot(crypto, hashes());
 }
 
-/** Orders map entries for `viewDigest`, without making the bytes: a view may have a million keys. */
+/** Orders map entries for `viewDigest`. */
 export function byKeyBytes([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return inByteOrder(a, b);
+}
+
+/** Orders texts by their UTF-8 bytes, without making these: a view may have a million keys. */
+export function inByteOrder(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) {
     const [one, other] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (one !== other) return inByteOrder(one) - inByteOrder(other);
+    if (one !== other) return placeOf(one) - placeOf(other);
   }
   return a.length - b.length;
 }
@@ -128,7 +133,7 @@ const SURROGATES = 0xd800;
 const AFTER_SURROGATES = 0xe000;
 
 /** In UTF-8, what UTF-16 writes with surrogates comes after all else. */
-function inByteOrder(unit: number): number {
+function placeOf(unit: number): number {
   return unit >= SURROGATES && unit < AFTER_SURROGATES ? unit + 0x10000 : unit;
 }
 

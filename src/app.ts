@@ -12,6 +12,7 @@ import { assertWhole } from './event-store/incoming.js';
 import { EVENT_STORE, METRICS, type Platform, type Work } from './platform.module.js';
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
+import { DRAIN_MS, Draining } from './rest/draining.js';
 import { limitLoad, LOAD_LIMITS, type LoadLimits } from './rest/load.js';
 import { makeLog, nestLog } from './rest/logger.js';
 import { takeLargerBodies } from './rest/larger-bodies.js';
@@ -31,8 +32,6 @@ import { loadStaff, type NewKey, type Staff } from './staff/staff-file.js';
 /** How long a caller may take to send her head, and her whole request; milliseconds. */
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
-/** What is under way when the program stops has this long. */
-const DRAIN_MS = 10_000;
 
 export interface StartOptions {
   /** The system's by default. */
@@ -49,8 +48,8 @@ export interface Running<App extends INestApplicationContext> {
   /** Of staff that this start made: print them once, they are kept nowhere. */
   readonly newKeys: readonly NewKey[];
   /**
-   * Stops: takes no more requests (503), ends those under way (at most ten seconds), then the projections, the store and the database. May be
-   * called twice.
+   * Stops: says that it is not ready and serves on as long as the settings say, takes no more requests (503), ends those under way
+   * (at most ten seconds), then the projections, the store and the database. May be called twice.
    */
   close(): Promise<void>;
 }
@@ -90,6 +89,7 @@ export async function createHttpApp(
       await app.register(cookie);
       await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
       nameRequests(app);
+      app.get(Draining, { strict: false }).watch(app);
       limitLoad(app, options.load ?? LOAD_LIMITS);
       watchRequests(app, log, app.get(METRICS));
       readJson(app);
@@ -140,31 +140,37 @@ async function start<App extends INestApplicationContext>(
     const platform: Platform = { settings, clock, pool: database.pool, serverSecret: secret, work };
     const app = await create(AppModule.register({ platform, staff, more: modules }));
     let closing: Promise<void> | undefined;
-    return { app, newKeys, close: () => (closing ??= stop(app, database)) };
+    return { app, newKeys, close: () => (closing ??= stop(app, database, settings.leaveMs)) };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function stop(app: INestApplicationContext, database: Database): Promise<void> {
+async function stop(app: INestApplicationContext, database: Database, leaveMs: number): Promise<void> {
   try {
-    await stopApp(app);
+    // Rooms still do their work: what was taken is done, and answered.
+    const isDone = isListening(app) ? await app.get(Draining, { strict: false }).drain(leaveMs) : true;
+    await stopApp(app, isDone ? DRAIN_MS : 0);
   } finally {
     await database.close();
   }
 }
 
-async function stopApp(app: INestApplicationContext): Promise<void> {
+/** @param cutMs after which connections are cut that are still open: whoever reads slowly, or not at all, must not hold up the end */
+async function stopApp(app: INestApplicationContext, cutMs = DRAIN_MS): Promise<void> {
   const store = app.get<EventStore>(EVENT_STORE, { strict: false });
-  // Whoever reads her answer slowly, or not at all, must not hold up the end.
   const cut = setTimeout(() => {
     if ('getHttpServer' in app) (app as NestFastifyApplication).getHttpServer().closeAllConnections();
-  }, DRAIN_MS);
+  }, cutMs);
   try {
     await app.close();
   } finally {
     clearTimeout(cut);
     await store.close();
   }
+}
+
+function isListening(app: INestApplicationContext): boolean {
+  return 'getHttpServer' in app && (app as NestFastifyApplication).getHttpServer().listening;
 }

@@ -78,6 +78,8 @@ export interface Settings {
   /** Where the metrics are told; `undefined`: nowhere. */
   metrics: { host: string; port: number } | undefined;
   trustProxy: boolean;
+  /** Milliseconds that it serves on after it was asked to stop. */
+  leaveMs: number;
   /** Where people reach the program (`https://vota.example.org`, without a path); `undefined`: as each request says. */
   publicUrl: string | undefined;
   /** Of the pages, the first by default. */
@@ -202,6 +204,14 @@ class Environment {
   @IsIn(['yes', 'no'], { message: 'must be yes or no' })
   TRUST_PROXY?: string;
 
+  @Setting(
+    'Seconds that it serves on when it is asked to stop, while /health/ready says so to whoever sends requests here',
+    '0',
+  )
+  @IsOptional()
+  @Matches(/^([0-9]|[1-9][0-9]|[12][0-9]{2}|300)$/, { message: 'must be a number of seconds from 0 to 300' })
+  CONCEJO_LEAVE_SECONDS?: string;
+
   @Setting('Languages of the pages, the first by default', 'es,ast,en')
   @IsOptional()
   @Matches(LANGUAGES, { message: 'must be some of es, ast and en with commas between them' })
@@ -267,6 +277,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     logLevel: given.LOG_LEVEL ?? 'info',
     metrics: given.CONCEJO_METRICS === undefined ? undefined : metricsAt(given.CONCEJO_METRICS),
     trustProxy: given.TRUST_PROXY === 'yes',
+    leaveMs: Number(given.CONCEJO_LEAVE_SECONDS ?? '0') * 1_000,
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
   };

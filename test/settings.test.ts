@@ -30,6 +30,7 @@ describe('settings', () => {
       serverSecret: undefined,
       logLevel: 'info',
       trustProxy: false,
+      leaveMs: 0,
       publicUrl: undefined,
       languages: ['es', 'ast', 'en'],
     });
@@ -49,6 +50,7 @@ describe('settings', () => {
       CONCEJO_GIVEN_UP: '6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11,9a3c5a50-93d1-5d1b-a1e5-0a3b1c6d2f10',
       CONCEJO_LOG_POLICY: 'policy',
       TRUST_PROXY: 'yes',
+      CONCEJO_LEAVE_SECONDS: '15',
       PUBLIC_URL: 'https://vota.example.org',
       CONCEJO_LANGUAGES: 'ast,es',
       ...staff(member, other),
@@ -62,6 +64,7 @@ describe('settings', () => {
       logPolicy: resolve('policy'),
       givenUp: ['6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11', '9a3c5a50-93d1-5d1b-a1e5-0a3b1c6d2f10'],
       trustProxy: true,
+      leaveMs: 15_000,
       languages: ['ast', 'es'],
     });
     expect(Buffer.from(settings.serverSecret ?? [])).toEqual(secret);
@@ -71,6 +74,7 @@ describe('settings', () => {
   it.each([
     ['PORT', { PORT: '65536' }],
     ['PORT', { PORT: '-1' }],
+    ['CONCEJO_LEAVE_SECONDS', { CONCEJO_LEAVE_SECONDS: '301' }],
     ['CONCEJO_GIVEN_UP', { CONCEJO_GIVEN_UP: 'all' }],
     ['PORT', { PORT: '3000x' }],
     ['HOST', { HOST: 'a b' }],

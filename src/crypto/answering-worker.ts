@@ -1,5 +1,5 @@
-/** A worker thread for costly cryptography, which answers every message with one of its own, each known by its number. */
-import { Worker, type Transferable } from 'node:worker_threads';
+/** A worker thread for costly work, which answers every message with one of its own, each known by its number. */
+import { Worker, type ResourceLimits, type Transferable } from 'node:worker_threads';
 
 export interface Asked<Work> {
   readonly number: number;
@@ -26,9 +26,14 @@ export class AnsweringWorker<Work, Answer> {
   /**
    * @param file the compiled worker
    * @param what it does, for the message when it ends early, such as `opens ballots`
+   * @param resourceLimits of one that keeps what it makes
    */
-  constructor(file: string, what: string) {
-    this.#worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+  constructor(
+    file: string,
+    what: string,
+    resourceLimits: ResourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB },
+  ) {
+    this.#worker = new Worker(file, { resourceLimits });
     this.#worker.on('message', ({ number, answer }: Answered<Answer>) => {
       this.#waiting.get(number)?.resolve(answer);
       this.#waiting.delete(number);

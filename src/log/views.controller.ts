@@ -4,7 +4,6 @@ import { ApiOperation, ApiParam, ApiPropertyOptional, ApiTags } from '@nestjs/sw
 import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import { Bytes32, closed } from '../../projections/events/schema.js';
 import { allViews } from '../../projections/views.js';
 import type { EventStore } from '../event-store/event-store.js';
@@ -14,8 +13,8 @@ import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { listPage, PageLimit } from '../rest/paging.js';
 import { Problem } from '../rest/problem.js';
-import { PastViews } from '../views/past-views.js';
 import type { AnyProjection } from '../views/table.js';
+import { Views } from '../views/views.js';
 import './log.problems.js';
 
 class RowsQuery {
@@ -57,7 +56,7 @@ const ListAnswer = {
 @Controller('api/v1/views')
 export class ViewsController {
   constructor(
-    @Inject(PastViews) private readonly past: PastViews,
+    @Inject(Views) private readonly views: Views,
     @Inject(EVENT_STORE) private readonly store: EventStore,
   ) {}
 
@@ -89,16 +88,11 @@ export class ViewsController {
     const view = allViews.find((one) => nameOf(one) === name || one.name === name);
     if (view === undefined) throw new Problem('view-unknown');
     const place = moment ?? { index: await this.store.head() };
-    const after = cursor === undefined ? undefined : keyIn(cursor);
-    const [past] = await this.past.at([view], place);
-    if (past === undefined) throw new Problem('view-unknown');
-    const { index, digest, rows } = past;
-    const start = after === undefined ? 0 : rows.findIndex(([key]) => key === after) + 1;
-    if (after !== undefined && start === 0) throw new Problem('invalid-cursor', { field: 'cursor' });
-    const items = rows.slice(start, start + limit).map(([key, row]) => ({ key, row }));
-    const last = items.at(-1);
-    const next = last !== undefined && start + limit < rows.length ? toBase64url(utf8(last.key)) : undefined;
-    const body = { view: nameOf(view), asOf: String(index), digest, ...listPage(items, next, request.url) };
+    const then = await this.views.asOf(place, [view]);
+    const { rows, next } = await then.list(view, { limit, ...(cursor !== undefined && { after: cursor }) });
+    const { index } = place;
+    const digest = then.past?.digests[0]?.digest ?? '';
+    const body = { view: nameOf(view), asOf: String(index), digest, ...listPage(rows, next, request.url) };
     const tag = `view.${nameOf(view)}.${index}.${cursor ?? ''}.${limit}.${digest}`;
     return new Tagged(tag, body, cacheOf(moment));
   }
@@ -106,10 +100,4 @@ export class ViewsController {
 
 function nameOf({ name, version }: AnyProjection): string {
   return `${name}@${version}`;
-}
-
-function keyIn(cursor: string): string {
-  const bytes = fromBase64url(cursor);
-  if (bytes === undefined) throw new Problem('invalid-cursor', { field: 'cursor' });
-  return Buffer.from(bytes).toString('utf8');
 }

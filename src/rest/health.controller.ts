@@ -1,11 +1,13 @@
 /** For whoever watches over the program: is it alive, and can it do its work. */
-import { Controller, Get, Header, HttpCode, Inject } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Inject, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import type { Pool } from 'pg';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE, POOL } from '../platform.module.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
+import { Draining } from './draining.js';
 import { HealthDetails, within } from './health-details.js';
 import { Problem } from './problem.js';
 import { registerProblems } from './problems.js';
@@ -29,6 +31,9 @@ export class HealthController {
     @Inject(ViewRunner) private readonly runner: ViewRunner,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(HealthDetails) private readonly details: HealthDetails,
+    @Inject(Draining) private readonly draining: Draining,
+    @Inject(HealthCheckService) private readonly checks: HealthCheckService,
+    @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
   ) {}
 
   /** The process answers. When it does not, start it again. */
@@ -38,18 +43,54 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** The database answers, the views are there and nothing stopped the log or the runner. When not, send nobody here. */
+  /**
+   * It is not about to stop, the database answers, the views are there and nothing stopped the log or the runner. When not, send
+   * nobody here.
+   */
   @Get('ready')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async ready(): Promise<{ status: string; views: string; runner: string } & Record<string, unknown>> {
-    const [position, told] = await Promise.all([within(DATABASE_MS, this.#position()), this.#told()]);
-    const { state } = this.runner.health();
-    if (this.store.halted !== undefined) throw notReady('log-halted', told);
-    if (state === 'halted') throw notReady('views-halted', told);
-    if (position === 'away') throw notReady('database', told);
-    if (position === undefined) throw notReady('views-building', told);
-    return { status: 'ready', views: String(position), runner: state, ...told };
+    const [{ error = {}, details }, told] = await Promise.all([this.#checked(), this.#told()]);
+    const [because] = Object.keys(error);
+    if (because !== undefined) throw notReady(because, told);
+    const { position } = details['views-building'] as unknown as { position: string };
+    return { status: 'ready', views: position, runner: this.runner.health().state, ...told };
+  }
+
+  /** Each check has the name of why it keeps the program from being ready; the first one that does is told. */
+  async #checked(): Promise<HealthCheckResult> {
+    const position = this.views.checkpoint();
+    position.catch(() => undefined);
+    try {
+      return await this.checks.check([
+        this.#isFalse('shutting-down', () => this.draining.hasBegun),
+        this.#isFalse('log-halted', () => this.store.halted !== undefined),
+        this.#isFalse('views-halted', () => this.runner.health().state === 'halted'),
+        this.indicators
+          .check('database')
+          .attempt(async () => {
+            await Promise.all([this.pool.query('select 1'), position]);
+          })
+          .withTimeout(DATABASE_MS),
+        this.indicators
+          .check('views-building')
+          .attempt(async () => {
+            const reached = await position;
+            if (reached === undefined) throw new Error('A view is not there yet');
+            return { position: String(reached) };
+          })
+          .withTimeout(DATABASE_MS),
+      ]);
+    } catch (error) {
+      if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
+      throw error;
+    }
+  }
+
+  #isFalse<Name extends string>(name: Name, is: () => boolean) {
+    const check = this.indicators.check(name);
+    return () => (is() ? check.down() : check.up());
   }
 
   async #told(): Promise<Record<string, object>> {
@@ -63,15 +104,6 @@ export class HealthController {
       }),
     );
     return Object.fromEntries(told.flat());
-  }
-
-  async #position(): Promise<bigint | undefined | 'away'> {
-    try {
-      await this.pool.query('select 1');
-      return await this.views.checkpoint();
-    } catch {
-      return 'away';
-    }
   }
 }
 

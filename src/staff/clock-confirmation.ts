@@ -1,12 +1,12 @@
 /**
- * Two persons confirm the clock: after the wall clock was moved nothing opens, closes or publishes a key by itself until
- * then. It concerns this process's clock and is no event: nothing in the log follows from it.
+ * Two persons confirm a clock: after the wall clock of a process was moved it opens, closes and publishes nothing by itself until
+ * then. It is no event: nothing in the log follows from it.
  */
 import { Type } from 'typebox';
-import type { ClockGuard } from '../clock.js';
 import type { ActKind } from './act-kinds.js';
+import type { MovedClocks } from './moved-clocks.js';
 
-export function clockConfirmation(guard: ClockGuard): ActKind {
+export function clockConfirmation(clocks: Pick<MovedClocks, 'waiting' | 'confirm'>): ActKind {
   return {
     kind: 'confirm-clock',
     roles: ['administrator', 'returning-officer'],
@@ -16,15 +16,17 @@ export function clockConfirmation(guard: ClockGuard): ActKind {
       example: {},
       problems: { proposing: ['clock-steady'], carryingOut: [] },
     },
-    prepare: (_body, { actId, now }) => {
-      if (guard.isSteady()) return Promise.resolve({ rejected: 'clock-steady' });
+    prepare: async (_body, { actId }) => {
+      const clock = await clocks.waiting();
+      if (clock === undefined) return { rejected: 'clock-steady' };
       // Both see how far it was moved, and what time it shows now.
-      const data = { actId, shows: now, movedByMs: Math.round(guard.movedByMs) };
-      return Promise.resolve({ act: { type: 'ClockConfirmed', data } });
+      const { process, shows, movedByMs } = clock;
+      return { act: { type: 'ClockConfirmed', data: { actId, process, shows, movedByMs } } };
     },
-    execute: () => {
-      guard.confirm();
-      return Promise.resolve({});
+    execute: async ({ act }) => {
+      const { process, movedByMs } = act.data as { process: string; movedByMs: number };
+      await clocks.confirm({ process, movedByMs });
+      return {};
     },
   };
 }

@@ -12,7 +12,7 @@ import {
 import { APP_GUARD } from '@nestjs/core';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
-import { ClockGuard, type Clock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import type { CommandLog } from '../event-store/command-log.js';
 import {
   CLOCK,
@@ -32,6 +32,7 @@ import { ActsController } from './acts.controller.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { clockConfirmation } from './clock-confirmation.js';
 import { StaffDirectory } from './directory.js';
+import { MovedClocks } from './moved-clocks.js';
 import { registerStaff } from './register.js';
 import { SessionController } from './session.controller.js';
 import { StaffSessions } from './sessions.js';
@@ -44,7 +45,7 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(COMMAND_LOG) private readonly log: CommandLog,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(ClockGuard) private readonly guard: ClockGuard,
+    @Inject(MovedClocks) private readonly clocks: MovedClocks,
     @Inject(StaffDirectory) private readonly directory: StaffDirectory,
     @Inject(ActKinds) private readonly kinds: ActKinds,
     @Inject(Acts) private readonly acts: Acts,
@@ -58,6 +59,7 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
       providers: [
         ActKinds,
         FailureLimit,
+        MovedClocks,
         AuthenticationGuard,
         { provide: APP_GUARD, useExisting: AuthenticationGuard },
         { provide: StaffDirectory, useFactory: () => new StaffDirectory(staff) },
@@ -86,7 +88,7 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
 
   /** The first events of a log say who may act. */
   async onModuleInit(): Promise<void> {
-    this.kinds.register(clockConfirmation(this.guard));
+    this.kinds.register(clockConfirmation(this.clocks));
     if (this.work === 'once') return;
     const at = this.clock.now().toISOString();
     await registerStaff(this.log, this.directory.staff, { commandId: randomUUID(), at });

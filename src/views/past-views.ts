@@ -1,84 +1,58 @@
 /**
  * What views said at an earlier place of the log: folded again from the events, as an auditor does it, whatever the tables
- * say. States on the way are kept for whoever asks next. Rows hold ids and codes: texts are never part of a past.
+ * say. The log is read here and folded in a thread of its own. Rows hold ids and codes: texts are never part of a past.
  */
-import { setImmediate as turn } from 'node:timers/promises';
-import { toBase64url } from '../../projections/bytes.js';
+import { openEvent, type RecordedEvent } from '../../projections/event.js';
 import type { Crypto } from '../../projections/crypto.js';
-import { openEvent, type LogEvent, type RecordedEvent } from '../../projections/event.js';
-import { GrowingRoot } from '../../projections/hash.js';
-import { byKeyBytes, foldInto, rowHash } from '../../projections/projection.js';
+import { ahead } from '../event-store/ahead.js';
 import { Overloaded, type EventStore } from '../event-store/event-store.js';
+import { InvalidCursor } from './list.js';
+import type { PastAnswer, Search } from './past-states.js';
+import type { PastThread } from './past-thread.js';
 import { label } from './rows.js';
 import type { AnyProjection } from './table.js';
-import type { AsOf } from './view-reader.js';
+import type { AsOf, Page, PastOf } from './view-reader.js';
 
-/** A view as of an index. */
-export interface Past {
-  /** Position of the last event folded in; -1n before the first. */
-  readonly index: bigint;
-  /** 32 bytes, base64url: the one that is published of this view at this index. */
-  readonly digest: string;
-  /** In byte order of the keys. */
-  readonly rows: readonly (readonly [key: string, row: unknown])[];
-  readonly byKey: ReadonlyMap<string, unknown>;
-}
-
-/** A fold that is kept: its rows are never changed in place. */
-interface Snapshot {
-  readonly view: string;
-  readonly index: bigint;
-  readonly rows: ReadonlyMap<string, unknown>;
-  past?: Past;
-}
-
-/** A fold under way. */
-interface Folding {
-  readonly view: AnyProjection;
-  readonly rows: Map<string, unknown>;
-  /** Of the state that it began with. */
-  readonly from: bigint;
-}
-
-const PAGE = 1_000;
-/** A state is kept after so many events of a long fold. */
-const KEEP_EVERY = 50_000n;
-/** Rows of all states that are kept, about 1 kB each; rows that did not change between two states are held once. */
-const MOST_ROWS = 400_000;
-/** States that are kept: those of views without rows weigh something too. */
-const MOST_STATES = 2_000;
-/** Rows hashed before others have a turn. */
-const ROWS_AT_ONCE = 500;
+/** Events read, and handed over, in one go: some milliseconds. */
+const PAGE = 500;
 /** Folds that wait beside the one under way. */
 const MOST_WAITING = 4;
+/** How long the log is read for one past. What was folded by then is kept, so whoever asks again comes further. */
+const FOLD_MS = 60_000;
+/** A state may be given up for others before it is searched; it is folded again so often. */
+const MOST_FOLDS = 3;
 
 export class PastViews {
-  /** The one that was used last is last. */
-  #kept: Snapshot[] = [];
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly store: EventStore,
     private readonly crypto: Pick<Crypto, 'sha256'>,
+    private readonly thread: Pick<PastThread, 'tell' | 'end'>,
+    private readonly foldMs = FOLD_MS,
   ) {}
 
   /**
-   * These views as of an index, which is at most the head of the log; what must be folded is folded in one reading of it.
-   * Readings go on one after another. @throws Overloaded, DamagedEvent, UnknownEvent, EngineUnavailable
+   * The digests of these views as of an index, which is at most the head of the log; what must be folded is folded in one
+   * reading of it. Readings go on one after another. @throws Overloaded, EngineUnavailable, Error of a damaged or unknown event
    */
-  async at(views: readonly AnyProjection[], { index, took }: AsOf): Promise<readonly Past[]> {
-    const known = this.#known(views, index);
-    if (known !== undefined) return known;
-    if (this.#waiting > MOST_WAITING) throw new Overloaded();
-    this.#waiting += 1;
-    const made = this.#last.then(() => this.#fold(views, index, took));
-    this.#last = made.catch(() => undefined);
-    try {
-      return await made;
-    } finally {
-      this.#waiting -= 1;
+  async at(views: readonly AnyProjection[], { index, took }: AsOf): Promise<PastOf> {
+    const names = views.map(label);
+    const digests = (await this.#known(names, index)) ?? (await this.#inTurn(names, index, took));
+    return { index, digests: names.map((view, place) => ({ view, digest: digests[place] ?? '' })) };
+  }
+
+  /** Rows of a view as of an index. @throws InvalidCursor, and as `at` */
+  async search(view: AnyProjection, place: AsOf, search: Search): Promise<Page<unknown>> {
+    for (let folds = 0; folds < MOST_FOLDS; folds++) {
+      const { index } = place;
+      const { found } = await this.thread.tell({ do: 'search', view: label(view), index, search });
+      if (found === 'invalid-cursor') throw new InvalidCursor();
+      if (found !== undefined && found !== 'gone') return found;
+      await this.at([view], place);
     }
+    throw new Overloaded();
   }
 
   /** The position of the last event that was recorded at an instant or before it; -1n when there was none. */
@@ -98,97 +72,53 @@ export class PastViews {
     return openEvent(this.crypto, await this.#eventAt(position)).at;
   }
 
+  /** Called by NestJS. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.thread.end();
+  }
+
   async #eventAt(position: bigint): Promise<RecordedEvent> {
     for await (const [event] of this.store.readAll(position - 1n, 1)) if (event) return event;
     throw new RangeError(`The log has no position ${position}`);
   }
 
-  async #fold(views: readonly AnyProjection[], index: bigint, took: AsOf['took']): Promise<readonly Past[]> {
-    const known = this.#known(views, index);
+  async #known(views: readonly string[], index: bigint): Promise<PastAnswer['digests']> {
+    return (await this.thread.tell({ do: 'known', views, index })).digests;
+  }
+
+  async #inTurn(views: readonly string[], index: bigint, took: AsOf['took']): Promise<readonly string[]> {
+    if (this.#waiting > MOST_WAITING) throw new Overloaded();
+    this.#waiting += 1;
+    const made = this.#last.then(() => this.#fold(views, index, took));
+    this.#last = made.catch(() => undefined);
+    try {
+      return await made;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #fold(views: readonly string[], index: bigint, took: AsOf['took']): Promise<readonly string[]> {
+    // Somebody who was before may have asked for the same.
+    const known = await this.#known(views, index);
     if (known !== undefined) return known;
     const start = performance.now();
-    const pasts = new Map<AnyProjection, Past>();
-    const foldings: Folding[] = [];
-    for (const view of views) {
-      const past = this.#exact(view, index);
-      const from = this.#find(label(view), index);
-      if (past !== undefined) pasts.set(view, past);
-      else foldings.push({ view, rows: new Map(from?.rows), from: from?.index ?? -1n });
-    }
-    await this.#readInto(foldings, index);
-    for (const { view, rows } of foldings) {
-      const past = await this.#pastOf(view, index, rows);
-      this.#keep({ view: label(view), index, rows, past });
-      pasts.set(view, past);
-    }
-    took?.(performance.now() - start);
-    return views.flatMap((view) => pasts.get(view) ?? []);
-  }
-
-  async #readInto(foldings: readonly Folding[], index: bigint): Promise<void> {
-    const first = foldings.reduce((least, { from }) => (from < least ? from : least), index);
-    if (first === index) return;
-    let keptAt = first;
-    for await (const page of this.store.readAll(first, PAGE)) {
-      const events = page
-        .filter(({ position }) => position <= index)
-        .map((recorded) => openEvent(this.crypto, recorded));
-      for (const { view, rows, from } of foldings) foldInto(view, rows, after(events, from));
-      const last = events.at(-1)?.position ?? index;
-      if (last - keptAt >= KEEP_EVERY && last < index) {
-        for (const { view, rows, from } of foldings) {
-          if (last > from) this.#keep({ view: label(view), index: last, rows: new Map(rows) });
-        }
-        keptAt = last;
-      }
-      if (last >= index || events.length < page.length) break;
+    try {
+      const { after } = await this.thread.tell({ do: 'begin', views, index });
+      if (after !== undefined && after < index) await this.#read(after, index, start + this.foldMs);
+      const { digests } = await this.thread.tell({ do: 'end' });
+      if (digests === undefined) throw new Overloaded();
+      return digests;
+    } finally {
+      took?.(performance.now() - start);
     }
   }
 
-  async #pastOf(view: AnyProjection, index: bigint, rows: ReadonlyMap<string, unknown>): Promise<Past> {
-    const sorted = [...rows].sort(byKeyBytes);
-    const tree = new GrowingRoot(this.crypto);
-    for (const [place, [key, row]] of sorted.entries()) {
-      tree.add(rowHash(this.crypto, view, key, row));
-      if (place % ROWS_AT_ONCE === 0) await turn();
+  async #read(from: bigint, index: bigint, until: number): Promise<void> {
+    for await (const page of ahead(this.store.readAll(from, PAGE))) {
+      const { after = index } = await this.thread.tell({ do: 'read', page });
+      if (after >= index) return;
+      if (performance.now() > until) throw new Overloaded();
     }
-    return { index, digest: toBase64url(tree.root()), rows: sorted, byKey: rows };
   }
-
-  #known(views: readonly AnyProjection[], index: bigint): readonly Past[] | undefined {
-    const known = views.flatMap((view) => this.#exact(view, index) ?? []);
-    return known.length === views.length ? known : undefined;
-  }
-
-  #exact(view: AnyProjection, index: bigint): Past | undefined {
-    const found = this.#find(label(view), index);
-    return found?.index === index ? found.past : undefined;
-  }
-
-  /** The nearest state that is kept at an index or before it; it is now the one used last. */
-  #find(view: string, index: bigint): Snapshot | undefined {
-    let best: Snapshot | undefined;
-    for (const kept of this.#kept) {
-      if (kept.view === view && kept.index <= index && (best === undefined || kept.index >= best.index))
-        best = kept;
-    }
-    if (best !== undefined) this.#kept = [...this.#kept.filter((kept) => kept !== best), best];
-    return best;
-  }
-
-  #keep(snapshot: Snapshot): void {
-    const { view, index } = snapshot;
-    this.#kept = [...this.#kept.filter((kept) => kept.view !== view || kept.index !== index), snapshot];
-    let rows = this.#kept.reduce((sum, kept) => sum + kept.rows.size, 0);
-    while ((rows > MOST_ROWS || this.#kept.length > MOST_STATES) && this.#kept.length > 1)
-      rows -= this.#kept.shift()?.rows.size ?? 0;
-  }
-}
-
-/** Those of a page that stand after a position. */
-function after(events: readonly LogEvent[], position: bigint): readonly LogEvent[] {
-  const [first] = events;
-  return first === undefined || first.position > position
-    ? events
-    : events.filter((event) => event.position > position);
 }

@@ -1,8 +1,9 @@
 /** Read tables: the runner that keeps them and what queries read. */
-import { Module, type DynamicModule, type InjectionToken, type ModuleMetadata } from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type InjectionToken, type ModuleMetadata } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { PastThread } from './past-thread.js';
 import { PastViews } from './past-views.js';
 import { ViewRunner, type RunnerOptions } from './runner.js';
 import type { AnyProjection } from './table.js';
@@ -36,7 +37,11 @@ export class ViewsModule {
         },
         {
           provide: PastViews,
-          useFactory: (store: EventStore, crypto: Crypto) => new PastViews(store, crypto),
+          useFactory: (store: EventStore, crypto: Crypto) => {
+            const logger = new Logger('pasts');
+            const thread = new PastThread(crypto, options.views, (message) => logger.warn(message));
+            return new PastViews(store, crypto, thread);
+          },
           inject: [options.store, options.crypto],
         },
         {

@@ -37,7 +37,7 @@ export class Views implements ViewReader {
   async asOf(place: AsOf | undefined, views: readonly AnyProjection[]): Promise<ViewReader> {
     if (place === undefined) return this;
     if (this.pasts === undefined) throw new Error('These views have no past');
-    return new PastRows(views, await this.pasts.at(views, place), place.index);
+    return new PastRows(this.pasts, place, await this.pasts.at(views, place));
   }
 
   /** The row of a key. @throws ViewsBehind */

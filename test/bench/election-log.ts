@@ -7,9 +7,11 @@ import { leafBytes, type NewEvent } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
 import { hourOf } from '../../projections/turnout.view.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
-import type { Append } from '../../src/event-store/event-store.js';
+import type { Append, EventStore } from '../../src/event-store/event-store.js';
 
 const CHUNK = 300;
+/** Appends that are under way at once. */
+const CALLERS = 1_000;
 const SEALED_BYTES = 300;
 export const ELECTION = '11111111-1111-4111-8111-111111111111';
 const OPENS = Date.UTC(2026, 9, 1, 8);
@@ -151,4 +153,26 @@ export function* appends(events: Iterable<{ stream: string; event: NewEvent }>):
     };
     revisions.set(stream, (last ?? -1n) + 1n);
   }
+}
+
+/** Appends the log of an election, its start in order and then the voters' streams many at once. */
+export async function appendElection(store: EventStore, voters: number, options = 160): Promise<void> {
+  function* events() {
+    yield* opening(voters, options);
+    yield* voting(voters);
+  }
+  let waiting: Promise<unknown>[] = [];
+  const streams = new Set<string>();
+  const settle = async () => {
+    await Promise.all(waiting);
+    waiting = [];
+    streams.clear();
+  };
+  for (const append of appends(events())) {
+    // Appends to one stream must come one after another.
+    if (streams.has(append.stream) || waiting.length >= CALLERS) await settle();
+    streams.add(append.stream);
+    waiting.push(store.append(append));
+  }
+  await settle();
 }

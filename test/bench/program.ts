@@ -63,6 +63,16 @@ function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {
   });
 }
 
+/** One that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Runs a script to its end. @returns milliseconds from its start @throws Error when it fails */
 export async function timeScript(script: string, args: readonly string[]): Promise<number> {
   const started = performance.now();

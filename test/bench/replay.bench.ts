@@ -5,12 +5,12 @@
 import { openEvent } from '../../projections/event.js';
 import { allViews } from '../../projections/views.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
-import type { Append, EventStore } from '../../src/event-store/event-store.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { ViewBuilder } from '../../src/views/builder.js';
 import { PAGE_SIZE } from '../../src/views/pages.js';
-import { appends, opening, voting } from './election-log.js';
+import { appendElection } from './election-log.js';
 import { quietLog } from './scratch.js';
 
 export interface ReplayResult {
@@ -25,14 +25,13 @@ export interface ReplayResult {
 }
 
 const RUNS = 3;
-const CALLERS = 1_000;
 
 /** Prints and returns the rates over the log of an election with so many voters (about 1.1 events each). */
 export async function run(url: string, voters = 100_000): Promise<ReplayResult> {
   const pool = makePool(url, quietLog, { max: 10 });
   const store = new PostgresEventStore(pool);
   try {
-    if ((await store.head()) === -1n) await fill(store, voters);
+    if ((await store.head()) === -1n) await appendElection(store, voters);
     await pool.query('vacuum analyze');
     const { events, bytes } = await measure(store);
     const read = await best(events, async () => {
@@ -82,26 +81,4 @@ async function best(events: number, work: () => Promise<void>): Promise<number> 
     least = Math.min(least, performance.now() - start);
   }
   return Math.round((events / least) * 1_000);
-}
-
-/** Appends the log, an election's start in order and then the voters' streams many at once. */
-async function fill(store: EventStore, voters: number): Promise<void> {
-  function* events() {
-    yield* opening(voters, 160);
-    yield* voting(voters);
-  }
-  let waiting: Promise<unknown>[] = [];
-  const streams = new Set<string>();
-  const settle = async () => {
-    await Promise.all(waiting);
-    waiting = [];
-    streams.clear();
-  };
-  for (const append of appends(events()) as Iterable<Append>) {
-    // Appends to one stream must come one after another.
-    if (streams.has(append.stream) || waiting.length >= CALLERS) await settle();
-    streams.add(append.stream);
-    waiting.push(store.append(append));
-  }
-  await settle();
 }

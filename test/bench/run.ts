@@ -26,6 +26,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
     await withDatabase((url) => run(url, short ? 5_000 : 100_000));
   },
   growth: async (options) => (await import('./growth.bench.js')).run(options),
+  past: async (options) => (await import('./past.bench.js')).run(options),
   tally: async () => {
     const { run } = await import('./tally.bench.js');
     const files = realElections();

@@ -19,7 +19,7 @@ import { canonicalBytes } from '../../projections/canonical.js';
 import { boxSeal } from '../../src/crypto/boxes.js';
 import { nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
 import { BALLOT_TYPE } from '../../src/rest/media-types.js';
-import type { people, Site } from '../rest/site.js';
+import type { Client, people } from '../rest/site.js';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -58,7 +58,7 @@ export async function json<T = Record<string, unknown>>(
 
 /** Both persons of an act. @returns the act as it stands after the second approval */
 export async function together(
-  site: Site,
+  site: Client,
   [one, other]: readonly [Who, Who],
   kind: string,
   body: unknown,
@@ -93,7 +93,7 @@ export interface ElectionJson {
   readonly history: readonly { readonly what: string; readonly words?: unknown }[];
 }
 
-export function electionAt(site: Site, electionId: string): Promise<ElectionJson> {
+export function electionAt(site: Client, electionId: string): Promise<ElectionJson> {
   return json<ElectionJson>(site.fetch(`/api/v1/elections/${electionId}`));
 }
 
@@ -102,7 +102,7 @@ export function electionAt(site: Site, electionId: string): Promise<ElectionJson
  * @throws Error after twenty seconds
  */
 export async function electionWhen(
-  site: Site,
+  site: Client,
   electionId: string,
   wanted: (election: ElectionJson) => boolean,
 ): Promise<ElectionJson> {
@@ -176,13 +176,13 @@ export interface Receipt {
 
 export class Booth {
   private constructor(
-    private readonly site: Site,
+    private readonly site: Client,
     readonly target: BallotTarget,
     private readonly crypto: BoothCrypto,
   ) {}
 
   /** A booth of an election whose voting was opened. */
-  static async at(site: Site, electionId: string, crypto = tweetnacl): Promise<Booth> {
+  static async at(site: Client, electionId: string, crypto = tweetnacl): Promise<Booth> {
     const { opening, ballot, disclosure } = await electionAt(site, electionId);
     if (opening === undefined) throw new Error('Voting was not opened yet');
     const boxKey = bytes(opening.boxKey);

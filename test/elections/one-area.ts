@@ -1,12 +1,12 @@
 /** An election of one area with two projects, over REST: for tests that are about something else than its rules. */
-import type { DemoClock } from '../../src/clock.js';
-import type { Site } from '../rest/site.js';
+import type { Clock } from '../../src/clock.js';
+import type { Client } from '../rest/site.js';
 import { DAY_MS, electionWhen, HOUR_MS, json, newCommandId, rollLine, type VoterKeys } from './booth.js';
 
 /** Its roll is committed, and it opens by itself at its time; by default an hour ago, closing in a day. @returns its id */
 export async function defineOneArea(
-  site: Site,
-  clock: DemoClock,
+  site: Client,
+  clock: Pick<Clock, 'now'>,
   voters: readonly VoterKeys[],
   { opensInMs = -HOUR_MS, paper = 'prevails' }: { opensInMs?: number; paper?: 'none' | 'prevails' } = {},
 ): Promise<string> {
@@ -33,8 +33,8 @@ export async function defineOneArea(
 
 /** As `defineOneArea`, when voting is open. */
 export async function openOneArea(
-  site: Site,
-  clock: DemoClock,
+  site: Client,
+  clock: Pick<Clock, 'now'>,
   voters: readonly VoterKeys[],
   paper: 'none' | 'prevails' = 'prevails',
 ): Promise<string> {

@@ -22,32 +22,9 @@ export const people = {
   lin: newStaffMember('lin', ['listener'], new Uint8Array(32).fill(4)),
 };
 
-export class Site {
-  private constructor(
-    readonly running: Running<NestFastifyApplication>,
-    readonly settings: Settings,
-    readonly origin: string,
-    private readonly database: TestDatabase,
-    private readonly folder: string,
-  ) {}
-
-  static async start(options: StartOptions = {}, variables: Record<string, string> = {}): Promise<Site> {
-    const database = await createTestDatabase();
-    const folder = await mkdtemp(join(tmpdir(), 'concejo-site-'));
-    const settings = readSettings({
-      CONCEJO_DATA: folder,
-      DATABASE_URL: database.url,
-      DATABASE_OWNER_URL: database.ownerUrl,
-      CONCEJO_STAFF: JSON.stringify(Object.values(people).map(({ member }) => member)),
-      LOG_LEVEL: 'silent',
-      ...variables,
-    });
-    const running = await createHttpApp(settings, options);
-    await running.app.listen(0, '127.0.0.1');
-    await firstDigests(running.app);
-    const { port } = running.app.getHttpServer().address() as AddressInfo;
-    return new Site(running, settings, `http://127.0.0.1:${port}`, database, folder);
-  }
+/** Whoever asks a program over HTTP. */
+export class Client {
+  constructor(readonly origin: string) {}
 
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
     return fetch(this.origin + path, { redirect: 'manual', ...init });
@@ -68,6 +45,36 @@ export class Site {
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+  }
+}
+
+export class Site extends Client {
+  private constructor(
+    readonly running: Running<NestFastifyApplication>,
+    readonly settings: Settings,
+    origin: string,
+    private readonly database: TestDatabase,
+    private readonly folder: string,
+  ) {
+    super(origin);
+  }
+
+  static async start(options: StartOptions = {}, variables: Record<string, string> = {}): Promise<Site> {
+    const database = await createTestDatabase();
+    const folder = await mkdtemp(join(tmpdir(), 'concejo-site-'));
+    const settings = readSettings({
+      CONCEJO_DATA: folder,
+      DATABASE_URL: database.url,
+      DATABASE_OWNER_URL: database.ownerUrl,
+      CONCEJO_STAFF: JSON.stringify(Object.values(people).map(({ member }) => member)),
+      LOG_LEVEL: 'silent',
+      ...variables,
+    });
+    const running = await createHttpApp(settings, options);
+    await running.app.listen(0, '127.0.0.1');
+    await firstDigests(running.app);
+    const { port } = running.app.getHttpServer().address() as AddressInfo;
+    return new Site(running, settings, `http://127.0.0.1:${port}`, database, folder);
   }
 
   async stop(): Promise<void> {

@@ -6,6 +6,8 @@ import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { Overloaded } from '../../src/event-store/event-store.js';
 import { MemoryEventStore } from '../../src/event-store/memory.js';
 import { InvalidCursor, type ListOptions, type Where } from '../../src/views/list.js';
+import { PastStates, type PastAsked } from '../../src/views/past-states.js';
+import { PastThread } from '../../src/views/past-thread.js';
 import { PastViews } from '../../src/views/past-views.js';
 import type { AsOf } from '../../src/views/view-reader.js';
 import { Views } from '../../src/views/views.js';
@@ -25,9 +27,11 @@ import {
 class CountingStore extends MemoryEventStore {
   readings = 0;
 
-  override readAll: MemoryEventStore['readAll'] = (...from) => {
+  pageSize: number | undefined;
+
+  override readAll: MemoryEventStore['readAll'] = (after, pageSize) => {
     this.readings += 1;
-    return super.readAll(...from);
+    return super.readAll(after, this.pageSize ?? pageSize);
   };
 }
 
@@ -62,7 +66,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const pasts = () => new PastViews(store, nodeCrypto);
+const pasts = () => new PastViews(store, nodeCrypto, new PastThread(nodeCrypto, VIEWS));
 
 const column = fc.constantFrom('first', 'second', 'grants', 'even');
 const where: fc.Arbitrary<Where> = fc.oneof(
@@ -141,7 +145,7 @@ describe('rows of a past', () => {
     const then = await now.asOf({ index: 5n }, [staffView]);
     await expect(then.atLeast(5n, 10)).resolves.toBeUndefined();
     await expect(then.atLeast(6n, 10)).rejects.toMatchObject({ code: 'views-behind' });
-    expect(() => then.get(rolesView, 'clerk')).toThrow('The past of test_roles@1 was not asked for');
+    await expect(then.get(rolesView, 'clerk')).rejects.toThrow('The past of test_roles@1 was not asked for');
   });
 
   it.each(['AAAA', Buffer.from('["grants",["x"],"p1"]').toString('base64url')])(
@@ -164,8 +168,10 @@ describe('folding a past', () => {
     await fresh.at([rolesView], place);
     expect([store.readings, times.length]).toEqual([1, 1]);
     // From the state that is kept on.
-    const [later] = await fresh.at([staffView], { index: 50n });
-    expect([store.readings, later?.digest]).toEqual([2, auditedDigest(staffView, await log.events(50n))]);
+    const later = await fresh.at([staffView], { index: 50n });
+    expect(store.readings).toBe(2);
+    const digest = auditedDigest(staffView, await log.events(50n));
+    expect(later.digests).toEqual([{ view: 'test_staff@1', digest }]);
   });
 
   it('goes on one after another, and a few wait', async () => {
@@ -177,6 +183,48 @@ describe('folding a past', () => {
       ...Array.from({ length: 3 }, () => 'rejected'),
     ]);
     for (const one of came) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(Overloaded);
-    await expect(fresh.at(VIEWS, { index: 7n })).resolves.toHaveLength(2);
+    await expect(fresh.at(VIEWS, { index: 7n })).resolves.toMatchObject({ index: 7n });
+  });
+
+  it('keeps few rows, and folds again what is searched after it was given up', async () => {
+    const few = new PastStates(nodeCrypto, VIEWS, 40);
+    const tell = (asked: PastAsked) => {
+      const told = few.tell(asked);
+      return 'failed' in told ? Promise.reject(told.failed) : Promise.resolve(told);
+    };
+    const thread = { tell, end: () => Promise.resolve() };
+    const views = new Views(world.pool, VIEWS, new PastViews(store, nodeCrypto, thread));
+    const then = await views.asOf({ index: head }, VIEWS);
+    store.readings = 0;
+    const page = await then.list(staffView);
+    expect([page.rows.length, store.readings]).toEqual([(await now.list(staffView)).rows.length, 0]);
+    const search = { do: 'search', view: 'test_staff@1', index: head, search: { keys: ['p1'] } } as const;
+    for (const index of [10n, 20n, 30n]) await views.asOf({ index }, VIEWS);
+    expect(few.tell(search)).toEqual({ found: 'gone' });
+    store.readings = 0;
+    expect([await then.list(staffView), store.readings]).toEqual([page, 1]);
+    await views.close();
+  });
+
+  it('ends after a while, and tells what it took', async () => {
+    const impatient = new PastViews(store, nodeCrypto, new PastThread(nodeCrypto, VIEWS), -1);
+    const times: number[] = [];
+    const place: AsOf = { index: head, took: (ms) => times.push(ms) };
+    store.pageSize = 20;
+    await expect(impatient.at(VIEWS, place)).rejects.toThrow(Overloaded);
+    store.pageSize = undefined;
+    expect(times.length).toBe(1);
+    await expect(impatient.at(VIEWS, place)).resolves.toMatchObject({ index: head });
+  });
+
+  it('says what is wrong with an event, and folds other pasts afterwards', async () => {
+    const damaged = new MemoryEventStore();
+    const events = new TestLog(damaged);
+    await events.add(granted('p1', 'clerk'));
+    await events.add(granted('p2', 'clerk'));
+    for await (const [, second] of damaged.readAll(-1n)) second?.leaf.fill(0, 10, 11);
+    const fresh = new PastViews(damaged, nodeCrypto, new PastThread(nodeCrypto, VIEWS));
+    await expect(fresh.at(VIEWS, { index: 1n })).rejects.toThrow('position 1');
+    await expect(fresh.at(VIEWS, { index: 0n })).resolves.toMatchObject({ index: 0n });
   });
 });
