@@ -5,6 +5,7 @@ import type { LogEvent } from '../event.js';
 import type { DataOf } from '../events/catalogue.js';
 import type { ElectionNames } from '../key-lines.js';
 import { Names, Numbers } from '../packed.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 const CHECK = 43;
@@ -84,7 +85,7 @@ export class AnnulmentChecks {
 
   #annulled({ data, position }: LogEvent<'BallotsAnnulled'>): void {
     const index = Number(position);
-    const fail = (code: string) => this.findings.fail(CHECK, { code, index, id: data.actId });
+    const fail = (code: FindingCode) => this.findings.fail(CHECK, { code, index, id: data.actId });
     this.findings.examine(CHECK);
     // What is not looked at any more has said so.
     if (data.chunk > 0 && this.#actId === undefined && this.#work > MOST_WORK) return;

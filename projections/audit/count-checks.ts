@@ -10,6 +10,7 @@ import { openerOf } from '../ballot-box.js';
 import type { OpeningFailure } from '../sealing.js';
 import { PER_BATCH, type Bulk } from './bulk.js';
 import type { GivenResult } from './given-results.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 /** Which check a reason for not counting a ballot belongs to; every other reason is one of the vote, check 36. */
@@ -18,6 +19,12 @@ const CHECK_OF_REASON: ReadonlyMap<string, number> = new Map([
   ['box-does-not-open', 34],
   ['plaintext-malformed', 35],
   ['plaintext-of-another-ballot', 35],
+]);
+/** Of a batch that could not be read. */
+const CODE_OF_BATCH: ReadonlyMap<string, FindingCode> = new Map([
+  ['box-does-not-open', 'batch-box-does-not-open'],
+  ['plaintext-malformed', 'batch-plaintext-malformed'],
+  ['plaintext-of-another-ballot', 'batch-plaintext-of-another-ballot'],
 ]);
 const ROOM_BYTES = 1_000_000;
 const OF_BALLOTS = [34, 35, 36];
@@ -32,6 +39,11 @@ const MOST_OPENED = 6;
 
 /** One for each ballot of a batch; nothing for a disclosed one. */
 type Opened = (Uint8Array | OpeningFailure | undefined)[];
+
+/** What a result lists as not counted, whoever wrote it. */
+interface Listed {
+  spoiled: readonly { id: string; reason: string }[];
+}
 
 export class CountChecks {
   #work = 0;
@@ -117,7 +129,7 @@ export class CountChecks {
 
   #checkSums({ ballots }: CountResult, event: LogEvent<'TallyPublished'>, cast: number): void {
     const { data } = event;
-    const fail = (code: string, expected: number, found: number) =>
+    const fail = (code: FindingCode, expected: number, found: number) =>
       this.findings.fail(43, { code, ...placeOf(event), expected: String(expected), found: String(found) });
     const { cast: all, ...parts } = ballots;
     const sum = Object.values(parts).reduce((total, part) => total + part, 0);
@@ -129,8 +141,10 @@ export class CountChecks {
 
   #checkPaper(box: BallotBox, result: CountResult, event: LogEvent<'TallyPublished'>): void {
     const batches = new Set(box.batches.map(({ batch }) => batch));
-    for (const { id, reason } of result.spoiled)
-      if (batches.has(id)) this.findings.fail(42, { code: `batch-${reason}`, ...placeOf(event), id });
+    for (const { id, reason } of result.spoiled) {
+      const code = CODE_OF_BATCH.get(reason);
+      if (code !== undefined && batches.has(id)) this.findings.fail(42, { code, ...placeOf(event), id });
+    }
   }
 
   #compare(recount: CountResult, digest: string, event: LogEvent<'TallyPublished'>): void {
@@ -159,7 +173,7 @@ export class CountChecks {
     { bytes }: GivenResult,
     stated: string,
     ownBytes: number,
-  ): Pick<CountResult, 'spoiled'> | 'result-not-of-digest' | 'result-too-large' {
+  ): Listed | 'result-not-of-digest' | 'result-too-large' {
     // No list of a result is much longer in another one of the same count; what a parser makes takes fifty times its size.
     if (bytes === undefined || bytes.length > 2 * ownBytes + ROOM_BYTES) return 'result-too-large';
     try {
@@ -172,7 +186,7 @@ export class CountChecks {
   }
 
   /** Every ballot that could not be counted is listed with its reason, and no other. */
-  #compareBallots(recount: CountResult, given: Pick<CountResult, 'spoiled'>, place: { index: number }): void {
+  #compareBallots(recount: CountResult, given: Listed, place: { index: number }): void {
     const stated = new Map(given.spoiled.map(({ id, reason }) => [id, reason]));
     for (const { id, reason } of recount.spoiled) {
       const listed = stated.get(id);

@@ -95,8 +95,8 @@ export class ElectionAudit {
       marks,
       surplus: Math.max(0, sheets - marks),
     };
-    for (const [name, found] of Object.entries(facts)) {
-      const stated = data[name as keyof typeof facts];
+    for (const name of ['batches', 'sheets', 'marks', 'surplus'] as const) {
+      const [stated, found] = [data[name], facts[name]];
       if (stated === found) continue;
       const numbers = { expected: String(stated), found: String(found) };
       findings.fail(PAPER, { code: `${name}-wrong`, index: Number(position), ...numbers });

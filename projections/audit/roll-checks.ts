@@ -8,6 +8,7 @@ import type { LogEvent } from '../event.js';
 import type { DataOf } from '../events/catalogue.js';
 import { GrowingRoot, taggedHash } from '../hash.js';
 import { KeyLines, type ElectionNames } from '../key-lines.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 import { Lines } from './roll-lines.js';
 
@@ -103,7 +104,7 @@ export class RollChecks {
     if (line !== undefined) this.lines.setKey(line, key);
   }
 
-  #fail(code: string, index: number, id?: string): void {
+  #fail(code: FindingCode, index: number, id?: string): void {
     this.findings.fail(13, { code, index, ...(id !== undefined && { id }) });
   }
 }

@@ -6,6 +6,7 @@
 import type { ElectionRow } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import { isOfVoter } from './leaf.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 /** Between the clocks of several processes, and for a command that waits or takes its time (digests of large views). */
@@ -118,7 +119,7 @@ export class TimeChecks {
 }
 
 /** What the event says against a time that must not have come. */
-function* faultsOf(event: LogEvent, { reached, end }: OfElection): Generator<[check: number, code: string]> {
+function* faultsOf(event: LogEvent, { reached, end }: OfElection): Generator<[check: number, code: FindingCode]> {
   const { at } = event;
   // What had been done at the end of voting or after it, in this very election, was before this event.
   const isBack = (until: string) => at < until && Date.parse(until) + SLACK_MS < reached;

@@ -18,6 +18,7 @@ import { rollRoot, type RollEntry } from '../../projections/definition.js';
 import type { ElectionRow } from '../../projections/elections.view.js';
 import { type LogEvent, type NewEvent } from '../../projections/event.js';
 import { leafHash, merkleRoot, taggedHash } from '../../projections/hash.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { bundlesOf, tilePath } from '../../projections/ledger/tile-path.js';
 import { GrowingTiles, writeBundle as writeEntries } from '../../projections/ledger/tiles.js';
 import { byKeyBytes, foldInto, viewDigest, type Projection } from '../../projections/projection.js';
@@ -307,8 +308,11 @@ export function publication(
   return { type: 'ViewPublished', data: { view: `${view.name}@${view.version}`, index, digest } };
 }
 
-/** The files of a story's bundle. */
-export function filesOf({ leaves, heads, contents, results }: Story): BundleFile[] {
+/** The files of a story's bundle. @param crypto of the log */
+export function filesOf(
+  { leaves, heads, contents, results }: Story,
+  crypto: Crypto = nodeCrypto,
+): BundleFile[] {
   const file = (name: string, bytes: Uint8Array, salt?: Uint8Array): BundleFile => ({
     name,
     read: () => bytes,
@@ -319,15 +323,16 @@ export function filesOf({ leaves, heads, contents, results }: Story): BundleFile
   files.push(...results.map(({ outputDigest: digest, bytes }) => file(`results/${digest}.json`, bytes)));
   if (policy !== undefined) files.push(file('policy', policy.bytes));
   if (checkpoint !== undefined) files.push(file('checkpoint', checkpoint));
+  for (const bytes of heads.older ?? []) files.push(file(`checkpoints/${sizeOf(bytes)}`, bytes));
   const size = BigInt(leaves.length);
   for (const tile of bundlesOf(size)) {
     const first = Number(tile.index) * 256;
     files.push(file(tilePath(tile), writeEntries(leaves.slice(first, first + tile.width))));
   }
-  const tree = new GrowingTiles(nodeCrypto, ({ level, index, bytes }) =>
+  const tree = new GrowingTiles(crypto, ({ level, index, bytes }) =>
     files.push(file(tilePath({ level, index, width: 256 }), bytes)),
   );
-  for (const leaf of leaves) tree.add(leafHash(nodeCrypto, leaf));
+  for (const leaf of leaves) tree.add(leafHash(crypto, leaf));
   for (const [level, bytes] of tree.partials().entries()) {
     const index = size >> BigInt(8 * (level + 1));
     if (bytes.length > 0) files.push(file(tilePath({ level, index, width: bytes.length / 32 }), bytes));
@@ -335,12 +340,22 @@ export function filesOf({ leaves, heads, contents, results }: Story): BundleFile
   return files;
 }
 
+function sizeOf(checkpoint: Uint8Array): bigint {
+  const read = readCheckpoint(checkpoint);
+  if (typeof read === 'string') throw new Error(read);
+  return read.size;
+}
+
 /** A story as one file. */
-export async function bundleOf(story: Story, files = filesOf(story)): Promise<Uint8Array> {
-  const { size, root } = headOf(story.leaves);
+export async function bundleOf(
+  story: Story,
+  files = filesOf(story),
+  crypto: Crypto = nodeCrypto,
+): Promise<Uint8Array> {
+  const { size, root } = headOf(story.leaves, crypto);
   const pieces: Uint8Array[] = [];
   const facts = { origin: ORIGIN, size, root: toBase64url(root) };
-  for await (const piece of writeBundle(nodeCrypto, facts, files)) pieces.push(piece);
+  for await (const piece of writeBundle(crypto, facts, files)) pieces.push(piece);
   return concat(...pieces);
 }
 
