@@ -13,7 +13,6 @@ import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 import type { RollChecks } from './roll-checks.js';
 
-const MOST_BALLOTS = 100;
 const { floor } = Math;
 
 /** Takes signatures, to say later whether they are right. */
@@ -84,7 +83,6 @@ export class BallotChecks {
     if (this.#seen.get(number) > 0) return 'ballot-repeated';
     this.#seen.set(number, 1);
     if (id !== ballotIdOf(this.crypto, ballot.bytes)) return 'ballot-id-wrong';
-    if (ballot.n > MOST_BALLOTS) return 'too-many-ballots';
     return line !== undefined && ballot.n !== this.roll.lines.nOf(line) + 1 ? 'sequence-broken' : undefined;
   }
 

@@ -16,7 +16,6 @@ export const CODES_OF_BALLOTS = {
   'ballot-id-wrong': { FAIL: [23], says: 'A ballot stands under an id that is not its own.' },
   'ballot-repeated': { FAIL: [23], says: 'A ballot is in the log twice.' },
   'sequence-broken': { FAIL: [23], says: 'A ballot does not have the next number of its voter.' },
-  'too-many-ballots': { FAIL: [23], says: 'A voter has more ballots than anybody may have.' },
   'disclosure-wrong': {
     FAIL: [24],
     says: 'A ballot is open where all are sealed, or sealed where all are open.',

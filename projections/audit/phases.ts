@@ -78,7 +78,10 @@ export function phaseFault(row: ElectionRow | undefined, event: LogEvent): Findi
   }
 }
 
-function tallyFault(row: ElectionRow, { data, position }: LogEvent<'TallyPublished'>): FindingCode | undefined {
+function tallyFault(
+  row: ElectionRow,
+  { data, position }: LogEvent<'TallyPublished'>,
+): FindingCode | undefined {
   const last = row.tallies.at(-1);
   if (data.number !== row.tallies.length + 1) return 'count-number-wrong';
   if (data.ruleset !== row.definition.ruleset) return 'count-by-another-ruleset';
@@ -88,7 +91,10 @@ function tallyFault(row: ElectionRow, { data, position }: LogEvent<'TallyPublish
   return isCurrent(row) ? 'count-without-need' : undefined;
 }
 
-function certificateFault(row: ElectionRow, { data, at }: LogEvent<'ResultCertified'>): FindingCode | undefined {
+function certificateFault(
+  row: ElectionRow,
+  { data, at }: LogEvent<'ResultCertified'>,
+): FindingCode | undefined {
   const last = row.tallies.at(-1);
   if (at < row.schedule.claimsUntil) return 'certified-within-claims-period';
   if (last?.number !== data.tally || last.outputDigest !== data.outputDigest)

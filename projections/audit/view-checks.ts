@@ -75,6 +75,7 @@ export class ViewChecks {
     private readonly findings: Findings,
     private readonly mostWork = MOST_WORK,
     private readonly workPerChange = WORK_PER_CHANGE,
+    private readonly mostKept = MOST_KEPT,
   ) {
     for (const view of allViews)
       this.#views.set(labelOf(view), { view, rows: new FoldedRows(view), changed: -1 });
@@ -100,7 +101,7 @@ export class ViewChecks {
     if (event.type === 'ViewPublished') this.#compare(event);
     const position = Number(event.position);
     for (const folded of this.#views.values()) this.#fold(folded, event, position);
-    if (this.#latest.weight > MOST_KEPT) this.#forget();
+    if (this.#latest.weight > this.mostKept) this.#forget();
   }
 
   #fold(folded: Folded, event: LogEvent, position: number): void {
