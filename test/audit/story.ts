@@ -6,7 +6,8 @@ import type { AreaVote, Ballot } from '../../projections/ballot.js';
 import { Audit, type AuditOptions } from '../../projections/audit/audit.js';
 import { writeBundle, type BundleFile } from '../../projections/audit/bundle.js';
 import type { GivenContent } from '../../projections/audit/content-checks.js';
-import type { Report } from '../../projections/audit/report.js';
+import { FINDING_CODES, type Meaning } from '../../projections/audit/finding-codes.js';
+import type { Findings, Report } from '../../projections/audit/report.js';
 import type { SignedHeads } from '../../projections/audit/head-checks.js';
 import type { TreeHead } from '../../projections/audit/tree-checks.js';
 import { BallotBox, openAll } from '../../projections/ballot-box.js';
@@ -363,11 +364,33 @@ export async function bundleOf(
 export async function audited(story: Story, options: Partial<AuditOptions> = {}, page = 7): Promise<Report> {
   const { crypto = nodeCrypto } = options;
   const audit = new Audit({ contents: 'all', ...options, crypto });
+  const strange = notInTable(audit.findings);
   audit.giveHeads(story.heads);
   for (const content of story.contents) audit.giveContent(content);
   for (const { outputDigest: digest, bytes } of story.results) audit.giveResult(digest, bytes);
   for (let at = 0; at < story.leaves.length; at += page) await audit.add(story.leaves.slice(at, at + page));
-  return audit.end();
+  const report = await audit.end();
+  if (strange.length > 0) throw new Error(`Not in the table of findings: ${strange.join(', ')}`);
+  return report;
+}
+
+/** Fills with what is found from now on, and of which the table does not say that this check finds it, or so. */
+function notInTable(findings: Findings): string[] {
+  const strange: string[] = [];
+  const verbs = [
+    ['fail', 'FAIL'],
+    ['warn', 'WARN'],
+    ['skip', 'NOT-CHECKED'],
+  ] as const;
+  for (const [verb, verdict] of verbs) {
+    const add = findings[verb].bind(findings);
+    findings[verb] = (number, finding) => {
+      const meaning: Meaning = FINDING_CODES[finding.code];
+      if (meaning[verdict]?.includes(number) !== true) strange.push(`${number} ${verdict} ${finding.code}`);
+      add(number, finding);
+    };
+  }
+  return strange;
 }
 
 /** An edit of the events of one type alone. */
