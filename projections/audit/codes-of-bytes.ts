@@ -170,6 +170,10 @@ export const CODES_OF_BYTES = {
   'log-key-of-another-log': { FAIL: [4], says: 'The log announced a key of another name.' },
   'log-key-repeated': { FAIL: [4], says: 'The log announced a key that it has had before.' },
   'log-key-not-in-use': { FAIL: [4], says: 'A key was replaced or retired that did not sign.' },
+  'log-keys-too-many': {
+    'NOT-CHECKED': [4],
+    says: 'So many keys were announced that not all were looked at.',
+  },
   'log-key-the-last': { FAIL: [4], says: 'The last key that signed was retired.' },
 
   // 5: who cosigned.

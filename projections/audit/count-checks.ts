@@ -34,6 +34,8 @@ const MOST_WORK = 100_000;
 const COUNTS_PER_BALLOT = 64;
 /** What a count costs beside its ballots. */
 const WORK_OF_COUNT = 200;
+/** What a batch of paper costs, in ballots. */
+const WORK_OF_BATCH = 50;
 /** Batches that are opened and not read: two for each of a few workers. What waits longer lives longer. */
 const MOST_OPENED = 6;
 
@@ -59,8 +61,9 @@ export class CountChecks {
   /** `cast`: ballots in the log before the count; `box` holds everything before it. Never throws for what the log says. */
   async see(box: BallotBox, event: LogEvent<'TallyPublished'>, cast: number): Promise<void> {
     for (const check of OF_COUNTS) this.findings.examine(check);
-    this.#work += cast + WORK_OF_COUNT;
-    if (this.#work > MOST_WORK + COUNTS_PER_BALLOT * cast) {
+    const work = cast + WORK_OF_BATCH * box.batches.length;
+    this.#work += work + WORK_OF_COUNT;
+    if (this.#work > MOST_WORK + COUNTS_PER_BALLOT * work) {
       for (const check of OF_COUNTS)
         this.findings.skip(check, { code: 'counts-too-many', ...placeOf(event) });
       return;

@@ -47,7 +47,8 @@ export class DefinitionChecks {
         yield* this.#listed(event.data, row);
         break;
       case 'VotingOpened':
-        if (row !== undefined) yield* this.#opened(event.data, row);
+        // A second opening is none, which check 8 says.
+        if (row !== undefined && row.opening === undefined) yield* this.#opened(event.data, row);
         break;
       case 'VotingExtended':
       case 'VotingReopened':

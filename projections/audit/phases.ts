@@ -105,7 +105,6 @@ function certificateFault(
 /** Whether nothing changed which ballots count since the last count. */
 function isCurrent({ tallies, annulments }: ElectionRow): boolean {
   const last = tallies.at(-1);
-  return (
-    last !== undefined && last.revoked !== true && annulments.every(({ position }) => position < last.through)
-  );
+  // The last annulment stands after all others.
+  return last !== undefined && last.revoked !== true && (annulments.at(-1)?.position ?? -1) < last.through;
 }

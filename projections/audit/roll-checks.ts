@@ -49,7 +49,8 @@ export class RollChecks {
         this.#commit(event.data, index);
         return;
       case 'VotingOpened':
-        this.#checkAreas(row, index);
+        // A second opening is none, which check 8 says.
+        if (row?.opening === undefined) this.#checkAreas(row, index);
         return;
       case 'BallotKeyReplaced':
         this.#replace(event.data, index);

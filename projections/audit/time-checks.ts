@@ -164,7 +164,7 @@ function reliesOn(event: LogEvent, row: ElectionRow): Omit<Relied, 'index' | 'id
     until: Date.parse(until),
     alsoByVoters: event.type === 'VotingOpened',
   });
-  if (event.type === 'VotingOpened') return since(history[0]?.at, schedule.opensAt);
+  if (event.type === 'VotingOpened') return since(history.at(0)?.at, schedule.opensAt);
   if (event.type === 'VotingClosed' && event.data.cause === 'schedule')
     return since(opening?.at, schedule.closesAt);
   return event.type === 'ResultCertified' ? since(opening?.at, schedule.claimsUntil) : undefined;
