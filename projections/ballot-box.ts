@@ -100,8 +100,8 @@ export class BallotBox {
         this.#keys.give(event.data.new, event.data.v);
         return;
       case 'OptionsListed':
-        this.#options =
-          event.data.chunk === 0 ? [...event.data.options] : [...this.#options, ...event.data.options];
+        if (event.data.chunk === 0) this.#options = [];
+        this.#options.push(...event.data.options);
         break;
       case 'PaperBatchRecorded':
         this.#batches.push(event.data);

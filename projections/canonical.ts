@@ -8,6 +8,7 @@
  * @see RFC 8785
  */
 import { utf8 } from './bytes.js';
+import { LongList } from './long-list.js';
 
 export type Json = boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -166,6 +167,7 @@ function write(value: unknown, depth: number, limited: boolean): string {
         return 'null';
       }
       if (limited && depth > MAX_DEPTH) throw new NotCanonical(`deeper than ${MAX_DEPTH}`);
+      if (value instanceof LongList) return writeArray([...value], depth, limited);
       return Array.isArray(value) ? writeArray(value, depth, limited) : writeObject(value, depth, limited);
     default:
       throw new NotCanonical(`${typeof value} is not allowed`);

@@ -44,7 +44,7 @@ export interface CountResult {
   >;
   paper: { batches: number; sheets: number; counted: number; marks: number; surplus: number };
   /** Ballots and sheets (`batch/number`) that could not be counted, each with its reason. */
-  spoiled: readonly { id: string; reason: string }[];
+  spoiled: readonly SpoiledBallot[];
   /** Ballots and sheets outside the limits that were counted, as the election declares. */
   breaches: readonly { id: string; code: string; area: string }[];
   areas: readonly AreaResult[];

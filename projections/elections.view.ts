@@ -1,6 +1,7 @@
 /** The life of an election as one row: the state that commands decide on, and the view that pages show. */
 import type { LogEvent } from './event.js';
 import type { DataOf, EventName } from './events/catalogue.js';
+import { appended, replaced, type List } from './long-list.js';
 import { projection } from './projection.js';
 
 export type Definition = DataOf<'ElectionDefined'>;
@@ -75,15 +76,15 @@ export interface ElectionRow {
     at: string;
     position: number;
   };
-  windows: readonly Window[];
+  windows: List<Window>;
   closed?: { at: string; position: number };
   paper: { batches: number; sheets: number; reconciled?: { marks: number; surplus: number } };
   key?: { secret: string; at: string; position: number };
-  tallies: readonly TallyEntry[];
+  tallies: List<TallyEntry>;
   certified?: { tally: number; at: string; position: number; outputDigest: string; by: readonly string[] };
-  annulments: readonly AnnulmentEntry[];
+  annulments: List<AnnulmentEntry>;
   annulled?: { at: string; position: number; basis: Reason };
-  history: readonly HistoryEntry[];
+  history: List<HistoryEntry>;
 }
 
 /** The events of an election that change its row. */
@@ -114,7 +115,7 @@ export function evolveElection(row: ElectionRow | undefined, event: ElectionEven
   if (event.type === 'ElectionDefined') return row ?? defined(event);
   if (row === undefined) return undefined;
   const next = change(row, event);
-  return isNoted(event) ? { ...next, history: [...next.history, historyEntry(event)] } : next;
+  return isNoted(event) ? { ...next, history: appended(next.history, historyEntry(event)) } : next;
 }
 
 function defined(event: LogEvent<'ElectionDefined'>): ElectionRow {
@@ -163,7 +164,7 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
     case 'VotingSuspended':
       return { ...row, phase: 'suspended', windows: endWindow(row.windows, position, 'suspended') };
     case 'VotingResumed':
-      return { ...row, phase: 'open', windows: [...row.windows, { from: position }] };
+      return { ...row, phase: 'open', windows: appended(row.windows, { from: position }) };
     case 'VotingClosed':
       return {
         ...row,
@@ -179,7 +180,7 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
         paper,
         phase: 'open',
         schedule: event.data.schedule,
-        windows: [...row.windows, { from: position }],
+        windows: appended(row.windows, { from: position }),
       };
     }
     case 'PaperBatchRecorded': {
@@ -210,14 +211,11 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
       };
     case 'ResultRevoked': {
       const { certified: _certified, ...open } = row;
-      const tallies = row.tallies.map((t) =>
-        t.number === event.data.tally ? { ...t, revoked: true as const } : t,
-      );
-      return { ...open, tallies, phase: 'opened' };
+      return { ...open, tallies: revoked(row.tallies, event.data.tally), phase: 'opened' };
     }
     case 'BallotsAnnulled':
       return event.data.chunk === 0
-        ? { ...row, annulments: [...row.annulments, annulment(event, position)] }
+        ? { ...row, annulments: appended(row.annulments, annulment(event, position)) }
         : row;
     case 'ElectionAnnulled':
       return {
@@ -233,23 +231,25 @@ function change(row: ElectionRow, event: Exclude<ElectionEvent, LogEvent<'Electi
   }
 }
 
-function endWindow(
-  windows: readonly Window[],
-  until: number,
-  ended: 'suspended' | 'closed',
-): readonly Window[] {
+function endWindow(windows: List<Window>, until: number, ended: 'suspended' | 'closed'): List<Window> {
   const last = windows.at(-1);
   if (last === undefined) return windows;
   // Closing while suspended ends nothing more: what came in between stays suspended, what comes after is late.
   if (last.until !== undefined)
-    return ended === 'closed' ? [...windows, { from: until, until, ended }] : windows;
-  return [...windows.slice(0, -1), { ...last, until, ended }];
+    return ended === 'closed' ? appended(windows, { from: until, until, ended }) : windows;
+  return replaced(windows, -1, { ...last, until, ended });
+}
+
+/** Counts are numbered from 1. */
+function revoked(tallies: List<TallyEntry>, number: number): List<TallyEntry> {
+  const tally = number < 1 ? undefined : tallies.at(number - 1);
+  return tally?.number === number ? replaced(tallies, number - 1, { ...tally, revoked: true }) : tallies;
 }
 
 function counted(row: ElectionRow, event: LogEvent<'TallyPublished'>, position: number): ElectionRow {
   const { number, through, inputDigest, outputDigest, cast, counted: valid } = event.data;
   const entry = { number, through, at: event.at, position, inputDigest, outputDigest, cast, counted: valid };
-  return { ...row, phase: 'counted', tallies: [...row.tallies, entry] };
+  return { ...row, phase: 'counted', tallies: appended(row.tallies, entry) };
 }
 
 function annulment(event: LogEvent<'BallotsAnnulled'>, position: number): AnnulmentEntry {

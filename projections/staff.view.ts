@@ -1,5 +1,6 @@
 /** Who had which roles and which approval key, from which position to which: what an auditor checks approvals against. */
 import type { LogEvent } from './event.js';
+import { appended, replaced, type List } from './long-list.js';
 import { projection } from './projection.js';
 
 /** From the event at `from` until the event at `until` (both positions; absent while it lasts). */
@@ -14,7 +15,7 @@ export interface Grant {
 export interface StaffRow {
   actorId: string;
   /** In order of the log; at most the last one lasts. */
-  grants: readonly Grant[];
+  grants: List<Grant>;
 }
 
 /** One row an actor, kept after she has left: what she approved stays checkable. */
@@ -26,7 +27,11 @@ export const staffView = projection<StaffRow>({
       key: ({ data }) => data.actorId,
       fold: (row, { data, position }) => ({
         actorId: data.actorId,
-        grants: [...ended(row, position), { from: Number(position), roles: data.roles, key: data.key }],
+        grants: appended(ended(row, position), {
+          from: Number(position),
+          roles: data.roles,
+          key: data.key,
+        }),
       }),
     },
     RoleRevoked: {
@@ -41,9 +46,14 @@ export const staffView = projection<StaffRow>({
 
 /** What an actor was granted at a position of the log, the event there not included; `undefined`: nothing. */
 export function grantAt(row: StaffRow | undefined, position: bigint | number): Grant | undefined {
-  return row?.grants.find(
-    ({ from, until }) => from < Number(position) && (until === undefined || Number(position) < until),
-  );
+  const at = Number(position);
+  // Nearly always it is about now.
+  for (let last = (row?.grants.length ?? 0) - 1; last >= 0; last--) {
+    const grant = row?.grants.at(last);
+    if (grant !== undefined && grant.from < at)
+      return grant.until === undefined || at < grant.until ? grant : undefined;
+  }
+  return undefined;
 }
 
 /** What an actor is granted now. */
@@ -52,8 +62,8 @@ export function lasting(row: StaffRow | undefined): Grant | undefined {
   return last?.until === undefined ? last : undefined;
 }
 
-function ended(row: StaffRow | undefined, position: LogEvent['position']): readonly Grant[] {
-  return (row?.grants ?? []).map((grant) =>
-    grant.until === undefined ? { ...grant, until: Number(position) } : grant,
-  );
+function ended(row: StaffRow | undefined, position: LogEvent['position']): List<Grant> {
+  const last = lasting(row);
+  if (row === undefined || last === undefined) return row?.grants ?? [];
+  return replaced(row.grants, -1, { ...last, until: Number(position) });
 }

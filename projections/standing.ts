@@ -1,5 +1,6 @@
 /** Which of a voter's ballots counts, and what became of the others: decided by the order of the log, never by a clock. */
 import type { ElectionRow, Window } from './elections.view.js';
+import type { List } from './long-list.js';
 
 export type BallotStatus = 'counted' | 'superseded' | 'late' | 'suspended' | 'annulled' | 'paper';
 
@@ -11,18 +12,26 @@ export interface StandingBallot<Id = string> {
 }
 
 /** Where a position lies: inside a window, in a suspension, or after a close (or before the opening, which is as void). */
-export function placeInTime(windows: readonly Window[], position: number): 'in-time' | 'suspended' | 'late' {
-  let place: 'suspended' | 'late' = 'late';
-  for (const window of windows) {
-    if (position <= window.from) break;
-    if (window.until === undefined || position < window.until) return 'in-time';
-    place = window.ended === 'suspended' ? 'suspended' : 'late';
+export function placeInTime(windows: List<Window>, position: number): 'in-time' | 'suspended' | 'late' {
+  const window = lastBefore(windows, position);
+  if (window === undefined) return 'late';
+  if (window.until === undefined || position < window.until) return 'in-time';
+  return window.ended === 'suspended' ? 'suspended' : 'late';
+}
+
+/** Windows are in the order of the log, so that half of those that are left are passed over with each look. */
+function lastBefore(windows: List<Window>, position: number): Window | undefined {
+  let [first, end] = [0, windows.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if ((windows.at(middle) as Window).from < position) first = middle + 1;
+    else end = middle;
   }
-  return place;
+  return first === 0 ? undefined : windows.at(first - 1);
 }
 
 /** Whether a paper mark is valid: it stands inside an open window. */
-export function isMarked(windows: readonly Window[], marked: number | undefined): boolean {
+export function isMarked(windows: List<Window>, marked: number | undefined): boolean {
   return marked !== undefined && placeInTime(windows, marked) === 'in-time';
 }
 

@@ -4,6 +4,7 @@ import type { Crypto } from '../crypto.js';
 import type { LogEvent } from '../event.js';
 import type { EventName } from '../events/catalogue.js';
 import { grantAt, type StaffRow } from '../staff.view.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Finding } from './report.js';
 import { isBefore } from './time-checks.js';
 
@@ -55,7 +56,7 @@ export function actorFault(
   event: LogEvent,
   staff: (actorId: string) => StaffRow | undefined,
 ): Finding | undefined {
-  const fault = (code: string): Finding => ({ code, index: Number(event.position), id: event.actor });
+  const fault = (code: FindingCode): Finding => ({ code, index: Number(event.position), id: event.actor });
   if (event.type === 'BallotCast')
     return event.actor === event.data.v ? undefined : fault('ballot-of-another-actor');
   if ('actorId' in event.data && event.data.actorId === SYSTEM) return fault('role-for-system');

@@ -5,6 +5,7 @@ import type { LogEvent } from '../event.js';
 import type { DataOf } from '../events/catalogue.js';
 import type { ElectionNames } from '../key-lines.js';
 import { Names, Numbers } from '../packed.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 const CHECK = 43;
@@ -25,8 +26,9 @@ export class AnnulmentChecks {
   #cast = 0;
   readonly #hourNames = new Names();
   #actId: string | undefined;
-  /** What the act under way still has to list. */
+  /** What the act under way lists, and how much of it was listed. */
   #expected: readonly string[] = [];
+  #listed = 0;
   #nextChunk = 0;
   #work = 0;
 
@@ -48,11 +50,15 @@ export class AnnulmentChecks {
     if (event.type === 'BallotsAnnulled') this.#annulled(event);
   }
 
-  /** How many ballots were cast before a position. Found from the end: nearly always all of them were. */
+  /** How many ballots were cast before a position. */
   castBefore(position: number): number {
-    let taken = this.#cast;
-    while (taken > 0 && this.#positions.get(taken - 1) >= position) taken -= 1;
-    return taken;
+    let [first, end] = [0, this.#cast];
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      if (this.#positions.get(middle) < position) first = middle + 1;
+      else end = middle;
+    }
+    return first;
   }
 
   /** Those of which the rule could hold: single ballots are annulled by the hundred, and most ballots have nothing to do with it. */
@@ -78,13 +84,13 @@ export class AnnulmentChecks {
 
   /** The log has ended. */
   end(): void {
-    if (this.#expected.length > 0)
+    if (this.#listed < this.#expected.length)
       this.findings.fail(CHECK, { code: 'annulled-not-listed', ...(this.#actId && { id: this.#actId }) });
   }
 
   #annulled({ data, position }: LogEvent<'BallotsAnnulled'>): void {
     const index = Number(position);
-    const fail = (code: string) => this.findings.fail(CHECK, { code, index, id: data.actId });
+    const fail = (code: FindingCode) => this.findings.fail(CHECK, { code, index, id: data.actId });
     this.findings.examine(CHECK);
     // What is not looked at any more has said so.
     if (data.chunk > 0 && this.#actId === undefined && this.#work > MOST_WORK) return;
@@ -95,18 +101,19 @@ export class AnnulmentChecks {
       this.#nextChunk = 0;
       if (this.#work > MOST_WORK + WORK_PER_BALLOT * this.#cast) {
         this.#actId = undefined;
-        this.#expected = [];
+        [this.#expected, this.#listed] = [[], 0];
         this.findings.skip(CHECK, { code: 'annulments-too-many', index, id: data.actId });
         return;
       }
       this.#expected = annulledBallots(data.rule, data.scope, data.through, this.#concerned(data));
+      this.#listed = 0;
       if (data.count !== this.#expected.length) fail('annulled-count-wrong');
       if (data.idsRoot !== annulledRoot(this.crypto, this.#expected)) fail('annulled-root-wrong');
     }
     if (data.actId !== this.#actId || data.chunk !== this.#nextChunk) fail('annulled-chunk-wrong');
     this.#nextChunk = data.chunk + 1;
-    const isRight = data.ids.every((id, at) => id === this.#expected[at]);
+    const isRight = data.ids.every((id, at) => id === this.#expected[this.#listed + at]);
     if (!isRight) fail('annulled-ids-wrong');
-    this.#expected = this.#expected.slice(data.ids.length);
+    this.#listed += data.ids.length;
   }
 }

@@ -9,10 +9,10 @@ import { Numbers } from '../packed.js';
 import { boxBytes } from '../sealing.js';
 import { isMarked } from '../standing.js';
 import { isLowOrder } from './low-order.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 import type { RollChecks } from './roll-checks.js';
 
-const MOST_BALLOTS = 100;
 const { floor } = Math;
 
 /** Takes signatures, to say later whether they are right. */
@@ -41,7 +41,7 @@ export class BallotChecks {
   #cast(event: LogEvent<'BallotCast'>, row: ElectionRow | undefined): void {
     const { v, id, ballot } = event.data;
     const index = Number(event.position);
-    const fail = (check: number, code: string) => this.findings.fail(check, { code, index, id });
+    const fail = (check: number, code: FindingCode) => this.findings.fail(check, { code, index, id });
     for (const check of [20, 21, 22, 23, 24, 25]) this.findings.examine(check);
     const late = this.#timeFault(event, row);
     if (late !== undefined) fail(20, late);
@@ -68,7 +68,7 @@ export class BallotChecks {
    * A ballot that was taken in time may come into the log after the close, and then counts for nothing: that is no fault.
    * Its hour says whether it was taken in time.
    */
-  #timeFault({ at }: LogEvent, row: ElectionRow | undefined): string | undefined {
+  #timeFault({ at }: LogEvent, row: ElectionRow | undefined): FindingCode | undefined {
     if (row?.opening === undefined) return 'before-opening';
     if (row.schedule.closesAt > this.#end) this.#end = row.schedule.closesAt;
     return at >= this.#end ? 'after-end-of-voting' : undefined;
@@ -78,12 +78,11 @@ export class BallotChecks {
     id: string,
     ballot: { n: number; bytes: Uint8Array },
     line: number | undefined,
-  ): string | undefined {
+  ): FindingCode | undefined {
     const number = this.names.ballots.add(id);
     if (this.#seen.get(number) > 0) return 'ballot-repeated';
     this.#seen.set(number, 1);
     if (id !== ballotIdOf(this.crypto, ballot.bytes)) return 'ballot-id-wrong';
-    if (ballot.n > MOST_BALLOTS) return 'too-many-ballots';
     return line !== undefined && ballot.n !== this.roll.lines.nOf(line) + 1 ? 'sequence-broken' : undefined;
   }
 
@@ -105,7 +104,7 @@ export class BallotChecks {
 }
 
 /** What is wrong with a ballot's form; its parts are known to decode. */
-function formFault(ballot: Ballot, { definition }: ElectionRow): string | undefined {
+function formFault(ballot: Ballot, { definition }: ElectionRow): FindingCode | undefined {
   if ('t' in ballot !== (definition.disclosure === 'immediate')) return 'disclosure-wrong';
   if ('t' in ballot) return undefined;
   if (isLowOrder(bytesOf(ballot.x))) return 'ephemeral-key-low-order';

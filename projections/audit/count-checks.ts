@@ -10,6 +10,7 @@ import { openerOf } from '../ballot-box.js';
 import type { OpeningFailure } from '../sealing.js';
 import { PER_BATCH, type Bulk } from './bulk.js';
 import type { GivenResult } from './given-results.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 /** Which check a reason for not counting a ballot belongs to; every other reason is one of the vote, check 36. */
@@ -19,6 +20,12 @@ const CHECK_OF_REASON: ReadonlyMap<string, number> = new Map([
   ['plaintext-malformed', 35],
   ['plaintext-of-another-ballot', 35],
 ]);
+/** Of a batch that could not be read. */
+const CODE_OF_BATCH: ReadonlyMap<string, FindingCode> = new Map([
+  ['box-does-not-open', 'batch-box-does-not-open'],
+  ['plaintext-malformed', 'batch-plaintext-malformed'],
+  ['plaintext-of-another-ballot', 'batch-plaintext-of-another-ballot'],
+]);
 const ROOM_BYTES = 1_000_000;
 const OF_BALLOTS = [34, 35, 36];
 const OF_COUNTS = [...OF_BALLOTS, 38, 39, 40, 42, 43];
@@ -27,11 +34,18 @@ const MOST_WORK = 100_000;
 const COUNTS_PER_BALLOT = 64;
 /** What a count costs beside its ballots. */
 const WORK_OF_COUNT = 200;
+/** What a batch of paper costs, in ballots. */
+const WORK_OF_BATCH = 50;
 /** Batches that are opened and not read: two for each of a few workers. What waits longer lives longer. */
 const MOST_OPENED = 6;
 
 /** One for each ballot of a batch; nothing for a disclosed one. */
 type Opened = (Uint8Array | OpeningFailure | undefined)[];
+
+/** What a result lists as not counted, whoever wrote it. */
+interface Listed {
+  spoiled: readonly { id: string; reason: string }[];
+}
 
 export class CountChecks {
   #work = 0;
@@ -47,8 +61,9 @@ export class CountChecks {
   /** `cast`: ballots in the log before the count; `box` holds everything before it. Never throws for what the log says. */
   async see(box: BallotBox, event: LogEvent<'TallyPublished'>, cast: number): Promise<void> {
     for (const check of OF_COUNTS) this.findings.examine(check);
-    this.#work += cast + WORK_OF_COUNT;
-    if (this.#work > MOST_WORK + COUNTS_PER_BALLOT * cast) {
+    const work = cast + WORK_OF_BATCH * box.batches.length;
+    this.#work += work + WORK_OF_COUNT;
+    if (this.#work > MOST_WORK + COUNTS_PER_BALLOT * work) {
       for (const check of OF_COUNTS)
         this.findings.skip(check, { code: 'counts-too-many', ...placeOf(event) });
       return;
@@ -118,7 +133,7 @@ export class CountChecks {
 
   #checkSums({ ballots }: CountResult, event: LogEvent<'TallyPublished'>, cast: number): void {
     const { data } = event;
-    const fail = (code: string, expected: number, found: number) =>
+    const fail = (code: FindingCode, expected: number, found: number) =>
       this.findings.fail(43, { code, ...placeOf(event), expected: String(expected), found: String(found) });
     const { cast: all, ...parts } = ballots;
     const sum = Object.values(parts).reduce((total, part) => total + part, 0);
@@ -130,8 +145,10 @@ export class CountChecks {
 
   #checkPaper(box: BallotBox, result: CountResult, event: LogEvent<'TallyPublished'>): void {
     const batches = new Set(box.batches.map(({ batch }) => batch));
-    for (const { id, reason } of result.spoiled)
-      if (batches.has(id)) this.findings.fail(42, { code: `batch-${reason}`, ...placeOf(event), id });
+    for (const { id, reason } of result.spoiled) {
+      const code = CODE_OF_BATCH.get(reason);
+      if (code !== undefined && batches.has(id)) this.findings.fail(42, { code, ...placeOf(event), id });
+    }
   }
 
   #compare(recount: CountResult, digest: string, event: LogEvent<'TallyPublished'>): void {
@@ -160,7 +177,7 @@ export class CountChecks {
     { bytes }: GivenResult,
     stated: string,
     ownBytes: number,
-  ): Pick<CountResult, 'spoiled'> | 'result-not-of-digest' | 'result-too-large' {
+  ): Listed | 'result-not-of-digest' | 'result-too-large' {
     // No list of a result is much longer in another one of the same count; what a parser makes takes fifty times its size.
     if (bytes === undefined || bytes.length > 2 * ownBytes + ROOM_BYTES) return 'result-too-large';
     try {
@@ -173,7 +190,7 @@ export class CountChecks {
   }
 
   /** Every ballot that could not be counted is listed with its reason, and no other. */
-  #compareBallots(recount: CountResult, given: Pick<CountResult, 'spoiled'>, place: { index: number }): void {
+  #compareBallots(recount: CountResult, given: Listed, place: { index: number }): void {
     const stated = new Map(given.spoiled.map(({ id, reason }) => [id, reason]));
     for (const { id, reason } of recount.spoiled) {
       const listed = stated.get(id);

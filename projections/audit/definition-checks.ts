@@ -5,6 +5,7 @@ import type { ElectionRow } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import type { DataOf } from '../events/catalogue.js';
 import { validateRuleset } from '../tally/rules.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 const CHECK = 9;
@@ -29,7 +30,7 @@ export class DefinitionChecks {
       this.findings.fail(CHECK, { code, index: Number(event.position), id: event.id });
   }
 
-  *#faultsOf(event: LogEvent, row: ElectionRow | undefined): Generator<string> {
+  *#faultsOf(event: LogEvent, row: ElectionRow | undefined): Generator<FindingCode> {
     switch (event.type) {
       case 'ElectionDefined':
       case 'ElectionAmended': {
@@ -46,7 +47,8 @@ export class DefinitionChecks {
         yield* this.#listed(event.data, row);
         break;
       case 'VotingOpened':
-        if (row !== undefined) yield* this.#opened(event.data, row);
+        // A second opening is none, which check 8 says.
+        if (row !== undefined && row.opening === undefined) yield* this.#opened(event.data, row);
         break;
       case 'VotingExtended':
       case 'VotingReopened':
@@ -61,7 +63,7 @@ export class DefinitionChecks {
     }
   }
 
-  *#listed(data: DataOf<'OptionsListed'>, row: ElectionRow | undefined): Generator<string> {
+  *#listed(data: DataOf<'OptionsListed'>, row: ElectionRow | undefined): Generator<FindingCode> {
     if (data.chunk === 0) {
       if (data.listing !== (row?.listing ?? 0) + 1) yield 'listing-number-wrong';
       this.#options = [];
@@ -72,7 +74,7 @@ export class DefinitionChecks {
     this.#options.push(...data.options);
   }
 
-  *#opened(data: DataOf<'VotingOpened'>, row: ElectionRow): Generator<string> {
+  *#opened(data: DataOf<'VotingOpened'>, row: ElectionRow): Generator<FindingCode> {
     const { definition, roll } = row;
     const areas = new Set(definition.areas.map(({ id }) => id));
     const ids = this.#options.map(({ id }) => id);
@@ -106,7 +108,7 @@ function isInOrder({ opensAt, closesAt, claimsUntil }: Schedule): boolean {
 }
 
 /** A moved close: nothing else of the schedule moves, and the claims period becomes neither shorter nor earlier. */
-function* moved(before: Schedule, after: Schedule, isExtension: boolean): Generator<string> {
+function* moved(before: Schedule, after: Schedule, isExtension: boolean): Generator<FindingCode> {
   if (after.opensAt !== before.opensAt || !isInOrder(after)) yield 'schedule-out-of-order';
   if (isExtension && after.closesAt <= before.closesAt) yield 'extension-not-later';
   const length = ({ closesAt, claimsUntil }: Schedule) => Date.parse(claimsUntil) - Date.parse(closesAt);

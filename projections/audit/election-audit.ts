@@ -32,6 +32,8 @@ export class ElectionAudit {
   readonly #batches = new Set<string>();
   /** What came after the key: it goes into the box when a count says up to where it reached. */
   #waiting: LogEvent[] = [];
+  /** Of those, how many went into the box. */
+  #taken = 0;
   readonly #definition: DefinitionChecks;
   readonly #roll: RollChecks;
   readonly #ballots: BallotChecks;
@@ -95,8 +97,8 @@ export class ElectionAudit {
       marks,
       surplus: Math.max(0, sheets - marks),
     };
-    for (const [name, found] of Object.entries(facts)) {
-      const stated = data[name as keyof typeof facts];
+    for (const name of ['batches', 'sheets', 'marks', 'surplus'] as const) {
+      const [stated, found] = [data[name], facts[name]];
       if (stated === found) continue;
       const numbers = { expected: String(stated), found: String(found) };
       findings.fail(PAPER, { code: `${name}-wrong`, index: Number(position), ...numbers });
@@ -119,10 +121,12 @@ export class ElectionAudit {
 
   async #count(event: LogEvent<'TallyPublished'>): Promise<void> {
     const { through } = event.data;
-    const later = this.#waiting.findIndex(({ position }) => position >= through);
-    const before = later === -1 ? this.#waiting : this.#waiting.slice(0, later);
-    this.#waiting = later === -1 ? [] : this.#waiting.slice(later);
-    for (const earlier of before) this.#box.apply(earlier);
+    for (; this.#taken < this.#waiting.length; this.#taken++) {
+      const next = this.#waiting[this.#taken] as LogEvent;
+      if (next.position >= through) break;
+      this.#box.apply(next);
+    }
+    if (this.#taken === this.#waiting.length) [this.#waiting, this.#taken] = [[], 0];
     const taken = this.#annulments.castBefore(through);
     await this.#counts.see(this.#box, event, taken);
   }

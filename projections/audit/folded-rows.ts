@@ -2,6 +2,7 @@
 import { compareBytes, putU32be, startOf, toBase64url, utf8 } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
 import { framed, GrowingRoot } from '../hash.js';
+import { LongList } from '../long-list.js';
 import { Arena, CHUNK_BYTES, Names } from '../packed.js';
 import { rowHash, type Projection } from '../projection.js';
 import { MOST_TEXT_BYTES, RowBytes } from './row-bytes.js';
@@ -22,6 +23,8 @@ const WORTH_MOVING = 16_000_000;
 const HEAD = 2;
 const HASH_BYTES = 32;
 const LONG_LIST = 100;
+/** What an element of a row's lists weighs against a row. */
+const WEIGHT_OF_ELEMENT = 1 / 16;
 
 export class FoldedRows {
   readonly #names = new Names();
@@ -64,7 +67,7 @@ export class FoldedRows {
     return this.#cells[number];
   }
 
-  /** Rows hashed for digests until now. */
+  /** What was hashed for digests until now, in short rows. */
   get hashed(): number {
     return this.#hashed;
   }
@@ -121,7 +124,7 @@ export class FoldedRows {
             : rowHash(crypto, this.view, this.#names.text(number), cell),
         );
         this.#isHashed[number] = 1;
-        this.#hashed += 1;
+        this.#hashed += weightOf(cell);
       }
       root.add(kept);
     }
@@ -206,8 +209,21 @@ export class FoldedRows {
 function hasLongList(cell: Cell): boolean {
   if (typeof cell !== 'object' || cell === null) return false;
   for (const part of Object.values(cell) as unknown[])
-    if (Array.isArray(part) && part.length > LONG_LIST) return true;
+    if (part instanceof LongList || (Array.isArray(part) && part.length > LONG_LIST)) return true;
   return false;
+}
+
+/**
+ * How much a row is, in short rows; of bytes in an arena one.
+ * @param most counted of a long list, most of which is shared with what became of it
+ */
+export function weightOf(cell: Cell, most = Infinity): number {
+  if (typeof cell !== 'object' || cell === null) return 1;
+  let elements = 0;
+  for (const part of Object.values(cell) as unknown[])
+    if (part instanceof LongList) elements += Math.min(part.length, most);
+    else if (Array.isArray(part)) elements += part.length;
+  return 1 + elements * WEIGHT_OF_ELEMENT;
 }
 
 function bytesIn(arena: Arena, place: number): Uint8Array {

@@ -4,13 +4,14 @@ import { parseCanonical } from '../canonical.js';
 import type { Crypto } from '../crypto.js';
 import { leafHash, merkleRoot } from '../hash.js';
 import { tally } from '../tally/tally.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 const CHECK = 47;
 
 /** Runs every known answer; each that is wrong is a finding with its name. */
 export function knownAnswers(crypto: Crypto, findings: Findings): void {
-  for (const [code, isRight] of Object.entries(ANSWERS)) {
+  for (const [code, isRight] of Object.entries(ANSWERS) as [FindingCode, (crypto: Crypto) => boolean][]) {
     findings.examine(CHECK);
     let right = false;
     try {
@@ -50,7 +51,7 @@ const LEAVES = [
   '606162636465666768696a6b6c6d6e6f',
 ];
 
-const ANSWERS: Readonly<Record<string, (crypto: Crypto) => boolean>> = {
+const ANSWERS: Readonly<Partial<Record<FindingCode, (crypto: Crypto) => boolean>>> = {
   sha256: (crypto) =>
     toHex(crypto.sha256(utf8('abc'))) === 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   sha512: (crypto) =>

@@ -9,6 +9,7 @@ import { Bytes32, Bytes64, Id, Instant, Pseudonym, Sealed, Uuid } from '../event
 import { isInstant } from '../instant.js';
 import { LOG_KEYS_STREAM } from '../ledger/key-register.js';
 import { hourOf } from '../turnout.view.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Finding } from './report.js';
 
 export type ReadLeaf = { event: LogEvent } | { check: 2 | 45; finding: Finding };
@@ -56,7 +57,7 @@ export function readLeaf(bytes: Uint8Array, index: number): ReadLeaf {
   return { event };
 }
 
-function refused(check: 2 | 45, code: string, index: number, id?: string): ReadLeaf {
+function refused(check: 2 | 45, code: FindingCode, index: number, id?: string): ReadLeaf {
   return { check, finding: { code, index, ...(id !== undefined && { id }) } };
 }
 
@@ -97,7 +98,7 @@ function patternOf(schema: TSchema): string {
 }
 
 /** What is wrong with a value beyond its schema; `undefined`: nothing. */
-type Visit = (value: unknown) => string | undefined;
+type Visit = (value: unknown) => FindingCode | undefined;
 
 interface Form {
   schema: number;
@@ -168,7 +169,7 @@ function visitOf(schema: Node): Visit | undefined {
 }
 
 function visitString(pattern: string): Visit | undefined {
-  const onString = (isRight: (text: string) => boolean, code: string): Visit => {
+  const onString = (isRight: (text: string) => boolean, code: FindingCode): Visit => {
     return (value) => (typeof value !== 'string' || isRight(value) ? undefined : code);
   };
   if (BASE64URL.includes(pattern)) return onString(isBase64url, 'bytes-not-strict');
@@ -206,7 +207,7 @@ function visitObject(properties: Record<string, Node>): Visit | undefined {
   };
 }
 
-function visitAnything(value: unknown): string | undefined {
+function visitAnything(value: unknown): FindingCode | undefined {
   if (typeof value === 'string') return ID.test(value) ? undefined : 'free-text';
   if (typeof value !== 'object' || value === null) return undefined;
   return first(Object.values(value), visitAnything);
@@ -217,7 +218,10 @@ function each(visits: readonly (Visit | undefined)[]): Visit | undefined {
   return made.length === 0 ? undefined : (value) => first(made, (visit) => visit(value));
 }
 
-function first<T>(values: readonly T[], visit: (value: T) => string | undefined): string | undefined {
+function first<T>(
+  values: readonly T[],
+  visit: (value: T) => FindingCode | undefined,
+): FindingCode | undefined {
   for (const value of values) {
     const fault = visit(value);
     if (fault !== undefined) return fault;

@@ -5,6 +5,8 @@ import { evolveKeys, keyFault, type KeyRegister } from '../ledger/key-register.j
 import type { Findings } from './report.js';
 
 const CHECK = 4;
+/** A log has a new key once a year. */
+const MOST_KEYS = 1_000;
 
 /** The head that is audited, and who of the policy signed it. */
 export interface SignedBy {
@@ -29,6 +31,10 @@ export class LogKeyChecks {
   see(event: LogEvent): void {
     if (event.type !== 'LogKeyAnnounced' && event.type !== 'LogKeyRetired') return;
     this.findings.examine(CHECK);
+    if (this.#register.length >= MOST_KEYS) {
+      this.findings.skip(CHECK, { code: 'log-keys-too-many', index: Number(event.position) });
+      return;
+    }
     const code = keyFault(this.crypto, this.#register, event);
     const id = event.type === 'LogKeyRetired' ? event.data.vkey : event.data.new;
     if (code !== undefined) this.findings.fail(CHECK, { code, index: Number(event.position), id });

@@ -5,6 +5,7 @@
 import type { ElectionRow, Phase } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import type { EventName } from '../events/catalogue.js';
+import type { FindingCode } from './finding-codes.js';
 import { isBefore } from './time-checks.js';
 
 /** In which phases a thing may be done. */
@@ -32,7 +33,7 @@ const IN_PHASE: Partial<Record<EventName, readonly Phase[]>> = {
 };
 
 /** Why an event may not stand where it stands, given its election as it was before; `undefined`: it may. */
-export function phaseFault(row: ElectionRow | undefined, event: LogEvent): string | undefined {
+export function phaseFault(row: ElectionRow | undefined, event: LogEvent): FindingCode | undefined {
   if (event.type === 'ElectionDefined') return row === undefined ? undefined : 'election-defined-twice';
   if (row === undefined) return 'election-not-defined';
   const phases = IN_PHASE[event.type];
@@ -77,7 +78,10 @@ export function phaseFault(row: ElectionRow | undefined, event: LogEvent): strin
   }
 }
 
-function tallyFault(row: ElectionRow, { data, position }: LogEvent<'TallyPublished'>): string | undefined {
+function tallyFault(
+  row: ElectionRow,
+  { data, position }: LogEvent<'TallyPublished'>,
+): FindingCode | undefined {
   const last = row.tallies.at(-1);
   if (data.number !== row.tallies.length + 1) return 'count-number-wrong';
   if (data.ruleset !== row.definition.ruleset) return 'count-by-another-ruleset';
@@ -87,7 +91,10 @@ function tallyFault(row: ElectionRow, { data, position }: LogEvent<'TallyPublish
   return isCurrent(row) ? 'count-without-need' : undefined;
 }
 
-function certificateFault(row: ElectionRow, { data, at }: LogEvent<'ResultCertified'>): string | undefined {
+function certificateFault(
+  row: ElectionRow,
+  { data, at }: LogEvent<'ResultCertified'>,
+): FindingCode | undefined {
   const last = row.tallies.at(-1);
   if (at < row.schedule.claimsUntil) return 'certified-within-claims-period';
   if (last?.number !== data.tally || last.outputDigest !== data.outputDigest)
@@ -98,7 +105,6 @@ function certificateFault(row: ElectionRow, { data, at }: LogEvent<'ResultCertif
 /** Whether nothing changed which ballots count since the last count. */
 function isCurrent({ tallies, annulments }: ElectionRow): boolean {
   const last = tallies.at(-1);
-  return (
-    last !== undefined && last.revoked !== true && annulments.every(({ position }) => position < last.through)
-  );
+  // The last annulment stands after all others.
+  return last !== undefined && last.revoked !== true && (annulments.at(-1)?.position ?? -1) < last.through;
 }

@@ -1,12 +1,12 @@
 /** What an audit found, check by check: for a program as it stands, for people through `title` and `findings`. */
 import { CHECKS, type Check } from './checks.js';
+import type { FindingCode } from './finding-codes.js';
 
 export type Verdict = 'PASS' | 'FAIL' | 'WARN' | 'NOT-CHECKED' | 'NOT-APPLICABLE';
 
 /** One thing that is not as it should be. Ids, codes, hashes and numbers, never a text. */
 export interface Finding {
-  /** Stable word. */
-  code: string;
+  code: FindingCode;
   /** Index of the event in the log. */
   index?: number;
   /** What it is about: a ballot, a key, a content, a view, a file. */

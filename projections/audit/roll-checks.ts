@@ -8,6 +8,7 @@ import type { LogEvent } from '../event.js';
 import type { DataOf } from '../events/catalogue.js';
 import { GrowingRoot, taggedHash } from '../hash.js';
 import { KeyLines, type ElectionNames } from '../key-lines.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 import { Lines } from './roll-lines.js';
 
@@ -48,7 +49,8 @@ export class RollChecks {
         this.#commit(event.data, index);
         return;
       case 'VotingOpened':
-        this.#checkAreas(row, index);
+        // A second opening is none, which check 8 says.
+        if (row?.opening === undefined) this.#checkAreas(row, index);
         return;
       case 'BallotKeyReplaced':
         this.#replace(event.data, index);
@@ -103,7 +105,7 @@ export class RollChecks {
     if (line !== undefined) this.lines.setKey(line, key);
   }
 
-  #fail(code: string, index: number, id?: string): void {
+  #fail(code: FindingCode, index: number, id?: string): void {
     this.findings.fail(13, { code, index, ...(id !== undefined && { id }) });
   }
 }

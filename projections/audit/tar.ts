@@ -4,7 +4,7 @@
  *
  * @see POSIX.1-2017, pax, "ustar Interchange Format"
  */
-import { concat, equalBytes, utf8 } from '../bytes.js';
+import { concat, equalBytes, toHex, utf8 } from '../bytes.js';
 
 export interface TarMember {
   name: string;
@@ -13,6 +13,7 @@ export interface TarMember {
 
 export type TarFault =
   | 'archive-cut'
+  | 'archive-compressed'
   | 'archive-header-malformed'
   | 'archive-name-unsafe'
   | 'archive-member-too-large'
@@ -86,6 +87,7 @@ export async function* readTar(
     const header = await source.take(BLOCK);
     if (header === undefined) throw new BadArchive('archive-cut', before);
     if (header.every((byte) => byte === 0)) break;
+    if (before === undefined && isCompressed(header)) throw new BadArchive('archive-compressed', undefined);
     const { name, size } = readHeader(header, before);
     before = name;
     const bytes = await source.take(size);
@@ -98,6 +100,15 @@ export async function* readTar(
   if (last === undefined) throw new BadArchive('archive-cut', before);
   if (last.some((byte) => byte !== 0)) throw new BadArchive('archive-padding-wrong', before);
   if ((await source.take(1)) !== undefined) throw new BadArchive('archive-goes-on', before);
+}
+
+/** How files begin that somebody packed: gzip, Zstandard (RFC 8878), xz, bzip2, zip. */
+const PACKED = ['1f8b', '28b52ffd', 'fd377a585a00', '425a68', '504b0304'];
+
+/** Whoever packed a bundle to send it is told so. The first name in a bundle begins like none of these. */
+function isCompressed(header: Uint8Array): boolean {
+  const start = toHex(header.subarray(0, 6));
+  return PACKED.some((magic) => start.startsWith(magic));
 }
 
 function readHeader(header: Uint8Array, before: string | undefined): { name: string; size: number } {

@@ -6,6 +6,7 @@
 import type { ElectionRow } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import { isOfVoter } from './leaf.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 /** Between the clocks of several processes, and for a command that waits or takes its time (digests of large views). */
@@ -47,7 +48,10 @@ export class TimeChecks {
   /** Ms: what the log had come to. */
   #reached = -Infinity;
 
-  constructor(private readonly findings: Findings) {}
+  constructor(
+    private readonly findings: Findings,
+    private readonly mostWork = MOST_WORK,
+  ) {}
 
   /** `row` is the election of the event, if it is of any, before the event. */
   see(event: LogEvent, row: ElectionRow | undefined): void {
@@ -79,7 +83,7 @@ export class TimeChecks {
 
   /** An act that was allowed only from an instant on, and something later that was done before that instant. */
   #checkRelied({ type, at, position }: LogEvent, latest: number): void {
-    if (this.#work > MOST_WORK) {
+    if (this.#work > this.mostWork) {
       this.findings.skip(8, { code: 'times-too-many', index: Number(position) });
       return;
     }
@@ -118,7 +122,10 @@ export class TimeChecks {
 }
 
 /** What the event says against a time that must not have come. */
-function* faultsOf(event: LogEvent, { reached, end }: OfElection): Generator<[check: number, code: string]> {
+function* faultsOf(
+  event: LogEvent,
+  { reached, end }: OfElection,
+): Generator<[check: number, code: FindingCode]> {
   const { at } = event;
   // What had been done at the end of voting or after it, in this very election, was before this event.
   const isBack = (until: string) => at < until && Date.parse(until) + SLACK_MS < reached;
@@ -157,7 +164,7 @@ function reliesOn(event: LogEvent, row: ElectionRow): Omit<Relied, 'index' | 'id
     until: Date.parse(until),
     alsoByVoters: event.type === 'VotingOpened',
   });
-  if (event.type === 'VotingOpened') return since(history[0]?.at, schedule.opensAt);
+  if (event.type === 'VotingOpened') return since(history.at(0)?.at, schedule.opensAt);
   if (event.type === 'VotingClosed' && event.data.cause === 'schedule')
     return since(opening?.at, schedule.closesAt);
   return event.type === 'ResultCertified' ? since(opening?.at, schedule.claimsUntil) : undefined;

@@ -6,6 +6,7 @@ import { compareBytes, toBase64url } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
 import { GrowingRoot } from '../hash.js';
 import { writtenRowHash } from '../projection.js';
+import type { FindingCode } from './finding-codes.js';
 import type { Findings } from './report.js';
 
 const CHECK = 49;
@@ -81,7 +82,7 @@ export class ViewRows {
     }
   }
 
-  #read(label: string, given: Given, bytes: Uint8Array, most: number): string | undefined {
+  #read(label: string, given: Given, bytes: Uint8Array, most: number): FindingCode | undefined {
     for (let start = 0; start < bytes.length;) {
       const end = bytes.indexOf(NEWLINE, start);
       if (end < 0) return 'view-rows-malformed';

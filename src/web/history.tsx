@@ -1,12 +1,13 @@
 /** Everything that was done to an election, by whom and why. */
 import type { HistoryEntry } from '../../projections/elections.view.js';
+import type { List } from '../../projections/long-list.js';
 import { inWords } from './messages.js';
 import { When, type Frame } from './layout.js';
 import { Because } from './phase-note.js';
 
 export interface HistoryProps {
   frame: Frame;
-  history: readonly HistoryEntry[];
+  history: List<HistoryEntry>;
   reasons: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
@@ -69,7 +70,7 @@ export function Actors({ frame, ids }: { frame: Frame; ids: readonly string[] })
 }
 
 /** Hundreds of paper batches are one line. */
-function runsOf(history: readonly HistoryEntry[]): Run[] {
+function runsOf(history: List<HistoryEntry>): Run[] {
   const runs: Run[] = [];
   for (const entry of history) {
     const run = runs.at(-1);

@@ -10,7 +10,8 @@ import type { FetchOptions } from '../../src/audit/patient-fetch.js';
 import { RemoteLog } from '../../src/audit/remote-log.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { entriesOf, LogServer, type Reply } from './log-server.js';
-import { POLICY, tell } from './story.js';
+import { headOf, LOG, POLICY, tell, WITNESS } from './story.js';
+import { checkpointBy } from '../ledger/signers.js';
 
 const story = tell();
 const size = story.leaves.length;
@@ -222,6 +223,22 @@ describe('a log that cannot be read', () => {
     const error = await audited(server, { idleMs: 150 }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'LogUnreadable', code });
     expect((error as Error).message).toContain('http://127.0.0.1');
+  });
+
+  it('is not begun of more events than any log has, and is begun of a few more than there are', async () => {
+    const headOfSize = (size: bigint) =>
+      checkpointBy([LOG, WITNESS], { size, root: headOf(story.leaves).root });
+    const endless = audited(await serverWith({ '/log/checkpoint': headOfSize(1_000_000_001n) }));
+    await expect(endless).rejects.toMatchObject({ name: 'LogUnreadable', code: 'log-too-long' });
+    const longer = await audited(await serverWith({ '/log/checkpoint': headOfSize(BigInt(size) + 1n) }));
+    expect([longer.passed, ...verdictOf(longer, 1)]).toEqual([false, 'FAIL', 'file-missing']);
+    const shorter = await audited(await serverWith({ '/log/checkpoint': headOfSize(BigInt(size) - 1n) }));
+    expect([shorter.passed, shorter.cause, ...verdictOf(shorter, 3)]).toEqual([
+      false,
+      3,
+      'FAIL',
+      'root-wrong',
+    ]);
   });
 
   it('ends an answer that comes drop by drop', async () => {

@@ -6,13 +6,22 @@ import { kindOf } from '../../projections/audit/bundle.js';
 import type { Report } from '../../projections/audit/report.js';
 import { isSafeName, tarEnd, tarHeader } from '../../projections/audit/tar.js';
 import { concat, equalBytes, utf8 } from '../../projections/bytes.js';
-import { canonicalBytes, canonicalText } from '../../projections/canonical.js';
+import { canonicalText } from '../../projections/canonical.js';
 import { readLeaf } from '../../projections/audit/leaf.js';
 import { byKeyBytes, foldInto } from '../../projections/projection.js';
 import { rollView, type RollRow } from '../../projections/roll.view.js';
 import { allViews } from '../../projections/views.js';
 import { leafHash } from '../../projections/hash.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import {
+  archiveOf,
+  flippedIn,
+  memberOf,
+  membersOf,
+  withHeader,
+  withManifest,
+  type Members,
+} from './archive.js';
 import { bundleOf, filesOf, POLICY, tell, type Story } from './story.js';
 
 let story: Story;
@@ -39,39 +48,6 @@ function audited(
 function verdictOf({ checks }: Report, number: number) {
   const check = checks.find((one) => one.number === number);
   return [check?.verdict, check?.code];
-}
-
-/** The members of an archive, header and padding included. */
-function membersOf(bytes: Uint8Array): { name: string; bytes: Uint8Array }[] {
-  const members: { name: string; bytes: Uint8Array }[] = [];
-  for (let at = 0; bytes[at] !== 0;) {
-    const text = Buffer.from(bytes.subarray(at, at + 512)).toString('latin1');
-    const size = Number.parseInt(text.slice(124, 135), 8);
-    const end = at + 512 + Math.ceil(size / 512) * 512;
-    members.push({ name: text.slice(0, text.indexOf('\0')), bytes: bytes.subarray(at, end) });
-    at = end;
-  }
-  return members;
-}
-
-function archiveOf(members: readonly { bytes: Uint8Array }[]): Uint8Array {
-  return concat(...members.map((member) => member.bytes), tarEnd());
-}
-
-function memberOf(name: string, bytes: Uint8Array): { name: string; bytes: Uint8Array } {
-  const padding = new Uint8Array((512 - (bytes.length % 512)) % 512);
-  return { name, bytes: concat(tarHeader(name, bytes.length), bytes, padding) };
-}
-
-/** Changed by hand after it was written, its checksum made right again. */
-function withHeader(member: { name: string; bytes: Uint8Array }, change: (header: Uint8Array) => void) {
-  const bytes = member.bytes.slice();
-  const header = bytes.subarray(0, 512);
-  change(header);
-  header.set(utf8('        '), 148);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.set(utf8(`${sum.toString(8).padStart(6, '0')}\0 `), 148);
-  return { name: member.name, bytes };
 }
 
 describe('a bundle', () => {
@@ -109,7 +85,6 @@ describe('a bundle', () => {
   });
 });
 
-type Members = ReturnType<typeof membersOf>;
 const BROKEN: readonly (readonly [what: string, code: string, change: (members: Members) => Uint8Array])[] = [
   ['is cut within a file', 'archive-cut', (members) => archiveOf(members).subarray(0, 5_000)],
   ['lacks its end', 'archive-cut', (members) => concat(...members.map(({ bytes }) => bytes))],
@@ -192,20 +167,6 @@ const BROKEN: readonly (readonly [what: string, code: string, change: (members: 
   ['has a changed byte in a file', 'file-digest-wrong', (members) => flippedIn(members, 'contents/')],
 ];
 
-function withManifest([first, ...others]: Members, change: Record<string, unknown>): Uint8Array {
-  const end = first!.bytes.indexOf(0, 512);
-  const text = new TextDecoder().decode(first!.bytes.subarray(512, end === -1 ? undefined : end));
-  const manifest = { ...(JSON.parse(text) as Record<string, unknown>), ...change };
-  return archiveOf([memberOf('manifest.json', canonicalBytes(manifest)), ...others]);
-}
-
-function flippedIn(members: Members, prefix: string): Uint8Array {
-  const at = members.findIndex(({ name }) => name.startsWith(prefix));
-  const bytes = members[at]!.bytes.slice();
-  bytes[512] = (bytes[512] as number) ^ 1;
-  return archiveOf(members.with(at, { name: '', bytes }));
-}
-
 describe('a broken bundle', () => {
   it.each(BROKEN)('that %s fails as %s', async (_what, code, change) => {
     const report = await audited(change(membersOf(bundle)));
@@ -242,7 +203,7 @@ describe('a broken bundle', () => {
       const report = await audited(bytes);
       expect([report.passed, report.cause]).toEqual([false, 1]);
     });
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { seed: 20_261_127, numRuns: 60 });
   }, 60_000);
 
   it('is found out by its tree, where the manifest was made to fit', async () => {

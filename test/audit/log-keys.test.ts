@@ -70,6 +70,12 @@ describe('an audit of a log whose key was replaced', () => {
     ['that retires a stranger', 'log-key-not-in-use', [announced(next), retired(third)], [LOG]],
     ['that retires its last key', 'log-key-the-last', [announced(next), retired(LOG), retired(next)], []],
     [
+      'that announces what is no key',
+      'log-key-malformed',
+      [{ type: 'LogKeyAnnounced', data: { old: LOG.vkey, new: LOG.vkey.replace(/.{4}$/, 'AAAA') } }],
+      [LOG],
+    ],
+    [
       'that announces the key of another log',
       'log-key-of-another-log',
       [announced(logSigner('x', 'other.example/log'))],

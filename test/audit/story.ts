@@ -6,7 +6,8 @@ import type { AreaVote, Ballot } from '../../projections/ballot.js';
 import { Audit, type AuditOptions } from '../../projections/audit/audit.js';
 import { writeBundle, type BundleFile } from '../../projections/audit/bundle.js';
 import type { GivenContent } from '../../projections/audit/content-checks.js';
-import type { Report } from '../../projections/audit/report.js';
+import { FINDING_CODES, type Meaning } from '../../projections/audit/finding-codes.js';
+import type { Findings, Report } from '../../projections/audit/report.js';
 import type { SignedHeads } from '../../projections/audit/head-checks.js';
 import type { TreeHead } from '../../projections/audit/tree-checks.js';
 import { BallotBox, openAll } from '../../projections/ballot-box.js';
@@ -18,6 +19,7 @@ import { rollRoot, type RollEntry } from '../../projections/definition.js';
 import type { ElectionRow } from '../../projections/elections.view.js';
 import { type LogEvent, type NewEvent } from '../../projections/event.js';
 import { leafHash, merkleRoot, taggedHash } from '../../projections/hash.js';
+import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { bundlesOf, tilePath } from '../../projections/ledger/tile-path.js';
 import { GrowingTiles, writeEntryBundle } from '../../projections/ledger/tiles.js';
 import { byKeyBytes, foldInto, viewDigest, type Projection } from '../../projections/projection.js';
@@ -307,8 +309,11 @@ export function publication(
   return { type: 'ViewPublished', data: { view: `${view.name}@${view.version}`, index, digest } };
 }
 
-/** The files of a story's bundle. */
-export function filesOf({ leaves, heads, contents, results }: Story): BundleFile[] {
+/** The files of a story's bundle. @param crypto of the log */
+export function filesOf(
+  { leaves, heads, contents, results }: Story,
+  crypto: Crypto = nodeCrypto,
+): BundleFile[] {
   const file = (name: string, bytes: Uint8Array, salt?: Uint8Array): BundleFile => ({
     name,
     read: () => bytes,
@@ -319,15 +324,16 @@ export function filesOf({ leaves, heads, contents, results }: Story): BundleFile
   files.push(...results.map(({ outputDigest: digest, bytes }) => file(`results/${digest}.json`, bytes)));
   if (policy !== undefined) files.push(file('policy', policy.bytes));
   if (checkpoint !== undefined) files.push(file('checkpoint', checkpoint));
+  for (const bytes of heads.older ?? []) files.push(file(`checkpoints/${sizeOf(bytes)}`, bytes));
   const size = BigInt(leaves.length);
   for (const tile of bundlesOf(size)) {
     const first = Number(tile.index) * 256;
     files.push(file(tilePath(tile), writeEntryBundle(leaves.slice(first, first + tile.width))));
   }
-  const tree = new GrowingTiles(nodeCrypto, ({ level, index, bytes }) =>
+  const tree = new GrowingTiles(crypto, ({ level, index, bytes }) =>
     files.push(file(tilePath({ level, index, width: 256 }), bytes)),
   );
-  for (const leaf of leaves) tree.add(leafHash(nodeCrypto, leaf));
+  for (const leaf of leaves) tree.add(leafHash(crypto, leaf));
   for (const [level, bytes] of tree.partials().entries()) {
     const index = size >> BigInt(8 * (level + 1));
     if (bytes.length > 0) files.push(file(tilePath({ level, index, width: bytes.length / 32 }), bytes));
@@ -335,12 +341,22 @@ export function filesOf({ leaves, heads, contents, results }: Story): BundleFile
   return files;
 }
 
+function sizeOf(checkpoint: Uint8Array): bigint {
+  const read = readCheckpoint(checkpoint);
+  if (typeof read === 'string') throw new Error(read);
+  return read.size;
+}
+
 /** A story as one file. */
-export async function bundleOf(story: Story, files = filesOf(story)): Promise<Uint8Array> {
-  const { size, root } = headOf(story.leaves);
+export async function bundleOf(
+  story: Story,
+  files = filesOf(story),
+  crypto: Crypto = nodeCrypto,
+): Promise<Uint8Array> {
+  const { size, root } = headOf(story.leaves, crypto);
   const pieces: Uint8Array[] = [];
   const facts = { origin: ORIGIN, size, root: toBase64url(root) };
-  for await (const piece of writeBundle(nodeCrypto, facts, files)) pieces.push(piece);
+  for await (const piece of writeBundle(crypto, facts, files)) pieces.push(piece);
   return concat(...pieces);
 }
 
@@ -348,11 +364,33 @@ export async function bundleOf(story: Story, files = filesOf(story)): Promise<Ui
 export async function audited(story: Story, options: Partial<AuditOptions> = {}, page = 7): Promise<Report> {
   const { crypto = nodeCrypto } = options;
   const audit = new Audit({ contents: 'all', ...options, crypto });
+  const strange = notInTable(audit.findings);
   audit.giveHeads(story.heads);
   for (const content of story.contents) audit.giveContent(content);
   for (const { outputDigest: digest, bytes } of story.results) audit.giveResult(digest, bytes);
   for (let at = 0; at < story.leaves.length; at += page) await audit.add(story.leaves.slice(at, at + page));
-  return audit.end();
+  const report = await audit.end();
+  if (strange.length > 0) throw new Error(`Not in the table of findings: ${strange.join(', ')}`);
+  return report;
+}
+
+/** Fills with what is found from now on, and of which the table does not say that this check finds it, or so. */
+function notInTable(findings: Findings): string[] {
+  const strange: string[] = [];
+  const verbs = [
+    ['fail', 'FAIL'],
+    ['warn', 'WARN'],
+    ['skip', 'NOT-CHECKED'],
+  ] as const;
+  for (const [verb, verdict] of verbs) {
+    const add = findings[verb].bind(findings);
+    findings[verb] = (number, finding) => {
+      const meaning: Meaning = FINDING_CODES[finding.code];
+      if (meaning[verdict]?.includes(number) !== true) strange.push(`${number} ${verdict} ${finding.code}`);
+      add(number, finding);
+    };
+  }
+  return strange;
 }
 
 /** An edit of the events of one type alone. */

@@ -43,6 +43,7 @@ export async function startServer(
   return { pid: child.pid, ready: await firstLine(child, ready), stop, kill };
 }
 
+/** One that nobody listens at. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,16 +62,6 @@ function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {
       if (pattern.test(line)) resolve(line);
     });
   });
-}
-
-/** One that nobody listens at. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Runs a script to its end. @returns milliseconds from its start @throws Error when it fails */

@@ -475,8 +475,8 @@ describe('publish-tally', () => {
     expect(when(given(OPENED), countedTo(keyAt))).toEqual({ rejected: 'count-outdated' });
     expect(events(when(given(OPENED), countedTo(keyAt + 1)))).toHaveLength(1);
     const row = rowOf(given(OVERTAKEN));
-    const before = row.tallies[0]?.through ?? 0;
-    const annulledAt = row.annulments[0]?.position ?? 0;
+    const before = row.tallies.at(0)?.through ?? 0;
+    const annulledAt = row.annulments.at(0)?.position ?? 0;
     expect(annulledAt).toBeGreaterThan(before);
     for (const through of [before - 1, before, annulledAt])
       expect(when(given(OVERTAKEN), countedTo(through))).toEqual({ rejected: 'count-outdated' });

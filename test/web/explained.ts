@@ -58,7 +58,7 @@ function explained(rule: Record<string, unknown>): ElectionExplanation {
   const areas = [{ area: 'city', explanation }];
   return {
     election: counted,
-    tally: counted.tallies[1]!,
+    tally: counted.tallies.at(1)!,
     kept: { digest: 'E'.repeat(43), explanation: { v: 1, electionId: ID, through: 140, areas } },
   };
 }

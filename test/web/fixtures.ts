@@ -1,7 +1,7 @@
 /** Data of one made-up election in every shape that a page must show. */
 import type { CountResult } from '../../projections/count.js';
 import type { DigestsRow } from '../../projections/digests.view.js';
-import type { ElectionRow, TallyEntry } from '../../projections/elections.view.js';
+import type { ElectionRow, HistoryEntry, TallyEntry } from '../../projections/elections.view.js';
 import type { ElectionDetails, ElectionResult } from '../../src/elections/elections.queries.js';
 import { Format } from '../../src/web/format.js';
 import { LANGUAGES, type Language } from '../../src/web/languages.js';
@@ -54,7 +54,7 @@ export const definition: ElectionRow['definition'] = {
 };
 
 const reason = (code: string, id?: string) => ({ code, ...(id !== undefined && { content: content(id) }) });
-const act = (what: ElectionRow['history'][number]['what'], position: number) => ({
+const act = (what: HistoryEntry['what'], position: number) => ({
   what,
   at: '2026-10-01T08:00:00.000Z',
   actor: 'officer-1',
@@ -284,10 +284,10 @@ export const digests: DigestsRow = {
 };
 
 export const countedDetails: ElectionDetails = { ...details, election: counted };
-export const latest: ElectionResult = { election: counted, tally: counted.tallies[1]!, result };
+export const latest: ElectionResult = { election: counted, tally: counted.tallies.at(1)!, result };
 export const earlier: ElectionResult = {
   election: counted,
-  tally: counted.tallies[0]!,
+  tally: counted.tallies.at(0)!,
   result: {
     ...result,
     areas: result.areas.map((area) => ({

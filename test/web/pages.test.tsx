@@ -99,7 +99,7 @@ function everyPage(frame = es): Record<string, string> {
     unexplained: document(ExplanationPage, {
       frame,
       details: countedDetails,
-      found: { election: counted, tally: counted.tallies[0]!, kept: undefined },
+      found: { election: counted, tally: counted.tallies.at(0)!, kept: undefined },
     }),
     record: document(RecordPage, { frame, details: countedDetails, result: latest, digests }),
     draft: document(RecordPage, { frame, details, result: undefined, digests: undefined }),
