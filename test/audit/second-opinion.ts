@@ -117,7 +117,9 @@ export function annulledBy(events: readonly Told[], act: Data): { ids: string[];
   });
   const taken =
     act.scope === 'voter' ? cast.filter(({ data }) => meant.some((one) => one.data.v === data.v)) : meant;
-  const ids = taken.map(({ data }) => Buffer.from(String(data.id), 'base64url')).sort(Buffer.compare);
+  const ids = taken
+    .map(({ data }) => Buffer.from(String(data.id), 'base64url'))
+    .sort((a, b) => Buffer.compare(a, b));
   return {
     ids: ids.map((id) => id.toString('base64url')),
     root: rootOver(ids.map((id) => HT('ballot', id))),
