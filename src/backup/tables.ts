@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import type { BackupHead } from './backup-file.js';
 
-/** In no backup: the log itself, which is held in a form of its own, and what follows from it or from the database. */
+/** In no backup: the log itself, which is held in a form of its own, what follows from it or from the database, and what running processes tell. */
 const LEFT_OUT = [
   'events',
   'log_head',
@@ -13,6 +13,7 @@ const LEFT_OUT = [
   'log_left_out',
   'ledger_tiles',
   'ledger_head',
+  'moved_clocks',
   'schema_migrations',
 ] as const;
 

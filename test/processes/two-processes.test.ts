@@ -1,11 +1,14 @@
 /** Two processes on one database behind one address: whatever was begun at one goes on at the other. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '../../src/clock.js';
 import { Booth, json, newCommandId, voterKeys, type Receipt } from '../elections/booth.js';
 import { defineOneArea, openOneArea } from '../elections/one-area.js';
 import { people, problem } from '../rest/site.js';
 import { until } from '../views/world.js';
 import { Fleet, type Served } from './fleet.js';
+
+// Two servers and their PostgreSQL share the machine with whatever else is tested.
+jest.setTimeout(120_000);
 
 const VOTERS = ['eva', 'fin', 'gil', 'hal'].map((name) => voterKeys(name));
 const [eva, fin, gil, hal] = VOTERS as [
