@@ -43,6 +43,8 @@ const Head = closed({
   events: Index,
   /** The signed head that everybody was shown, and how many events it is over. */
   published: Type.Optional(closed({ size: Index, note: Type.String({ maxLength: 100_000 }) })),
+  /** The verifier key that signs a log which has announced none. */
+  firstKey: Type.Optional(Type.String({ maxLength: 1_000 })),
 });
 export type BackupHead = Static<typeof Head>;
 

@@ -117,15 +117,17 @@ async function headOf(client: ClientBase, program: string): Promise<BackupHead> 
   const { rows: migrations } = await client.query<BackupHead['migrations'][number]>(
     'select file, sha256 from schema_migrations order by file',
   );
-  const { rows: ledger } = await client.query<{ size: bigint; note: string | null }>(
-    'select published_size as size, published as note from ledger_head',
+  const { rows: ledger } = await client.query<{ size: bigint; note: string | null; key: string | null }>(
+    'select published_size as size, published as note, first_key as key from ledger_head',
   );
+  const firstKey = ledger[0]?.key ?? undefined;
   const [shown] = ledger.flatMap(({ size, note }) => (note === null ? [] : [{ size: Number(size), note }]));
   return {
     ...({ format: 'concejo-backup', v: 1 } as const),
     ...{ program, at: new Date().toISOString(), migrations, tables: await tablesToKeep(client) },
     events: Number(BigInt(log[0]?.position ?? -1) + 1n),
     ...(shown !== undefined && { published: shown }),
+    ...(firstKey !== undefined && { firstKey }),
   };
 }
 

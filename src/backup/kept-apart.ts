@@ -44,7 +44,8 @@ export function hasLogKey({ logKey }: Pick<Settings, 'logKey'>): boolean {
 
 /**
  * Puts beside the database what the backup knows and a new folder does not: the staff's hashes, the erasures that were carried
- * out, and the last signed head where the log ends before it, so that nothing smaller is signed.
+ * out, and the last signed head: as the signer's memory where the log ends before it, so that nothing smaller is signed, else as
+ * a file that can be given to `concejo log-head`.
  */
 export async function putBeside(places: Places, restored: Restored, asNewLog: boolean): Promise<void> {
   const { staff, erasures, head, index } = restored;
@@ -56,9 +57,15 @@ export async function putBeside(places: Places, restored: Restored, asNewLog: bo
   const listed = new Set((await file.read()).map(({ contentId }) => contentId));
   for (const erasure of erasures) if (!listed.has(erasure.contentId)) await file.append(erasure);
   const { published } = head;
-  if (asNewLog || published === undefined || BigInt(published.size) <= index + 1n) return;
+  if (asNewLog || published === undefined) return;
+  const signed = await signedSize(places);
+  if (BigInt(published.size) <= index + 1n) {
+    // Not as its memory: whether somebody was shown a newer one, nobody knows here.
+    if (signed === undefined) await replaceFile(headPath(places), published.note);
+    return;
+  }
   const memory = memoryPath(places);
-  if (((await signedSize(places)) ?? -1n) >= BigInt(published.size)) return;
+  if ((signed ?? -1n) >= BigInt(published.size)) return;
   await mkdir(dirname(memory), { recursive: true, mode: 0o700 });
   await replaceFile(memory, published.note);
 }
@@ -107,7 +114,8 @@ export async function missingAfter(
       where: memoryPath(places),
       advice:
         'put it there if you kept it. Else nobody knows on this host what was signed last: with witnesses serve asks them, ' +
-        'and without it signs nothing until concejo log-head FILE gives it the newest head that anybody has kept.',
+        'and without it signs nothing until concejo log-head FILE gives it the newest head that anybody has kept. The ' +
+        `backup's is in ${headPath(places)}: the newest only where nothing was shown since.`,
     });
   }
   if (!hadErasures) {
@@ -137,6 +145,10 @@ export async function missingAfter(
     });
   }
   return missing;
+}
+
+function headPath({ data }: Pick<Settings, 'data'>): string {
+  return join(data, 'log-head');
 }
 
 /** Events under the last head that the signer remembers; `undefined` where it remembers none. */

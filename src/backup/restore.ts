@@ -214,7 +214,7 @@ async function fill(
   ]);
   const fits = head.published !== undefined && BigInt(head.published.size) <= tree.size;
   const published = fits && !asNewLog ? head.published : undefined;
-  const root = await tree.finish(published);
+  const root = await tree.finish(published, asNewLog ? undefined : head.firstKey);
   return { head, index, root, published, erased: erased.rowCount ?? 0, erasures, staff };
 }
 
@@ -251,13 +251,12 @@ class TreeRows {
   }
 
   /** Base64url. */
-  async finish(published: BackupHead['published']): Promise<string> {
+  async finish(published: BackupHead['published'], firstKey: string | undefined): Promise<string> {
     await writeTiles(this.client, partialsOf(this.#tree));
-    await this.client.query('update ledger_head set size = $1, published = $2, published_size = $3', [
-      this.#tree.size,
-      published?.note ?? null,
-      published?.size ?? 0,
-    ]);
+    await this.client.query(
+      'update ledger_head set size = $1, published = $2, published_size = $3, first_key = $4',
+      [this.#tree.size, published?.note ?? null, published?.size ?? 0, firstKey ?? null],
+    );
     return Buffer.from(this.#tree.root()).toString('base64url');
   }
 }

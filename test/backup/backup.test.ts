@@ -216,6 +216,11 @@ describe('a restore', () => {
       ({ type, stream }) => type === 'ContentErased' && stream.endsWith(erased.id),
     );
     const until = BigInt(erasure - 1);
+    const [earlier, later] = [Number(until) + 1, log.length];
+    await admin.query(
+      `insert into ledger_heads (day, size, note) values ('2026-01-01', ${earlier}, 'x'), ('2026-01-02', ${later}, 'y')`,
+    );
+    await admin.query(`update ledger_head set first_key = 'the first key'`);
     const { path } = await take('until.backup');
     const target = await newTarget();
     const back = await restoreBackup(nodeCrypto, path, target, { until });
@@ -225,6 +230,9 @@ describe('a restore', () => {
       'select size, position from ledger_head, log_head',
     );
     expect([size, position]).toEqual([String(until + 1n), String(until)]);
+    expect(await query(target.adminUrl, 'select note, first_key from ledger_heads, ledger_head')).toEqual([
+      { note: 'x', first_key: 'the first key' },
+    ]);
     const rows = await rowsOf(target.adminUrl);
     expect([rows.roll_lines, rows.scope_keys, rows.imports, rows.import_rows, rows.pending_acts]).toEqual([
       [],

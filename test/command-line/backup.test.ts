@@ -119,8 +119,8 @@ describe('concejo backup and restore on data folders', () => {
     const changed = join(newFolder(), 'city.json');
     writeFileSync(changed, readFileSync(CITY, 'utf8').replace('"Harbour"', '"Old harbour"'));
     expect(await json(['city', changed], back)).toMatchObject({ events: 1 });
-    const kept = join(newFolder(), 'kept');
-    writeFileSync(kept, headOf(file));
+    const kept = join(back, 'log-head');
+    expect(readFileSync(kept, 'utf8')).toBe(headOf(file));
     expect(await json(['log-head', kept], back)).toMatchObject({ path: join(back, 'secrets', 'log-signed') });
     const site = await serve(back);
     await signed(back, Number(taken.events) + 1);
