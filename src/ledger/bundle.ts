@@ -18,12 +18,16 @@ import type { TileStore } from './tile-store.js';
 
 /** A bundle that cannot be made; the message says what to do. */
 export class BundleRefused extends Error {
+  /** Of what passes by itself. */
+  readonly retryAfterSeconds: number | undefined;
+
   constructor(
     readonly code: 'log-unsigned' | 'election-unknown' | 'contents-changed',
     reason: string,
   ) {
     super(reason);
     this.name = 'BundleRefused';
+    this.retryAfterSeconds = code === 'contents-changed' ? 2 : undefined;
   }
 }
 

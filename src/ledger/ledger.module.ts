@@ -1,6 +1,8 @@
 /** The log as a signed tree: grown, shown, and receipts out of it. */
 import { Module } from '@nestjs/common';
 import { FailureLimit } from '../rest/failure-limit.js';
+import { BundleController, DOWNLOADS, MOST_DOWNLOADS } from './bundle.controller.js';
+import { BundleFiles } from './bundle-files.js';
 import { BUNDLES, BUNDLES_WINDOW_MS, LedgerController, MOST_BUNDLES } from './ledger.controller.js';
 import { LedgerDetails } from './ledger-details.js';
 import { Ledger } from './ledger.js';
@@ -10,11 +12,13 @@ import { Receipts } from './receipts.js';
 
 @Module({
   imports: [RestModule],
-  controllers: [LedgerController, ReceiptsController],
+  controllers: [LedgerController, BundleController, ReceiptsController],
   providers: [
     Ledger,
     Receipts,
     LedgerDetails,
+    BundleFiles,
+    { provide: DOWNLOADS, useFactory: () => new FailureLimit(undefined, MOST_DOWNLOADS) },
     { provide: BUNDLES, useFactory: () => new FailureLimit(undefined, MOST_BUNDLES, BUNDLES_WINDOW_MS) },
   ],
   exports: [Ledger, Receipts],

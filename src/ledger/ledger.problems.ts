@@ -24,6 +24,16 @@ registerProblems({
     detail:
       'Your address has asked for more entries of the log than are read for one. Wait as long as Retry-After says and go on.',
   },
+  'too-many-downloads': {
+    status: 429,
+    title: 'Too many downloads',
+    detail: 'Your address has asked for too many bundles. Wait as long as Retry-After says.',
+  },
+  'contents-changed': {
+    status: 503,
+    title: 'A text has just gone',
+    detail: 'A text was hidden or erased after the head that is shown was signed. Ask again in a moment.',
+  },
   'tile-damaged': {
     status: 500,
     title: 'The tree is damaged',

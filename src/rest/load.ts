@@ -2,6 +2,7 @@
  * No more at once than the program can hold: requests being answered, and bytes of answers that their readers have not taken.
  * What is beyond is refused at once (503), so that waiting costs the caller and not the memory. A reader that takes nothing is cut off.
  */
+import { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Overloaded } from '../event-store/event-store.js';
 
@@ -10,9 +11,12 @@ export interface LoadLimits {
   readonly requests: number;
   /** Bytes of answers that are ready and not taken. */
   readonly bytes: number;
-  /** How long a reader may take for an answer; milliseconds. */
+  /** How long a reader may take for an answer, or of a file for each `LEAST_BYTES` of it; milliseconds. */
   readonly answerMs: number;
 }
+
+/** A file waits on the disk and not in memory, so a slow reader may have it as long as she goes on. */
+const LEAST_BYTES = 1_000_000;
 
 export const LOAD_LIMITS: LoadLimits = { requests: 2_000, bytes: 128_000_000, answerMs: 120_000 };
 
@@ -37,7 +41,15 @@ export function limitLoad(app: NestFastifyApplication, limits: LoadLimits): void
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     const length = Buffer.isBuffer(payload) || typeof payload === 'string' ? payload.length : 0;
     bytes += length;
-    const cut = setTimeout(() => reply.raw.destroy(), limits.answerMs).unref();
+    const { socket } = reply.raw;
+    let taken = socket?.bytesWritten ?? 0;
+    const cut = setTimeout(() => {
+      const now = socket?.bytesWritten ?? 0;
+      if (payload instanceof Readable && now >= taken + LEAST_BYTES) {
+        taken = now;
+        cut.refresh();
+      } else reply.raw.destroy();
+    }, limits.answerMs).unref();
     reply.raw.once('close', () => {
       clearTimeout(cut);
       bytes -= length;

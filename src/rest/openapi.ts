@@ -108,7 +108,7 @@ export function ApiIdempotencyKey(): MethodDecorator {
   });
 }
 
-/** Describes all controllers under /api. @param complete adds what only the running application knows */
+/** Describes all controllers under /api and /log. @param complete adds what only the running application knows */
 export function describeApi(
   app: INestApplication,
   complete: (document: OpenAPIObject) => void,
@@ -130,7 +130,7 @@ export function describeApi(
   const document = SwaggerModule.createDocument(app, config);
   // Pages are for people.
   document.paths = Object.fromEntries(
-    Object.entries(document.paths).filter(([path]) => path.startsWith('/api/')),
+    Object.entries(document.paths).filter(([path]) => /^\/(api|log)\//.test(path)),
   );
   complete(document);
   return document;

@@ -1,8 +1,9 @@
 /** Bundles of the demo's city, made by the real commands: what is in them, what is not, and that they pass the audit. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import { auditBundle } from '../../projections/audit/audit-bundle.js';
 import { readBundle, writeBundle, type BundlePart } from '../../projections/audit/bundle.js';
@@ -16,11 +17,13 @@ import type { CommandLog } from '../../src/event-store/command-log.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { bundleOf, type BundleOptions } from '../../src/ledger/bundle.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import { DOWNLOADS, MOST_DOWNLOADS } from '../../src/ledger/bundle.controller.js';
 import type { Published } from '../../src/ledger/shown-head.js';
 import { COMMAND_LOG, EVENT_STORE, POOL } from '../../src/platform.module.js';
+import type { FailureLimit } from '../../src/rest/failure-limit.js';
 import { startChild } from '../child.js';
 import { newCommandId } from '../elections/booth.js';
-import type { Site } from '../rest/site.js';
+import { problem, type Site } from '../rest/site.js';
 import { startDemoSite } from '../web/demo-site.js';
 import { checkpointBy, logSigner } from './signers.js';
 
@@ -59,6 +62,14 @@ async function bundle(options: BundleOptions = {}, under?: Published): Promise<U
   const pieces: Uint8Array[] = [];
   for await (const piece of writeBundle(nodeCrypto, facts, files)) pieces.push(piece);
   return pieces;
+}
+
+/** Of any election whose count is published. */
+async function countedElection(): Promise<string> {
+  const { rows } = await pool().query<{ key: string }>(
+    `select key from views.elections_v2 where row like '%"phase":"certified"%' or row like '%"phase":"counted"%'`,
+  );
+  return rows[0]?.key ?? '';
 }
 
 async function publish(events: NewEvent[]): Promise<void> {
@@ -122,10 +133,7 @@ describe('the bundle of a log', () => {
   });
 
   it('of one election has its results alone, and passes', async () => {
-    const { rows } = await pool().query<{ key: string }>(
-      `select key from views.elections_v2 where row like '%"phase":"certified"%' or row like '%"phase":"counted"%'`,
-    );
-    const electionId = rows[0]?.key ?? '';
+    const electionId = await countedElection();
     const pieces = await bundle({ electionId });
     const report = await audited(pieces);
     expect(report.passed).toBe(true);
@@ -231,5 +239,83 @@ describe('the bundle of a log', () => {
       policy: await ledger().trust.policy(),
     });
     await expect(refused).rejects.toMatchObject({ code: 'log-unsigned' });
+  });
+});
+
+describe('the bundle over HTTP', () => {
+  const asked = (query = '', headers: Record<string, string> = {}) =>
+    site.fetch(`/log/bundle.tar${query}`, { headers });
+  const sent = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
+  /** Resolves when what is given out is made again, of the head that is shown now. */
+  async function underTheHead(): Promise<Response> {
+    await caughtUp();
+    const size = (await ledger().published())?.size;
+    for (;;) {
+      const answer = await asked();
+      const report = await audited([await sent(answer.clone())]);
+      if (BigInt(report.size ?? -1) === size) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  beforeEach(() => site.running.app.get<FailureLimit>(DOWNLOADS, { strict: false }).succeeded('127.0.0.1'));
+
+  it('is, byte for byte, what the command writes under the same head', async () => {
+    const answer = await underTheHead();
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/x-tar');
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="log.bundle"');
+    const bytes = await sent(answer);
+    expect(answer.headers.get('content-length')).toBe(String(bytes.length));
+    expect(answer.headers.get('etag')).toBe(`"${createHash('sha256').update(bytes).digest('base64url')}"`);
+    expect(bytes.equals(Buffer.concat(await bundle()))).toBe(true);
+    const again = await asked('', { 'if-none-match': answer.headers.get('etag') ?? '' });
+    expect([again.status, (await sent(again)).length]).toEqual([304, 0]);
+  }, 60_000);
+
+  it('is of one election where that is asked for, and of none that there is not', async () => {
+    const answer = await asked(`?election=${await countedElection()}`);
+    const bytes = await sent(answer);
+    const whole = await sent(await asked());
+    expect(bytes.length).toBeLessThan(whole.length);
+    expect((await audited([bytes])).cause).toBeUndefined();
+    for (const wrong of ['00000000-0000-4000-8000-000000000000', 'x', '../../etc/passwd', '', '%00'])
+      expect(await problem(await asked(`?election=${wrong}`))).toMatchObject({
+        status: 404,
+        code: 'election-unknown',
+      });
+  }, 60_000);
+
+  it('is made once for all who ask at the same time', async () => {
+    const answers = await Promise.all([asked(), asked(), asked(), asked()]);
+    const tags = new Set(answers.map(({ headers }) => headers.get('etag')));
+    for (const answer of answers) await sent(answer);
+    expect(tags.size).toBe(1);
+  }, 60_000);
+
+  it('has no text in it that was erased a moment ago, also before a head says so', async () => {
+    const { rows } = await pool().query<{ key: string }>(
+      `select key from views.contents_v1 where row like '%"released"%' limit 1`,
+    );
+    const id = rows[0]?.key ?? '';
+    expect(await names([await sent(await underTheHead())])).toContain(`contents/${id}`);
+    await pool().query(
+      `update views.contents_v1 set row = replace(row::text, '"released"', '"erased"') where key = $1`,
+      [id],
+    );
+    expect(await problem(await asked())).toMatchObject({ status: 503, code: 'contents-changed' });
+    await pool().query(
+      `update views.contents_v1 set row = replace(row::text, '"erased"', '"released"') where key = $1`,
+      [id],
+    );
+    expect((await sent(await asked())).length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('is not for one address without end', async () => {
+    const limit = site.running.app.get<FailureLimit>(DOWNLOADS, { strict: false });
+    for (let times = 0; times < MOST_DOWNLOADS; times++) limit.failed('127.0.0.1');
+    const refused = await asked();
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await problem(refused)).toMatchObject({ status: 429, code: 'too-many-downloads' });
   });
 });

@@ -1,8 +1,11 @@
 /** More callers than the program can hold, callers that send nothing and readers that take nothing. */
+import { createReadStream } from 'node:fs';
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
+import { Controller, Get, Module, StreamableFile } from '@nestjs/common';
+import type { StartOptions } from '../../src/app.js';
 import type { LoadLimits } from '../../src/rest/load.js';
 import { Site } from './site.js';
 
@@ -13,8 +16,12 @@ afterEach(async () => {
   for (const site of sites.splice(0)) await site.stop();
 });
 
-async function siteWith(load: Partial<LoadLimits>): Promise<Site> {
-  const site = await Site.start({ load: { requests: 100, bytes: 10_000_000, answerMs: 60_000, ...load } });
+async function siteWith(
+  load: Partial<LoadLimits>,
+  modules: NonNullable<StartOptions['modules']> = [],
+): Promise<Site> {
+  const limits = { requests: 100, bytes: 10_000_000, answerMs: 60_000, ...load };
+  const site = await Site.start({ load: limits, modules });
   sites.push(site);
   return site;
 }
@@ -95,3 +102,36 @@ it('cuts off whoever does not take them', async () => {
   expect(ended).toBe(true);
   expect(statuses.length).toBeLessThan(80);
 });
+
+@Controller('zeros')
+class ZerosController {
+  @Get()
+  zeros(): StreamableFile {
+    return new StreamableFile(createReadStream('/dev/zero', { end: 29_999_999 }));
+  }
+}
+@Module({ controllers: [ZerosController] })
+class ZerosModule {}
+
+it('lets whoever reads a long file go on as long as she takes some of it, and no longer', async () => {
+  const site = await siteWith({ answerMs: 300 }, [ZerosModule]);
+  /** @returns bytes that came */
+  const read = async (pauseMs: number): Promise<number> => {
+    let taken = 0;
+    const reader = (await site.fetch('/zeros')).body!.getReader();
+    try {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        const before = Math.floor(taken / 3_000_000);
+        taken += part.value.length;
+        if (Math.floor(taken / 3_000_000) > before) await pause(pauseMs);
+      }
+    } catch {
+      // Cut off.
+    }
+    return taken;
+  };
+  const started = performance.now();
+  expect(await read(100)).toBe(30_000_000);
+  expect(performance.now() - started).toBeGreaterThan(600);
+  expect(await read(1_000)).toBeLessThan(30_000_000);
+}, 30_000);

@@ -110,10 +110,9 @@ describe('the description of the API', () => {
   });
 
   it('names every problem that any table has', () => {
-    // Pages, health, the log at /log, and files that no address takes yet.
+    // Pages, health, the tiles of the log, and files that no address takes yet.
     const elsewhere = [
       'not-ready',
-      'log-unsigned',
       'tile-unknown',
       'too-many-bundles',
       'file-empty',
