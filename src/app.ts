@@ -106,8 +106,8 @@ export async function createHttpApp(
 }
 
 /**
- * The application without HTTP, for one command: its projections run, and nothing else happens by itself. It knows no staff
- * and makes none, since nobody can sign in. @throws as `createHttpApp`
+ * The application without HTTP, for one command, also beside a site that has the folder: its projections run, and nothing
+ * else happens by itself. It knows no staff and makes none, since nobody can sign in. @throws as `createHttpApp`
  */
 export async function createContext(
   settings: Settings,
@@ -133,7 +133,8 @@ async function start<App extends INestApplicationContext>(
 ): Promise<Running<App>> {
   const secret = await serverSecret(settings);
   const { databaseUrl, ownerUrl, data: folder } = settings;
-  const database = await openDatabase({ databaseUrl, ownerUrl, folder }, log);
+  const beside = work === 'once';
+  const database = await openDatabase({ databaseUrl, ownerUrl, folder, beside }, log);
   try {
     await assertWhole(database.pool);
     const platform: Platform = { settings, clock, pool: database.pool, serverSecret: secret, work };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { startEmbedded } from './embedded.js';
+import { findEmbedded, startEmbedded, type Embedded } from './embedded.js';
 import type { Log } from './log.js';
 import { migrate } from './migrate.js';
 import { clientConfig, makePool } from './pools.js';
@@ -23,6 +23,8 @@ export interface DatabaseSettings {
   readonly ownerUrl?: string | undefined;
   /** The program's data folder. */
   readonly folder: string;
+  /** Where another run of the program has the folder, its server is used as well: that run keeps it, and may end it. */
+  readonly beside?: boolean | undefined;
   /** Folder of the migrations; by default the one that comes with the program. */
   readonly migrations?: string | undefined;
   /** Most connections of the pool at a time. */
@@ -47,7 +49,15 @@ export interface Database {
  */
 export async function openDatabase(settings: DatabaseSettings, log: Log): Promise<Database> {
   if (settings.databaseUrl !== undefined) return reach(settings.databaseUrl, settings, log);
-  const server = await startEmbedded({ folder: settings.folder, log });
+  let server: Embedded;
+  try {
+    server = await startEmbedded({ folder: settings.folder, log });
+  } catch (error) {
+    const isInUse = (error as PostgresError).code === 'data-folder-in-use';
+    const running = isInUse && settings.beside === true ? await findEmbedded(settings.folder) : undefined;
+    if (running === undefined) throw error;
+    return reach(running.runtimeUrl, { ...settings, ownerUrl: running.ownerUrl }, log);
+  }
   try {
     const { runtimeUrl, ownerUrl } = server;
     return await reach(runtimeUrl, { ...settings, ownerUrl }, log, () => server.stop());

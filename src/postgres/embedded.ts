@@ -10,8 +10,8 @@ import pg from 'pg';
 import { findBinaries } from './binaries.js';
 import { makeCluster } from './cluster.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
-import { findHome } from './home.js';
-import { listenOn, urlFor, type Listening } from './listening.js';
+import { findHome, homeOf } from './home.js';
+import { listeningOf, listenOn, urlFor, type Listening } from './listening.js';
 import type { Log } from './log.js';
 import { explainFileError } from './postgres-error.js';
 import { Server } from './server.js';
@@ -79,11 +79,25 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-function embedded(server: Server, listening: Listening, lock: FolderLock): Embedded {
-  let stopped: Promise<void> | undefined;
+/** The connection strings of a server that another run of the program has started on the folder; `undefined` where none runs here. */
+export async function findEmbedded(
+  folder: string,
+): Promise<Pick<Embedded, 'ownerUrl' | 'runtimeUrl'> | undefined> {
+  const listening = await listeningOf(await homeOf(await makeFolder(folder)));
+  return listening && urlsFor(listening);
+}
+
+function urlsFor(listening: Listening): Pick<Embedded, 'ownerUrl' | 'runtimeUrl'> {
   return {
     ownerUrl: urlFor(listening, 'concejo_owner', 'concejo'),
     runtimeUrl: urlFor(listening, 'concejo_runtime', 'concejo'),
+  };
+}
+
+function embedded(server: Server, listening: Listening, lock: FolderLock): Embedded {
+  let stopped: Promise<void> | undefined;
+  return {
+    ...urlsFor(listening),
     adminUrl: urlFor(listening, 'postgres', 'postgres'),
     get pid() {
       return server.pid;

@@ -18,6 +18,21 @@ export interface Home {
 /** Where root puts what another user must reach: the first that can be made. */
 const REACHABLE = ['/var/lib/concejo', join(tmpdir(), 'concejo-root')];
 
+/** In a data folder: where its database is instead. */
+const POINTER = 'postgres-is-at';
+
+/** Where the files of the server of a data folder are, if it has ever had one. */
+export async function homeOf(dataFolder: string): Promise<string> {
+  return (await pointedTo(dataFolder)) ?? join(dataFolder, 'postgres');
+}
+
+async function pointedTo(dataFolder: string): Promise<string | undefined> {
+  return readFile(join(dataFolder, POINTER), 'utf8').then(
+    (text) => text.trim(),
+    () => undefined,
+  );
+}
+
 /**
  * `<dataFolder>/postgres`, made if need be. When we are root and the server's account cannot reach it (a parent is closed,
  * such as /root), another place is chosen, said in the log, and remembered in `<dataFolder>/postgres-is-at`.
@@ -30,11 +45,8 @@ export async function findHome(
 ): Promise<Home> {
   const inside = join(dataFolder, 'postgres');
   const account = await serverAccount([join(inside, 'data'), dataFolder]);
-  const pointer = join(dataFolder, 'postgres-is-at');
-  const elsewhere = await readFile(pointer, 'utf8').then(
-    (text) => text.trim(),
-    () => undefined,
-  );
+  const pointer = join(dataFolder, POINTER);
+  const elsewhere = await pointedTo(dataFolder);
   if (elsewhere !== undefined) {
     const owner = await serverAccount([elsewhere]);
     await mustExist(elsewhere, pointer);

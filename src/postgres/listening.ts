@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './account.js';
 import { explainFileError, PostgresError } from './postgres-error.js';
+import { readPostmaster, runningPostmaster } from './postmaster-file.js';
 
 /**
  * A socket needs no password: only the server's user (and root) can enter its folder, and that user owns the data files
@@ -23,6 +24,7 @@ export interface Listening {
 /** `sun_path` holds 107 bytes on Linux and 103 on macOS. */
 const SOCKET_PATH_BYTES = 103;
 const SOCKET_PORT = 5432;
+const PASSWORD = 'password';
 
 /** @throws PostgresError `data-folder-not-writable`, `disk-full` */
 export async function listenOn(
@@ -37,6 +39,17 @@ export async function listenOn(
   } catch (error) {
     throw explainFileError(error, home);
   }
+}
+
+/** How to reach the server that runs with these files, as its own `postmaster.pid` says; `undefined` where none takes connections. */
+export async function listeningOf(home: string): Promise<Listening | undefined> {
+  const data = join(home, 'data');
+  const written = await readPostmaster(data);
+  if (written?.ready !== true || (await runningPostmaster(data)) !== written.pid) return undefined;
+  const { port, socketFolder, address } = written;
+  if (socketFolder !== '') return { address: '', port, socketFolder };
+  const password = await readFile(join(home, PASSWORD), 'utf8').catch(() => undefined);
+  return password === undefined ? undefined : { address, port, password: password.trim() };
 }
 
 /** A connection string as `pg` and libpq read it. */
@@ -74,7 +87,7 @@ async function socketFolder(home: string, account: Account | undefined): Promise
 }
 
 async function password(home: string): Promise<{ password: string; passwordFile: string }> {
-  const passwordFile = join(home, 'password');
+  const passwordFile = join(home, PASSWORD);
   await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx' }).catch(
     () => undefined,
   );

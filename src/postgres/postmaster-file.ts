@@ -10,13 +10,20 @@ export interface Postmaster {
   readonly pid: number;
   /** It takes connections. */
   readonly ready: boolean;
+  readonly port: number;
+  /** Empty where there is none. */
+  readonly socketFolder: string;
+  /** Empty where it listens on sockets alone. */
+  readonly address: string;
 }
 
 /** What the file says, whether or not that process lives. Lines as in PostgreSQL's `pidfile.h`. */
 export async function readPostmaster(data: string): Promise<Postmaster | undefined> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   const pid = Number(lines[0]);
-  return Number.isSafeInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined;
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  const [port = '', socketFolder = '', address = ''] = lines.slice(3, 6);
+  return { pid, ready: lines[7]?.trim() === 'ready', port: Number(port), socketFolder, address };
 }
 
 /** The number of a server that runs on the folder, one that an earlier run of the program has left behind. */
