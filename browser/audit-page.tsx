@@ -5,27 +5,34 @@ import { AuditReport } from '../src/web/audit-report.js';
 import { AUDIT_WORDS, type AuditWords } from '../src/web/audit-words.js';
 import { Format } from '../src/web/format.js';
 import { LANGUAGES } from '../src/web/languages.js';
-import type { AuditAsked, AuditTold } from './audit-worker.js';
+import type { AuditAsked, AuditTold, ReceiptsAsked } from './audit-worker.js';
+import type { BundleTold } from './bundle-worker.js';
 import { ChosenFiles } from './chosen-files.js';
+import { JudgedReceipts } from './judged-receipts.js';
 import { readChosen, type Chosen, type Refused } from './chosen.js';
 
 interface Scripts {
   readonly audit: string;
   readonly checking: string;
+  readonly bundle: string;
 }
 
+type Ended = Exclude<AuditTold, { taken: number }> | { readonly notFetched: string };
 type State =
   | { readonly is: 'waiting'; readonly refused?: Refused }
+  | { readonly is: 'fetching'; readonly received: number; readonly of: number | undefined }
   | { readonly is: 'running'; readonly taken: number; readonly of: number }
-  | { readonly is: 'told'; readonly told: Exclude<AuditTold, { taken: number }> };
+  | { readonly is: 'told'; readonly told: Ended };
 
 interface Props {
   words: AuditWords;
   format: Format;
   scripts: Scripts;
+  /** Whom the log itself says to trust. */
+  policyOfLog: string | undefined;
 }
 
-function AuditTool({ words, format, scripts }: Props) {
+function AuditTool({ words, format, scripts, policyOfLog }: Props) {
   const [state, setState] = useState<State>({ is: 'waiting' });
   const worker = useRef<Worker | undefined>(undefined);
   const stop = () => {
@@ -34,27 +41,56 @@ function AuditTool({ words, format, scripts }: Props) {
   };
   useEffect(() => stop, []);
 
+  const end = (told: Ended) => {
+    stop();
+    setState({ is: 'told', told });
+  };
+  /** A worker that is listened to until another one is begun, or it is stopped. */
+  const begin = (
+    script: string,
+    hear: (message: MessageEvent) => void,
+    broke: (why: string) => Ended,
+  ): Worker => {
+    stop();
+    const started = new Worker(script);
+    worker.current = started;
+    started.onmessage = (message) => {
+      if (worker.current === started) hear(message);
+    };
+    started.onerror = ({ message }) => {
+      if (worker.current === started) end(broke(message));
+    };
+    return started;
+  };
+
   const start = async (chosen: Chosen) => {
-    const read = await readChosen(chosen);
+    const read = await readChosen(chosen, policyOfLog);
     if ('refused' in read) {
+      stop();
       setState({ is: 'waiting', refused: read });
       return;
     }
-    stop();
     setState({ is: 'running', taken: 0, of: 1 });
-    const started = new Worker(scripts.audit);
-    worker.current = started;
-    const end = (told: Exclude<AuditTold, { taken: number }>) => {
-      if (worker.current !== started) return;
-      stop();
-      setState({ is: 'told', told });
+    const hear = ({ data: told }: MessageEvent<AuditTold>) => {
+      if ('taken' in told) setState({ is: 'running', ...told });
+      else end(told);
     };
-    started.onmessage = ({ data }: MessageEvent<AuditTold>) => {
-      if (!('taken' in data)) end(data);
-      else if (worker.current === started) setState({ is: 'running', ...data });
+    const asked: AuditAsked | ReceiptsAsked =
+      'alone' in read ? read : { ...read, checking: scripts.checking };
+    begin(scripts.audit, hear, (broke) => ({ broke })).postMessage(asked);
+  };
+  const startLive = (kept: Omit<Chosen, 'bundle'>) => {
+    setState({ is: 'fetching', received: 0, of: undefined });
+    const hear = ({ data: told }: MessageEvent<BundleTold>) => {
+      if ('received' in told) setState({ is: 'fetching', ...told });
+      else if ('bundle' in told) void start({ ...kept, bundle: told.bundle });
+      else end({ notFetched: told.broke });
     };
-    started.onerror = ({ message }) => end({ broke: message });
-    started.postMessage({ ...read, checking: scripts.checking } satisfies AuditAsked);
+    begin(scripts.bundle, hear, (notFetched) => ({ notFetched })).postMessage('begin');
+  };
+  const stopHere = () => {
+    stop();
+    setState({ is: 'waiting' });
   };
 
   return (
@@ -62,18 +98,31 @@ function AuditTool({ words, format, scripts }: Props) {
       <ChosenFiles
         words={words}
         refused={state.is === 'waiting' ? state.refused : undefined}
-        isBusy={state.is === 'running'}
+        isBusy={state.is === 'running' || state.is === 'fetching'}
         onStart={(chosen) => void start(chosen)}
+        onLive={startLive}
       />
-      {state.is === 'running' && (
-        <Running
+      {state.is === 'fetching' && (
+        <Going
           words={words}
-          format={format}
-          {...state}
-          onStop={() => {
-            stop();
-            setState({ is: 'waiting' });
-          }}
+          title={words.downloading}
+          done={state.received}
+          of={state.of}
+          says={words.downloaded(
+            kilobytes(format, state.received),
+            state.of === undefined ? undefined : kilobytes(format, state.of),
+          )}
+          onStop={stopHere}
+        />
+      )}
+      {state.is === 'running' && (
+        <Going
+          words={words}
+          title={words.running}
+          done={state.taken}
+          of={state.of}
+          says={words.progress(format.number(state.taken), format.number(state.of))}
+          onStop={stopHere}
         />
       )}
       {state.is === 'told' && <Told words={words} format={format} told={state.told} />}
@@ -81,20 +130,26 @@ function AuditTool({ words, format, scripts }: Props) {
   );
 }
 
-interface RunningProps {
+function kilobytes(format: Format, bytes: number): string {
+  return format.number(Math.ceil(bytes / 1_000));
+}
+
+interface GoingProps {
   words: AuditWords;
-  format: Format;
-  taken: number;
-  of: number;
+  title: string;
+  done: number;
+  /** Not known: then it only shows that something is going on. */
+  of: number | undefined;
+  says: string;
   onStop: () => void;
 }
 
-function Running({ words, format, taken, of, onStop }: RunningProps) {
+function Going({ words, title, done, of, says, onStop }: GoingProps) {
   return (
     <div class="note">
-      <label for="audit-progress">{words.running}</label>
-      <progress id="audit-progress" max={of} value={taken} />
-      <p>{words.progress(format.number(taken), format.number(of))}</p>
+      <label for="audit-progress">{title}</label>
+      <progress id="audit-progress" max={of ?? 1} value={of === undefined ? undefined : done} />
+      <p>{says}</p>
       <button type="button" class="quiet" onClick={onStop}>
         {words.stop}
       </button>
@@ -102,19 +157,12 @@ function Running({ words, format, taken, of, onStop }: RunningProps) {
   );
 }
 
-function Told({
-  words,
-  format,
-  told,
-}: {
-  words: AuditWords;
-  format: Format;
-  told: Exclude<AuditTold, { taken: number }>;
-}) {
-  if ('broke' in told) {
+function Told({ words, format, told }: { words: AuditWords; format: Format; told: Ended }) {
+  if ('receipts' in told) return <JudgedReceipts words={words} format={format} {...told} />;
+  if (!('report' in told)) {
     return (
       <p class="alert" role="alert">
-        {words.broke(told.broke)}
+        {wordsOf(words, format, told)}
       </p>
     );
   }
@@ -127,6 +175,14 @@ function Told({
       </button>
     </>
   );
+}
+
+type Fault = Exclude<Ended, { report: unknown } | { receipts: unknown }>;
+
+function wordsOf(words: AuditWords, format: Format, fault: Fault): string {
+  if ('broke' in fault) return words.broke(fault.broke);
+  if ('notFetched' in fault) return words.downloadFailed(fault.notFetched);
+  return words.policyWrong(fault.policyWrong, format.number(fault.line));
 }
 
 /** The same object as `concejo audit --json` prints. */
@@ -142,9 +198,9 @@ function save(report: object): void {
 }
 
 const place = document.getElementById('audit');
-const { audit, checking } = place?.dataset ?? {};
-if (place !== null && audit !== undefined && checking !== undefined) {
+const { audit, checking, bundle, policy } = place?.dataset ?? {};
+if (place !== null && audit !== undefined && checking !== undefined && bundle !== undefined) {
   const language = LANGUAGES.find((one) => one === document.documentElement.lang) ?? 'es';
   const props = { words: AUDIT_WORDS[language], format: new Format(language, 'UTC') };
-  render(<AuditTool {...props} scripts={{ audit, checking }} />, place);
+  render(<AuditTool {...props} scripts={{ audit, checking, bundle }} policyOfLog={policy} />, place);
 }

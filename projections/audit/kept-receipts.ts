@@ -2,6 +2,7 @@
 import { fromBase64url } from '../bytes.js';
 import type { Crypto } from '../crypto.js';
 import { parseProof } from '../ledger/proof.js';
+import { ownLeafHash } from '../ledger/receipt-verdict.js';
 import { verifyInclusion } from '../ledger/tree.js';
 import { readCheckpoint } from '../ledger/signed-checkpoint.js';
 
@@ -17,7 +18,7 @@ export function readLeafHash(text: string): Uint8Array | undefined {
 }
 
 /**
- * Puts every file with the leaf hash whose inclusion it shows; whether anybody signed what it shows is for the audit to say.
+ * Puts every file with the leaf hash whose inclusion it shows; where none is given, with the one that it names itself. Whether anybody signed what it shows is for the audit to say.
  * @returns the receipts, and the places of files that show none of these leaf hashes
  */
 export function pairReceipts(
@@ -28,11 +29,22 @@ export function pairReceipts(
   const receipts: KeptReceipt[] = leafHashes.map((leafHash) => ({ leafHash }));
   const strange: number[] = [];
   for (const [place, proof] of files.entries()) {
-    const own = receipts.find(({ leafHash }) => shows(crypto, proof, leafHash));
-    if (own === undefined) strange.push(place);
-    else own.proof = proof;
+    const own = leafHashes.length === 0 ? named(proof) : receipts;
+    const shown = own.find(({ leafHash }) => shows(crypto, proof, leafHash));
+    if (shown === undefined) {
+      strange.push(place);
+      continue;
+    }
+    shown.proof = proof;
+    if (own !== receipts) receipts.push(shown);
   }
   return { receipts, strange };
+}
+
+function named(bytes: Uint8Array): KeptReceipt[] {
+  const proof = parseProof(bytes);
+  const leafHash = typeof proof === 'string' ? undefined : ownLeafHash(proof);
+  return leafHash === undefined ? [] : [{ leafHash }];
 }
 
 function shows(crypto: Pick<Crypto, 'sha256'>, bytes: Uint8Array, hash: Uint8Array): boolean {

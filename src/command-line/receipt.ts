@@ -2,9 +2,7 @@
 import { readLeafHash } from '../../projections/audit/kept-receipts.js';
 import { toBase64url } from '../../projections/bytes.js';
 import { parsePolicy, type Policy } from '../../projections/ledger/policy.js';
-import { parseProof, verifyProof } from '../../projections/ledger/proof.js';
-import { verifyInclusion } from '../../projections/ledger/tree.js';
-import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
+import { judgeReceipt, type ReceiptVerdict } from '../../projections/ledger/receipt-verdict.js';
 import { nodeCrypto } from '../crypto/node-crypto.js';
 import { readInput } from './input.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
@@ -13,19 +11,6 @@ export interface ReceiptOptions extends OutputOptions {
   leafHash: string;
   policy?: string;
 }
-
-/** The same words as the audit has: whether it holds, and whether everything could be looked at. */
-type Verdict =
-  | { verdict: 'PASS'; origin: string; index: string; size: string; root: string; cosignedBy: string[] }
-  | {
-      verdict: 'NOT-CHECKED';
-      code: 'policy-not-given';
-      origin: string;
-      index: string;
-      size: string;
-      root: string;
-    }
-  | { verdict: 'FAIL'; code: string };
 
 export function receipt(file: string, options: ReceiptOptions): void {
   const leafHash = readLeafHash(options.leafHash);
@@ -36,41 +21,13 @@ export function receipt(file: string, options: ReceiptOptions): void {
     );
   }
   const bytes = readInput(file);
-  const { policy } = options;
-  const made = policy === undefined ? unsigned(bytes, leafHash) : signed(bytes, leafHash, trusted(policy));
+  const policy = options.policy === undefined ? undefined : trusted(options.policy);
+  const made = judgeReceipt(nodeCrypto, bytes, { leafHash, policy });
   print({ ...made, leafHash: toBase64url(leafHash) }, linesOf(made), options);
   if (made.verdict !== 'PASS') process.exitCode = 1;
 }
 
-function signed(bytes: Uint8Array, leafHash: Uint8Array, policy: Policy): Verdict {
-  const shown = verifyProof(nodeCrypto, { leafHash }, bytes, policy);
-  if (typeof shown === 'string') return { verdict: 'FAIL', code: shown };
-  const { index, checkpoint, cosignedBy } = shown;
-  return {
-    verdict: 'PASS',
-    ...factsOf(index, checkpoint),
-    cosignedBy: cosignedBy.map(({ witness }) => witness),
-  };
-}
-
-/** Whom to believe was not said: then the way from the leaf to the root is all that can be looked at. */
-function unsigned(bytes: Uint8Array, hash: Uint8Array): Verdict {
-  const proof = parseProof(bytes);
-  if (typeof proof === 'string') return { verdict: 'FAIL', code: proof };
-  const checkpoint = readCheckpoint(proof.checkpoint);
-  if (typeof checkpoint === 'string') return { verdict: 'FAIL', code: checkpoint };
-  const { index, hashes } = proof;
-  if (index >= checkpoint.size) return { verdict: 'FAIL', code: 'index-outside-tree' };
-  if (!verifyInclusion(nodeCrypto, { index, hash }, checkpoint, hashes))
-    return { verdict: 'FAIL', code: 'inclusion-wrong' };
-  return { verdict: 'NOT-CHECKED', code: 'policy-not-given', ...factsOf(index, checkpoint) };
-}
-
-function factsOf(index: bigint, { origin, size, root }: { origin: string; size: bigint; root: Uint8Array }) {
-  return { origin, index: String(index), size: String(size), root: toBase64url(root) };
-}
-
-function linesOf(made: Verdict): string[] {
+function linesOf(made: ReceiptVerdict): string[] {
   if (made.verdict === 'FAIL') return [`FAIL: ${made.code}. This file is no receipt of that leaf hash.`];
   const { origin, index, size, root } = made;
   const place = `It is entry ${index} (from 0) of the ${size} of ${origin} under the root ${root}.`;

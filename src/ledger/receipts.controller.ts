@@ -33,7 +33,7 @@ const ReceiptAnswer = {
     index: '1041',
     size: '1042',
     proof:
-      'c2sp.org/tlog-proof@v1\nindex 1041\n4XWXhV/lF82J8ogMXI5wQV9q6tECULTR6S4ANlXx9do=\n\nvota.example.org/log\n1042\nq5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M=\n\n— vota.example.org/log 8J4kuQ==\n',
+      'c2sp.org/tlog-proof@v1\nextra q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M=\nindex 1041\n4XWXhV/lF82J8ogMXI5wQV9q6tECULTR6S4ANlXx9do=\n\nvota.example.org/log\n1042\nq5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M=\n\n— vota.example.org/log 8J4kuQ==\n',
   },
 };
 

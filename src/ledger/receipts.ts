@@ -46,7 +46,8 @@ export class Receipts {
       status: 'integrated',
       index,
       size,
-      proof: writeProof({ index, hashes, checkpoint: utf8(note) }),
+      // With its leaf hash in it, so that the file can be checked alone.
+      proof: writeProof({ extra: leafHash, index, hashes, checkpoint: utf8(note) }),
     };
   }
 }

@@ -1,15 +1,20 @@
 /** The pages on which people check: the whole log, or one receipt. */
+import { createHash } from 'node:crypto';
 import { Controller, Get, Header, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readLeafHash } from '../../projections/audit/kept-receipts.js';
 import { toBase64url, utf8 } from '../../projections/bytes.js';
 import { parseProof } from '../../projections/ledger/proof.js';
+import { writePolicy } from '../../projections/ledger/policy.js';
+import { Ledger } from '../ledger/ledger.js';
 import '../ledger/ledger.problems.js';
 import { receiptFileName, Receipts } from '../ledger/receipts.js';
 import { readCheckpoint } from '../../projections/ledger/signed-checkpoint.js';
 import { FOR_EVER } from '../rest/conditional.js';
+import { SETTINGS } from '../platform.module.js';
 import { Problem } from '../rest/problem.js';
+import type { Settings } from '../settings.js';
 import { AuditPage } from './audit.page.js';
 import { Frames } from './frames.js';
 import { ReceiptPage, type Lookup } from './receipt.page.js';
@@ -18,8 +23,10 @@ import { SCRIPTS } from './scripts.js';
 
 const VARY = 'Accept-Language, Cookie';
 const FILES = new Map(Object.values(SCRIPTS ?? {}).map(({ file, text }) => [file, text]));
-/** Of the page that audits and of its workers: whatever they are made to do, the browser lets nothing be sent anywhere. */
+/** Of the page that audits and of the workers that are given files: the browser lets nothing be sent anywhere. */
 const NOTHING_LEAVES = "default-src 'none'; script-src 'self'; worker-src 'self'; base-uri 'none'";
+/** Of the one worker that fetches the bundle: it asks this site, and is told nothing that it could send. */
+const FETCHES = "default-src 'none'; connect-src 'self'; base-uri 'none'";
 const PAGE_POLICY = `${NOTHING_LEAVES}; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'`;
 
 @ApiExcludeController()
@@ -28,6 +35,8 @@ export class AuditPagesController {
   constructor(
     @Inject(Frames) private readonly frames: Frames,
     @Inject(Receipts) private readonly receipts: Receipts,
+    @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
   @Get('audit')
@@ -39,23 +48,30 @@ export class AuditPagesController {
       page: addressOf(SCRIPTS.page.file),
       audit: addressOf(SCRIPTS.audit.file),
       checking: addressOf(SCRIPTS.checking.file),
+      bundle: addressOf(SCRIPTS.bundle.file),
     };
-    const ofScripts = Object.values(scripts ?? {}).join('');
+    const said = this.ledger.policy();
+    const policy = said.logs.length === 0 ? undefined : writePolicy(said);
+    const site = this.settings.publicUrl ?? addressIn(request);
+    const tag = createHash('sha256')
+      .update(JSON.stringify([scripts, policy, site]))
+      .digest('base64url');
     return this.frames.page(
       request,
       reply,
-      () => ofScripts,
-      (frame) => document(AuditPage, { frame, scripts }),
+      () => tag,
+      (frame) => document(AuditPage, { frame, scripts, site, policy }),
     );
   }
 
   @Get('assets/scripts/:file')
   @Header('content-type', 'text/javascript; charset=utf-8')
   @Header('cache-control', FOR_EVER)
-  @Header('content-security-policy', NOTHING_LEAVES)
-  script(@Param('file') file: string): string {
+  script(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): string {
     const text = FILES.get(file);
     if (text === undefined) throw new Problem('not-found');
+    const policy = file === SCRIPTS?.bundle.file ? FETCHES : NOTHING_LEAVES;
+    void reply.header('content-security-policy', policy);
     return text;
   }
 
@@ -117,6 +133,11 @@ export class AuditPagesController {
     const { status: came, index } = receipt;
     return came === 'pending' ? { typed, came, index } : { typed, came, index, head: headOf(receipt.proof) };
   }
+}
+
+/** Where somebody reached the site, for commands that she may copy. */
+function addressIn({ protocol, host }: FastifyRequest): string {
+  return /^[A-Za-z0-9.-]+(:\d{1,5})?$/.test(host) ? `${protocol}://${host}` : 'https://vota.example.org';
 }
 
 function addressOf(file: string): string {

@@ -8,9 +8,17 @@ export const ast: AuditWords = {
   lead: 'El to navegador repite toles cuentes dende’l primer apunte: firmes, censu, papeletes, recuentu y tolo publicao. El ficheru nun sal del to equipu.',
   trust:
     'Esta páxina sírvela’l mesmu sitiu que se comprueba. Si nun quies fiate nin d’eso, usa’l programa traíu d’otru llau: embaxo dizse cómo.',
-  needed: 'Qué comprobar',
+  live: 'Comprobar agora’l rexistru d’esti sitiu',
+  liveHint: 'El navegador descárgalu y compruébalu equí mesmo, colo que pongas embaxo si guardasti daqué.',
+  download: 'Descargar el rexistru',
+  downloading: 'Descargando’l rexistru',
+  downloaded: (done, of) => (of === undefined ? `${done} kB` : `${done} de ${of} kB`),
+  downloadFailed: (why) =>
+    `Nun se pudo descargar el rexistru (${why}). Prueba otra vuelta dientro d’un pocoñín.`,
+  needed: 'O lo que tengas guardao',
   bundle: 'Ficheru del rexistru',
-  bundleHint: 'El qu’escribe concejo bundle. Tamién pues arrastralu hasta equí.',
+  bundleHint:
+    'El que se descarga d’equí o escribe concejo bundle. Tamién pues arrastralu hasta equí, o arrastrar namás un xustificante.',
   kept: 'Lo que guardasti tu (si tienes daqué)',
   policy: 'En quién t’enfotes',
   policyHint:
@@ -20,13 +28,38 @@ export const ast: AuditWords = {
   leafHashes: 'Buelgues de lo qu’unviasti',
   leafHashesHint: 'Les 43 lletres y cifres que te dieron al votar, una en cada llinia.',
   receipts: 'Xustificantes',
-  receiptsHint: 'Los ficheros .tlog-proof d’eses buelgues.',
+  receiptsHint: 'Los ficheros .tlog-proof que guardasti. Compruébense tamién solos, ensin el rexistru.',
   start: 'Comprobar',
   stop: 'Parar',
   running: 'Comprobando',
   progress: (taken, of) => `${taken} de ${of} apuntes`,
   leafHashWrong: (given) => `Esto nun ye una buelga de 43 caráuteres: ${given}`,
   receiptStrange: (name) => `Esti xustificante nun ye de denguna de les buelgues que punxisti: ${name}`,
+  nothing: 'Escueyi’l ficheru del rexistru, o un xustificante.',
+  withoutReceipt: (given) =>
+    `D’esta buelga nun escoyisti’l xustificante, y ensin el rexistru nun se pue guetar: ${given}`,
+  policyWrong: (code, line) =>
+    `El ficheru de en quién t’enfotes nun se pue usar: ${code}, na llinia ${line}.`,
+  receiptHolds:
+    'Esti xustificante val: l’apunte taba nel rexistru, nesti llugar, cuando se firmó esta cabeza.',
+  receiptHoldsByOwnPolicy:
+    'Esti xustificante val, pero namás según les claves que da’l propiu sitiu: naide más les confirmó.',
+  receiptWithoutPolicy:
+    'El camín del apunte a la cabeza ta bien. Quién firmó la cabeza nun se miró: pon les claves nes que t’enfotes.',
+  receiptWithoutHash:
+    'La cabeza ta bien, pero’l ficheru nun diz de qué buelga ye: escribi la que te dieron, y mírase si l’apunte ta.',
+  receiptWrong: (code) =>
+    `Esto nun ye un xustificante que valga (${code}). Si te lu dieron nesti sitiu, guárdalu y reclama.`,
+  receiptOwnHash: 'La buelga dizla’l propiu ficheru: compárala cola que te dieron al unvialo.',
+  receiptProves:
+    'Un xustificante prueba que l’apunte ta nel rexistru. Nun prueba lo que diz (d’una papeleta nun enseña’l votu) nin que lo demás tea bien: pa eso compruébase’l rexistru enteru.',
+  leafHash: 'Buelga',
+  index: 'Llugar nel rexistru, dende 0',
+  size: 'Apuntes baxo la cabeza firmada',
+  root: 'Raíz d’esos apuntes',
+  cosignedBy: 'Refrendada por',
+  nobody: 'dengún testigu',
+  leafHashPlace: 'BUELGA',
   broke: (why) => `La comprobación nun pudo acabar: ${why}`,
   report: 'Informe',
   passed: 'Tolo qu’hai que comprobar comprobóse, y nun hai nada mal.',
@@ -69,9 +102,10 @@ export const ast: AuditWords = {
   withoutScript: 'Equí nun hai JavaScript, asina qu’esta páxina nun pue comprobar nada por sigo mesma.',
   commandSteps: [
     'Col programa, traíu d’onde t’enfotes, compruébase esti mesmu sitiu; fai falta conexón y naide tien que dar permisu:',
-    'Ensin conexón compruébase’l ficheru del rexistru. Pídilu a quien organiza la votación, o a cualquiera que lu tenga: nun importa de quién venga. Quien tien el sirvidor escríbelu asina:',
+    'Ensin conexón compruébase’l ficheru del rexistru. Descárgase d’equí, o dátelu cualquiera que lu tenga: nun importa de quién venga. La segunda llinia ye pa quien tien el sirvidor:',
     'Y asina se comprueba, equí enriba o col programa:',
     'Si tienes d’otra parte les claves del rexistru y de los sos testigos, dilo, col sitiu o col ficheru:',
+    'Un xustificante compruébase solu, ensin el rexistru y ensin esti sitiu:',
   ],
   commandExit: 'El códigu de salida ye 0 si too ta bien, y 1 si daqué falla o nun se pudo comprobar.',
   titles: {

@@ -7,9 +7,19 @@ export const es = {
   lead: 'Tu navegador repite todas las cuentas desde el primer apunte: firmas, censo, papeletas, recuento y todo lo publicado. El fichero no sale de tu equipo.',
   trust:
     'Esta página la sirve el mismo sitio que se comprueba. Si no quieres fiarte ni de eso, usa el programa traído de otro lugar: abajo se dice cómo.',
-  needed: 'Qué comprobar',
+  live: 'Comprobar ahora el registro de este sitio',
+  liveHint:
+    'El navegador lo descarga y lo comprueba aquí mismo, con lo que pongas abajo si has guardado algo.',
+  download: 'Descargar el registro',
+  downloading: 'Descargando el registro',
+  downloaded: (done: string, of: string | undefined) =>
+    of === undefined ? `${done} kB` : `${done} de ${of} kB`,
+  downloadFailed: (why: string) =>
+    `No se ha podido descargar el registro (${why}). Prueba otra vez dentro de un rato.`,
+  needed: 'O lo que tengas guardado',
   bundle: 'Fichero del registro',
-  bundleHint: 'El que escribe concejo bundle. También puedes arrastrarlo hasta aquí.',
+  bundleHint:
+    'El que se descarga de aquí o escribe concejo bundle. También puedes arrastrarlo hasta aquí, o arrastrar solo un justificante.',
   kept: 'Lo que has guardado tú (si tienes algo)',
   policy: 'En quién confías',
   policyHint:
@@ -19,7 +29,7 @@ export const es = {
   leafHashes: 'Huellas de lo que enviaste',
   leafHashesHint: 'Las 43 letras y cifras que te dieron al votar, una en cada línea.',
   receipts: 'Justificantes',
-  receiptsHint: 'Los ficheros .tlog-proof de esas huellas.',
+  receiptsHint: 'Los ficheros .tlog-proof que guardaste. Se comprueban también solos, sin el registro.',
   start: 'Comprobar',
   stop: 'Parar',
   running: 'Comprobando',
@@ -27,6 +37,31 @@ export const es = {
   leafHashWrong: (given: string) => `Esto no es una huella de 43 caracteres: ${given}`,
   receiptStrange: (name: string) =>
     `Este justificante no es de ninguna de las huellas que has puesto: ${name}`,
+  nothing: 'Elige el fichero del registro, o un justificante.',
+  withoutReceipt: (given: string) =>
+    `De esta huella no has elegido el justificante, y sin el registro no se puede buscar: ${given}`,
+  policyWrong: (code: string, line: string) =>
+    `El fichero de en quién confías no se puede usar: ${code}, en la línea ${line}.`,
+  receiptHolds:
+    'Este justificante vale: el apunte estaba en el registro, en este lugar, cuando se firmó esta cabeza.',
+  receiptHoldsByOwnPolicy:
+    'Este justificante vale, pero solo según las claves que da el propio sitio: nadie más las ha confirmado.',
+  receiptWithoutPolicy:
+    'El camino del apunte a la cabeza está bien. Quién firmó la cabeza no se ha mirado: pon las claves en que confías.',
+  receiptWithoutHash:
+    'La cabeza está bien, pero el fichero no dice de qué huella es: escribe la que te dieron, y se mira si el apunte está.',
+  receiptWrong: (code: string) =>
+    `Esto no es un justificante que valga (${code}). Si te lo dieron en este sitio, guárdalo y reclama.`,
+  receiptOwnHash: 'La huella la dice el propio fichero: compárala con la que te dieron al enviarlo.',
+  receiptProves:
+    'Un justificante prueba que el apunte está en el registro. No prueba lo que dice (de una papeleta no enseña el voto) ni que lo demás esté bien: para eso se comprueba el registro entero.',
+  leafHash: 'Huella',
+  index: 'Lugar en el registro, desde 0',
+  size: 'Apuntes bajo la cabeza firmada',
+  root: 'Raíz de esos apuntes',
+  cosignedBy: 'Refrendada por',
+  nobody: 'ningún testigo',
+  leafHashPlace: 'HUELLA',
   broke: (why: string) => `La comprobación no pudo terminar: ${why}`,
   report: 'Informe',
   passed: 'Todo lo que hay que comprobar se ha comprobado, y no hay nada mal.',
@@ -71,9 +106,10 @@ export const es = {
   withoutScript: 'Aquí no hay JavaScript, así que esta página no puede comprobar nada por sí misma.',
   commandSteps: [
     'Con el programa, traído de donde te fíes, se comprueba este mismo sitio; hace falta conexión y nadie tiene que dar permiso:',
-    'Sin conexión se comprueba el fichero del registro. Pídelo a quien organiza la votación, o a cualquiera que lo tenga: no importa de quién venga. Quien tiene el servidor lo escribe así:',
+    'Sin conexión se comprueba el fichero del registro. Se descarga de aquí, o te lo da cualquiera que lo tenga: no importa de quién venga. La segunda línea es para quien tiene el servidor:',
     'Y así se comprueba, aquí arriba o con el programa:',
     'Si tienes de otra parte las claves del registro y de sus testigos, dilo, con el sitio o con el fichero:',
+    'Un justificante se comprueba solo, sin el registro y sin este sitio:',
   ],
   commandExit: 'El código de salida es 0 si todo está bien, y 1 si algo falla o no se pudo comprobar.',
   titles: {

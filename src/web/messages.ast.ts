@@ -489,6 +489,7 @@ export const ast: Messages = {
     save: 'Guardar el xustificante',
     saveSays:
       'Ye un ficheru pequeñu. Con él cualquier programa comprueba ensin esti sitiu que l’apunte ta, y asina vese si daquién lu quita depués:',
+    checkKept: 'Comprobar equí un xustificante que guardasti',
     ofBallot: 'Xustificante d’esta papeleta',
   },
   session: {

@@ -489,6 +489,7 @@ export const en: Messages = {
     save: 'Save the receipt',
     saveSays:
       'It is a small file. With it any program checks without this site that the entry is in, and so it shows if somebody takes it out later:',
+    checkKept: 'Check a receipt that you kept',
     ofBallot: 'Receipt of this ballot',
   },
   session: {

@@ -504,6 +504,7 @@ export const es = {
     save: 'Guardar el justificante',
     saveSays:
       'Es un fichero pequeño. Con él cualquier programa comprueba sin este sitio que el apunte está, y así se ve si alguien lo quita después:',
+    checkKept: 'Comprobar aquí un justificante que guardaste',
     ofBallot: 'Justificante de esta papeleta',
   },
   session: {

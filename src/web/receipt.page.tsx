@@ -33,6 +33,9 @@ export function ReceiptPage({ frame, lookup }: { frame: Frame; lookup: Lookup | 
         typed={lookup?.typed}
         fault={lookup?.came === 'malformed' ? m.receipt.malformed : undefined}
       />
+      <p>
+        <a href="/audit">{m.receipt.checkKept}</a>
+      </p>
     </Layout>
   );
 }

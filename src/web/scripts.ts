@@ -22,8 +22,15 @@ function scriptNamed(name: string): Script | undefined {
   return { file: `${name}-${hash}.js`, text };
 }
 
-const [page, audit, checking] = ['audit-page', 'audit-worker', 'checking-worker'].map(scriptNamed);
+const [page, audit, checking, bundle] = [
+  'audit-page',
+  'audit-worker',
+  'checking-worker',
+  'bundle-worker',
+].map(scriptNamed);
 
 /** All of them or none. */
 export const SCRIPTS =
-  page === undefined || audit === undefined || checking === undefined ? undefined : { page, audit, checking };
+  page === undefined || audit === undefined || checking === undefined || bundle === undefined
+    ? undefined
+    : { page, audit, checking, bundle };

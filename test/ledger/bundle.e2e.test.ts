@@ -253,7 +253,7 @@ describe('the bundle over HTTP', () => {
     for (;;) {
       const answer = await asked();
       const report = await audited([await sent(answer.clone())]);
-      if (BigInt(report.size ?? -1) === size) return answer;
+      if (BigInt(report.size) === size) return answer;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }

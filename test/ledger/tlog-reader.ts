@@ -128,7 +128,9 @@ export class TlogReader {
   /** Verifies a tlog-proof of an entry's leaf hash; its index and its head. */
   readProof(text: string, leaf: Buffer): { index: number; head: Head } {
     const end = text.indexOf('\n\n');
-    const [version, place = '', ...hashes] = text.slice(0, end).split('\n');
+    const [version, ...lines] = text.slice(0, end).split('\n');
+    // A line for applications, which a reader may pass over.
+    const [place = '', ...hashes] = lines[0]?.startsWith('extra ') === true ? lines.slice(1) : lines;
     if (version !== 'c2sp.org/tlog-proof@v1') throw new Error('version');
     const index = Number(/^index (\d+)$/.exec(place)?.[1]);
     const head = this.readNote(text.slice(end + 2));

@@ -15,7 +15,9 @@ import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { DigestPublisher } from '../../src/digests/publisher.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { bundleOf as bundleOfLog } from '../../src/ledger/bundle.js';
+import { DOWNLOADS, MOST_DOWNLOADS } from '../../src/ledger/bundle.controller.js';
 import { Ledger } from '../../src/ledger/ledger.js';
+import type { FailureLimit } from '../../src/rest/failure-limit.js';
 import { EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { AUDIT_WORDS } from '../../src/web/audit-words.js';
 import { LANGUAGES } from '../../src/web/languages.js';
@@ -54,6 +56,10 @@ afterAll(() => site.stop());
 /** As Node audits it, in the form of the file that the page saves. */
 async function inNode(bytes: Uint8Array, options: Partial<BundleAuditOptions> = {}): Promise<unknown> {
   return JSON.parse(JSON.stringify(await auditBundle([bytes], { crypto: nodeCrypto, ...options })));
+}
+
+async function bytesAt(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await site.fetch(path)).arrayBuffer());
 }
 
 interface Given {
@@ -101,13 +107,20 @@ describe('the scripts of the page', () => {
       '/assets/scripts/audit-page',
       '/assets/scripts/audit-worker',
       '/assets/scripts/checking-worker',
+      '/assets/scripts/bundle-worker',
     ]);
     for (const address of addresses) {
       const script = await site.fetch(address);
       expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
       expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
       const answered = script.headers.get('content-security-policy');
-      expect(answered).toBe("default-src 'none'; script-src 'self'; worker-src 'self'; base-uri 'none'");
+      // One worker may ask the site for its bundle: it is given no file and starts no other.
+      const fetches = address.includes('/bundle-worker');
+      expect(answered).toBe(
+        fetches
+          ? "default-src 'none'; connect-src 'self'; base-uri 'none'"
+          : "default-src 'none'; script-src 'self'; worker-src 'self'; base-uri 'none'",
+      );
       expect(await script.text()).not.toMatch(/new Function\(|[^\w.]eval\(/);
     }
     expect((await site.fetch('/assets/scripts/audit-page-xxxxxxxxxxxx.js')).status).toBe(404);
@@ -175,6 +188,9 @@ describe('the scripts of the page', () => {
     const kept = { bundle, policy, checkpoints: [checkpoint], leafHashes: ` ${leaf}\n`, receipts: [proof] };
     const report = await audit(page, kept);
     expect(report.checks.find(({ number }) => number === 30)?.verdict).toBe('PASS');
+    // A receipt names its leaf hash, where nobody types one.
+    const named = await audit(page, { ...kept, leafHashes: '' });
+    expect(named.checks.find(({ number }) => number === 30)).toMatchObject({ verdict: 'PASS', examined: 1 });
     await page.locator('#leaf-hashes').fill('abc');
     await page.locator('.drop button').click();
     const alertOf = (text: string) => page.getByRole('alert').filter({ hasText: text });
@@ -224,6 +240,30 @@ describe('the scripts of the page', () => {
     expect(await page.getByRole('status').innerText()).toContain(AUDIT_WORDS.en.passedByOwnPolicy);
   }, 120_000);
 
+  it('fetches the bundle of the site with one press, and checks it here', async () => {
+    await page.reload();
+    asked.length = 0;
+    await page.getByRole('button', { name: AUDIT_WORDS.en.live }).click();
+    const said = page.getByRole('status');
+    await said.waitFor({ timeout: 60_000 });
+    expect(await said.innerText()).toContain(AUDIT_WORDS.en.passedByOwnPolicy);
+    const beside = asked.filter((request) => !request.includes('/assets/scripts/'));
+    expect(beside).toEqual([`GET ${site.origin}/log/bundle.tar`]);
+    const download = await page.getByRole('link', { name: AUDIT_WORDS.en.download }).getAttribute('href');
+    expect((await auditBundle([await bytesAt(download!)], { crypto: nodeCrypto })).passed).toBe(true);
+  }, 120_000);
+
+  it('says why the bundle cannot be fetched', async () => {
+    const limit = site.running.app.get<FailureLimit>(DOWNLOADS, { strict: false });
+    for (let times = 0; times < MOST_DOWNLOADS; times++) limit.failed('127.0.0.1');
+    await page.getByRole('button', { name: AUDIT_WORDS.en.live }).click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: AUDIT_WORDS.en.downloadFailed('too-many-downloads') })
+      .waitFor();
+    limit.succeeded('127.0.0.1');
+  }, 60_000);
+
   it('leaves signatures to the browser, which knows Ed25519', async () => {
     const { ballot } = ballotsOf()[0]!;
     const hex = (bytes: Uint8Array) => `Uint8Array.from(${JSON.stringify([...bytes])})`;
@@ -233,6 +273,73 @@ describe('the scripts of the page', () => {
       return crypto.subtle.verify('Ed25519', key, ${signature}, ${hex(ballotMessage(ballot))});
     })()`);
     expect(isThere).toBe(true);
+  });
+
+  describe('given receipts alone', () => {
+    const words = AUDIT_WORDS.en;
+    let proof: Uint8Array;
+    beforeAll(async () => {
+      proof = await bytesAt(`/receipts/${leaf}/file`);
+    });
+    interface Alone {
+      receipts?: readonly Uint8Array[];
+      bundle?: Uint8Array;
+      policy?: Uint8Array;
+      leafHashes?: string;
+    }
+    async function said({ receipts = [], bundle: dropped, policy: trusted, leafHashes = '' }: Alone) {
+      await page.reload();
+      await page.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
+      if (dropped !== undefined) await page.locator('#bundle').setInputFiles(file('a.tlog-proof')(dropped));
+      if (trusted !== undefined) await page.locator('#policy').setInputFiles(file('policy')(trusted));
+      await page.locator('#receipts').setInputFiles(receipts.map(file('a.tlog-proof')));
+      await page.locator('#leaf-hashes').fill(leafHashes);
+      await page.locator('.drop button').click();
+      const told = page.locator('[role=status], #audit [role=alert]');
+      await told.first().waitFor();
+      return told.first().innerText();
+    }
+
+    it('says whether each holds, by whose keys, and what it does not prove', async () => {
+      asked.length = 0;
+      const own = await said({ receipts: [proof] });
+      for (const text of [
+        words.receiptHoldsByOwnPolicy,
+        words.receiptProves,
+        words.receiptOwnHash,
+        leaf,
+        words.ofLog,
+      ])
+        expect(own).toContain(text);
+      const byReader = await said({ bundle: proof, policy, leafHashes: leaf });
+      for (const text of [words.receiptHolds, words.receiptProves, leaf, words.ofReader])
+        expect(byReader).toContain(text);
+      expect(byReader).not.toContain(words.receiptOwnHash);
+      const read = (request: string) => /^GET .*(\/audit\?lang=en|\/assets\/.*)$/.test(request);
+      expect(asked.filter((request) => !read(request))).toEqual([]);
+    }, 60_000);
+
+    it('judges them as the command does', async () => {
+      const [head, rest] = [proof.indexOf(10) + 1, Buffer.from(proof).indexOf('index ')];
+      const nameless = concat(proof.subarray(0, head), proof.subarray(rest));
+      const cut = proof.subarray(0, proof.length - 40);
+      const flipped = proof.slice();
+      const inHash = Buffer.from(proof).indexOf('\n', rest) + 5;
+      flipped[inHash] = flipped[inHash] === 65 ? 66 : 65;
+      for (const [given, text] of [
+        [{ receipts: [nameless] }, words.receiptWithoutHash],
+        [{ receipts: [nameless], leafHashes: leaf }, words.receiptHoldsByOwnPolicy],
+        [{ receipts: [flipped] }, words.receiptWrong('inclusion-wrong')],
+        [{ receipts: [cut] }, words.receiptWrong('note-malformed')],
+        [{ receipts: [utf8('a letter')] }, words.receiptWrong('proof-malformed')],
+        [{ receipts: [proof], policy: POLICY }, words.receiptWrong('origin-unknown')],
+        [{ receipts: [proof], policy: utf8('a letter') }, words.policyWrong('policy-cut', '1')],
+        [{ receipts: [proof], leafHashes: 'A'.repeat(43) }, words.receiptStrange('a.tlog-proof')],
+        [{ leafHashes: leaf }, words.withoutReceipt(leaf)],
+        [{}, words.nothing],
+      ] as const)
+        expect([await said(given), given]).toEqual([expect.stringContaining(text), given]);
+    }, 60_000);
   });
 
   it('broke no policy, and complained of nothing', () => {

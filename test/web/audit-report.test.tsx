@@ -36,12 +36,15 @@ describe.each(LANGUAGES)('in %s', (language) => {
   });
 
   it('the page names the commands for the very site, and how the file is made', () => {
-    const frame = { ...frameIn(language), origin: 'https://vota.villanorte.example' };
-    const html = unescaped(document(AuditPage, { frame, scripts: undefined }));
+    const site = 'https://vota.villanorte.example';
+    const props = { frame: frameIn(language), scripts: undefined, site, policy: undefined };
+    const html = unescaped(document(AuditPage, props));
     for (const command of [
       'concejo audit https://vota.villanorte.example</pre>',
       'concejo audit https://vota.villanorte.example --policy policy.txt\nconcejo audit log.bundle --policy policy.txt</pre>',
+      'curl -o log.bundle https://vota.villanorte.example/log/bundle.tar\n',
       'concejo bundle --out log.bundle</pre>',
+      'href="/log/bundle.tar"',
       ...words.commandSteps,
     ])
       expect(html).toContain(command);

@@ -82,6 +82,7 @@ function everyPage(frame = es): Record<string, string> {
     approvals: [],
   };
   const certifiable = [{ summary, tally: 2, outputDigest: '2'.repeat(43), commandId: 'c'.repeat(36) }];
+  const auditProps = { frame, site: 'https://vota.example', policy: ATTACK };
   const staff = { frame, elections: [summary], acts: [{ act, needsBody: false }], certifiable };
   return {
     empty: document(ElectionsPage, { frame, list: { elections: [], next: undefined, tag: '' } }),
@@ -110,8 +111,11 @@ function everyPage(frame = es): Record<string, string> {
       spoiled: new Set<string>(),
       leafHashes: new Map<number, string>(),
     }),
-    audit: document(AuditPage, { frame, scripts: { page: '/p.js', audit: '/a.js', checking: '/c.js' } }),
-    'audit without scripts': document(AuditPage, { frame, scripts: undefined }),
+    audit: document(AuditPage, {
+      ...auditProps,
+      scripts: { page: '/p.js', audit: '/a.js', checking: '/c.js', bundle: '/b.js' },
+    }),
+    'audit without scripts': document(AuditPage, { ...auditProps, scripts: undefined }),
     receipts: document(ReceiptPage, { frame, lookup: undefined }),
     ...Object.fromEntries(
       LOOKUPS.map((lookup) => [`receipt ${lookup.came}`, document(ReceiptPage, { frame, lookup })]),
