@@ -21,7 +21,8 @@ type Ended = Exclude<AuditTold, { taken: number }> | { readonly notFetched: stri
 type State =
   | { readonly is: 'waiting'; readonly refused?: Refused }
   | { readonly is: 'fetching'; readonly received: number; readonly of: number | undefined }
-  | { readonly is: 'running'; readonly taken: number; readonly of: number }
+  /** `of` is not known before the manifest was read. */
+  | { readonly is: 'running'; readonly taken: number; readonly of: number | undefined }
   | { readonly is: 'told'; readonly told: Ended };
 
 interface Props {
@@ -40,6 +41,12 @@ function AuditTool({ words, format, scripts, policyOfLog }: Props) {
     worker.current = undefined;
   };
   useEffect(() => stop, []);
+  // What comes of a press stands below the form, which on a phone is out of sight.
+  const below = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (state.is !== 'waiting')
+      below.current?.scrollIntoView({ block: state.is === 'told' ? 'start' : 'center' });
+  }, [state.is]);
 
   const end = (told: Ended) => {
     stop();
@@ -70,7 +77,7 @@ function AuditTool({ words, format, scripts, policyOfLog }: Props) {
       setState({ is: 'waiting', refused: read });
       return;
     }
-    setState({ is: 'running', taken: 0, of: 1 });
+    setState({ is: 'running', taken: 0, of: undefined });
     const hear = ({ data: told }: MessageEvent<AuditTold>) => {
       if ('taken' in told) setState({ is: 'running', ...told });
       else end(told);
@@ -102,6 +109,7 @@ function AuditTool({ words, format, scripts, policyOfLog }: Props) {
         onStart={(chosen) => void start(chosen)}
         onLive={startLive}
       />
+      <div ref={below} />
       {state.is === 'fetching' && (
         <Going
           words={words}
@@ -121,7 +129,11 @@ function AuditTool({ words, format, scripts, policyOfLog }: Props) {
           title={words.running}
           done={state.taken}
           of={state.of}
-          says={words.progress(format.number(state.taken), format.number(state.of))}
+          says={
+            state.of === undefined
+              ? undefined
+              : words.progress(format.number(state.taken), format.number(state.of))
+          }
           onStop={stopHere}
         />
       )}
@@ -140,7 +152,7 @@ interface GoingProps {
   done: number;
   /** Not known: then it only shows that something is going on. */
   of: number | undefined;
-  says: string;
+  says: string | undefined;
   onStop: () => void;
 }
 
@@ -149,7 +161,7 @@ function Going({ words, title, done, of, says, onStop }: GoingProps) {
     <div class="note">
       <label for="audit-progress">{title}</label>
       <progress id="audit-progress" max={of ?? 1} value={of === undefined ? undefined : done} />
-      <p>{says}</p>
+      {says !== undefined && <p>{says}</p>}
       <button type="button" class="quiet" onClick={onStop}>
         {words.stop}
       </button>

@@ -19,7 +19,7 @@ export const ast: AuditWords = {
   bundle: 'Ficheru del rexistru',
   bundleHint:
     'El que se descarga d’equí o escribe concejo bundle. Tamién pues arrastralu hasta equí, o arrastrar namás un xustificante.',
-  kept: 'Lo que guardasti tu (si tienes daqué)',
+  kept: 'Claves, cabeces y xustificantes que tengas',
   policy: 'En quién t’enfotes',
   policyHint:
     'Un ficheru coles claves del rexistru y de los sos testigos que nun venga del propiu rexistru. Ensin él val el que trai’l rexistru, y l’informe adviértelo.',

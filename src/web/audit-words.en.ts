@@ -20,7 +20,7 @@ export const en: AuditWords = {
   bundle: 'File of the log',
   bundleHint:
     'The one that is downloaded here, or that concejo bundle writes. You can also drop it here, or drop a receipt alone.',
-  kept: 'What you kept yourself (if anything)',
+  kept: 'Keys, heads and receipts that you have',
   policy: 'Whom you trust',
   policyHint:
     'A file with the keys of the log and its witnesses that does not come from the log itself. Without it the log’s own is taken, and the report says so.',

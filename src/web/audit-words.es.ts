@@ -20,7 +20,7 @@ export const es = {
   bundle: 'Fichero del registro',
   bundleHint:
     'El que se descarga de aquí o escribe concejo bundle. También puedes arrastrarlo hasta aquí, o arrastrar solo un justificante.',
-  kept: 'Lo que has guardado tú (si tienes algo)',
+  kept: 'Claves, cabezas y justificantes que tengas',
   policy: 'En quién confías',
   policyHint:
     'Un fichero con las claves del registro y de sus testigos que no venga del propio registro. Sin él vale el que trae el registro, y el informe lo advierte.',

@@ -64,6 +64,8 @@ button.quiet { min-height: 2rem; padding: .1rem .6rem; background: transparent; 
 .field input[aria-invalid] { border-color: var(--grave); }
 .field p { margin: 0 0 .4rem; }
 .field textarea { font: inherit; width: 100%; max-width: 34rem; padding: .4rem .6rem; border: 2px solid var(--quiet); border-radius: .35rem; background: var(--ground); color: var(--ink); display: block; }
+.live p { margin: .5rem 0 1.25rem; }
+button:disabled { opacity: .55; cursor: default; text-decoration: none; }
 .drop { border: 2px dashed var(--line); border-radius: .35rem; padding: 0 1rem 1rem; }
 .drop.over { border-color: var(--accent); background: var(--note-ground); }
 .drop h2 { border: 0; margin-top: .75rem; padding: 0; }
@@ -129,6 +131,7 @@ summary { cursor: pointer; padding-block: .45rem; color: var(--accent); font-wei
 .history .grave { border-left: .35rem solid var(--grave); padding-left: .6rem; background: var(--grave-ground); }
 .standing { border-top: 1px solid var(--line); padding-top: .75rem; }
 .codes { padding-left: 1.1rem; }
+dl.codes { padding-left: 0; }
 
 figure { margin: 1rem 0; }
 figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
@@ -153,6 +156,8 @@ figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem;
   .bar-of-votes { width: 9rem; margin-left: auto; }
   .steps td:not(.number) .bar-of-votes, .losers .bar-of-votes { width: 100%; }
   dl { grid-template-columns: minmax(10rem, 18rem) 1fr; }
+  dt { grid-column: 1; }
+  dd { grid-column: 2; }
   .signatures { grid-template-columns: 1fr 1fr; }
   th, td { padding-right: 1rem; }
 }
