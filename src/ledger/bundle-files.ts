@@ -1,15 +1,8 @@
 /**
- * Bundles that the site gives out: each made when somebody asks for it, one at a time, into a file that all who ask are sent.
- * It is given out until the log has moved on, and for some time after, so that those who ask do not keep the server busy; but
- * no moment longer than all its texts are public.
+ * Bundles that the site gives out: each made when somebody asks for it, one at a time, into a file that all who ask are sent
+ * until another head is shown, and no moment longer than all its texts are public.
  */
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { writeBundle } from '../../projections/audit/bundle.js';
@@ -20,28 +13,29 @@ import { CRYPTO, EVENT_STORE, POOL } from '../platform.module.js';
 import { Views } from '../views/views.js';
 import { bundleOf, BundleRefused } from './bundle.js';
 import { Ledger } from './ledger.js';
+import { UnnamedFile } from './unnamed-file.js';
 
 /** Files that are kept: of the whole log, and of the elections that were asked for last. */
 const MOST_KEPT = 4;
-/** For so many times as long as it took to make, a bundle is given out also when the log has moved on. */
-const OUTLIVES = 9;
+/** So long after it was made a file goes away, so that none outlives its texts for long. */
+const KEPT_MS = 10 * 60_000;
 const CONTENT = 'contents/';
 
 interface Made {
-  readonly path: string;
-  readonly bytes: number;
+  readonly file: UnnamedFile;
   /** SHA-256 of the file, base64url. */
   readonly digest: string;
   /** Events under its head. */
   readonly size: bigint;
   readonly contentIds: readonly string[];
-  /** Monotonic, milliseconds: until then it is given out whatever the log does. */
-  readonly until: number;
+  readonly tookMs: number;
 }
 
-export interface OpenedBundle extends Pick<Made, 'bytes' | 'digest' | 'size'> {
-  /** Whoever asked closes it. */
-  readonly file: FileHandle;
+export interface GivenBundle extends Pick<Made, 'digest'> {
+  /** Whoever asked has it, and gives it. */
+  readonly file: UnnamedFile;
+  /** For how long it was made for this request; 0 where it was there, or another had asked for it. */
+  readonly tookMs: number;
 }
 
 @Injectable()
@@ -50,8 +44,6 @@ export class BundleFiles implements BeforeApplicationShutdown {
   readonly #kept = new Map<string, Made>();
   readonly #making = new Map<string, Promise<Made>>();
   #last: Promise<unknown> = Promise.resolve();
-  #folder: Promise<string> | undefined;
-  #number = 0;
 
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
@@ -62,16 +54,17 @@ export class BundleFiles implements BeforeApplicationShutdown {
   ) {}
 
   /** The bundle of the log, or with contents and results of one election alone. @throws BundleRefused, TileDamaged, DamagedEvent */
-  async open(electionId = ''): Promise<OpenedBundle> {
+  async give(electionId = ''): Promise<GivenBundle> {
     const kept = this.#kept.get(electionId);
-    if (kept !== undefined && (await this.#isGood(kept))) {
-      const file = await open(kept.path).catch(() => undefined);
-      if (file !== undefined) return { ...kept, file };
+    if (kept !== undefined && (await this.ledger.published())?.size === kept.size) {
+      const given = await this.#taken(kept, 0);
+      if (given !== undefined) return given;
     }
+    const isFirst = !this.#making.has(electionId);
     const made = await this.#made(electionId);
-    const file = await open(made.path);
-    if (await this.#areShown(made)) return { ...made, file };
-    await file.close();
+    const given = await this.#taken(made, isFirst ? made.tookMs : 0);
+    if (given !== undefined) return given;
+    this.#drop(electionId, made);
     throw new BundleRefused(
       'contents-changed',
       'A text was hidden or erased after the head that is shown was signed. Try again in a moment.',
@@ -80,17 +73,21 @@ export class BundleFiles implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.#last;
-    if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
+    for (const [electionId, made] of this.#kept) this.#drop(electionId, made);
   }
 
-  async #isGood(made: Made): Promise<boolean> {
-    const isOfHead = performance.now() < made.until || (await this.ledger.published())?.size === made.size;
-    return isOfHead && (await this.#areShown(made));
-  }
-
-  async #areShown({ contentIds }: Made): Promise<boolean> {
-    const rows = await this.views.many(contentsView, contentIds);
-    return contentIds.every((id) => rows.get(id)?.state === 'released');
+  /** `undefined` where it is gone, or a text in it is not public any more. */
+  async #taken({ file, digest, contentIds }: Made, tookMs: number): Promise<GivenBundle | undefined> {
+    if (!file.take()) return undefined;
+    try {
+      const rows = await this.views.many(contentsView, contentIds);
+      if (contentIds.every((id) => rows.get(id)?.state === 'released')) return { file, digest, tookMs };
+    } catch (error) {
+      await file.give();
+      throw error;
+    }
+    await file.give();
+    return undefined;
   }
 
   /** Who asks while it is made waits for the same. */
@@ -118,49 +115,39 @@ export class BundleFiles implements BeforeApplicationShutdown {
       },
       electionId === '' ? {} : { electionId },
     );
-    const path = join(
-      await (this.#folder ??= mkdtemp(join(tmpdir(), 'concejo-bundles-'))),
-      `${this.#number++}`,
-    );
     const hash = createHash('sha256');
-    let bytes = 0;
-    const written = async function* (chunks: AsyncIterable<Uint8Array>) {
+    const hashed = async function* (chunks: AsyncIterable<Uint8Array>) {
       for await (const chunk of chunks) {
         hash.update(chunk);
-        bytes += chunk.length;
         yield chunk;
       }
     };
-    try {
-      await pipeline(Readable.from(writeBundle(this.crypto, facts, files)), written, createWriteStream(path));
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
-    }
-    const ended = performance.now();
     const made: Made = {
-      path,
-      bytes,
+      file: await UnnamedFile.write(hashed(writeBundle(this.crypto, facts, files))),
       digest: hash.digest('base64url'),
       size: BigInt(facts.size),
       contentIds: files.flatMap(({ name }) => (name.startsWith(CONTENT) ? name.slice(CONTENT.length) : [])),
-      until: ended + OUTLIVES * (ended - started),
+      tookMs: performance.now() - started,
     };
-    await this.#keep(electionId, made);
+    this.#keep(electionId, made);
     return made;
   }
 
-  /** Whoever is being sent a file that goes away here has it open. */
-  async #keep(electionId: string, made: Made): Promise<void> {
+  #keep(electionId: string, made: Made): void {
     const before = this.#kept.get(electionId);
-    this.#kept.delete(electionId);
+    if (before !== undefined) this.#drop(electionId, before);
     this.#kept.set(electionId, made);
-    const gone = before === undefined ? [] : [before];
+    setTimeout(() => this.#drop(electionId, made), KEPT_MS).unref();
     for (const [key, oldest] of this.#kept) {
-      if (this.#kept.size <= MOST_KEPT) break;
-      this.#kept.delete(key);
-      gone.push(oldest);
+      if (this.#kept.size <= MOST_KEPT) return;
+      this.#drop(key, oldest);
     }
-    for (const { path } of gone) await rm(path, { force: true });
+  }
+
+  /** Whoever is being sent it still has it. */
+  #drop(electionId: string, made: Made): void {
+    if (this.#kept.get(electionId) !== made) return;
+    this.#kept.delete(electionId);
+    void made.file.give();
   }
 }
