@@ -111,7 +111,7 @@ export class BundleFiles implements BeforeApplicationShutdown {
         crypto: this.crypto,
         pool: this.pool,
         published: await this.ledger.published(),
-        policy: this.ledger.policy(),
+        policy: await this.ledger.trust.policy(),
       },
       electionId === '' ? {} : { electionId },
     );

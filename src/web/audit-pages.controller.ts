@@ -50,7 +50,7 @@ export class AuditPagesController {
       checking: addressOf(SCRIPTS.checking.file),
       bundle: addressOf(SCRIPTS.bundle.file),
     };
-    const said = this.ledger.policy();
+    const said = await this.ledger.trust.policy();
     const policy = said.logs.length === 0 ? undefined : writePolicy(said);
     const site = this.settings.publicUrl ?? addressIn(request);
     const tag = createHash('sha256')
