@@ -1,14 +1,13 @@
 /** A database that a command is told to work on: a data folder, or the address of a PostgreSQL. */
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { assertFolderOf } from '../demo/folder-mark.js';
 import { openDatabase } from '../postgres/database.js';
-import { startEmbedded } from '../postgres/embedded.js';
+import { findEmbedded, startEmbedded } from '../postgres/embedded.js';
 import type { Log } from '../postgres/log.js';
 import { makePool } from '../postgres/pools.js';
 import { PostgresError } from '../postgres/postgres-error.js';
-import { runningUrl } from '../postgres/running.js';
 import { readSettings, type Settings } from '../settings.js';
 import { CommandFailed } from './output.js';
 
@@ -42,9 +41,9 @@ export async function ownDatabase(settings: Settings, log: Log, beside: boolean)
     return owned(server.ownerUrl, log, () => server.stop());
   } catch (error) {
     const inUse = error instanceof PostgresError && error.code === 'data-folder-in-use';
-    const url = inUse && beside ? await runningUrl(resolve(data)) : undefined;
-    if (url === undefined) throw error;
-    return owned(url, log);
+    const running = inUse && beside ? await findEmbedded(data) : undefined;
+    if (running === undefined) throw error;
+    return owned(running.ownerUrl, log);
   }
 }
 
