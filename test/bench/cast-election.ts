@@ -18,9 +18,9 @@ import { OPTIONS, voterKey, type Booth } from './ballots.js';
 const LINES_PER_COMMAND = 5_000;
 const HOUR_MS = 3_600_000;
 
-/** @param folder of the data, for a server that is started on it afterwards @param voters on the roll, numbered from 0 */
-export async function openElection(folder: string, voters: number): Promise<Booth> {
-  const settings = readSettings({ CONCEJO_DATA: folder });
+/** @param variables of the program that is started on it afterwards @param voters on the roll, numbered from 0 */
+export async function openElection(variables: Record<string, string>, voters: number): Promise<Booth> {
+  const settings = readSettings(variables);
   const running = await createContext(settings, { log: makeLog('warn') });
   try {
     const commands = running.app.get(CommandBus, { strict: false });

@@ -41,7 +41,7 @@ export async function run({ short }: { short: boolean }): Promise<void> {
 async function measure(folder: string, bareFolder: string, sizes: Sizes): Promise<void> {
   const { round, paired, more, openLoop } = sizes;
   const voters = (paired + more) * round + openLoop;
-  const booth = await openElection(folder, voters);
+  const booth = await openElection({ CONCEJO_DATA: folder }, voters);
   const name = `cast, ${voters} voters, ${CONNECTIONS} connections`;
   const server = await serve(folder);
   try {
