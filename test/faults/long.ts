@@ -4,12 +4,15 @@
  *     npm run test:faults -- --place eventstoredb --seed 7             one world alone
  *     npm run test:faults -- --place postgres --seed 7 --steps 12-14   some steps of a schedule, to find those that it takes
  *
- * `--kills` is how many kills there are in all, `--others` how many of every other fault. The whole prints its report into
+ * `--kills` is how many kills there are in all, `--others` how many of every other fault, `--simulations` how many interleavings of
+ * each simulation. The whole prints its report into
  * docs/reliability.md.
  */
 import { parseArgs } from 'node:util';
 import { keep, reportOf } from './report.js';
 import { run, type RunResult } from './run.js';
+import { simulateLog, type Simulated } from './simulation/log-simulation.js';
+import { simulateRunner } from './simulation/runner-simulation.js';
 import type { Place } from './world.js';
 
 /** The part of the kills that each world has. */
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '200' },
     others: { type: 'string', default: '4' },
     steps: { type: 'string' },
+    simulations: { type: 'string', default: '5000' },
   },
 });
 const chosen = PARTS.filter(([place]) => values.place === undefined || values.place === place);
@@ -45,9 +49,30 @@ for (const [place, part] of chosen) {
     }),
   );
 }
-const given = process.argv.slice(2).join(' ');
-const report = reportOf(`npm run test:faults${given && ` -- ${given}`}`, runs, []);
-console.log(`\n${report}`);
 const isWhole = values.place === undefined && values.steps === undefined;
+const simulated = isWhole
+  ? [
+      await simulations('Group commit and trying again', simulateLog),
+      await simulations('Projection runners', simulateRunner),
+    ]
+  : [];
+const given = process.argv.slice(2).join(' ');
+const report = reportOf(`npm run test:faults${given && ` -- ${given}`}`, runs, simulated);
+console.log(`\n${report}`);
 if (isWhole) await keep('docs/reliability.md', report);
-if (runs.some(({ findings }) => findings.length > 0)) process.exitCode = 1;
+if (runs.some(({ findings }) => findings.length > 0) || simulated.some(({ wrong }) => wrong.length > 0))
+  process.exitCode = 1;
+
+/** Interleavings from the seed on. */
+async function simulations(what: string, simulate: (seed: number) => Promise<Simulated>) {
+  const count = Number(values.simulations);
+  const first = Number(values.seed);
+  const wrong: string[] = [];
+  let steps = 0;
+  for (let seed = first; seed < first + count; seed++) {
+    const result = await simulate(seed);
+    steps += result.steps;
+    for (const finding of result.findings) wrong.push(`${what}, SIMULATION_SEED=${seed}: ${finding}`);
+  }
+  return { what: `${what}: ${count} interleavings, ${steps} steps`, wrong };
+}

@@ -87,7 +87,7 @@ describe('what clients were told, against the log', () => {
   });
 
   it('takes an end for unknown as long as one try could have been written', () => {
-    const of = (...answers: Answer[]) => outcomeOf({ key: 'key', kind: 'ballot', answers });
+    const of = (...answers: Answer[]) => outcomeOf({ key: 'key', kind: 'ballot', events: 1, answers });
     expect([of(refused, refused), of(unknown, refused), of(), of(unknown, acknowledged(one))]).toEqual([
       'refused',
       'unknown',

@@ -30,7 +30,9 @@ const WRITTEN_TOO_LATE = new Set(['voting-closed', 'voting-suspended']);
 export interface Write {
   /** The idempotency key, under which the log keeps it. */
   readonly key: string;
-  readonly kind: 'ballot' | 'election';
+  readonly kind: string;
+  /** How many events it makes; `undefined`: as many as others of its kind. */
+  readonly events: number | undefined;
   readonly answers: Answer[];
 }
 
@@ -45,8 +47,8 @@ export function outcomeOf({ answers }: Write): Outcome {
 export class Told {
   readonly #writes = new Map<string, Write>();
 
-  begin(kind: Write['kind'], key: string): Write {
-    const write: Write = { key, kind, answers: [] };
+  begin(kind: Write['kind'], key: string, events?: number): Write {
+    const write: Write = { key, kind, events, answers: [] };
     this.#writes.set(key, write);
     return write;
   }
@@ -88,7 +90,7 @@ export class Told {
         if (answer.is === 'acknowledged') sizes.set(kind, answer.leafHashes.length);
     const faults: string[] = [];
     for (const write of this.#writes.values()) {
-      const fault = faultOf(write, byKey.get(write.key) ?? [], sizes.get(write.kind));
+      const fault = faultOf(write, byKey.get(write.key) ?? [], write.events ?? sizes.get(write.kind));
       if (fault !== undefined) faults.push(`${write.kind} ${write.key}: ${fault}`);
     }
     for (const [key, events] of byKey)

@@ -13,8 +13,18 @@ const PLACES: Readonly<Record<Place, string>> = {
 const BEGIN = '<!-- report: begin -->';
 const END = '<!-- report: end -->';
 
-/** @param command that made the runs @param simulated lines about the simulations */
-export function reportOf(command: string, runs: readonly RunResult[], simulated: readonly string[]): string {
+/** Many simulations of one thing, and what they found. */
+export interface Simulations {
+  readonly what: string;
+  readonly wrong: readonly string[];
+}
+
+/** @param command that made the runs */
+export function reportOf(
+  command: string,
+  runs: readonly RunResult[],
+  simulated: readonly Simulations[],
+): string {
   const sum = (of: (run: RunResult) => number) => runs.reduce((total, run) => total + of(run), 0);
   const faults = sum(({ struck }) => [...struck.values()].reduce((total, { times }) => total + times, 0));
   const findings = runs.flatMap((run) => run.findings);
@@ -29,10 +39,11 @@ export function reportOf(command: string, runs: readonly RunResult[], simulated:
     '',
     ...findings.map((finding) => `- ${finding}`),
     ...runs.flatMap(runLines),
-    '',
-    '### Simulations',
-    '',
-    ...simulated.map((line) => `- ${line}`),
+    ...(simulated.length === 0 ? [] : ['', '### Simulations', '']),
+    ...simulated.flatMap(({ what, wrong }) => [
+      `- ${what}; wrong: ${wrong.length === 0 ? 'nothing' : wrong.length}.`,
+      ...wrong.map((each) => `  - ${each}`),
+    ]),
   ].join('\n');
 }
 
