@@ -28,7 +28,7 @@ const APPENDS = 4;
 const MOST_TRIES = 3;
 const MOST_STEPS = 20_000;
 /** Small, so that batches are full and queues overflow. */
-const LIMITS = { batchAppends: 3, batchBytes: 50, waitingAppends: 5, waitingBytes: 100 };
+const LIMITS = { batchAppends: 3, batchBytes: 50, waitingAppends: 5, waitingBytes: 60 };
 /** What the database cannot store. */
 const POISON = 'Poison';
 
@@ -90,10 +90,10 @@ class LogSimulation {
       const append: Append = {
         stream: `last-${name}`,
         expected: 'no-stream',
-        events: [this.#event(false)],
+        events: Array.from({ length: 3 }, () => this.#event(false)),
         commandId: `last-${name}`,
       };
-      const called = { append, write: this.#told.begin('append', `last-${name}`, 1), repeated: [] };
+      const called = { append, write: this.#told.begin('append', `last-${name}`, 3), repeated: [] };
       this.#called.push(called);
       void this.#send(name, called).then((each) => (answer = each));
       await this.#scheduler.run(() => answer !== undefined, MOST_STEPS);
@@ -190,7 +190,7 @@ class LogSimulation {
           break;
         case 'away':
           this.#server.isAway = true;
-          for (let wait = random.between(1, 60); wait > 0; wait--) await this.#scheduler.turn('trouble');
+          await this.#scheduler.timers('trouble').pause(random.between(100, 5_000));
           this.#server.isAway = false;
       }
     }

@@ -107,7 +107,9 @@ class RunnerSimulation {
 
   async #grow(random: Random): Promise<void> {
     for (let left = random.between(1, MOST_EVENTS); left > 0; left--) {
-      await this.#scheduler.turn('log');
+      // Now and then so late that all has been folded before.
+      for (let wait = random.chance(0.2) ? random.between(1, 100) : 1; wait > 0; wait--)
+        await this.#scheduler.turn('log');
       const name = random.of(NAMES);
       const event = random.chance(0.3) ? revoked(name) : granted(name, random.of(ROLES), random.of(ROLES));
       const position = BigInt(this.#log.length);
