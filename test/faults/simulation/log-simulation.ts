@@ -80,28 +80,6 @@ class LogSimulation {
     return { findings, steps: this.#scheduler.steps };
   }
 
-  /** Processes that refuse an append although nothing waits and nothing is broken any more. */
-  async #refusing(): Promise<string[]> {
-    this.#server.loses = 0;
-    const wrong: string[] = [];
-    for (const name of PROCESSES) {
-      this.#scheduler.thaw(name);
-      let answer: Answer | undefined;
-      const append: Append = {
-        stream: `last-${name}`,
-        expected: 'no-stream',
-        events: Array.from({ length: 3 }, () => this.#event(false)),
-        commandId: `last-${name}`,
-      };
-      const called = { append, write: this.#told.begin('append', `last-${name}`, 3), repeated: [] };
-      this.#called.push(called);
-      void this.#send(name, called).then((each) => (answer = each));
-      await this.#scheduler.run(() => answer !== undefined, MOST_STEPS);
-      if (answer?.is !== 'acknowledged') wrong.push(`${name} does not take a last append`);
-    }
-    return wrong;
-  }
-
   #start(name: string): void {
     const timers = this.#scheduler.timers(name);
     const options = { ...LIMITS, timers, retryMs: 2_000, tryMs: 1_000 };
