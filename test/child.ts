@@ -16,11 +16,13 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
+const CACHE = 'node_modules/.cache/concejo-test';
+/** Of the sources, or, when this is the compiled form itself, of the compiled files. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where the compiled form of a source file is. @param source path from the root of the repository, `.ts` or `.tsx` */
 export function compiled(source: string): string {
-  return join(root, 'node_modules/.cache/concejo-test', source.replace(/\.tsx?$/, '.js'));
+  return join(root.endsWith(`${CACHE}/`) ? root : join(root, CACHE), source.replace(/\.tsx?$/, '.js'));
 }
 
 export interface Child {

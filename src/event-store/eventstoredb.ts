@@ -127,15 +127,19 @@ export class EventStoreDbEventStore implements EventStore {
   /** Read on the leader, so that everything acknowledged is there. @throws EngineUnavailable */
   async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
     // An event's place among all is never before its place among those that are kept.
+    let missing: bigint | undefined;
     for (let raw = from, next = from; ;) {
       const events = await withPatience(this.#retryMs, () =>
         this.#client.readStream(this.#streams.of(stream), raw, STREAM_PAGE),
       );
       const last = events.at(-1);
       if (last === undefined) {
-        const [lost] = await unlessAway(readStreamRows(this.pool, stream, next));
-        if (lost !== undefined) throw new DamagedEvent(lost.position, 'it is not in the event store');
-        return;
+        const [row] = await unlessAway(readStreamRows(this.pool, stream, next));
+        if (row === undefined) return;
+        if (row.position === missing) throw new DamagedEvent(row.position, 'it is not in the event store');
+        // Written since the store was asked: then it has it when it is asked again.
+        missing = row.position;
+        continue;
       }
       if (last.position !== undefined)
         await this.#index.reached(last.position, performance.now() + this.#retryMs);

@@ -5,7 +5,6 @@
  * row is locked for the whole append, so positions become visible in their order. Appends that arrive while a commit is
  * under way wait in memory and go together in the next one: that is what makes one lock fast.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { RecordedEvent } from '../../projections/event.js';
 import { metered, NO_METER, type AppendMeter } from './append-meter.js';
@@ -22,6 +21,7 @@ import { Listener } from './listener.js';
 import { appendBatch } from './postgres-batch.js';
 import { isUnavailable } from '../postgres/unavailable.js';
 import { copyEvents } from './postgres-copy.js';
+import { systemTimers, type Timers } from '../timers.js';
 import { COLUMNS, copyPage } from './postgres-pages.js';
 
 export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
@@ -34,6 +34,8 @@ export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
   /** How long one read may take, but a page of the log, before its connection is given up; milliseconds. */
   readonly readMs?: number;
   readonly meter?: AppendMeter;
+  /** The system's by default. */
+  readonly timers?: Timers;
 }
 
 /** Rows of one page of a stream. */
@@ -50,6 +52,7 @@ export class PostgresEventStore implements EventStore {
   readonly #tryMs: number;
   readonly #readMs: number;
   readonly #meter: AppendMeter;
+  readonly #timers: Timers;
 
   /**
    * @param pool with the rights of the runtime role; one connection of it appends, one listens while anybody does. Its
@@ -63,6 +66,7 @@ export class PostgresEventStore implements EventStore {
       tryMs = 15_000,
       readMs = 15_000,
       meter = NO_METER,
+      timers = systemTimers,
       ...limits
     }: PostgresEventStoreOptions = {},
   ) {
@@ -72,6 +76,7 @@ export class PostgresEventStore implements EventStore {
     this.#tryMs = tryMs;
     this.#readMs = readMs;
     this.#meter = meter;
+    this.#timers = timers;
   }
 
   async append(append: Append): Promise<Appended> {
@@ -96,7 +101,7 @@ export class PostgresEventStore implements EventStore {
   async *readAll(after: bigint, pageSize = 1_000): AsyncGenerator<readonly RecordedEvent[]> {
     for (let last = after; ;) {
       const page = await available(
-        onConnection(this.pool, PAGE_MS, (client) => copyPage(client, last, pageSize)),
+        onConnection(this.pool, this.#timers, PAGE_MS, (client) => copyPage(client, last, pageSize)),
       );
       if (page.length > 0) yield page;
       if (page.length < pageSize) return;
@@ -122,7 +127,7 @@ export class PostgresEventStore implements EventStore {
     if (first === undefined) return;
     const expected = first.position - 1n;
     const head = await available(
-      onConnection(this.pool, PAGE_MS, async (client) => {
+      onConnection(this.pool, this.#timers, PAGE_MS, async (client) => {
         await client.query('begin');
         const { rows } = await client.query<{ position: Int8 }>('select position from log_head for update');
         const found = BigInt(rows[0]?.position ?? -1);
@@ -161,18 +166,18 @@ export class PostgresEventStore implements EventStore {
   async #commit(batch: readonly Append[]): Promise<(Appended | Error)[]> {
     this.#meter.committed(batch.length);
     const sent = new Set<Append>();
-    const giveUpAt = performance.now() + this.#retryMs;
+    const giveUpAt = this.#timers.nowMs() + this.#retryMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        const answers = await onConnection(this.pool, this.#tryMs, (client) =>
+        const answers = await onConnection(this.pool, this.#timers, this.#tryMs, (client) =>
           appendBatch(client, batch, sent),
         );
         for (const answer of answers) if (!(answer instanceof Error)) this.#listener.seen(answer.position);
         return answers;
       } catch (error) {
         if (!isUnavailable(error)) throw error;
-        if (performance.now() + pauseMs > giveUpAt) throw new EngineUnavailable(error);
-        await pause(pauseMs);
+        if (this.#timers.nowMs() + pauseMs > giveUpAt) throw new EngineUnavailable(error);
+        await this.#timers.pause(pauseMs);
       }
     }
   }
@@ -229,6 +234,7 @@ function recordedOf(row: EventRow): RecordedEvent {
  */
 async function onConnection<T>(
   pool: Pool,
+  timers: Timers,
   limitMs: number,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
@@ -240,16 +246,16 @@ async function onConnection<T>(
   // Without a listener a connection that breaks between two queries would end the process.
   client.on('error', fail);
   // A network that swallows everything gives no error: cutting the connection does.
-  const cut = setTimeout(() => {
+  const forget = timers.after(limitMs, () => {
     client.end().catch(fail);
-  }, limitMs);
+  });
   try {
     return await work(client);
   } catch (error) {
     fail();
     throw error;
   } finally {
-    clearTimeout(cut);
+    forget();
     client.off('error', fail);
     client.release(failed);
   }

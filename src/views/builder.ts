@@ -9,9 +9,9 @@ import type { EventStore } from '../event-store/event-store.js';
 import { Build, type BuildOptions } from './build.js';
 import { beginCommit, notifyMoved, readCheckpoints, releaseBuildLock, tryBuildLock } from './checkpoints.js';
 import { PAGE_SIZE } from './pages.js';
-import { pause } from './pause.js';
 import { bareTableName, tableName, type AnyProjection } from './table.js';
 import { inTransaction, onConnection } from '../postgres/transaction.js';
+import { systemTimers } from '../timers.js';
 
 /** Milliseconds that the switch waits for readers of the old table, and between two tries. */
 const SWITCH_LOCK_MS = 500;
@@ -33,7 +33,7 @@ export class ViewBuilder {
   async build(views: readonly AnyProjection[], options: BuildOptions = {}): Promise<void> {
     if (views.length === 0) return;
     await onConnection(this.pool, async (lock) => {
-      while (!(await tryBuildLock(lock))) await pause(RETRY_MS, options.signal);
+      while (!(await tryBuildLock(lock))) await systemTimers.pause(RETRY_MS, options.signal);
       await this.begin(views);
       const build = new Build(this.pool, this.store, this.crypto, views, options);
       await build.foldTo(await this.store.head());
@@ -86,7 +86,7 @@ export class ViewBuilder {
       return true;
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-      await pause(RETRY_MS, signal);
+      await systemTimers.pause(RETRY_MS, signal);
       return false;
     }
   }

@@ -13,10 +13,10 @@ import { ViewBuilder } from './builder.js';
 import { liveOf, readCheckpoints, releaseRunnerLock, tryRunnerLock } from './checkpoints.js';
 import { advance } from './live.js';
 import { openPage, PAGE_SIZE } from './pages.js';
-import { pause } from './pause.js';
 import { label, PoisonedFold } from './rows.js';
 import { checkViews, type AnyProjection } from './table.js';
 import { onConnection } from '../postgres/transaction.js';
+import { systemTimers, type Timers } from '../timers.js';
 
 export interface RunnerHealth {
   /**
@@ -42,6 +42,8 @@ export interface RunnerOptions {
   /** Poll behind the store's hints, and between two tries to become active. */
   readonly pollMs?: number;
   readonly pageSize?: number;
+  /** The system's by default. */
+  readonly timers?: Timers;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -54,6 +56,7 @@ const LAST_RETRY_MS = 5_000;
 export class ViewRunner {
   private readonly builder: ViewBuilder;
   private readonly pollMs: number;
+  private readonly timers: Timers;
   private state: RunnerHealth['state'] = 'stopped';
   private position = -1n;
   private building: readonly string[] = [];
@@ -74,6 +77,7 @@ export class ViewRunner {
     checkViews(views);
     this.builder = new ViewBuilder(pool, store, crypto);
     this.pollMs = options.pollMs ?? POLL_MS;
+    this.timers = options.timers ?? systemTimers;
   }
 
   health(): RunnerHealth {
@@ -126,7 +130,7 @@ export class ViewRunner {
         try {
           this.state = this.error === undefined ? 'standby' : 'retrying';
           await onConnection(this.pool, async (client) => {
-            while (!(await tryRunnerLock(client))) await pause(this.pollMs, signal);
+            while (!(await tryRunnerLock(client))) await this.timers.pause(this.pollMs, signal);
             await this.beActive(client, signal, () => (retryMs = FIRST_RETRY_MS));
             await releaseRunnerLock(client);
           });
@@ -139,7 +143,7 @@ export class ViewRunner {
           }
           this.state = 'retrying';
           this.log('warn', `Views wait ${retryMs} ms after: ${this.error.message}`);
-          await pause(retryMs, signal).catch(() => undefined);
+          await this.timers.pause(retryMs, signal).catch(() => undefined);
           retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
         }
       }
@@ -180,7 +184,7 @@ export class ViewRunner {
         if (ended()) continue;
         await hint;
         // A busy log is folded a few times a second, in large pages; a quiet one at once.
-        if (folded >= BUSY_EVENTS) await pause(BUSY_PAUSE_MS, both).catch(() => undefined);
+        if (folded >= BUSY_EVENTS) await this.timers.pause(BUSY_PAUSE_MS, both).catch(() => undefined);
       }
     } finally {
       session.abort();
@@ -234,9 +238,9 @@ export class ViewRunner {
   /** Resolves at the next hint of the store, or after the poll time. */
   private async nextHint(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.pollMs);
+      const forget = this.timers.after(this.pollMs, resolve);
       this.wake = () => {
-        clearTimeout(timer);
+        forget();
         resolve();
       };
     });

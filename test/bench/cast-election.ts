@@ -18,7 +18,7 @@ import { OPTIONS, voterKey, type Booth } from './ballots.js';
 const LINES_PER_COMMAND = 5_000;
 const HOUR_MS = 3_600_000;
 
-/** @param env of a server that is started afterwards @param voters on the roll, numbered from 0 */
+/** @param env of the program that is started on it afterwards @param voters on the roll, numbered from 0 */
 export async function openElection(env: NodeJS.ProcessEnv, voters: number): Promise<Booth> {
   const settings = readSettings(env);
   const running = await createContext(settings, { log: makeLog('warn') });

@@ -183,8 +183,8 @@ describe('concejo import', () => {
         `${votes.join('\n')}\n`,
       ),
     );
-    const proxy = await cuttingProxy(database.url);
-    const { port, user, password, database: name, options } = proxy.config;
+    const { proxy, config } = await cuttingProxy(database.url);
+    const { port, user, password, database: name, options } = config;
     const url = new URL(`postgresql://127.0.0.1:${String(port)}/${String(name)}`);
     url.username = String(user);
     if (typeof password === 'string') url.password = password;

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { binaryEvent, EventStoreDBClient } from '@eventstore/db-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EngineUnavailable, EventIdReused, StreamConflict } from '../../src/event-store/event-store.js';
+import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb.js';
+import { makePool } from '../../src/postgres/pools.js';
 import { deriveIndex } from './derived-index.js';
 import { newLog, type LogOnEventStoreDb } from './eventstoredb-log.js';
 import { append, event, events, logOf, newId, newStream, range, streamOf } from './samples.js';
@@ -26,6 +28,31 @@ const until = async (condition: () => boolean) => {
   for (let i = 0; i < 200 && !condition(); i++) await pause(25);
   expect(condition()).toBe(true);
 };
+
+describe('a read', () => {
+  it('finds a stream that begins between its question to the store and the one to the index', async () => {
+    const writer = log.open();
+    const pool = makePool(log.database.url, { info: () => undefined, warn: () => undefined }, { max: 3 });
+    const store = new EventStoreDbEventStore(log.url, log.name, pool);
+    const stream = newStream();
+    const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
+    let begun: Promise<unknown> | undefined;
+    const begin = async (...args: unknown[]) => {
+      begun ??= writer.append(append(stream, 'no-stream', event()));
+      await begun;
+      return query(...args);
+    };
+    const asked = (config: unknown) => (config as { name?: string }).name === 'index-stream';
+    pool.query = ((...args: unknown[]) =>
+      asked(args[0]) ? begin(...args) : query(...args)) as typeof pool.query;
+    try {
+      expect((await streamOf(store, stream)).map(({ revision }) => revision)).toEqual([0n]);
+    } finally {
+      await store.close();
+      await pool.end();
+    }
+  });
+});
 
 describe('an append on a store that misbehaves', () => {
   it.each([
@@ -207,8 +234,6 @@ describe('the index of a store that misbehaves', () => {
     await store.close();
     const other = await newLog('double');
     try {
-      const { EventStoreDbEventStore } = await import('../../src/event-store/eventstoredb.js');
-      const { makePool } = await import('../../src/postgres/pools.js');
       const pool = makePool(log.database.url, { info: () => undefined, warn: () => undefined }, { max: 3 });
       const lost = new EventStoreDbEventStore(other.url, log.name, pool);
       await until(() => lost.halted !== undefined);

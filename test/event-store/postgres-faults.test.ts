@@ -89,8 +89,8 @@ describe('the Postgres engine, when something breaks', () => {
   });
 
   it('finds by their ids the events of a commit whose answer was lost', async () => {
-    const proxy = await cuttingProxy(database.url);
-    const pool = new pg.Pool({ ...proxy.config, max: 2 });
+    const { proxy, config } = await cuttingProxy(database.url);
+    const pool = new pg.Pool({ ...config, max: 2 });
     pool.on('error', () => undefined);
     ending.push(() => proxy.close());
     const store = open({}, pool);
@@ -110,31 +110,31 @@ describe('the Postgres engine, when something breaks', () => {
   });
 
   it('gives up a connection that no longer answers, and goes on over a new one', async () => {
-    const proxy = await cuttingProxy(database.url);
-    const pool = new pg.Pool({ ...proxy.config, max: 2 });
+    const { proxy, config } = await cuttingProxy(database.url);
+    const pool = new pg.Pool({ ...config, max: 2 });
     pool.on('error', () => undefined);
     ending.push(() => proxy.close());
     const store = open({ tryMs: 300 }, pool);
     await store.append(append(newStream(), 'no-stream', event()));
-    proxy.freeze(true);
+    proxy.freeze();
     const waiting = store.append(append(newStream(), 'no-stream', event()));
     await new Promise((resolve) => setTimeout(resolve, 200));
-    proxy.freeze(false);
+    proxy.thaw();
     expect(await waiting).toMatchObject({ position: 1n, repeated: false });
   });
 
   it('gives up reading from a server that no longer answers, and reads again over a new connection', async () => {
-    const proxy = await cuttingProxy(database.url);
+    const { proxy, config } = await cuttingProxy(database.url);
     ending.push(() => proxy.close());
-    const pool = new pg.Pool({ ...proxy.config, max: 2, connectionTimeoutMillis: 2_000 });
+    const pool = new pg.Pool({ ...config, max: 2, connectionTimeoutMillis: 2_000 });
     pool.on('error', () => undefined);
     const store = open({ readMs: 300 }, pool);
     const stream = newStream();
     await store.append(append(stream, 'no-stream', event()));
-    proxy.freeze(true);
+    proxy.freeze();
     const reads = [() => streamOf(store, stream), () => store.head(), () => store.leafHashes(-1n, 10)];
     for (const read of reads) await expect(read()).rejects.toThrow(EngineUnavailable);
-    proxy.freeze(false);
+    proxy.thaw();
     expect(await streamOf(store, stream)).toHaveLength(1);
   });
 

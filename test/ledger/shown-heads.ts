@@ -15,7 +15,8 @@ export class ShownHeads {
   #isOver = false;
   readonly #watching: Promise<void>;
 
-  constructor() {
+  /** @param patience milliseconds to wait for an answer, and then to ask again; without, whoever fails is asked no more */
+  constructor(private readonly patience?: number) {
     this.#watching = this.#watch();
   }
 
@@ -45,11 +46,15 @@ export class ShownHeads {
     while (!this.#isOver) {
       for (const url of this.#urls) {
         try {
-          const response = await fetch(url);
+          const { patience } = this;
+          const response = await fetch(
+            url,
+            patience === undefined ? {} : { signal: AbortSignal.timeout(patience) },
+          );
           if (response.status === 200) this.#add(await response.text());
         } catch {
           // It was killed.
-          this.#urls.delete(url);
+          if (this.patience === undefined) this.#urls.delete(url);
         }
       }
       await sleep(10);

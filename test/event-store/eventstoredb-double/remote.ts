@@ -33,6 +33,8 @@ export interface Ready {
 /** Answers the calls of `startDouble`, on loopback. */
 export async function serveControl(double: EventStoreDbDouble): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
+    // A connection that is kept may end just when the next call is sent on it.
+    response.setHeader('connection', 'close');
     called(double, request).then(
       (result) => response.end(JSON.stringify(result ?? null)),
       (error: unknown) => response.writeHead(400).end(String(error)),
