@@ -31,7 +31,7 @@ export function reportOf(
   return [
     `Made by \`${command}\` with Node ${process.version}.`,
     '',
-    `${faults} faults, of which ${sum((run) => run.kills)} were a kill -9, in ${Math.round(sum((run) => run.seconds) / 60)} minutes under load. ` +
+    `${faults} faults, of which ${sum((run) => run.kills)} were a kill -9, in ${Math.round(sum((run) => run.seconds) / 60)} minutes under load (of all worlds together, which ran side by side). ` +
       `Of ${sum((run) => run.writes.acknowledged + run.writes.refused + run.writes.unknown)} writes ` +
       `(${sum((run) => run.writes.tries)} tries), ${sum((run) => run.writes.acknowledged)} were acknowledged, ` +
       `${sum((run) => run.writes.refused)} refused, and of ${sum((run) => run.writes.unknown)} the client never knew. ` +

@@ -72,12 +72,35 @@ class LogSimulation {
     void this.#trouble(this.random.fork(3)).finally(() => under--);
     const isOver = await this.#scheduler.run(() => under === 0, MOST_STEPS);
     const findings = [
+      ...(await this.#refusing()),
       ...structureFaults(this.#log),
       ...this.#told.compare(this.#log, -1n),
       ...this.#answerFaults(),
     ];
     if (!isOver) findings.push('a caller is never answered');
     return { findings, steps: this.#scheduler.steps };
+  }
+
+  /** Processes that refuse an append although nothing waits and nothing is broken any more. */
+  async #refusing(): Promise<string[]> {
+    this.#server.loses = 0;
+    const wrong: string[] = [];
+    for (const name of PROCESSES) {
+      this.#scheduler.thaw(name);
+      let answer: Answer | undefined;
+      const append: Append = {
+        stream: `last-${name}`,
+        expected: 'no-stream',
+        events: Array.from({ length: 3 }, () => this.#event(false)),
+        commandId: `last-${name}`,
+      };
+      const called = { append, write: this.#told.begin('append', `last-${name}`, 3), repeated: [] };
+      this.#called.push(called);
+      void this.#send(name, called).then((each) => (answer = each));
+      await this.#scheduler.run(() => answer !== undefined, MOST_STEPS);
+      if (answer?.is === 'refused') wrong.push(`${name} refuses a last append: ${answer.code}`);
+    }
+    return wrong;
   }
 
   #start(name: string): void {

@@ -30,6 +30,12 @@ const OF_THE_LOG: readonly Mutant[] = [
     to: 'batch.length > 0',
   },
   {
+    name: 'forgets the bytes that wait when all of it is given up',
+    file: 'src/event-store/batcher.ts',
+    from: 'this.#waitingBytes = 0;\n            }',
+    to: '}',
+  },
+  {
     name: 'answers before the commit',
     file: 'src/event-store/postgres-batch.ts',
     from: "await client.query('commit')",
