@@ -35,8 +35,10 @@ export function pairReceipts(
       strange.push(place);
       continue;
     }
-    shown.proof = proof;
-    if (own !== receipts) receipts.push(shown);
+    // Somebody may have kept several of one event, under heads that exclude each other.
+    if (shown.proof !== undefined) receipts.push({ leafHash: shown.leafHash, proof });
+    else if (own !== receipts) receipts.push({ ...shown, proof });
+    else shown.proof = proof;
   }
   return { receipts, strange };
 }

@@ -65,6 +65,8 @@ export async function takeBackup(
 ): Promise<Taken> {
   const beside = `${path}.part`;
   try {
+    // What is there is somebody else's, or was left by a backup that was killed: its readers must not read this one.
+    await rm(beside, { force: true });
     await onOwnConnection(sources.pool, async (client) => {
       // The first query takes the snapshot.
       await client.query('begin isolation level repeatable read, read only');
@@ -74,7 +76,7 @@ export async function takeBackup(
       await pipeline(
         writeBackup(sources.crypto, head, members),
         createGzip({ level: GZIP_LEVEL }),
-        createWriteStream(beside, { mode: 0o600, flush: true }),
+        createWriteStream(beside, { flags: 'wx', mode: 0o600, flush: true }),
       );
       await client.query('commit');
     });

@@ -8,7 +8,8 @@ import type { Pool } from 'pg';
 import { writeBundle } from '../../projections/audit/bundle.js';
 import { contentsView } from '../../projections/contents.view.js';
 import type { Crypto } from '../../projections/crypto.js';
-import type { EventStore } from '../event-store/event-store.js';
+import { electionsView } from '../../projections/elections.view.js';
+import { Overloaded, type EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE, POOL } from '../platform.module.js';
 import { Views } from '../views/views.js';
 import { bundleOf, BundleRefused } from './bundle.js';
@@ -19,6 +20,10 @@ import { UnnamedFile } from './unnamed-file.js';
 const MOST_KEPT = 4;
 /** So long after it was made a file goes away, so that none outlives its texts for long. */
 const KEPT_MS = 10 * 60_000;
+/** Files on the disk: beside those that are kept, of older heads that readers take their time for. */
+export const MOST_FILES = 16;
+/** Bundles that are asked for and not made yet. */
+const MOST_MAKING = 4;
 const CONTENT = 'contents/';
 
 interface Made {
@@ -44,6 +49,8 @@ export class BundleFiles implements BeforeApplicationShutdown {
   readonly #kept = new Map<string, Made>();
   readonly #making = new Map<string, Promise<Made>>();
   #last: Promise<unknown> = Promise.resolve();
+  /** All that are on the disk. */
+  #files: readonly UnnamedFile[] = [];
 
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
@@ -53,13 +60,16 @@ export class BundleFiles implements BeforeApplicationShutdown {
     @Inject(Views) private readonly views: Views,
   ) {}
 
-  /** The bundle of the log, or with contents and results of one election alone. @throws BundleRefused, TileDamaged, DamagedEvent */
+  /** The bundle of the log, or with contents and results of one election alone. @throws BundleRefused, Overloaded, TileDamaged, DamagedEvent */
   async give(electionId = ''): Promise<GivenBundle> {
     const kept = this.#kept.get(electionId);
     if (kept !== undefined && (await this.ledger.published())?.size === kept.size) {
       const given = await this.#taken(kept, 0);
       if (given !== undefined) return given;
     }
+    // Reading the whole log to say so would be cheap to ask for.
+    if (electionId !== '' && (await this.views.get(electionsView, electionId)) === undefined)
+      throw new BundleRefused('election-unknown', `There is no election ${electionId}.`);
     const isFirst = !this.#making.has(electionId);
     const made = await this.#made(electionId);
     const given = await this.#taken(made, isFirst ? made.tookMs : 0);
@@ -91,9 +101,11 @@ export class BundleFiles implements BeforeApplicationShutdown {
   }
 
   /** Who asks while it is made waits for the same. */
-  #made(electionId: string): Promise<Made> {
+  async #made(electionId: string): Promise<Made> {
     const underWay = this.#making.get(electionId);
     if (underWay !== undefined) return underWay;
+    this.#files = this.#files.filter(({ isGone }) => !isGone);
+    if (this.#making.size >= MOST_MAKING || this.#files.length >= MOST_FILES) throw new Overloaded();
     const making = this.#last
       .then(() => this.#make(electionId))
       .finally(() => this.#making.delete(electionId));
@@ -129,6 +141,7 @@ export class BundleFiles implements BeforeApplicationShutdown {
       contentIds: files.flatMap(({ name }) => (name.startsWith(CONTENT) ? name.slice(CONTENT.length) : [])),
       tookMs: performance.now() - started,
     };
+    this.#files = [...this.#files, made.file];
     this.#keep(electionId, made);
     return made;
   }

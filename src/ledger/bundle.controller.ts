@@ -51,7 +51,14 @@ export class BundleController {
       },
     },
   })
-  @ApiProblems('log-unsigned', 'election-unknown', 'contents-changed', 'too-many-downloads', 'tile-damaged')
+  @ApiProblems(
+    'log-unsigned',
+    'election-unknown',
+    'contents-changed',
+    'too-many-downloads',
+    'tile-damaged',
+    'overloaded',
+  )
   async bundle(
     @Query('election') election: unknown,
     @Req() request: FastifyRequest,

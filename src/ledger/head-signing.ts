@@ -80,9 +80,9 @@ export class HeadSigning {
       const row = await readShown(client, true);
       const { shown } = row;
       if (row.size > head.size) return 'behind';
-      // Signed by another process meanwhile, or by one that was killed before it was shown.
-      if (witnesses !== 'none' || shown?.note !== this.#signer?.signed?.note) this.#signer = undefined;
-      const signer = (this.#signer ??= await this.#open(row, witnesses));
+      // The memory is read each time: another process may have signed, and a newer head may have been given (`concejo log-head`).
+      this.#signer = undefined;
+      const signer = (this.#signer = await this.#open(row, witnesses));
       const signed = await signer.sign(head, proofFrom, this.#keys.register);
       const { firstKey } = this.#keys;
       if (firstKey !== undefined && firstKey !== row.firstKey) await tellFirstKey(client, firstKey);

@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { equalBytes, utf8 } from '../../projections/bytes.js';
+import { utf8 } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { parseCheckpoint, writeCheckpoint, type Checkpoint } from '../../projections/ledger/checkpoint.js';
 import { keysAt, type KeyRegister } from '../../projections/ledger/key-register.js';
@@ -79,6 +79,8 @@ export class Signer {
     private last: SignedHead | undefined,
     /** The key of a log that has announced none. */
     readonly firstKey: string | undefined,
+    /** The memory, where the database shows a larger head: the log has to continue both. */
+    private older?: Head,
   ) {}
 
   /**
@@ -92,22 +94,15 @@ export class Signer {
       if (!(await past.isNew())) throw headMissing(path);
       return new Signer(crypto, keys, path, undefined, keys.first(undefined));
     }
-    // A memory from a backup knows less than what another host, or this one, has shown since.
-    const size = sizeIn(memory);
-    // Damaged it could have known more: that is refused below.
+    const by = distinct([...keys.verifiers, ...past.ever]);
+    const { signed, ...own } = readHead(crypto, keys.origin, by, memory, path);
+    // A memory from a backup, or of one of two hosts that sign in turns, knows less than what was shown since.
     const { shown } = past;
-    const isOlder = shown !== undefined && size >= 0n && sizeIn(shown) > size;
-    const note = isOlder ? shown : memory;
-    const { signed, ...head } = readHead(
-      crypto,
-      keys.origin,
-      distinct([...keys.verifiers, ...past.ever]),
-      note,
-      path,
-    );
-    // Of two hosts that sign in turns, each remembers what the other one signed.
-    if (isOlder) await remember(path, note);
-    return new Signer(crypto, keys, path, head, keys.first(signed));
+    if (shown === undefined || sizeIn(shown) <= own.size)
+      return new Signer(crypto, keys, path, own, keys.first(signed));
+    // It is taken over when a tree was found to continue both: a database alone could make the memory forget.
+    const { signed: signedLast, ...last } = readHead(crypto, keys.origin, by, shown, path);
+    return new Signer(crypto, keys, path, last, keys.first(signedLast), own);
   }
 
   get signed(): SignedHead | undefined {
@@ -125,31 +120,45 @@ export class Signer {
     proofFrom: (size: bigint) => Promise<readonly Uint8Array[]>,
     register: KeyRegister,
   ): Promise<SignedHead> {
-    const { last } = this;
+    const { last, older } = this;
+    if (older !== undefined) await this.#assertContinues(older, head, proofFrom);
     if (last !== undefined) {
-      if (head.size === last.size && equalBytes(head.root, last.root)) return last;
-      if (head.size < last.size) {
-        throw new SigningRefused(
-          'log-behind-signed',
-          `The log has ${head.size} events, and ${last.size} were signed. The database is older than what was published: ` +
-            'bring back the newer one. Nothing is signed until then.',
-        );
-      }
-      const proof = last.size === 0n || last.size === head.size ? [] : await proofFrom(last.size);
-      if (last.size > 0n && !verifyConsistency(this.crypto, last, head, proof)) {
-        throw new SigningRefused(
-          'log-not-as-signed',
-          `The first ${last.size} events do not give the tree that was signed. concejo doctor says why: tiles are damaged, which ` +
-            '--repair makes again, or the log was changed or is another one; then bring back the right database. Nothing is ' +
-            'signed until then.',
-        );
+      await this.#assertContinues(last, head, proofFrom);
+      if (head.size === last.size) {
+        if (older !== undefined) await remember(this.path, last.note);
+        this.older = undefined;
+        return last;
       }
     }
     const text = writeCheckpoint({ origin: this.keys.origin, ...head, extensions: [] });
     const note = writeNote({ text, signatures: this.#keysFor(head, register).sign(text) });
     await remember(this.path, note);
     this.last = { ...head, note };
+    this.older = undefined;
     return this.last;
+  }
+
+  async #assertContinues(
+    last: Head,
+    head: Head,
+    proofFrom: (size: bigint) => Promise<readonly Uint8Array[]>,
+  ): Promise<void> {
+    if (head.size < last.size) {
+      throw new SigningRefused(
+        'log-behind-signed',
+        `The log has ${head.size} events, and ${last.size} were signed. The database is older than what was published: ` +
+          'bring back the newer one. Nothing is signed until then.',
+      );
+    }
+    const proof = last.size === 0n || last.size === head.size ? [] : await proofFrom(last.size);
+    if (last.size > 0n && !verifyConsistency(this.crypto, last, head, proof)) {
+      throw new SigningRefused(
+        'log-not-as-signed',
+        `The first ${last.size} events do not give the tree that was signed. concejo doctor says why: tiles are damaged, which ` +
+          '--repair makes again, or the log was changed or is another one; then bring back the right database. Nothing is ' +
+          'signed until then.',
+      );
+    }
   }
 
   #keysFor({ size }: Head, register: KeyRegister): LogKeys {

@@ -31,6 +31,10 @@ export class UnnamedFile {
     }
   }
 
+  get isGone(): boolean {
+    return this.#users === 0;
+  }
+
   /** One more has it; not where nobody had it any more. */
   take(): boolean {
     if (this.#users === 0) return false;

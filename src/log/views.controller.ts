@@ -8,7 +8,17 @@ import { Bytes32, closed } from '../../projections/events/schema.js';
 import { allViews } from '../../projections/views.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
-import { AS_OF_PROBLEMS, cacheOf, MaybeMoment, TakesAsOf, type Moment } from '../rest/as-of.js';
+import {
+  AS_OF_PROBLEMS,
+  assertMayFold,
+  cacheOf,
+  charge,
+  COSTLY_PASTS,
+  MaybeMoment,
+  TakesAsOf,
+  type Moment,
+} from '../rest/as-of.js';
+import type { FailureLimit } from '../rest/failure-limit.js';
 import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { listPage, PageLimit } from '../rest/paging.js';
@@ -58,6 +68,7 @@ export class ViewsController {
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(COSTLY_PASTS) private readonly costly: FailureLimit,
   ) {}
 
   @Get()
@@ -87,7 +98,9 @@ export class ViewsController {
   ) {
     const view = allViews.find((one) => nameOf(one) === name || one.name === name);
     if (view === undefined) throw new Problem('view-unknown');
-    const place = moment ?? { index: await this.store.head() };
+    // Now is folded like any past, and costs as much.
+    assertMayFold(this.costly, request.ip);
+    const place = moment ?? { index: await this.store.head(), took: charge(this.costly, request.ip) };
     const then = await this.views.asOf(place, [view]);
     const { rows, next } = await then.list(view, { limit, ...(cursor !== undefined && { after: cursor }) });
     const { index } = place;

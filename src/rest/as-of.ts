@@ -138,6 +138,12 @@ export function cacheOf(moment: Moment | undefined): string | undefined {
   return moment?.isFixed === true ? FOR_EVER : undefined;
 }
 
+/** @throws Problem `past-too-costly` */
+export function assertMayFold(limit: FailureLimit, address: string): void {
+  const wait = limit.waitSeconds(address);
+  if (wait > 0) throw new Problem('past-too-costly', { headers: { 'retry-after': String(wait) } });
+}
+
 /** What a fold that took so long costs an address. */
 export function charge(limit: FailureLimit, address: string): (ms: number) => void {
   return (ms) => {
@@ -166,8 +172,7 @@ export class AsOfInterceptor implements NestInterceptor {
     if (query === undefined || asked === undefined) return next.handle();
     const isTaken = this.reflector.get<boolean | undefined>(TAKES_AS_OF, context.getHandler()) === true;
     if (!isTaken) throw new Problem('as-of-not-offered', { field: 'asOf' });
-    const wait = this.costly.waitSeconds(request.ip);
-    if (wait > 0) throw new Problem('past-too-costly', { headers: { 'retry-after': String(wait) } });
+    assertMayFold(this.costly, request.ip);
     return from(this.#momentOf(asked, request.ip)).pipe(
       switchMap((moment) => {
         request[MOMENT] = moment;

@@ -22,9 +22,13 @@ registerProblems({
 
 const DATABASE_MS = 2_000;
 
+type Ready = { status: string; views: string; runner: string } & Record<string, unknown>;
+
 @ApiExcludeController()
 @Controller('health')
 export class HealthController {
+  #look: Promise<Ready> | undefined;
+
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(Views) private readonly views: Views,
@@ -50,7 +54,12 @@ export class HealthController {
   @Get('ready')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async ready(): Promise<{ status: string; views: string; runner: string } & Record<string, unknown>> {
+  ready(): Promise<Ready> {
+    // Everybody may ask, also when the program is full: all who ask at once are told of one look.
+    return (this.#look ??= this.#ready().finally(() => (this.#look = undefined)));
+  }
+
+  async #ready(): Promise<Ready> {
     const [{ error = {}, details }, told] = await Promise.all([this.#checked(), this.#told()]);
     const [because] = Object.keys(error);
     if (because !== undefined) throw notReady(because, told);

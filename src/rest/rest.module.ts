@@ -28,6 +28,6 @@ import { validationPipe } from './validation.js';
     { provide: COSTLY_PASTS, useFactory: () => new FailureLimit(undefined, MOST_COSTLY_PASTS) },
     { provide: APP_INTERCEPTOR, useClass: AsOfInterceptor },
   ],
-  exports: [AllowedMethods, HealthDetails],
+  exports: [AllowedMethods, COSTLY_PASTS, HealthDetails],
 })
 export class RestModule {}

@@ -357,6 +357,8 @@ describe('an address that asks for too much of the past', () => {
     const response = await site.fetch('/api/v1/elections?asOf=1');
     expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
     expect([response.status, (await problem(response)).code]).toEqual([429, 'past-too-costly']);
+    // What is folded as of now costs as much.
+    expect((await site.fetch('/api/v1/views/ballots')).status).toBe(429);
     expect((await site.fetch('/api/v1/elections')).status).toBe(200);
   });
 });

@@ -16,6 +16,7 @@ import { DigestPublisher } from '../../src/digests/publisher.js';
 import type { CommandLog } from '../../src/event-store/command-log.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { bundleOf, type BundleOptions } from '../../src/ledger/bundle.js';
+import { BundleFiles, MOST_FILES } from '../../src/ledger/bundle-files.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { DOWNLOADS, MOST_DOWNLOADS } from '../../src/ledger/bundle.controller.js';
 import type { Published } from '../../src/ledger/shown-head.js';
@@ -279,12 +280,36 @@ describe('the bundle over HTTP', () => {
     const whole = await sent(await asked());
     expect(bytes.length).toBeLessThan(whole.length);
     expect((await audited([bytes])).cause).toBeUndefined();
+    const read = jest.spyOn(store(), 'readAll');
     for (const wrong of ['00000000-0000-4000-8000-000000000000', 'x', '../../etc/passwd', '', '%00'])
       expect(await problem(await asked(`?election=${wrong}`))).toMatchObject({
         status: 404,
         code: 'election-unknown',
       });
+    expect(read).not.toHaveBeenCalledWith(-1n, expect.anything());
+    read.mockRestore();
   }, 60_000);
+
+  it('keeps the disk from filling with heads that slow readers hold', async () => {
+    const files = site.running.app.get(BundleFiles, { strict: false });
+    const held = [(await files.give()).file];
+    // As if another head was shown each time.
+    const published = jest.spyOn(ledger(), 'published');
+    const another = () => {
+      published.mockResolvedValueOnce(undefined);
+      return files.give();
+    };
+    const hold = async () => {
+      for (;;) held.push((await another()).file);
+    };
+    await expect(hold()).rejects.toMatchObject({ code: 'overloaded' });
+    // Some of elections are kept beside.
+    expect(held.length).toBeGreaterThan(MOST_FILES - 4);
+    expect(held.length).toBeLessThanOrEqual(MOST_FILES);
+    for (const file of held) await file.give();
+    await (await another()).file.give();
+    published.mockRestore();
+  }, 120_000);
 
   it('is made once for all who ask at the same time', async () => {
     const answers = await Promise.all([asked(), asked(), asked(), asked()]);

@@ -110,6 +110,27 @@ describe('a host that has the key and no memory', () => {
     expect(damaged.health()).toMatchObject({ state: 'following' });
   });
 
+  it('is given a newer head while it signs, and forgets it no more', async () => {
+    await world.grow(10);
+    const before = world.ledger();
+    await before.now();
+    const backup = await world.backupOf(10);
+    // The memory came back with the database, so that it knows nothing of what came after.
+    const data = await world.newFolder();
+    await cp(join(world.folder, 'secrets'), join(data, 'secrets'), { recursive: true });
+    const moved = world.ledger(data, backup);
+    await world.grow(1, backup);
+    await moved.now();
+    await world.grow(15);
+    await before.now();
+    const { note } = await head(before);
+    await expect(give(moved, data, backup, note)).rejects.toMatchObject({ code: 'log-behind-signed' });
+    await world.grow(1, backup);
+    await moved.now();
+    expect(await readFile(memoryPath({ data }), 'utf8')).toBe(note);
+    expect(moved.health()).toMatchObject({ state: 'halted', code: 'log-behind-signed' });
+  });
+
   it('is given no head that another key signed, or that says something else than was signed', async () => {
     await world.grow(10);
     const before = world.ledger();

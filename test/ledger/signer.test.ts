@@ -122,8 +122,28 @@ describe('signing heads', () => {
     const old = await readFile(memory, 'utf8');
     const { note: shown } = await sign(await open(), new Tree(9));
     await writeFile(memory, old);
-    await open(shown);
+    await sign(await open(shown), new Tree(9));
     expect(await readFile(memory, 'utf8')).toBe(shown);
+  });
+
+  it('takes over nothing from a database that is not the log of its memory, whoever signed what is shown', async () => {
+    const { note: mine } = await sign(await open(), new Tree(7));
+    // A key that the events of another history have announced beside this one.
+    const other = keysOf(line(9));
+    const register: KeyRegister = [
+      { vkey: vkeyOf(keys), from: -1 },
+      { vkey: vkeyOf(other), from: 3 },
+    ];
+    const elsewhere = { shown: undefined, ever: [], isNew: () => true };
+    const stranger = await Signer.open(nodeCrypto, other, join(folder, 'other'), elsewhere);
+    const { note: shown } = await sign(stranger, new Tree(9, 'b'), register);
+    const opened = () =>
+      Signer.open(nodeCrypto, keys, memory, { shown, ever: other.verifiers, isNew: () => false });
+    for (const size of [9, 12]) {
+      const signed = sign(await opened(), new Tree(size, 'b'), register);
+      await expect(signed).rejects.toMatchObject({ code: 'log-not-as-signed' });
+      expect(await readFile(memory, 'utf8')).toBe(mine);
+    }
   });
 
   it('believes its memory and not a database that is behind it', async () => {

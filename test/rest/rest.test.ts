@@ -1,11 +1,12 @@
 /** What every address has in common, over real HTTP. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Body, Controller, Get, Header, Module, Post, Query, Req } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { IsInt, ValidateNested } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
 import { EngineUnavailable, Overloaded, type EventStore } from '../../src/event-store/event-store.js';
-import { EVENT_STORE } from '../../src/platform.module.js';
+import { EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { Tagged } from '../../src/rest/conditional.js';
 import { BALLOT_TYPE } from '../../src/rest/media-types.js';
 import { listPage, PageQuery } from '../../src/rest/paging.js';
@@ -283,6 +284,15 @@ describe('around', () => {
       runner: 'active',
       ledger: expect.objectContaining({ state: 'following' }) as unknown,
     });
+  });
+
+  it('looks once for all who ask at once, so that nobody takes its connections away by asking', async () => {
+    const query = jest.spyOn(site.running.app.get<Pool>(POOL, { strict: false }), 'query');
+    const answers = await Promise.all(Array.from({ length: 100 }, () => site.fetch('/health/ready')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const looks = query.mock.calls.filter(([text]) => (text as unknown) === 'select 1').length;
+    query.mockRestore();
+    expect(looks).toBeLessThan(50);
   });
 });
 
