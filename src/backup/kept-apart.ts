@@ -1,6 +1,6 @@
 /** What is in no backup and has to be brought from elsewhere: what is missing after a restore, and what to do. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Pool } from 'pg';
 import { utf8 } from '../../projections/bytes.js';
@@ -45,7 +45,8 @@ export function hasLogKey({ logKey }: Pick<Settings, 'logKey'>): boolean {
 /**
  * Puts beside the database what the backup knows and a new folder does not: the staff's hashes, the erasures that were carried
  * out, and the last signed head: as the signer's memory where the log ends before it, so that nothing smaller is signed, else as
- * a file that can be given to `concejo log-head`.
+ * a file that can be given to `concejo log-head`. A memory that is no newer than the backup says nothing of what came after it, and is put
+ * aside.
  */
 export async function putBeside(places: Places, restored: Restored, asNewLog: boolean): Promise<void> {
   const { staff, erasures, head, index } = restored;
@@ -59,12 +60,14 @@ export async function putBeside(places: Places, restored: Restored, asNewLog: bo
   const { published } = head;
   if (asNewLog || published === undefined) return;
   const signed = await signedSize(places);
+  const memory = memoryPath(places);
   if (BigInt(published.size) <= index + 1n) {
-    // Not as its memory: whether somebody was shown a newer one, nobody knows here.
-    if (signed === undefined) await replaceFile(headPath(places), published.note);
+    // Whether somebody was shown a newer one nobody knows here, unless the memory of this host does.
+    if (signed !== undefined && signed > BigInt(published.size)) return;
+    if (signed !== undefined) await rename(memory, `${memory}.before-restore`);
+    await replaceFile(headPath(places), published.note);
     return;
   }
-  const memory = memoryPath(places);
   if ((signed ?? -1n) >= BigInt(published.size)) return;
   await mkdir(dirname(memory), { recursive: true, mode: 0o700 });
   await replaceFile(memory, published.note);

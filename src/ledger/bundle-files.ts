@@ -1,6 +1,6 @@
 /**
  * Bundles that the site gives out: each made when somebody asks for it, one at a time, into a file that all who ask are sent
- * until another head is shown, and no moment longer than all its texts are public.
+ * until another head is shown and it has rested for a while, and no moment longer than all its texts are public.
  */
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
@@ -34,6 +34,8 @@ interface Made {
   readonly size: bigint;
   readonly contentIds: readonly string[];
   readonly tookMs: number;
+  /** Of `performance.now`. */
+  readonly madeAt: number;
 }
 
 export interface GivenBundle extends Pick<Made, 'digest'> {
@@ -49,6 +51,8 @@ export class BundleFiles implements BeforeApplicationShutdown {
   readonly #kept = new Map<string, Made>();
   readonly #making = new Map<string, Promise<Made>>();
   #last: Promise<unknown> = Promise.resolve();
+  /** Nothing newer is made of the same for so many times as long as it took. */
+  restTimes = 10;
   /** All that are on the disk. */
   #files: readonly UnnamedFile[] = [];
 
@@ -63,7 +67,7 @@ export class BundleFiles implements BeforeApplicationShutdown {
   /** The bundle of the log, or with contents and results of one election alone. @throws BundleRefused, Overloaded, TileDamaged, DamagedEvent */
   async give(electionId = ''): Promise<GivenBundle> {
     const kept = this.#kept.get(electionId);
-    if (kept !== undefined && (await this.ledger.published())?.size === kept.size) {
+    if (kept !== undefined && (this.#mustRest(kept) || (await this.ledger.published())?.size === kept.size)) {
       const given = await this.#taken(kept, 0);
       if (given !== undefined) return given;
     }
@@ -84,6 +88,11 @@ export class BundleFiles implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     await this.#last;
     for (const [electionId, made] of this.#kept) this.#drop(electionId, made);
+  }
+
+  /** While people vote every moment has a new head, and what makes a bundle of it is what takes their ballots. */
+  #mustRest({ madeAt, tookMs }: Made): boolean {
+    return performance.now() - madeAt < this.restTimes * tookMs;
   }
 
   /** `undefined` where it is gone, or a text in it is not public any more. */
@@ -140,6 +149,7 @@ export class BundleFiles implements BeforeApplicationShutdown {
       size: BigInt(facts.size),
       contentIds: files.flatMap(({ name }) => (name.startsWith(CONTENT) ? name.slice(CONTENT.length) : [])),
       tookMs: performance.now() - started,
+      madeAt: performance.now(),
     };
     this.#files = [...this.#files, made.file];
     this.#keep(electionId, made);

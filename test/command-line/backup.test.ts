@@ -147,6 +147,15 @@ describe('concejo backup and restore on data folders', () => {
     await stop(site);
     serving.pop();
 
+    // Whole again, into an empty database: that the memory has the backup's own head does not say that nobody was shown a newer one.
+    const whole = join(newFolder(), 'whole');
+    const memory = join(whole, 'secrets', 'log-signed');
+    mkdirSync(join(whole, 'secrets'), { recursive: true, mode: 0o700 });
+    writeFileSync(memory, readFileSync(join(earlier, 'secrets', 'log-signed')), { mode: 0o600 });
+    const { missing } = await json(['restore', file, '--into', whole], whole);
+    expect(missing).toContainEqual(expect.objectContaining({ code: 'log-head-missing' }));
+    expect(existsSync(memory)).toBe(false);
+
     const anew = join(newFolder(), 'anew');
     mkdirSync(join(anew, 'secrets'), { recursive: true, mode: 0o700 });
     renameSync(key, join(anew, 'secrets', 'log-key'));

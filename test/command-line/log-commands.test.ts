@@ -1,6 +1,7 @@
 /** `concejo bundle` and `concejo doctor` as their users start them, on a city with an election in it. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { startChild } from '../child.js';
@@ -30,7 +31,7 @@ v2;bench,bridge
 let database: TestDatabase;
 let folder: string;
 let electionId: string;
-/** Of the whole log; what writes it signs the log first. */
+/** Of the whole log. */
 let bundle: string;
 let made: Awaited<ReturnType<typeof concejo>>;
 beforeAll(async () => {
@@ -39,6 +40,7 @@ beforeAll(async () => {
   const file = join(newFolder(), 'generated.pb');
   writeFileSync(file, FILE);
   electionId = String((await concejo('import', file)).result.electionId);
+  await signLog();
   bundle = outOf('log.bundle');
   made = await concejo('bundle', '--out', bundle);
 }, 90_000);
@@ -47,20 +49,36 @@ afterAll(async () => {
   removeFolders();
 });
 
-/** Runs a command to its end. @returns what it printed for programs */
-async function concejo(...args: readonly string[]) {
+function started(...args: readonly string[]) {
   const { url: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL } = database;
   const env = { CONCEJO_DATA: folder, DATABASE_URL, DATABASE_OWNER_URL, PORT: '0' };
-  const { code, stdout, stderr } = await startChild('src/main.ts', [...args, '--json'], { env }).ended;
+  return startChild('src/main.ts', args, { env });
+}
+
+/** Lets the site run until the head over the whole log is shown: commands sign nothing. */
+async function signLog(): Promise<void> {
+  const site = started('serve');
+  await site.line(/^Concejo serves /);
+  const shown = `select 1 from ledger_head, log_head where published_size = log_head.position + 1`;
+  while ((await asOwner(shown)) === 0) await sleep(50);
+  site.process.kill('SIGTERM');
+  await site.ended;
+}
+
+/** Runs a command to its end. @returns what it printed for programs */
+async function concejo(...args: readonly string[]) {
+  const { code, stdout, stderr } = await started(...args, '--json').ended;
   expect(stderr).not.toMatch(/^ {4}at /m);
   return { code, result: JSON.parse(stdout) as Record<string, unknown> };
 }
 
-async function asOwner(sql: string): Promise<void> {
+/** @returns how many rows it found or changed */
+async function asOwner(sql: string): Promise<number> {
   const client = new Client({ connectionString: database.ownerUrl });
   await client.connect();
-  await client.query(sql);
+  const { rowCount } = await client.query(sql);
   await client.end();
+  return rowCount ?? 0;
 }
 
 const outOf = (name: string) => join(newFolder(), name);

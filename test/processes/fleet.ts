@@ -39,7 +39,10 @@ export class Fleet {
     const database = await createTestDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'concejo-fleet-'));
     const secret = randomBytes(32).toString('base64url');
-    return new Fleet(database, new pg.Pool({ connectionString: database.url }), folder, secret);
+    const pool = new pg.Pool({ connectionString: database.url });
+    // Its connections may still be closing when the database is dropped.
+    pool.on('error', () => undefined);
+    return new Fleet(database, pool, folder, secret);
   }
 
   /** One more process, when it is ready. */
