@@ -27,13 +27,7 @@ export async function audit(what: string, options: AuditOptions): Promise<void> 
   const older = (options.checkpoint ?? []).map(readInput);
   const receipts = (options.receipt ?? []).map(readReceipt);
   const remote = /^https?:\/\//i.test(what) ? new RemoteLog(what) : undefined;
-  if (remote === undefined)
-    await stat(what).catch(() => {
-      throw new CommandFailed(
-        'file-unreadable',
-        `${what} cannot be read. Name a file that concejo bundle has made, or a site by its address with https://`,
-      );
-    });
+  if (remote === undefined) await readable(what);
   if (sodium === undefined)
     process.stderr.write('libsodium does not run here: this works, and takes many times as long.\n');
   // What is kept lies outside of the heap, and most of the rest is gone at once: room for more would only be filled.
@@ -63,9 +57,19 @@ export async function audit(what: string, options: AuditOptions): Promise<void> 
   if (!report.passed) process.exitCode = 1;
 }
 
+/** @throws CommandFailed `file-unreadable` */
+async function readable(what: string): Promise<void> {
+  const found = await stat(what).catch(() => undefined);
+  if (found === undefined || found.isDirectory())
+    throw new CommandFailed(
+      'file-unreadable',
+      `${what} cannot be read. Name a file that concejo bundle has made, or a site by its address with https://`,
+    );
+}
+
 /** What the report says, for somebody who reads it once. Exported for tests. */
 export function reportLines(
-  { conclusion, log, size, root, cause, checks }: Report,
+  { conclusion, passed, log, size, root, cause, checks }: Report,
   seconds: number,
 ): string[] {
   const told = checks.filter(({ verdict }) => verdict !== 'NOT-APPLICABLE');
@@ -88,6 +92,7 @@ export function reportLines(
   }
   const others = checks.length - told.length;
   lines.push('', `${others} checks do not concern this log.`);
+  if (!passed) lines.push('docs/audit-findings.md says what each code means.');
   lines.push(...CONCLUSIONS[conclusion]);
   if (cause !== undefined) lines.push(`FAILED, first of all in check ${cause}.`);
   return lines.map(printable);

@@ -12,6 +12,9 @@ export interface ReceiptOptions extends OutputOptions {
   policy?: string;
 }
 
+const LOG_KEY =
+  'No key of your policy signed its head as it stands: if the policy is the right one, keep both and complain.';
+
 export function receipt(file: string, options: ReceiptOptions): void {
   const leafHash = readLeafHash(options.leafHash);
   if (leafHash === undefined) {
@@ -27,8 +30,20 @@ export function receipt(file: string, options: ReceiptOptions): void {
   if (made.verdict !== 'PASS') process.exitCode = 1;
 }
 
+/** What to do, where the code does not say it to whoever kept the file. */
+const WRONG: Readonly<Record<string, string>> = {
+  'proof-malformed':
+    'This file is no receipt at all, or not whole: save it again from the page /receipts/LEAFHASH of the site.',
+  'inclusion-wrong': 'This file is no receipt of that leaf hash: look whether both are of the same act.',
+  'origin-unknown': 'It is of a log that your policy does not name: use the policy of the site that gave it.',
+  'log-signature-wrong': LOG_KEY,
+  'log-signature-missing': LOG_KEY,
+  'quorum-missing': 'Too few of the witnesses of your policy cosigned its head: get it again later.',
+};
+const WRONG_ELSE = 'This receipt does not hold. If the site gave it to you as it is, keep it and complain.';
+
 function linesOf(made: ReceiptVerdict): string[] {
-  if (made.verdict === 'FAIL') return [`FAIL: ${made.code}. This file is no receipt of that leaf hash.`];
+  if (made.verdict === 'FAIL') return [`FAIL: ${made.code}. ${WRONG[made.code] ?? WRONG_ELSE}`];
   const { origin, index, size, root } = made;
   const place = `It is entry ${index} (from 0) of the ${size} of ${origin} under the root ${root}.`;
   if (made.verdict === 'NOT-CHECKED') {

@@ -99,7 +99,7 @@ export const en: AuditWords = {
   commandLine: 'Without a browser',
   withoutScript: 'There is no JavaScript here, so this page cannot check anything by itself.',
   commandSteps: [
-    'With the program, from where you trust it, you check this very site; that takes a connection and nobody’s leave:',
+    'With the program, from where you trust it, you check this very site; that takes a connection and nobody’s permission:',
     'Without a connection you check the file of the log. It is downloaded here, or anybody who has it gives it to you: it does not matter whom it comes from. The second line is for whoever has the server:',
     'And this is how it is checked, up here or with the program:',
     'If you have the keys of the log and its witnesses from somewhere else, say so, with the site or with the file:',

@@ -29,7 +29,7 @@ a { color: var(--accent); text-underline-offset: .15em; }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 code { font: .9em ui-monospace, "Cascadia Mono", Menlo, monospace; overflow-wrap: anywhere; }
-pre { overflow: auto; background: var(--ground); border: 1px solid var(--line); padding: .5rem; font-size: .85rem; }
+pre { overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--ground); border: 1px solid var(--line); padding: .5rem; font-size: .85rem; }
 .small { font-size: .9rem; color: var(--quiet); }
 .lead { font-size: 1.1rem; }
 .missing { color: var(--quiet); font-style: italic; }
