@@ -1,6 +1,6 @@
 /** What `concejo follow` keeps in its folder beside the log: whom it follows and trusts, what it waits for, and alarms. */
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parsePolicy, type Policy } from '../../projections/ledger/policy.js';
 import type { Crypto } from '../../projections/crypto.js';
@@ -20,6 +20,7 @@ export class FollowingRefused extends Error {
       | 'receipt-wrong'
       | 'checkpoint-of-another-log'
       | 'folder-in-use'
+      | 'folder-not-empty'
       | 'folder-not-writable',
     message: string,
   ) {
@@ -43,7 +44,7 @@ export async function keepState(mirror: Mirror, state: FollowingState): Promise<
   await mirror.write(STATE, JSON.stringify(state));
 }
 
-/** The folder's own, and the address to follow now. */
+/** The folder's own, and the address to follow now. @throws FollowingRefused `url-missing`, `folder-not-empty` */
 export async function stateOf(mirror: Mirror, url: string | undefined): Promise<FollowingState> {
   const bytes = await mirror.read(STATE);
   const kept = bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as FollowingState);
@@ -54,8 +55,22 @@ export async function stateOf(mirror: Mirror, url: string | undefined): Promise<
       `Nothing is followed in ${mirror.folder} yet: give the address of a site, such as https://vota.example.org`,
     );
   }
+  if (kept === undefined) await assertOwn(mirror.folder);
   const newSince = kept?.newSince ?? new Date().toISOString();
   return { v: 1, url: address, receipts: kept?.receipts ?? {}, newSince };
+}
+
+/** What a mirror writes before it keeps its state. */
+const OWN = /^(concejo\.lock\..*|policy(\.new)?|following\.json\.new)$/;
+
+/** @throws FollowingRefused `folder-not-empty` */
+async function assertOwn(folder: string): Promise<void> {
+  const other = (await readdir(folder)).find((name) => !OWN.test(name));
+  if (other !== undefined)
+    throw new FollowingRefused(
+      'folder-not-empty',
+      `${folder} holds other things, such as ${other}. Give --folder an empty one, or one that is not there yet.`,
+    );
 }
 
 /**

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { auditBundle, type BundleAuditOptions } from '../../projections/audit/audit-bundle.js';
+import type { FindingCode } from '../../projections/audit/finding-codes.js';
 import type { AuditedLog, CheckReport, Conclusion, Report } from '../../projections/audit/report.js';
 import { readLeafHash } from '../../projections/audit/kept-receipts.js';
 import { auditRemote } from '../audit/audit-remote.js';
@@ -67,6 +68,14 @@ async function readable(what: string): Promise<void> {
     );
 }
 
+/** Findings of whatever was taken for a bundle, or was not copied to its end. */
+const NO_BUNDLE: ReadonlySet<string> = new Set<FindingCode>([
+  'archive-compressed',
+  'archive-cut',
+  'archive-header-malformed',
+  'bundle-without-manifest',
+]);
+
 /** What the report says, for somebody who reads it once. Exported for tests. */
 export function reportLines(
   { conclusion, passed, log, size, root, cause, checks }: Report,
@@ -91,7 +100,12 @@ export function reportLines(
       lines.push(`                this follows from check ${check.consequentOf}`);
   }
   const others = checks.length - told.length;
-  lines.push('', `${others} checks do not concern this log.`);
+  lines.push(
+    '',
+    size === 0 ? `${others} checks had nothing to look at.` : `${others} checks do not concern this log.`,
+  );
+  if (checks.some(({ findings }) => findings.some(({ code }) => NO_BUNDLE.has(code))))
+    lines.push('This file is no bundle of a log, or is not here whole: get it once more.');
   if (!passed) lines.push('docs/audit-findings.md says what each code means.');
   lines.push(...CONCLUSIONS[conclusion]);
   if (cause !== undefined) lines.push(`FAILED, first of all in check ${cause}.`);

@@ -10,6 +10,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { bundleOf } from '../ledger/bundle.js';
 import { Ledger } from '../ledger/ledger.js';
 import { CRYPTO, EVENT_STORE, POOL } from '../platform.module.js';
+import { assertWritable } from './input.js';
 import { print, type OutputOptions } from './output.js';
 import { progressBar } from './progress.js';
 import { withApplication } from './running.js';
@@ -19,6 +20,7 @@ export async function bundle(
   options: OutputOptions & { out: string },
 ): Promise<void> {
   const { out } = options;
+  assertWritable(out);
   const made = await withApplication(async (app) => {
     const ledger = app.get(Ledger, { strict: false });
     const store = app.get<EventStore>(EVENT_STORE, { strict: false });

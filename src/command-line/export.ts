@@ -4,6 +4,7 @@ import { PublicContents } from '../contents/public-contents.js';
 import { RollLines } from '../elections/roll-lines.js';
 import { exportPabulib, ExportRefused } from '../pabulib/export.js';
 import { CRYPTO, EVENT_STORE, POOL } from '../platform.module.js';
+import { assertWritable } from './input.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 import { withApplication } from './running.js';
 
@@ -19,6 +20,7 @@ export async function exportElection(
 ): Promise<void> {
   if (options.json && options.out === undefined)
     throw new CommandFailed('out-missing', '--json needs --out: the file would stand in its place.');
+  if (options.out !== undefined) assertWritable(options.out);
   const bytes = await withApplication((app) =>
     exportPabulib(
       {

@@ -53,7 +53,7 @@ export function AuditPage({ frame, scripts, site, policy }: AuditPageProps) {
         <pre tabindex={0}>concejo audit {site}</pre>
         <p>{ask}</p>
         <pre tabindex={0}>
-          curl -o log.bundle {site}/log/bundle.tar{'\n'}concejo bundle --out log.bundle
+          curl -f -o log.bundle {site}/log/bundle.tar{'\n'}concejo bundle --out log.bundle
         </pre>
         <p>{check}</p>
         <pre tabindex={0}>concejo audit log.bundle</pre>

@@ -515,6 +515,14 @@ describe('a checkpoint that somebody else saw', () => {
 });
 
 describe('wrong use', () => {
+  it('is a folder that holds other things', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'README.md'), 'Mine');
+    const { code, stdout } = await following(['http://127.0.0.1:1', '--folder', folder, '--once', '--json'])
+      .ended;
+    expect([code, lastOf(stdout).error]).toEqual([1, 'folder-not-empty']);
+  }, 30_000);
+
   it('is a folder that follows nothing yet', async () => {
     const { code, stdout } = await following(['--folder', newFolder(), '--once', '--json']).ended;
     expect([code, lastOf(stdout).error]).toEqual([1, 'url-missing']);

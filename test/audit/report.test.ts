@@ -73,4 +73,11 @@ describe('a report', () => {
     const log = { ...report.log, origin: 'city\u001b[2J\u202e\u009b' };
     expect(reportLines({ ...report, log }, 1).join('\n')).not.toMatch(/[^\n\P{C}]/u);
   });
+
+  it('says of what is no bundle at all that it is none', async () => {
+    const report = await auditBundle([Buffer.from('# A page')], { crypto: nodeCrypto });
+    const text = reportLines(report, 1).join('\n');
+    expect(text).toContain('checks had nothing to look at.\nThis file is no bundle of a log');
+    expect(reportLines(await audited(POLICY), 1).join('\n')).not.toContain('This file is no bundle');
+  });
 });

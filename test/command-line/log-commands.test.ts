@@ -111,7 +111,7 @@ describe('concejo bundle', () => {
     const unknown = await concejo('bundle', '00000000-0000-4000-8000-000000000000', '--out', out);
     expect([unknown.code, unknown.result.error, existsSync(out)]).toEqual([1, 'election-unknown', false]);
     const nowhere = await concejo('bundle', '--out', join(newFolder(), 'missing', 'log.bundle'));
-    expect(nowhere.code).toBe(1);
+    expect([nowhere.code, nowhere.result.error]).toEqual([1, 'file-not-writable']);
   }, 90_000);
 });
 

@@ -42,7 +42,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     for (const command of [
       'concejo audit https://vota.villanorte.example</pre>',
       'concejo audit https://vota.villanorte.example --policy policy.txt\nconcejo audit log.bundle --policy policy.txt</pre>',
-      'curl -o log.bundle https://vota.villanorte.example/log/bundle.tar\n',
+      'curl -f -o log.bundle https://vota.villanorte.example/log/bundle.tar\n',
       'concejo bundle --out log.bundle</pre>',
       'href="/log/bundle.tar"',
       ...words.commandSteps,
