@@ -76,6 +76,11 @@ export function foldInto<Row>(
   return rows;
 }
 
+/** What the log and every answer call a view: `name@version`. */
+export function label({ name, version }: Pick<Projection, 'name' | 'version'>): string {
+  return `${name}@${version}`;
+}
+
 /** `HT("row", name@version, key, JCS(row))`, 32 bytes. */
 export function rowHash(
   crypto: Pick<Crypto, 'sha256'>,
@@ -83,18 +88,17 @@ export function rowHash(
   key: string,
   row: unknown,
 ): Uint8Array {
-  const label = `${view.name}@${view.version}`;
-  return writtenRowHash(crypto, label, utf8(key), canonicalBytes(row, Number.MAX_SAFE_INTEGER));
+  return writtenRowHash(crypto, label(view), utf8(key), canonicalBytes(row, Number.MAX_SAFE_INTEGER));
 }
 
-/** The same of a row that is written already, whatever its bytes are. @param label `name@version` */
+/** The same of a row that is written already, whatever its bytes are. @param view its label */
 export function writtenRowHash(
   crypto: Pick<Crypto, 'sha256'>,
-  label: string,
+  view: string,
   key: Uint8Array,
   row: Uint8Array,
 ): Uint8Array {
-  return taggedHash(crypto, 'row', utf8(label), key, row);
+  return taggedHash(crypto, 'row', utf8(view), key, row);
 }
 
 /**

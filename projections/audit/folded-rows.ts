@@ -4,7 +4,7 @@ import type { Crypto } from '../crypto.js';
 import { framed, GrowingRoot } from '../hash.js';
 import { LongList } from '../long-list.js';
 import { Arena, CHUNK_BYTES, Names } from '../packed.js';
-import { rowHash, type Projection } from '../projection.js';
+import { label, rowHash, type Projection } from '../projection.js';
 import { MOST_TEXT_BYTES, RowBytes } from './row-bytes.js';
 
 /** What is kept of a row: where its bytes are, or the row itself; nothing where there is none. */
@@ -173,8 +173,7 @@ export class FoldedRows {
 
   /** As `rowHash`, of the row at a place, in memory that is used again for each. */
   #hashing(crypto: Pick<Crypto, 'sha256'>): (number: number, place: number) => Uint8Array {
-    const { name, version } = this.view;
-    const head = framed('row', utf8(`${name}@${version}`));
+    const head = framed('row', utf8(label(this.view)));
     let scratch = new Uint8Array();
     return (number, place) => {
       const keyBytes = this.#names.lengthOf(number);

@@ -7,7 +7,7 @@ import type { Crypto } from '../crypto.js';
 import { electionsView } from '../elections.view.js';
 import type { LogEvent } from '../event.js';
 import { SHORT } from '../long-list.js';
-import { foldRow, touchedKeys, type Projection } from '../projection.js';
+import { foldRow, label as labelOf, touchedKeys, type Projection } from '../projection.js';
 import { staffView } from '../staff.view.js';
 import { allViews } from '../views.js';
 import { FoldedRows, weightOf, type Cell, type RowsOf } from './folded-rows.js';
@@ -222,8 +222,4 @@ function nameOf(label: string): string {
 
 function versionOf(label: string): number {
   return Number(label.slice(label.indexOf('@') + 1));
-}
-
-function labelOf({ name, version }: Pick<Projection, 'name' | 'version'>): string {
-  return `${name}@${version}`;
 }

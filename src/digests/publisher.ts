@@ -16,6 +16,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { label } from '../../projections/projection.js';
 import { CITY_KEY, cityView } from '../../projections/city.view.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { digestsView, LAST_OCCASION, occasionsView } from '../../projections/digests.view.js';
@@ -26,7 +27,6 @@ import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, POOL, WORK, type Work } from '../platform.module.js';
 import { Ticks } from '../ticks.js';
 import { publishDigests } from '../views/publish.js';
-import { label } from '../views/rows.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
 

@@ -6,7 +6,7 @@ import { contentsMentioned, contentsView, type ContentRow } from '../../projecti
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent, type LogEvent } from '../../projections/event.js';
 import { bundlesOf, tilePath } from '../../projections/ledger/tile-path.js';
-import { byKeyBytes, foldInto } from '../../projections/projection.js';
+import { byKeyBytes, foldInto, label } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { DIGESTS_STREAM } from '../views/publish.js';
@@ -84,7 +84,6 @@ function upTo(events: readonly LogEvent[], index: number): readonly LogEvent[] {
 
 interface PublishedView {
   readonly view: AnyProjection;
-  readonly label: string;
   /** The last one that the log states a digest of. */
   readonly index: number;
   readonly rows: Map<string, unknown>;
@@ -103,20 +102,19 @@ async function publishedViews(
     if (type === 'ViewPublished') indices.set(data.view, data.index);
   }
   return allViews.flatMap((view) => {
-    const label = `${view.name}@${view.version}`;
-    const index = indices.get(label);
-    return index === undefined ? [] : [{ view, label, index, rows: new Map<string, unknown>() }];
+    const index = indices.get(label(view));
+    return index === undefined ? [] : [{ view, index, rows: new Map<string, unknown>() }];
   });
 }
 
 /** Row by row as its digest takes them. */
-function rowFiles({ label, index, rows }: PublishedView): BundleFile[] {
+function rowFiles({ view, index, rows }: PublishedView): BundleFile[] {
   const files: BundleFile[] = [];
   const sorted = [...rows].sort(byKeyBytes);
   for (let part = 0; part === 0 || part * ROWS < sorted.length; part++) {
     const rowsOfPart = sorted.slice(part * ROWS, (part + 1) * ROWS);
     files.push({
-      name: `views/${label}/${index}/${String(part).padStart(6, '0')}`,
+      name: `views/${label(view)}/${index}/${String(part).padStart(6, '0')}`,
       read: () => concat(...rowsOfPart.flatMap(lineOf)),
     });
   }

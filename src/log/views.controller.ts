@@ -5,6 +5,7 @@ import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Bytes32, closed } from '../../projections/events/schema.js';
+import { label } from '../../projections/projection.js';
 import { allViews } from '../../projections/views.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
@@ -23,7 +24,6 @@ import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { listPage, PageLimit } from '../rest/paging.js';
 import { Problem } from '../rest/problem.js';
-import type { AnyProjection } from '../views/table.js';
 import { Views } from '../views/views.js';
 import './log.problems.js';
 
@@ -76,7 +76,7 @@ export class ViewsController {
   @ApiAnswer(ListAnswer)
   async list() {
     const head = String(await this.store.head());
-    return new Tagged(`views.${head}`, { head, views: allViews.map(nameOf) });
+    return new Tagged(`views.${head}`, { head, views: allViews.map(label) });
   }
 
   @Get(':view')
@@ -96,7 +96,7 @@ export class ViewsController {
     @MaybeMoment() moment: Moment | undefined,
     @Req() request: FastifyRequest,
   ) {
-    const view = allViews.find((one) => nameOf(one) === name || one.name === name);
+    const view = allViews.find((one) => label(one) === name || one.name === name);
     if (view === undefined) throw new Problem('view-unknown');
     // Now is folded like any past, and costs as much.
     assertMayFold(this.costly, request.ip);
@@ -105,12 +105,8 @@ export class ViewsController {
     const { rows, next } = await then.list(view, { limit, ...(cursor !== undefined && { after: cursor }) });
     const { index } = place;
     const digest = then.past?.digests[0]?.digest ?? '';
-    const body = { view: nameOf(view), asOf: String(index), digest, ...listPage(rows, next, request.url) };
-    const tag = `view.${nameOf(view)}.${index}.${cursor ?? ''}.${limit}.${digest}`;
+    const body = { view: label(view), asOf: String(index), digest, ...listPage(rows, next, request.url) };
+    const tag = `view.${label(view)}.${index}.${cursor ?? ''}.${limit}.${digest}`;
     return new Tagged(tag, body, cacheOf(moment));
   }
-}
-
-function nameOf({ name, version }: AnyProjection): string {
-  return `${name}@${version}`;
 }

@@ -6,10 +6,9 @@ import type { ClientBase, Pool } from 'pg';
 import { toBase64url } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { GrowingRoot } from '../../projections/hash.js';
-import { rowHash } from '../../projections/projection.js';
+import { label, rowHash } from '../../projections/projection.js';
 import { liveOf, readCheckpoints } from './checkpoints.js';
 import { ViewsBehind } from './freshness.js';
-import { label } from './rows.js';
 import { tableName, type AnyProjection } from './table.js';
 import { onOwnConnection } from '../postgres/transaction.js';
 

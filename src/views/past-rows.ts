@@ -1,10 +1,9 @@
 /** Rows of a past, read as those of now are. */
-import type { Projection } from '../../projections/projection.js';
+import { label, type Projection } from '../../projections/projection.js';
 import { ViewsBehind } from './freshness.js';
 import type { ListOptions } from './list.js';
 import type { Search } from './past-states.js';
 import type { PastViews } from './past-views.js';
-import { label } from './rows.js';
 import type { AnyProjection } from './table.js';
 import type { AsOf, Found, Page, PastOf, ViewReader } from './view-reader.js';
 

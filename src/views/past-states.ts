@@ -6,10 +6,9 @@ import { toBase64url } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent, type LogEvent, type RecordedEvent } from '../../projections/event.js';
 import { GrowingRoot } from '../../projections/hash.js';
-import { byKeyBytes, foldInto, rowHash } from '../../projections/projection.js';
+import { label, byKeyBytes, foldInto, rowHash } from '../../projections/projection.js';
 import { InvalidCursor, type ListOptions, type Where } from './list.js';
 import { pageOf, rowsWhere } from './past-search.js';
-import { label } from './rows.js';
 import type { AnyProjection } from './table.js';
 import type { Page } from './view-reader.js';
 

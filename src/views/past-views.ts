@@ -6,10 +6,10 @@ import { openEvent, type RecordedEvent } from '../../projections/event.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { ahead } from '../event-store/ahead.js';
 import { Overloaded, type EventStore } from '../event-store/event-store.js';
+import { label } from '../../projections/projection.js';
 import { InvalidCursor } from './list.js';
 import type { PastAnswer, Search } from './past-states.js';
 import type { PastThread } from './past-thread.js';
-import { label } from './rows.js';
 import type { AnyProjection } from './table.js';
 import type { AsOf, Page, PastOf } from './view-reader.js';
 

@@ -1,6 +1,6 @@
 /** The rows of one view while events are folded: loaded where they exist, changed in memory, then written. */
 import type { LogEvent } from '../../projections/event.js';
-import { foldRow, touchedKeys } from '../../projections/projection.js';
+import { label, foldRow, touchedKeys } from '../../projections/projection.js';
 import type { AnyProjection } from './table.js';
 
 export interface HeldRow {
@@ -107,9 +107,4 @@ export class ViewRows {
     this.held.clear();
     this.dirty = 0;
   }
-}
-
-/** `name@version`, as digests and messages name a view. */
-export function label(view: Pick<AnyProjection, 'name' | 'version'>): string {
-  return `${view.name}@${view.version}`;
 }

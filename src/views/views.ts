@@ -1,12 +1,11 @@
 /** What queries read: the live tables, typed by their rows, and how fresh they are. */
 import type { Pool } from 'pg';
-import type { Projection } from '../../projections/projection.js';
+import { label, type Projection } from '../../projections/projection.js';
 import { liveOf, readCheckpoints } from './checkpoints.js';
 import { Freshness, leastOf, ViewsBehind } from './freshness.js';
 import { conditions, listQuery, nextCursor, type ListOptions, type ListRow } from './list.js';
 import { PastRows } from './past-rows.js';
 import type { PastViews } from './past-views.js';
-import { label } from './rows.js';
 import { checkViews, tableName, type AnyProjection } from './table.js';
 import type { AsOf, Found, Page, ViewReader } from './view-reader.js';
 

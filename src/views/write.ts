@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ClientBase, Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { label } from '../../projections/projection.js';
 import { CopyBuffer } from './copy-buffer.js';
-import { label, PoisonedFold, type HeldRow, type ViewRows } from './rows.js';
+import { PoisonedFold, type HeldRow, type ViewRows } from './rows.js';
 import {
   columnsOf,
   copySql,

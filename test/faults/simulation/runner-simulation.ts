@@ -3,11 +3,10 @@
  * and lose connections before and after a commit. After every commit each table must be what a replay gives.
  */
 import { openEvent, type LogEvent, type RecordedEvent } from '../../../projections/event.js';
-import { foldInto } from '../../../projections/projection.js';
+import { label, foldInto } from '../../../projections/projection.js';
 import { nodeCrypto } from '../../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../../src/event-store/event-store.js';
 import { ViewRunner } from '../../../src/views/runner.js';
-import { label } from '../../../src/views/rows.js';
 import { tableName, type AnyProjection } from '../../../src/views/table.js';
 import { granted, revoked, rolesView, staffView, toAppend } from '../../views/world.js';
 import { Random } from '../random.js';
