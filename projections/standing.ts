@@ -1,4 +1,5 @@
 /** Which of a voter's ballots counts, and what became of the others: decided by the order of the log, never by a clock. */
+import { leading } from './bisect.js';
 import type { ElectionRow, Window } from './elections.view.js';
 import type { List } from './long-list.js';
 
@@ -21,13 +22,8 @@ export function placeInTime(windows: List<Window>, position: number): 'in-time' 
 
 /** Windows are in the order of the log, so that half of those that are left are passed over with each look. */
 function lastBefore(windows: List<Window>, position: number): Window | undefined {
-  let [first, end] = [0, windows.length];
-  while (first < end) {
-    const middle = (first + end) >> 1;
-    if ((windows.at(middle) as Window).from < position) first = middle + 1;
-    else end = middle;
-  }
-  return first === 0 ? undefined : windows.at(first - 1);
+  const before = leading(windows.length, (place) => (windows.at(place) as Window).from < position);
+  return before === 0 ? undefined : windows.at(before - 1);
 }
 
 /** Whether a paper mark is valid: it stands inside an open window. */

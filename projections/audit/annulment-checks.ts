@@ -1,4 +1,5 @@
 /** Part of check 43: the ballots that were annulled are the ones that the rule finds, all of them and no other. */
+import { leading } from '../bisect.js';
 import { annulledBallots, annulledRoot, type CastMetadata } from '../annulment.js';
 import type { Crypto } from '../crypto.js';
 import type { LogEvent } from '../event.js';
@@ -52,13 +53,7 @@ export class AnnulmentChecks {
 
   /** How many ballots were cast before a position. */
   castBefore(position: number): number {
-    let [first, end] = [0, this.#cast];
-    while (first < end) {
-      const middle = (first + end) >> 1;
-      if (this.#positions.get(middle) < position) first = middle + 1;
-      else end = middle;
-    }
-    return first;
+    return leading(this.#cast, (place) => this.#positions.get(place) < position);
   }
 
   /** Those of which the rule could hold: single ballots are annulled by the hundred, and most ballots have nothing to do with it. */
