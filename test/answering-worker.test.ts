@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AnsweringWorker } from '../../src/crypto/answering-worker.js';
+import { AnsweringWorker } from '../src/answering-worker.js';
 
 /** Doubles a number; ends at 0, and says nothing to anything below. */
 const WORKER = `

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Bulk } from '../../projections/audit/bulk.js';
-import { AnsweringWorker } from '../crypto/answering-worker.js';
+import { AnsweringWorker } from '../answering-worker.js';
 import { sharedOut, type CheckingAnswer, type CheckingWork } from './checking-work.js';
 
 const MOST_WORKERS = 8;

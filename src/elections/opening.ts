@@ -5,7 +5,7 @@ import type { Opener, OpeningFailure } from '../../projections/sealing.js';
 import { openAll, openerOf, type BallotBox } from '../../projections/ballot-box.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { sealedIn, type HeldBallot } from '../../projections/held-ballots.js';
-import { AnsweringWorker } from '../crypto/answering-worker.js';
+import { AnsweringWorker } from '../answering-worker.js';
 import type { OpenedPart, OpeningPart } from './opening.worker.js';
 import { packBallots } from './sealed-records.js';
 

@@ -1,7 +1,7 @@
 /** Opens parts of an election's ballots and hands the plaintexts of each back in one block of memory. */
 import { parentPort } from 'node:worker_threads';
 import { openBytes, type Opener, type OpeningFailure } from '../../projections/sealing.js';
-import type { Answered, Asked } from '../crypto/answering-worker.js';
+import type { Answered, Asked } from '../answering-worker.js';
 import { boxCrypto } from '../crypto/boxes.js';
 import { unpackBallots } from './sealed-records.js';
 

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Crypto } from '../../projections/crypto.js';
-import { AnsweringWorker } from '../crypto/answering-worker.js';
+import { AnsweringWorker } from '../answering-worker.js';
 import { Overloaded } from '../event-store/event-store.js';
 import { PastStates, type PastAnswer, type PastAsked, type PastTold } from './past-states.js';
 import type { AnyProjection } from './table.js';
