@@ -1,13 +1,11 @@
 /** A database that a command is told to work on: a data folder, or the address of a PostgreSQL. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { assertFolderOf } from '../demo/folder-mark.js';
 import { openDatabase } from '../postgres/database.js';
-import { findEmbedded, startEmbedded } from '../postgres/embedded.js';
+import { reachEmbedded, startEmbedded } from '../postgres/embedded.js';
+import { hasHome } from '../postgres/home.js';
 import type { Log } from '../postgres/log.js';
 import { makePool } from '../postgres/pools.js';
-import { PostgresError } from '../postgres/postgres-error.js';
 import { readSettings, type Settings } from '../settings.js';
 import { CommandFailed } from './output.js';
 
@@ -36,15 +34,8 @@ export async function ownDatabase(settings: Settings, log: Log, beside: boolean)
   assertFolderOf(settings.data, 'real');
   const { databaseUrl, data } = settings;
   if (databaseUrl !== undefined) return owned(settings.ownerUrl ?? databaseUrl, log);
-  try {
-    const server = await startEmbedded({ folder: data, log });
-    return owned(server.ownerUrl, log, () => server.stop());
-  } catch (error) {
-    const inUse = error instanceof PostgresError && error.code === 'data-folder-in-use';
-    const running = inUse && beside ? await findEmbedded(data) : undefined;
-    if (running === undefined) throw error;
-    return owned(running.ownerUrl, log);
-  }
+  const server = await (beside ? reachEmbedded : startEmbedded)({ folder: data, log });
+  return owned(server.ownerUrl, log, () => server.stop());
 }
 
 /** What a command writes to: migrated, with the rights of the program at work. @throws PostgresError, WrongFolder */
@@ -59,12 +50,7 @@ export async function workDatabase(
 
 /** What reads must not make a database out of nothing. @throws CommandFailed */
 export function assertThere({ databaseUrl, data }: Settings): void {
-  if (
-    databaseUrl !== undefined ||
-    existsSync(join(data, 'postgres')) ||
-    existsSync(join(data, 'postgres-is-at'))
-  )
-    return;
+  if (databaseUrl !== undefined || hasHome(data)) return;
   throw new CommandFailed(
     'no-data',
     `There is no database in ${data}. Set CONCEJO_DATA to the folder of your city, or DATABASE_URL to its database.`,

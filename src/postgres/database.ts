@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { findEmbedded, startEmbedded, type Embedded } from './embedded.js';
+import { reachEmbedded, startEmbedded } from './embedded.js';
 import type { Log } from './log.js';
 import { migrate } from './migrate.js';
 import { clientConfig, makePool } from './pools.js';
@@ -49,15 +49,8 @@ export interface Database {
  */
 export async function openDatabase(settings: DatabaseSettings, log: Log): Promise<Database> {
   if (settings.databaseUrl !== undefined) return reach(settings.databaseUrl, settings, log);
-  let server: Embedded;
-  try {
-    server = await startEmbedded({ folder: settings.folder, log });
-  } catch (error) {
-    const isInUse = (error as PostgresError).code === 'data-folder-in-use';
-    const running = isInUse && settings.beside === true ? await findEmbedded(settings.folder) : undefined;
-    if (running === undefined) throw error;
-    return reach(running.runtimeUrl, { ...settings, ownerUrl: running.ownerUrl }, log);
-  }
+  const { folder, beside } = settings;
+  const server = await (beside === true ? reachEmbedded : startEmbedded)({ folder, log });
   try {
     const { runtimeUrl, ownerUrl } = server;
     return await reach(runtimeUrl, { ...settings, ownerUrl }, log, () => server.stop());

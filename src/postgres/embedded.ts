@@ -13,7 +13,7 @@ import { lockFolder, type FolderLock } from './folder-lock.js';
 import { findHome, homeOf } from './home.js';
 import { listeningOf, listenOn, urlFor, type Listening } from './listening.js';
 import type { Log } from './log.js';
-import { explainFileError } from './postgres-error.js';
+import { explainFileError, type PostgresError } from './postgres-error.js';
 import { Server } from './server.js';
 
 const MAX_CONNECTIONS = 60;
@@ -79,12 +79,21 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-/** The connection strings of a server that another run of the program has started on the folder; `undefined` where none runs here. */
-export async function findEmbedded(
-  folder: string,
-): Promise<Pick<Embedded, 'ownerUrl' | 'runtimeUrl'> | undefined> {
-  const listening = await listeningOf(await homeOf(await makeFolder(folder)));
-  return listening && urlsFor(listening);
+/**
+ * As `startEmbedded`; where another run of the program has the folder, its server is used as well: that run keeps it, and may
+ * end it.
+ */
+export async function reachEmbedded(
+  options: EmbeddedOptions,
+): Promise<Pick<Embedded, 'ownerUrl' | 'runtimeUrl' | 'stop'>> {
+  try {
+    return await startEmbedded(options);
+  } catch (error) {
+    if ((error as PostgresError).code !== 'data-folder-in-use') throw error;
+    const listening = await listeningOf(await homeOf(await makeFolder(options.folder)));
+    if (listening === undefined) throw error;
+    return { ...urlsFor(listening), stop: () => Promise.resolve() };
+  }
 }
 
 function urlsFor(listening: Listening): Pick<Embedded, 'ownerUrl' | 'runtimeUrl'> {

@@ -1,5 +1,6 @@
 /** Where the files of the server are, and who owns them. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, chown, lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,12 +19,19 @@ export interface Home {
 /** Where root puts what another user must reach: the first that can be made. */
 const REACHABLE = ['/var/lib/concejo', join(tmpdir(), 'concejo-root')];
 
-/** In a data folder: where its database is instead. */
+/** In a data folder: the files of its server. */
+const HOME = 'postgres';
+/** In a data folder: where they are instead. */
 const POINTER = 'postgres-is-at';
 
 /** Where the files of the server of a data folder are, if it has ever had one. */
 export async function homeOf(dataFolder: string): Promise<string> {
-  return (await pointedTo(dataFolder)) ?? join(dataFolder, 'postgres');
+  return (await pointedTo(dataFolder)) ?? join(dataFolder, HOME);
+}
+
+/** Whether a data folder has ever had a server. */
+export function hasHome(dataFolder: string): boolean {
+  return existsSync(join(dataFolder, HOME)) || existsSync(join(dataFolder, POINTER));
 }
 
 async function pointedTo(dataFolder: string): Promise<string | undefined> {
@@ -43,7 +51,7 @@ export async function findHome(
   log: Log,
   reachable: readonly string[] = REACHABLE,
 ): Promise<Home> {
-  const inside = join(dataFolder, 'postgres');
+  const inside = join(dataFolder, HOME);
   const account = await serverAccount([join(inside, 'data'), dataFolder]);
   const pointer = join(dataFolder, POINTER);
   const elsewhere = await pointedTo(dataFolder);

@@ -94,7 +94,8 @@ async function password(home: string): Promise<{ password: string; passwordFile:
   return { password: (await readFile(passwordFile, 'utf8')).trim(), passwordFile };
 }
 
-async function freePort(): Promise<number> {
+/** One of the loopback address that nobody listens at. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
   const address = probe.address();

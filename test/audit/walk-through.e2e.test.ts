@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../../src/postgres/listening.js';
 import { AUDIT_WORDS } from '../../src/web/audit-words.js';
 import { compiled, startChild, type Child } from '../child.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
@@ -50,14 +50,6 @@ afterAll(async () => {
   await demo.ended;
   removeFolders();
 }, 30_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('the walk through an audit', () => {
   it('comes to the verdicts that it promises, block by block', async () => {

@@ -4,10 +4,11 @@
  */
 import { join } from 'node:path';
 import { bytesOf } from '../../projections/bytes.js';
+import { freePort } from '../../src/postgres/listening.js';
 import { requests, type Booth } from './ballots.js';
 import { openElection } from './cast-election.js';
 import { MemoryWatch, processorMs } from './process-watch.js';
-import { freePort, startServer, type Server } from './program.js';
+import { startServer, type Server } from './program.js';
 import type { BareServer } from './cast-bare.child.js';
 import { LoadGenerator, percentile, type Load } from './raw-http.js';
 import { withFolder } from './scratch.js';

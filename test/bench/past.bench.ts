@@ -3,10 +3,11 @@
  * (`/health/live`) is nothing but the thread that takes ballots: they wait as long as it is held.
  */
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
+import { freePort } from '../../src/postgres/listening.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { appendElection } from './election-log.js';
 import { mostMegabytes } from './process-watch.js';
-import { freePort, startServer } from './program.js';
+import { startServer } from './program.js';
 import { percentile } from './raw-http.js';
 import { quietLog, withDatabase, withFolder } from './scratch.js';
 

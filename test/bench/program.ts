@@ -1,7 +1,6 @@
 /** Runs compiled scripts, which lie beside this compiled file, in processes of their own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { mostMegabytes } from './process-watch.js';
@@ -41,16 +40,6 @@ export async function startServer(
   };
   const kill = () => void child.kill('SIGKILL');
   return { pid: child.pid, ready: await firstLine(child, ready), stop, kill };
-}
-
-/** One that nobody listens at. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> {

@@ -1,8 +1,9 @@
 /** Several `concejo serve` on one PostgreSQL, and the election that is open there. */
 import pg from 'pg';
+import { freePort } from '../../src/postgres/listening.js';
 import type { Booth } from './ballots.js';
 import { openElection } from './cast-election.js';
-import { freePort, startServer, type Server } from './program.js';
+import { startServer, type Server } from './program.js';
 import { withDatabase, withFolder } from './scratch.js';
 
 export interface WebProcess {

@@ -1,10 +1,10 @@
 /** Several processes of the real program on one PostgreSQL, as a city runs them: each with a folder of its own, and with the same secrets. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { freePort } from '../../src/postgres/listening.js';
 import { startChild, type Child } from '../child.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { Client, people } from '../rest/site.js';
@@ -78,12 +78,4 @@ export class Fleet {
     await this.database.drop();
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
