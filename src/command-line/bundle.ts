@@ -27,14 +27,7 @@ export async function bundle(
     const crypto = app.get<Crypto>(CRYPTO, { strict: false });
     const bar = progressBar('Reading the log');
     const { facts, files } = await bundleOf(
-      {
-        store,
-        tiles: ledger.tiles,
-        crypto,
-        pool: app.get<Pool>(POOL, { strict: false }),
-        published: await ledger.published(),
-        policy: await ledger.trust.policy(),
-      },
+      { store, ledger, crypto, pool: app.get<Pool>(POOL, { strict: false }) },
       { ...(electionId !== undefined && { electionId }), onProgress: (done, of) => bar.at(done, of) },
     );
     bar.stop();

@@ -125,15 +125,9 @@ export class BundleFiles implements BeforeApplicationShutdown {
 
   async #make(electionId: string): Promise<Made> {
     const started = performance.now();
+    const { store, ledger, crypto, pool } = this;
     const { facts, files } = await bundleOf(
-      {
-        store: this.store,
-        tiles: this.ledger.tiles,
-        crypto: this.crypto,
-        pool: this.pool,
-        published: await this.ledger.published(),
-        policy: await this.ledger.trust.policy(),
-      },
+      { store, ledger, crypto, pool },
       electionId === '' ? {} : { electionId },
     );
     const hash = createHash('sha256');

@@ -33,11 +33,13 @@ export class BundleRefused extends Error {
 
 export interface BundleParts {
   readonly store: EventStore;
-  readonly tiles: TileStore;
+  readonly ledger: {
+    readonly tiles: TileStore;
+    readonly trust: { policy(): Promise<Policy> };
+    published(): Promise<Published | undefined>;
+  };
   readonly crypto: Pick<Crypto, 'sha256' | 'verify'>;
   readonly pool: Pool;
-  readonly published: Published | undefined;
-  readonly policy: Policy;
 }
 
 export interface BundleOptions {
@@ -54,7 +56,9 @@ export interface BundleOfLog {
 
 /** What goes into the bundle under the head that is shown now. @throws BundleRefused, TileDamaged, DamagedEvent */
 export async function bundleOf(parts: BundleParts, options: BundleOptions = {}): Promise<BundleOfLog> {
-  const { published, policy } = parts;
+  const { ledger, pool } = parts;
+  const published = await ledger.published();
+  const policy = await ledger.trust.policy();
   if (published === undefined) {
     throw new BundleRefused(
       'log-unsigned',
@@ -77,17 +81,17 @@ export async function bundleOf(parts: BundleParts, options: BundleOptions = {}):
     text('checkpoint', published.note),
     text('policy', writePolicy(policy)),
     ...Object.values(catalogue).map((type) => text(`schemas/${schemaFileName(type)}`, schemaText(type))),
-    ...(await contentFiles(parts.pool, log)),
+    ...(await contentFiles(pool, log)),
     ...(await resultFiles(
-      parts.pool,
+      pool,
       electionId === undefined ? log.results : (log.elections.get(electionId) ?? new Set()),
     )),
     ...log.views,
     ...log.entries,
-    ...(await olderFiles(parts, size)),
+    ...(await olderFiles(parts, policy, size)),
   ];
   for (const tile of tilesOf(size))
-    files.push({ name: tilePath(tile), read: () => parts.tiles.tileOf(tile) });
+    files.push({ name: tilePath(tile), read: () => ledger.tiles.tileOf(tile) });
   const facts = {
     origin,
     size: Number(size),
@@ -101,7 +105,11 @@ export async function bundleOf(parts: BundleParts, options: BundleOptions = {}):
  * Heads that were shown before. Of those that a retired key signed, or one that was not announced yet, readers of this policy
  * would know nothing: they are left out.
  */
-async function olderFiles({ pool, crypto, policy }: BundleParts, size: bigint): Promise<BundleFile[]> {
+async function olderFiles(
+  { pool, crypto }: BundleParts,
+  policy: Policy,
+  size: bigint,
+): Promise<BundleFile[]> {
   const isSigned = (note: string) =>
     policy.logs.every((log) => typeof openCheckpoint(crypto, utf8(note), { logs: [log] }) !== 'string');
   return (await olderHeads(pool, size))

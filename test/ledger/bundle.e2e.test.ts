@@ -41,6 +41,12 @@ const pool = () => app().get<Pool>(POOL, { strict: false });
 const ledger = () => app().get(Ledger, { strict: false });
 const store = () => app().get<EventStore>(EVENT_STORE, { strict: false });
 
+/** The ledger as it is, but for the head that is shown. */
+function showing(published: Published | undefined) {
+  const { tiles, trust } = ledger();
+  return { tiles, trust, published: () => Promise.resolve(published) };
+}
+
 async function caughtUp(): Promise<void> {
   while (((await ledger().published())?.size ?? 0n) <= (await store().head())) {
     await ledger().now();
@@ -52,11 +58,9 @@ async function bundle(options: BundleOptions = {}, under?: Published): Promise<U
   const { facts, files } = await bundleOf(
     {
       store: store(),
-      tiles: ledger().tiles,
+      ledger: under === undefined ? ledger() : showing(under),
       crypto: nodeCrypto,
       pool: pool(),
-      published: under ?? (await ledger().published()),
-      policy: await ledger().trust.policy(),
     },
     options,
   );
@@ -233,11 +237,9 @@ describe('the bundle of a log', () => {
   it('is refused before anything was signed', async () => {
     const refused = bundleOf({
       store: store(),
-      tiles: ledger().tiles,
+      ledger: showing(undefined),
       crypto: nodeCrypto,
       pool: pool(),
-      published: undefined,
-      policy: await ledger().trust.policy(),
     });
     await expect(refused).rejects.toMatchObject({ code: 'log-unsigned' });
   });

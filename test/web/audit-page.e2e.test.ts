@@ -40,11 +40,9 @@ beforeAll(async () => {
   const ledger = app.get(Ledger, { strict: false });
   const { facts, files } = await bundleOfLog({
     store: app.get<EventStore>(EVENT_STORE, { strict: false }),
-    tiles: ledger.tiles,
+    ledger,
     crypto: nodeCrypto,
     pool: app.get<Pool>(POOL, { strict: false }),
-    published: await ledger.published(),
-    policy: await ledger.trust.policy(),
   });
   const pieces: Uint8Array[] = [];
   for await (const piece of writeBundle(nodeCrypto, facts, files)) pieces.push(piece);
