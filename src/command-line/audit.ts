@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { auditBundle, type BundleAuditOptions } from '../../projections/audit/audit-bundle.js';
 import type { FindingCode } from '../../projections/audit/finding-codes.js';
 import type { AuditedLog, CheckReport, Conclusion, Report } from '../../projections/audit/report.js';
-import { readLeafHash } from '../../projections/audit/kept-receipts.js';
+import { readLeafHash, type KeptReceipt } from '../../projections/audit/kept-receipts.js';
 import { auditRemote } from '../audit/audit-remote.js';
 import { Checking } from '../audit/checking.js';
 import { RemoteLog } from '../audit/remote-log.js';
@@ -148,13 +148,8 @@ function countOf({ verdict, examined }: CheckReport): string {
   return verdict === 'NOT-CHECKED' ? '' : ` (${examined})`;
 }
 
-export interface GivenReceipt {
-  leafHash: Uint8Array;
-  proof?: Uint8Array;
-}
-
 /** A receipt as `LEAFHASH` or `LEAFHASH=FILE`, the file being what `/api/v1/receipts/LEAFHASH` gave. */
-export function readReceipt(given: string): GivenReceipt {
+export function readReceipt(given: string): KeptReceipt {
   const [hash = '', path] = given.split('=', 2);
   const leafHash = readLeafHash(hash);
   if (leafHash === undefined) {

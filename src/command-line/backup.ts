@@ -7,6 +7,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { openEventStore } from '../event-store/open.js';
 import { makeLog } from '../rest/logger.js';
 import { readSettings } from '../settings.js';
+import { assertWritable } from './input.js';
 import { assertThere, ownDatabase } from './log-place.js';
 import { print, version, type OutputOptions } from './output.js';
 import { progressBar } from './progress.js';
@@ -15,6 +16,7 @@ export async function backup(options: OutputOptions & { out: string }): Promise<
   const { out } = options;
   const settings = readSettings(process.env);
   assertThere(settings);
+  assertWritable(out);
   const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel, 'stderr');
   const database = await ownDatabase(settings, log, true);
   const { pool } = database;

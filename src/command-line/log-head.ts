@@ -1,16 +1,16 @@
 /** `concejo log-head FILE…`: tells a new host of the log's key which head was shown last, from what somebody has kept. */
-import { readFile } from 'node:fs/promises';
 import type { Crypto } from '../../projections/crypto.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { takeKept, type KeptFile } from '../ledger/kept-head.js';
+import { takeKept } from '../ledger/kept-head.js';
 import { Ledger } from '../ledger/ledger.js';
 import { memoryPath } from '../ledger/own-keys.js';
 import { CRYPTO, EVENT_STORE } from '../platform.module.js';
-import { CommandFailed, print, type OutputOptions } from './output.js';
+import { readInput } from './input.js';
+import { print, type OutputOptions } from './output.js';
 import { withApplication } from './running.js';
 
 export async function logHead(names: readonly string[], options: OutputOptions): Promise<void> {
-  const files = await Promise.all(names.map(read));
+  const files = names.map((name) => ({ name, bytes: readInput(name) }));
   await withApplication(async (app, settings) => {
     const ledger = app.get(Ledger, { strict: false });
     const path = memoryPath(settings);
@@ -33,12 +33,4 @@ export async function logHead(names: readonly string[], options: OutputOptions):
       options,
     );
   });
-}
-
-async function read(name: string): Promise<KeptFile> {
-  try {
-    return { name, bytes: await readFile(name) };
-  } catch {
-    throw new CommandFailed('file-unreadable', `${name} cannot be read.`);
-  }
 }

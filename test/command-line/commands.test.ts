@@ -14,26 +14,7 @@ import { startChild, type Child } from '../child.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { cuttingProxy } from '../event-store/cutting-proxy.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
-
-const FILE = `META
-key;value
-description;Generated
-instance;2031
-num_projects;2
-num_votes;2
-budget;1000
-vote_type;approval
-rule;greedy
-max_length;2
-PROJECTS
-project_id;cost;name
-bench;400;Benches
-bridge;900;A bridge
-VOTES
-voter_id;vote
-v1;bench
-v2;bench,bridge
-`;
+import { GENERATED_FILE } from './generated-file.js';
 
 const CITY = 'docs/city.example.json';
 
@@ -44,7 +25,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   folder = join(newFolder(), 'data');
   file = join(newFolder(), 'generated.pb');
-  writeFileSync(file, FILE);
+  writeFileSync(file, GENERATED_FILE);
 });
 afterAll(async () => {
   await database.drop();
@@ -178,7 +159,7 @@ describe('concejo import', () => {
     const many = join(newFolder(), 'many.pb');
     writeFileSync(
       many,
-      FILE.replace('num_votes;2', 'num_votes;3000').replace(
+      GENERATED_FILE.replace('num_votes;2', 'num_votes;3000').replace(
         /v1;bench\nv2;bench,bridge\n/,
         `${votes.join('\n')}\n`,
       ),

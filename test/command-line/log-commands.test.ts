@@ -7,26 +7,7 @@ import { Client } from 'pg';
 import { startChild } from '../child.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
-
-const FILE = `META
-key;value
-description;Generated
-instance;2031
-num_projects;2
-num_votes;2
-budget;1000
-vote_type;approval
-rule;greedy
-max_length;2
-PROJECTS
-project_id;cost;name
-bench;400;Benches
-bridge;900;A bridge
-VOTES
-voter_id;vote
-v1;bench
-v2;bench,bridge
-`;
+import { GENERATED_FILE } from './generated-file.js';
 
 let database: TestDatabase;
 let folder: string;
@@ -38,7 +19,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   folder = join(newFolder(), 'data');
   const file = join(newFolder(), 'generated.pb');
-  writeFileSync(file, FILE);
+  writeFileSync(file, GENERATED_FILE);
   electionId = String((await concejo('import', file)).result.electionId);
   await signLog();
   bundle = outOf('log.bundle');
