@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Overloaded } from '../event-store/event-store.js';
+import { whenOver } from './over.js';
 
 export interface LoadLimits {
   /** Requests that are being answered. */
@@ -34,11 +35,10 @@ export function limitLoad(app: NestFastifyApplication, limits: LoadLimits): void
       return;
     }
     requests++;
-    // Also where the caller went away before her answer.
-    reply.raw.once('close', () => requests--);
+    whenOver(request, reply, () => requests--);
     done();
   });
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
     const length = Buffer.isBuffer(payload) || typeof payload === 'string' ? payload.length : 0;
     bytes += length;
     const { socket } = reply.raw;
@@ -50,7 +50,7 @@ export function limitLoad(app: NestFastifyApplication, limits: LoadLimits): void
         cut.refresh();
       } else reply.raw.destroy();
     }, limits.answerMs).unref();
-    reply.raw.once('close', () => {
+    whenOver(request, reply, () => {
       clearTimeout(cut);
       bytes -= length;
     });

@@ -62,6 +62,19 @@ it('refuses what is beyond the requests it can hold, says when to come again, an
   await untilAnswered(site, 200);
 });
 
+it('gives back the room of requests that came behind others on a connection that is gone', async () => {
+  const site = await siteWith({ requests: 20 });
+  const many = 'GET /api/v1/elections HTTP/1.1\r\nhost: site\r\n\r\n'.repeat(15);
+  for (let times = 0; times < 3; times++) {
+    const caller = await connected(site);
+    caller.write(many);
+    await once(caller, 'data');
+    caller.destroy();
+    await pause(100);
+  }
+  await untilAnswered(site, 200);
+});
+
 /** Asks for many long answers one after another on one connection, and reads none. */
 async function readerOf(site: Site, answers: number): Promise<Socket> {
   const reader = await connected(site);
