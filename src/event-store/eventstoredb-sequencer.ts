@@ -53,6 +53,8 @@ const UNLOCKED_MS = 5_000;
 const QUIET_MS = 1_000;
 /** A place without events is remembered so often; milliseconds. */
 const CHECKPOINT_MS = 10_000;
+/** A store that has not what the index has may be one that hears of it in a moment; milliseconds. */
+const BEHIND_MS = 2_500;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
 
@@ -70,6 +72,7 @@ export class Sequencer {
   #state: SequencerHealth['state'] = 'stopped';
   #error: SequencerHealth['error'];
   #passed: Place | undefined;
+  #behindSince: number | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -239,13 +242,23 @@ export class Sequencer {
     return this.#write(db, head, { head: { ...head, commit, prepare }, rows: [], leftOut: [] });
   }
 
-  /** The last event that the index knows must stand where it stood. @throws LogHalted */
+  /**
+   * The last event that the index knows must stand where it stood. Not at once, maybe: a leader that was frozen does not know
+   * yet of the next one, nor of what that has taken.
+   * @throws LogHalted, Error
+   */
   async #assertThere(db: ClientBase, head: IndexHead): Promise<Indexed | undefined> {
     const [last] = head.position < 0n ? [] : await readPage(db, head.position - 1n, 1);
     if (last === undefined) return undefined;
     const [there] = await this.store.readAll(last, 1);
-    if (there?.id === last.id && isAt(there, last)) return last;
-    throw behind(`Event ${last.id} (index ${last.position})`);
+    if (there?.id === last.id && isAt(there, last)) {
+      this.#behindSince = undefined;
+      return last;
+    }
+    const fault = behind(`Event ${last.id} (index ${last.position})`);
+    this.#behindSince ??= performance.now();
+    if (performance.now() - this.#behindSince >= BEHIND_MS) throw fault;
+    throw new Error(fault.message);
   }
 }
 

@@ -296,6 +296,19 @@ describe('the index of a store that misbehaves', () => {
     expect((await logOf(again)).map(({ position }) => position)).toEqual(range(0n, 3));
   });
 
+  it('waits for a leader that is behind for a moment, as one that was frozen and does not know yet of the next', async () => {
+    const first = log.open();
+    const stream = newStream();
+    await first.append(append(stream, 'no-stream', event()));
+    await first.close();
+    await log.double.lag(0, 60_000);
+    const store = log.open();
+    await pause(1_000);
+    expect(store.halted).toBeUndefined();
+    await log.double.lag(0, 0);
+    expect(await store.append(append(stream, 0n, event()))).toMatchObject({ position: 1n });
+  });
+
   it('halts on another store than its own', async () => {
     const store = log.open();
     await store.append(append(newStream(), 'no-stream', event()));
