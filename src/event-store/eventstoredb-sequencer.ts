@@ -6,6 +6,7 @@
 import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import type { ClientBase, Pool } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
+import { letGo, stillHold, tryHold } from '../postgres/held-lock.js';
 import { onConnection } from '../postgres/transaction.js';
 import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
@@ -135,10 +136,7 @@ export class Sequencer {
   /** Works for as long as it has the lock, or for a while where nobody else works; false where somebody else does. */
   async #turn(signal: AbortSignal): Promise<boolean> {
     return onConnection(this.pool, async (client) => {
-      const { rows } = await client.query<{ locked: boolean }>(
-        `select pg_try_advisory_lock(${SEQUENCER_LOCK}) as locked`,
-      );
-      const locked = rows[0]?.locked === true;
+      const locked = await tryHold(client, SEQUENCER_LOCK);
       if (!locked && this.index.stalledMs() < STALLED_MS) {
         this.#state = 'standby';
         return false;
@@ -148,7 +146,7 @@ export class Sequencer {
       await client.query('set synchronous_commit = off');
       await this.#work(client, locked ? Infinity : UNLOCKED_MS, signal);
       await client.query('reset synchronous_commit');
-      if (locked) await client.query(`select pg_advisory_unlock(${SEQUENCER_LOCK})`);
+      if (locked) await letGo(client, SEQUENCER_LOCK);
       return true;
     });
   }
@@ -171,6 +169,7 @@ export class Sequencer {
         if (appends.length > 0) {
           head = await this.#index(db, head, appends, tips);
         } else if (!came) {
+          await stillHold(db);
           const isFurther = checkpoint !== undefined && isAfter(checkpoint, head);
           this.#passed = await quiet.assertNothingMissed(isFurther ? checkpoint : head);
           if (!isFurther) continue;
