@@ -8,6 +8,7 @@ import type { ClientBase, Pool } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { letGo, stillHold, tryHold } from '../postgres/held-lock.js';
 import { onConnection } from '../postgres/transaction.js';
+import type { AppendMeter } from './append-meter.js';
 import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
 import {
@@ -44,6 +45,7 @@ export interface SequencerOptions {
   /** Between two tries to become active; milliseconds. */
   readonly standbyMs?: number;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+  readonly meter?: AppendMeter;
 }
 
 /** Somebody waited for so long that whoever has the lock does not do the work; milliseconds. */
@@ -221,6 +223,8 @@ export class Sequencer {
       const ids = folded.leftOut.map(({ id }) => id).join(', ');
       this.options.log?.('warn', `Left out of the log, since they were there before: ${ids}`);
     }
+    const appends = new Set(folded.rows.map(({ append }) => append));
+    if (appends.size > 0) this.options.meter?.committed(appends.size);
     this.index.advanced(folded.head, folded.rows);
     if (folded.halted !== undefined) throw folded.halted;
     return folded.head;
