@@ -75,7 +75,7 @@ async function failureAt(url: string): Promise<Error | undefined> {
 /** The client keeps to itself what it heard while it looked for the leader: each node is asked by itself. */
 async function refusalOfOne(url: string): Promise<EventStoreDbRefused | undefined> {
   const { before, hosts, after } = partsOf(url);
-  if (hosts.length === 1) return undefined;
+  if (hosts.length === 1 && !isDiscovered(url)) return undefined;
   const failures = await Promise.all(hosts.map((host) => failureAt(`${before}${host}${after}`)));
   return failures.map((error) => error && refusalOf(error)).find((refused) => refused !== undefined);
 }
@@ -102,7 +102,8 @@ function refusalOf(error: Error): EventStoreDbRefused | undefined {
 
 /** The last of what the client packs into one sentence, on one line. */
 function reasonOf(error: Error): string {
-  const [, last] = /Last error: (.*?)\.? *(?:Resolution note:|$)/s.exec(error.message) ?? [];
+  const [, last] =
+    /Last error: (?:Error(?: \[\w+\])?: )?(.*?)\.? *(?:Resolution note:|$)/s.exec(error.message) ?? [];
   return (last ?? error.message).replace(/\s+/g, ' ').replace(/[ .]+$/, '');
 }
 
@@ -134,6 +135,8 @@ function assertUnderstood(url: string): void {
     throw error instanceof EventStoreDbRefused ? error : wrong('is not understood');
   }
 }
+
+const isDiscovered = (url: string) => url.trim().startsWith('esdb+discover:');
 
 /** A string that is none has no hosts. */
 function partsOf(url: string): { before: string; hosts: string[]; after: string } {
