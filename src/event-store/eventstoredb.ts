@@ -80,11 +80,6 @@ export class EventStoreDbEventStore implements EventStore {
     return this.#index.halted;
   }
 
-  /** Whether the store answers. @throws EngineUnavailable after trying for a while */
-  async assertReachable(): Promise<void> {
-    await withPatience(this.#retryMs, () => this.#client.end());
-  }
-
   /**
    * Waits, however long it takes, until the index has all of the log that is in the store now.
    * @throws LogHalted; EngineUnavailable where another process writes the index
