@@ -31,7 +31,7 @@ export const MAX_TEXT_LENGTH = 4_000;
 export const MAX_PHOTOS = 10;
 
 /**
- * Rejects with `category-unknown`, `kind-not-taken`, `place-outside-city`, `area-unknown`, `email-invalid`, `email-missing`,
+ * Rejects with `category-unknown`, `kind-not-taken`, `place-outside-city`, `area-not-in-city`, `email-invalid`, `email-missing`,
  * and as `answersProblem`.
  */
 export function checkFiling(
@@ -70,7 +70,7 @@ function areaOf({ place, area }: Filing, { areas }: Rules): { area?: string } | 
   }
   if (area === undefined) return {};
   const known = areas.some((one) => one.areaId === area && !one.withdrawn);
-  return known ? { area } : { rejected: 'area-unknown', field: 'area' };
+  return known ? { area } : { rejected: 'area-not-in-city', field: 'area' };
 }
 
 /** Whom to write to; rejects with `email-invalid`. */
