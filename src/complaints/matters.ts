@@ -78,11 +78,8 @@ export class Matters {
   }
 
   /** Writes words, which are somebody's only once an event names them. */
-  async write(texts: Texts, field: string, maxLength?: number): Promise<ContentRef | Rejection> {
-    const refs = await this.contents.addTexts(
-      [{ texts, field }],
-      maxLength === undefined ? {} : { maxLength },
-    );
+  async write(texts: Texts, field: string): Promise<ContentRef | Rejection> {
+    const refs = await this.contents.addTexts([{ texts, field }]);
     return isRejection(refs) ? refs : (refs[0] as ContentRef);
   }
 
@@ -96,6 +93,16 @@ export class Matters {
   /** Says that contents are nobody's after all; they die as all such do. */
   leave(refs: readonly ContentRef[]): Promise<void> {
     return this.contents.leave(refs.map(({ id }) => id));
+  }
+
+  /** What somebody files: her words in one language, and the details that name them. */
+  writeFiling(
+    { text, language }: { text: string; language: string },
+    details: (text: ContentRef) => MatterDetails,
+    maxLength: number,
+  ): Promise<{ text: ContentRef; record: ContentRef } | Rejection> {
+    const words = { texts: { [language]: text }, field: 'text' };
+    return this.contents.addTextInRecord(words, (ref) => recordBytes(details(ref)), { maxLength });
   }
 
   record(value: MatterDetails | Place): Promise<ContentRef> {
@@ -129,6 +136,7 @@ export class Matters {
 
   /** References of photos by their ids; rejects with `photo-unknown` for what is kept nowhere. */
   async photos(ids: readonly string[], field: string): Promise<ContentRef[] | Rejection> {
+    if (ids.length === 0) return [];
     const found = await this.contents.refs(ids);
     const refs: ContentRef[] = [];
     for (const [index, id] of ids.entries()) {
