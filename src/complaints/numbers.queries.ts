@@ -1,10 +1,15 @@
 /** What is asked about all matters of a year: sums that are kept beside the read table, and what is overdue now. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { categoriesView } from '../../projections/categories.view.js';
+import { areasView, CITY_KEY, cityView, departmentsView } from '../../projections/city.view.js';
 import { YEARS_KEY, yearPrefix } from '../../projections/matter-numbers.js';
 import { mattersView } from '../../projections/matters.view.js';
+import type { Projection } from '../../projections/projection.js';
+import { PublicContents } from '../contents/public-contents.js';
 import { Views } from '../views/views.js';
 import { yearNumbers, type Overdue, type YearNumbers } from './numbers.js';
+import type { Names } from './report.js';
 
 export interface YearNumbersFound {
   readonly numbers: YearNumbers;
@@ -21,6 +26,21 @@ export class ListMatterYears extends Query<{
 /** The figures of a year; `undefined` of one in which nothing was filed. */
 export class GetYearNumbers extends Query<YearNumbersFound | undefined> {
   /** @param now what is overdue is overdue at this instant */
+  constructor(
+    readonly year: number,
+    readonly now: Date,
+  ) {
+    super();
+  }
+}
+
+export interface YearReport extends YearNumbersFound {
+  readonly names: Names;
+  readonly languages: readonly string[];
+}
+
+/** The same with the names of what is counted, as a city publishes it. */
+export class GetYearReport extends Query<YearReport | undefined> {
   constructor(
     readonly year: number,
     readonly now: Date,
@@ -68,5 +88,47 @@ export class GetYearNumbersHandler implements IQueryHandler<GetYearNumbers> {
       ...(shown === 'true' && { shown: { category, area, department } }),
       count,
     }));
+  }
+}
+
+@QueryHandler(GetYearReport)
+export class GetYearReportHandler implements IQueryHandler<GetYearReport> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicContents) private readonly contents: PublicContents,
+    @Inject(GetYearNumbersHandler) private readonly numbers: GetYearNumbersHandler,
+  ) {}
+
+  async execute({ year, now }: GetYearReport): Promise<YearReport | undefined> {
+    const found = await this.numbers.execute(new GetYearNumbers(year, now));
+    if (found === undefined) return undefined;
+    const { by } = found.numbers.all;
+    const [city, category, area, department] = await Promise.all([
+      this.views.get(cityView, CITY_KEY),
+      this.#names(categoriesView, by.category),
+      this.#names(areasView, by.area),
+      this.#names(departmentsView, by.department),
+    ]);
+    const changed = [category, area, department].reduce(
+      (most, one) => (one.changed > most ? one.changed : most),
+      -1n,
+    );
+    return {
+      ...found,
+      names: { category: category.names, area: area.names, department: department.names },
+      languages: city?.languages ?? [],
+      tag: `${found.tag}.${changed}`,
+    };
+  }
+
+  async #names<Row extends { name: { id: string; commitment: string } }>(
+    view: Projection<Row>,
+    counted: ReadonlyMap<string, unknown>,
+  ) {
+    const changed = await this.views.lastChanged(view);
+    const rows = await this.views.many(view, [...counted.keys()]);
+    const seen = await this.contents.see([...rows.values()].map((row) => row.name));
+    const names = [...rows].map(([id, { name }]) => [id, seen.texts.get(name.id) ?? {}] as const);
+    return { names: new Map(names), changed: seen.changed > changed ? seen.changed : changed };
   }
 }

@@ -5,6 +5,7 @@ import {
   DIMENSIONS,
   readSumKey,
   VOID_KIND,
+  yearPrefix,
   type Dimension,
 } from '../../projections/matter-numbers.js';
 import type { Sums } from '../../projections/sums.js';
@@ -55,7 +56,7 @@ export interface Overdue {
   readonly count: number;
 }
 
-/** @param sums those of the year, by `sumKey` */
+/** @param sums by `sumKey`; those of other years are left out */
 export function yearNumbers(year: number, sums: Sums, overdue: readonly Overdue[]): YearNumbers {
   const all = new Gathered();
   const kinds = new Map<string, Gathered>();
@@ -65,7 +66,9 @@ export function yearNumbers(year: number, sums: Sums, overdue: readonly Overdue[
     return [all, known];
   };
   let voids = 0;
+  const prefix = yearPrefix(year);
   for (const [key, figures] of sums) {
+    if (!key.startsWith(prefix)) continue;
     const { kind, dimension, value } = readSumKey(key);
     if (kind === VOID_KIND) voids += figures.get('filed') ?? 0;
     else for (const gathered of ofKind(kind)) gathered.tally(dimension, value).add(figures);

@@ -9,7 +9,18 @@ const rowOf = (...said: Parameters<typeof folded>[1][]): MatterRow => {
 };
 
 /** What a row says beside its times and counts. */
-const ALWAYS = ['kind', 'filedAt', 'details', 'state', 'stateKind', 'stateAt', 'due', 'reopened', 'joined', 'members'];
+const ALWAYS = [
+  'kind',
+  'filedAt',
+  'details',
+  'state',
+  'stateKind',
+  'stateAt',
+  'due',
+  'reopened',
+  'joined',
+  'members',
+];
 const ALWAYS_LATER = [...ALWAYS, 'updatedAt', 'changed'].sort();
 
 describe('a matter that is not released', () => {
