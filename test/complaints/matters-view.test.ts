@@ -116,7 +116,7 @@ describe('states', () => {
 });
 
 describe('the legal clock', () => {
-  const late = minute(2);
+  const late = minute(1.5);
   const short = [
     'MatterFiled',
     { matterId: LAMP, kind: 'complaint', due: late, details: refOf('d') },
@@ -127,6 +127,8 @@ describe('the legal clock', () => {
     expect([row.answeredAt, row.inTime]).toEqual([minute(2), false]);
     expect(runningDue(row)).toBeUndefined();
     expect(rowOf([...short], answered()).inTime).toBe(true);
+    const atTheEnd = ['MatterFiled', { ...short[1], due: minute(1) }] as const;
+    expect(rowOf([...atTheEnd], answered()).inTime).toBe(true);
   });
 
   it('runs on when a matter is closed without an answer', () => {
