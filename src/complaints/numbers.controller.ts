@@ -12,6 +12,8 @@ import { MatterYearsAnswer, yearJson, YearNumbersAnswer } from './numbers.answer
 import { GetYearReport, ListMatterYears, type YearReport } from './numbers.queries.js';
 import { reportCsv } from './report.js';
 
+const CSV_EXAMPLE = 'year,kind,by,id,name_es,filed,…\r\n2026,all,,,,2098,…\r\n';
+
 @ApiTags('matters')
 @Controller('api/v1/matters/years')
 export class NumbersController {
@@ -50,7 +52,7 @@ export class NumbersController {
     summary:
       'The same as a table, to publish: a line for each kind and for each category, area and department of it',
   })
-  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' } } } })
+  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: CSV_EXAMPLE } } })
   @ApiProblems('year-without-matters', 'views-behind')
   async csv(@Param('year') year: string) {
     const report = await this.#report(year, this.clock.now());
