@@ -27,6 +27,7 @@ import { DuplicateMatterHandler, GatherMattersHandler, SeparateMatterHandler } f
 import { Cases } from './cases.js';
 import { DescribeCategoriesHandler } from './categories.commands.js';
 import { CategoriesImport } from './categories-import.js';
+import { DeadlineMover } from './deadline-mover.js';
 import { MatterErasure } from './erasure.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
@@ -45,6 +46,8 @@ import {
   ListMattersHandler,
   PublicMatters,
 } from './matters.queries.js';
+import { NumbersController } from './numbers.controller.js';
+import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, ListQueueHandler, WholeMatters } from './own.queries.js';
 import { People } from './people.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
@@ -92,15 +95,19 @@ const QUERIES = [
   GetOwnMatterHandler,
   GetStaffMatterHandler,
   ListQueueHandler,
+  ListMatterYearsHandler,
+  GetYearNumbersHandler,
+  GetYearReportHandler,
 ];
 
 @Module({
   imports: [ContentsModule, CityModule],
   // The first has addresses of fixed words where the second has ids.
-  controllers: [StaffMattersController, LinksController, MattersController],
+  controllers: [StaffMattersController, LinksController, NumbersController, MattersController],
   providers: [
     ...COMMANDS,
     ...QUERIES,
+    DeadlineMover,
     { provide: FILINGS, useFactory: () => new FailureLimit(undefined, MOST_FILINGS) },
     { provide: WRONG_LINKS, useFactory: () => new FailureLimit() },
     { provide: LINK_ACTS, useFactory: () => new FailureLimit(undefined, MOST_ACTS) },

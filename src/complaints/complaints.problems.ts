@@ -149,4 +149,9 @@ registerProblems({
     title: 'Unknown matter',
     detail: 'There is no such matter, or it is not public.',
   },
+  'year-without-matters': {
+    status: 404,
+    title: 'No matters in this year',
+    detail: 'Nothing was filed in this year. See the years in which something was.',
+  },
 });
