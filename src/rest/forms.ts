@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { Overloaded } from '../event-store/event-store.js';
 import { networkOf } from './failure-limit.js';
 import './forms.problems.js';
+import { whenOver } from './over.js';
 import { Problem } from './problem.js';
 
 export interface FormLimits {
@@ -38,7 +39,7 @@ export interface Form {
   readonly files: readonly FormFile[];
 }
 
-/** Bytes of forms that are held at once: of all, and of those from one network. */
+/** Bytes of forms that are held at once: of all, which is half of the room that bodies have (`LoadLimits`), and of those from one network. */
 export interface HeldLimits {
   readonly all: number;
   readonly network: number;
@@ -101,11 +102,12 @@ export async function readForms(app: NestFastifyApplication, limits = HELD_LIMIT
       held.take(network, bytes);
       taken += bytes;
     });
-    // Also where the sender went away.
-    reply.raw.once('close', () => {
+    whenOver(request, reply, () => {
       isOver = true;
       held.release(network, taken);
     });
+    // Whoever counts its bytes meanwhile does not set it flowing: it waits until the handler reads it.
+    request.raw.pause();
     done();
   });
 }

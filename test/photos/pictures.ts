@@ -58,7 +58,7 @@ export function markersOf(jpeg: Uint8Array): string[] {
   throw new Error('A JPEG without pixels');
 }
 
-/** Noise as a sensor has it, which compresses badly; lying on its side. As it is by default, a JPEG of about five million bytes. */
+/** Noise as a sensor has it, which compresses badly; lying on its side. As it is by default, a JPEG of 4.8 MB. */
 export function largePhoto(width = 4032, height = 3024, quality = 94): Promise<Buffer> {
   const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
   return sharp({ create: { width, height, channels: 3, background: '#888', noise } })
