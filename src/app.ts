@@ -95,7 +95,7 @@ export async function createHttpApp(
       watchRequests(app, log, app.get(METRICS));
       readJson(app);
       readBallots(app);
-      await readForms(app);
+      readForms(app);
       serveApiDescription(app, (document) => describeActs(document, app.get(ActKinds, { strict: false })));
       await app.init();
       await adapter.getInstance().ready();

@@ -3,9 +3,9 @@
  * `multipartForm`, which takes a plain form as well. Files are held in memory and never beyond their limits: of one file, of
  * all forms, and of those from one network.
  */
-import multipart, { type MultipartFile, type MultipartValue } from '@fastify/multipart';
+import { fastifyMultipart, type MultipartFile, type MultipartValue } from '@fastify/multipart';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Overloaded } from '../event-store/event-store.js';
 import { networkOf } from './failure-limit.js';
 import './forms.problems.js';
@@ -77,14 +77,26 @@ class Held {
   }
 }
 
+/**
+ * The server to which the reader of forms adds itself, all but its hooks: they clear away files that it saved on the disk, which
+ * nothing here lets it do, and would make every request of the program wait.
+ */
+function withoutHooks(fastify: object): FastifyInstance {
+  return Object.create(fastify, { addHook: { value: () => fastify } }) as FastifyInstance;
+}
+
+function assertNoError(error?: Error): void {
+  if (error !== undefined) throw error;
+}
+
 /** Counts bytes for a request until it is answered. */
 const takes = new WeakMap<FastifyRequest, (bytes: number) => void>();
 
 /** Reads forms with files at the addresses that take them; elsewhere they are answered 415. Must be called before routes are added. */
-export async function readForms(app: NestFastifyApplication, limits = HELD_LIMITS): Promise<void> {
-  await app.register(multipart);
-  const held = new Held(limits);
+export function readForms(app: NestFastifyApplication, limits = HELD_LIMITS): void {
   const fastify = app.getHttpAdapter().getInstance();
+  fastifyMultipart(withoutHooks(fastify), {}, assertNoError);
+  const held = new Held(limits);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!/^multipart\//i.test(request.headers['content-type'] ?? '') || request.is404) {
       done();

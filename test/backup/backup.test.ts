@@ -188,7 +188,7 @@ describe('a backup', () => {
     // ends earlier is in src/backup/earlier.ts.
     expect(names).toEqual([
       ...['contents', 'erasures', 'explanations', 'imports', 'ledger_heads', 'outcomes', 'pending_acts'],
-      ...['roll_lines', 'scope_keys', 'import_rows'],
+      ...['roll_lines', 'scope_keys', 'import_rows', 'photo_previews'],
     ]);
   });
 });

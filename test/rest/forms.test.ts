@@ -56,7 +56,7 @@ beforeAll(async () => {
   const compiled = await Test.createTestingModule({ imports: [FormsModule] }).compile();
   // The first proxy's word is taken, so that callers can come from several networks.
   app = compiled.createNestApplication<NestFastifyApplication>(new FastifyAdapter({ trustProxy: true }));
-  await readForms(app, HELD);
+  readForms(app, HELD);
   limitLoad(app, LOAD_LIMITS);
   app.useGlobalFilters(app.get(ProblemFilter));
   await app.listen(0, '127.0.0.1');
