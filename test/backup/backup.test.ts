@@ -191,7 +191,7 @@ describe('a backup', () => {
     expect(names).toEqual([
       ...['contents', 'erasures', 'explanations', 'imports', 'ledger_heads'],
       ...['matter_cases', 'matter_keys', 'matter_people', 'outcomes', 'pending_acts'],
-      ...['roll_lines', 'scope_keys', 'import_rows', 'matter_links'],
+      ...['roll_lines', 'scope_keys', 'import_rows', 'matter_links', 'photo_previews'],
     ]);
   });
 });
