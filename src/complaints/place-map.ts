@@ -55,19 +55,13 @@ const MOST_SINGLE = 300;
 export const MOST_ZOOM = 22;
 /** Cells of a tile in each direction, as a power of two: 64 pixels. */
 const CELLS_LOG2 = 2;
+/** Of one answer. */
+const MOST_CELLS = 16_384;
 /** The world in Web Mercator is so wide and high, as a power of two. */
 const WORLD_LOG2 = 30;
 const METRES_PER_MICRODEGREE = 0.111_195;
 
 const { cos, sin, log, round, hypot, PI, min, max, floor } = Math;
-
-interface Cell {
-  count: number;
-  lat: number;
-  lon: number;
-  /** The only one, or the first of several. */
-  slot: number;
-}
 
 export class PlaceMap {
   #placed: Placed[] = [];
@@ -123,39 +117,21 @@ export class PlaceMap {
    */
   in(box: Box, zoom: number, filter: PlaceFilter = {}, mostSingle = MOST_SINGLE): OnMap {
     const slots: number[] = [];
-    const cells = new Map<number, Cell>();
-    const shift = WORLD_LOG2 - min(max(floor(zoom), 0), MOST_ZOOM) - CELLS_LOG2;
+    const cells = new Cells(box, zoom);
     const passes = this.#passing(filter);
     const { west, south, east, north } = box;
+    const all = this.#placed.length;
     let count = 0;
-    for (let slot = 0; slot < this.#placed.length; slot++) {
+    for (let slot = 0; slot < all; slot++) {
       const lat = this.#lat[slot] ?? 0;
       const lon = this.#lon[slot] ?? 0;
       if (lat < south || lat > north || lon < west || lon > east || !passes(slot)) continue;
       count++;
-      if (slots.length < mostSingle) slots.push(slot);
-      // A cell's number: its row and column, of at most 24 bits each.
-      const key = ((this.#y[slot] ?? 0) >> shift) * 2 ** 24 + ((this.#x[slot] ?? 0) >> shift);
-      const cell = cells.get(key);
-      if (cell === undefined) cells.set(key, { count: 1, lat, lon, slot });
-      else {
-        cell.count++;
-        cell.lat += lat;
-        cell.lon += lon;
-      }
+      if (count <= mostSingle) slots.push(slot);
+      cells.add(this.#x[slot] ?? 0, this.#y[slot] ?? 0, lat, lon, slot);
     }
     if (count <= mostSingle) return { matters: this.#at(slots), clusters: [], count };
-    const clusters: Cluster[] = [];
-    const single: number[] = [];
-    for (const cell of cells.values()) {
-      if (cell.count === 1) single.push(cell.slot);
-      else
-        clusters.push({
-          count: cell.count,
-          lat: round(cell.lat / cell.count),
-          lon: round(cell.lon / cell.count),
-        });
-    }
+    const { single, clusters } = cells.told();
     return { matters: this.#at(single), clusters, count };
   }
 
@@ -188,13 +164,20 @@ export class PlaceMap {
     const category = this.#wanted(categories);
     const stateKind = this.#wanted(stateKinds);
     return (slot) =>
-      (kind === undefined || kind.has(this.#kind[slot] ?? 0)) &&
-      (category === undefined || category.has(this.#category[slot] ?? 0)) &&
-      (stateKind === undefined || stateKind.has(this.#stateKind[slot] ?? 0));
+      (kind === undefined || kind[this.#kind[slot] ?? 0] === 1) &&
+      (category === undefined || category[this.#category[slot] ?? 0] === 1) &&
+      (stateKind === undefined || stateKind[this.#stateKind[slot] ?? 0] === 1);
   }
 
-  #wanted(names: readonly string[] | undefined): Set<number> | undefined {
-    return names && new Set(names.map((name) => this.#numbers.get(name) ?? -1));
+  /** By number of a name: 1 where it is wanted. */
+  #wanted(names: readonly string[] | undefined): Uint8Array | undefined {
+    if (names === undefined) return undefined;
+    const wanted = new Uint8Array(this.#numbers.size);
+    for (const name of names) {
+      const number = this.#numbers.get(name);
+      if (number !== undefined) wanted[number] = 1;
+    }
+    return wanted;
   }
 
   #at(slots: readonly number[]): Placed[] {
@@ -220,6 +203,57 @@ export class PlaceMap {
     this.#kind = copied(new Uint16Array(size), this.#kind);
     this.#category = copied(new Uint16Array(size), this.#category);
     this.#stateKind = copied(new Uint16Array(size), this.#stateKind);
+  }
+}
+
+/** The cells of a box at a zoom: squares of 64 pixels, or larger ones where a map of so many would be of no use. */
+class Cells {
+  readonly #shift: number;
+  readonly #left: number;
+  readonly #top: number;
+  readonly #wide: number;
+  readonly #count: Int32Array;
+  /** Sums of places; the slot of the first. */
+  readonly #lat: Float64Array;
+  readonly #lon: Float64Array;
+  readonly #slot: Int32Array;
+
+  constructor({ west, south, east, north }: Box, zoom: number) {
+    const from = mercator(north, west);
+    const to = mercator(south, east);
+    let shift = WORLD_LOG2 - min(max(floor(zoom), 0), MOST_ZOOM) - CELLS_LOG2;
+    const cellsAt = (by: number) => ((to.x >> by) - (from.x >> by) + 1) * ((to.y >> by) - (from.y >> by) + 1);
+    while (cellsAt(shift) > MOST_CELLS) shift++;
+    this.#shift = shift;
+    this.#left = from.x >> shift;
+    this.#top = from.y >> shift;
+    this.#wide = (to.x >> shift) - this.#left + 1;
+    const cells = cellsAt(shift);
+    this.#count = new Int32Array(cells);
+    this.#lat = new Float64Array(cells);
+    this.#lon = new Float64Array(cells);
+    this.#slot = new Int32Array(cells);
+  }
+
+  add(x: number, y: number, lat: number, lon: number, slot: number): void {
+    const cell = ((y >> this.#shift) - this.#top) * this.#wide + (x >> this.#shift) - this.#left;
+    if (this.#count[cell] === 0) this.#slot[cell] = slot;
+    this.#count[cell] = (this.#count[cell] ?? 0) + 1;
+    this.#lat[cell] = (this.#lat[cell] ?? 0) + lat;
+    this.#lon[cell] = (this.#lon[cell] ?? 0) + lon;
+  }
+
+  told(): { single: number[]; clusters: Cluster[] } {
+    const single: number[] = [];
+    const clusters: Cluster[] = [];
+    for (const [cell, count] of this.#count.entries()) {
+      if (count === 1) single.push(this.#slot[cell] ?? 0);
+      if (count < 2) continue;
+      const lat = round((this.#lat[cell] ?? 0) / count);
+      const lon = round((this.#lon[cell] ?? 0) / count);
+      clusters.push({ count, lat, lon });
+    }
+    return { single, clusters };
   }
 }
 
