@@ -206,7 +206,7 @@ function released(row: MatterRow, { data, at }: LogEvent<'MatterReleased'>): Mat
 function answered(row: MatterRow, { data, at }: LogEvent<'MatterAnswered'>): MatterRow {
   const moved = data.happenedAt < row.stateAt ? row : inState(row, data, undefined);
   if (row.answeredAt !== undefined) return moved;
-  const inTime = row.due === undefined ? {} : { inTime: (row.stoppedSince ?? at) < row.due };
+  const inTime = row.due === undefined ? {} : { inTime: (row.stoppedSince ?? at) <= row.due };
   return { ...moved, answeredAt: at, ...inTime, first: row.first ?? { answeredAt: at, ...inTime } };
 }
 

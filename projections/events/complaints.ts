@@ -77,9 +77,9 @@ export const MatterStateDescribed = eventType('MatterStateDescribed', 1, {
 
 const matterId = Uuid;
 const photos = Type.Array(ContentRef, { maxItems: 20 });
-/** When the city must have answered, exclusive: the end of the last day. */
+/** Until when the city must have answered: the last millisecond of the last day. */
 const due = Instant;
-/** When the city means to be done, exclusive. */
+/** Until when the city means to be done. */
 const target = Type.Optional(Instant);
 
 /** Thanks have no `due`. `details`: see `src/complaints/details.ts`. */
