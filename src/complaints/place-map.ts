@@ -8,7 +8,7 @@ export interface Placed {
   readonly id: string;
   /** Integer microdegrees, WGS 84. */
   readonly lat: number;
-  readonly lon: number;
+  readonly long: number;
   readonly kind: string;
   readonly category: string;
   readonly stateKind: string;
@@ -34,7 +34,7 @@ export interface Cluster {
   readonly count: number;
   /** Their mean place, rounded; microdegrees. */
   readonly lat: number;
-  readonly lon: number;
+  readonly long: number;
 }
 
 export interface OnMap {
@@ -68,7 +68,7 @@ export class PlaceMap {
   readonly #slots = new Map<string, number>();
   /** Columns beside `#placed`, by the same slot: place, cell of the finest grid, and what is filtered by, as small numbers. */
   #lat = new Int32Array(1_024);
-  #lon = new Int32Array(1_024);
+  #long = new Int32Array(1_024);
   #x = new Int32Array(1_024);
   #y = new Int32Array(1_024);
   #kind = new Uint16Array(1_024);
@@ -86,9 +86,9 @@ export class PlaceMap {
     if (slot === this.#lat.length) this.#grow();
     this.#slots.set(placed.id, slot);
     this.#placed[slot] = placed;
-    const { x, y } = mercator(placed.lat, placed.lon);
+    const { x, y } = mercator(placed.lat, placed.long);
     this.#lat[slot] = placed.lat;
-    this.#lon[slot] = placed.lon;
+    this.#long[slot] = placed.long;
     this.#x[slot] = x;
     this.#y[slot] = y;
     this.#kind[slot] = this.#numberOf(placed.kind);
@@ -124,11 +124,11 @@ export class PlaceMap {
     let count = 0;
     for (let slot = 0; slot < all; slot++) {
       const lat = this.#lat[slot] ?? 0;
-      const lon = this.#lon[slot] ?? 0;
-      if (lat < south || lat > north || lon < west || lon > east || !passes(slot)) continue;
+      const long = this.#long[slot] ?? 0;
+      if (lat < south || lat > north || long < west || long > east || !passes(slot)) continue;
       count++;
       if (count <= mostSingle) slots.push(slot);
-      cells.add(this.#x[slot] ?? 0, this.#y[slot] ?? 0, lat, lon, slot);
+      cells.add(this.#x[slot] ?? 0, this.#y[slot] ?? 0, lat, long, slot);
     }
     if (count <= mostSingle) return { matters: this.#at(slots), clusters: [], count };
     const { single, clusters } = cells.told();
@@ -137,7 +137,7 @@ export class PlaceMap {
 
   /** Those within a distance, nearest first, at most so many. Distances are those of a plane: exact enough for a city. */
   near(
-    { lat, lon }: { lat: number; lon: number },
+    { lat, long }: { lat: number; long: number },
     metres: number,
     most: number,
     filter: PlaceFilter = {},
@@ -149,7 +149,7 @@ export class PlaceMap {
     for (let slot = 0; slot < this.#placed.length; slot++) {
       const north = (this.#lat[slot] ?? 0) - lat;
       if (north > tall || north < -tall) continue;
-      const east = ((this.#lon[slot] ?? 0) - lon) * wide;
+      const east = ((this.#long[slot] ?? 0) - long) * wide;
       if (east > tall || east < -tall) continue;
       const distance = hypot(north, east) * METRES_PER_MICRODEGREE;
       const placed = this.#placed[slot];
@@ -191,13 +191,13 @@ export class PlaceMap {
   }
 
   #columns() {
-    return [this.#lat, this.#lon, this.#x, this.#y, this.#kind, this.#category, this.#stateKind];
+    return [this.#lat, this.#long, this.#x, this.#y, this.#kind, this.#category, this.#stateKind];
   }
 
   #grow(): void {
     const size = this.#lat.length * 2;
     this.#lat = copied(new Int32Array(size), this.#lat);
-    this.#lon = copied(new Int32Array(size), this.#lon);
+    this.#long = copied(new Int32Array(size), this.#long);
     this.#x = copied(new Int32Array(size), this.#x);
     this.#y = copied(new Int32Array(size), this.#y);
     this.#kind = copied(new Uint16Array(size), this.#kind);
@@ -215,7 +215,7 @@ class Cells {
   readonly #count: Int32Array;
   /** Sums of places; the slot of the first. */
   readonly #lat: Float64Array;
-  readonly #lon: Float64Array;
+  readonly #long: Float64Array;
   readonly #slot: Int32Array;
 
   constructor({ west, south, east, north }: Box, zoom: number) {
@@ -231,16 +231,16 @@ class Cells {
     const cells = cellsAt(shift);
     this.#count = new Int32Array(cells);
     this.#lat = new Float64Array(cells);
-    this.#lon = new Float64Array(cells);
+    this.#long = new Float64Array(cells);
     this.#slot = new Int32Array(cells);
   }
 
-  add(x: number, y: number, lat: number, lon: number, slot: number): void {
+  add(x: number, y: number, lat: number, long: number, slot: number): void {
     const cell = ((y >> this.#shift) - this.#top) * this.#wide + (x >> this.#shift) - this.#left;
     if (this.#count[cell] === 0) this.#slot[cell] = slot;
     this.#count[cell] = (this.#count[cell] ?? 0) + 1;
     this.#lat[cell] = (this.#lat[cell] ?? 0) + lat;
-    this.#lon[cell] = (this.#lon[cell] ?? 0) + lon;
+    this.#long[cell] = (this.#long[cell] ?? 0) + long;
   }
 
   told(): { single: number[]; clusters: Cluster[] } {
@@ -250,8 +250,8 @@ class Cells {
       if (count === 1) single.push(this.#slot[cell] ?? 0);
       if (count < 2) continue;
       const lat = round((this.#lat[cell] ?? 0) / count);
-      const lon = round((this.#lon[cell] ?? 0) / count);
-      clusters.push({ count, lat, lon });
+      const long = round((this.#long[cell] ?? 0) / count);
+      clusters.push({ count, lat, long });
     }
     return { single, clusters };
   }
@@ -263,10 +263,10 @@ function copied<Column extends Int32Array | Uint16Array>(into: Column, from: Col
 }
 
 /** Web Mercator (EPSG:3857) scaled to whole numbers below 2^30, from the north-west; beyond its 85 degrees at the border. */
-function mercator(lat: number, lon: number): { x: number; y: number } {
+function mercator(lat: number, long: number): { x: number; y: number } {
   const world = 2 ** WORLD_LOG2;
   const sine = min(max(sin((lat / 1e6) * (PI / 180)), -0.9999), 0.9999);
-  const x = (lon / 1e6 + 180) / 360;
+  const x = (long / 1e6 + 180) / 360;
   const y = 0.5 - log((1 + sine) / (1 - sine)) / (4 * PI);
   return { x: within(floor(x * world), world), y: within(floor(y * world), world) };
 }

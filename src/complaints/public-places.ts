@@ -6,7 +6,7 @@ import { contentsView } from '../../projections/contents.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import type { ContentRef, Contents, DamagedContent } from '../contents/contents.js';
 import type { Views } from '../views/views.js';
-import { placeIn } from './place.js';
+import { parseRecord, type Place } from './details.js';
 import { PlaceMap, type Box, type Near, type OnMap, type Placed, type PlaceFilter } from './place-map.js';
 
 /** A look at what has changed is not older than this when it is asked; milliseconds. */
@@ -39,7 +39,7 @@ export class PublicPlaces {
 
   /** At most so many within a distance, nearest first. @throws ViewsBehind */
   async near(
-    point: { lat: number; lon: number },
+    point: { lat: number; long: number },
     metres: number,
     most: number,
     filter: PlaceFilter,
@@ -102,11 +102,15 @@ export class PublicPlaces {
         continue;
       }
       this.#refs.set(key, content.id);
-      this.#map.put(placedOf(key, row, placeIn(content.bytes)));
+      const placed = placedOf(key, row, parseRecord<Place>(content.bytes));
+      if (placed === undefined) this.#map.remove(key);
+      else this.#map.put(placed);
     }
   }
 }
 
-function placedOf(id: string, row: MatterRow, { lat, lon }: { lat: number; lon: number }): Placed {
-  return { id, lat, lon, kind: row.kind, category: row.category ?? '', stateKind: row.stateKind };
+/** Nothing for an address without a point. */
+function placedOf(id: string, row: MatterRow, { lat, long }: Place): Placed | undefined {
+  if (lat === undefined || long === undefined) return undefined;
+  return { id, lat, long, kind: row.kind, category: row.category ?? '', stateKind: row.stateKind };
 }

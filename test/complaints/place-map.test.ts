@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PlaceMap, type Box, type Placed } from '../../src/complaints/place-map.js';
 
-const GIJON = { lat: 43_545_000, lon: -5_663_000 };
+const GIJON = { lat: 43_545_000, long: -5_663_000 };
 const CITY: Box = { west: -5_800_000, south: 43_400_000, east: -5_500_000, north: 43_600_000 };
 
 function placed(id: string, more: Partial<Placed> = {}): Placed {
@@ -19,7 +19,7 @@ const some = fc.array(
   fc.record({
     id: fc.integer({ min: 0, max: 40 }).map(String),
     lat: fc.integer({ min: 43_400_000, max: 43_600_000 }),
-    lon: fc.integer({ min: -5_800_000, max: -5_500_000 }),
+    long: fc.integer({ min: -5_800_000, max: -5_500_000 }),
     kind: fc.constantFrom('complaint', 'suggestion'),
     category: fc.constantFrom('lamps', 'trees', 'noise'),
     stateKind: fc.constantFrom('open', 'closed', 'fixed'),
@@ -31,8 +31,8 @@ describe('PlaceMap', () => {
   it('shows what lies in the box, its borders included', () => {
     const map = mapOf(
       placed('in'),
-      placed('border', { lon: CITY.east }),
-      placed('out', { lon: CITY.east + 1 }),
+      placed('border', { long: CITY.east }),
+      placed('out', { long: CITY.east + 1 }),
     );
     const { matters, count } = map.in(CITY, 12);
     expect(matters.map(({ id }) => id).sort()).toEqual(['border', 'in']);
@@ -66,7 +66,7 @@ describe('PlaceMap', () => {
           }
           const box = { ...CITY, east: -5_650_000 };
           const expected = [...kept.values()].filter(
-            (one) => one.lon <= box.east && one.category === category,
+            (one) => one.long <= box.east && one.category === category,
           );
           const shown = map.in(box, 14, { categories: [category] });
           expect(shown.matters.map(({ id }) => id).sort()).toEqual(expected.map(({ id }) => id).sort());
@@ -82,12 +82,12 @@ describe('PlaceMap', () => {
     expect(count).toBe(51);
     expect(matters.map(({ id }) => id)).toEqual(['far']);
     expect(clusters.reduce((sum, cluster) => sum + cluster.count, 0)).toBe(50);
-    expect(clusters[0]).toEqual({ count: 50, lat: GIJON.lat + 25, lon: GIJON.lon });
+    expect(clusters[0]).toEqual({ count: 50, lat: GIJON.lat + 25, long: GIJON.long });
   });
 
   it('has the same clusters when the map is moved, and fewer when it is far away', () => {
     const all = Array.from({ length: 400 }, (_, i) =>
-      placed(String(i), { lat: 43_500_000 + (i % 20) * 4_000, lon: -5_700_000 + Math.floor(i / 20) * 4_000 }),
+      placed(String(i), { lat: 43_500_000 + (i % 20) * 4_000, long: -5_700_000 + Math.floor(i / 20) * 4_000 }),
     );
     const map = mapOf(...all);
     const here = map.in(CITY, 13, {}, 10);
@@ -102,7 +102,7 @@ describe('PlaceMap', () => {
     const map = mapOf(
       placed('here'),
       placed('north', { lat: GIJON.lat + 900 }),
-      placed('east', { lon: GIJON.lon + 900 }),
+      placed('east', { long: GIJON.long + 900 }),
       placed('far', { lat: GIJON.lat + 9_000 }),
       placed('trees', { category: 'trees' }),
     );
