@@ -19,6 +19,8 @@ export const VOID_STATE = 'void';
 export interface MatterRow {
   kind: MatterKind;
   filedAt: string;
+  /** The details in force, whose reference says nothing of what they are. */
+  details: ContentRef;
   state: string;
   stateKind: StateKind;
   /** When it came about (`happenedAt`): an older update changes nothing. */
@@ -112,6 +114,7 @@ function filed({ data, at, position }: LogEvent<'MatterFiled'>): MatterRow {
   return {
     kind: data.kind,
     filedAt: at,
+    details: data.details,
     state: OPEN_STATE,
     stateKind: 'open',
     stateAt: at,
@@ -134,7 +137,7 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       return { ...row, hidden: event.data.reason };
     case 'MatterAssigned': {
       const { department } = event.data;
-      return department === undefined ? row : { ...row, department };
+      return { ...detailed(row, event), ...(department !== undefined && { department }) };
     }
     case 'MatterMoved': {
       if (event.data.happenedAt < row.stateAt) return row;
@@ -165,12 +168,12 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       return { ...row, joined: Math.max(0, row.joined - 1) };
     case 'MatterDuplicated': {
       const state = { state: DUPLICATE_STATE, stateKind: 'closed' as const, happenedAt: event.at };
-      return inOther(inState(row, state, undefined), event.data.of);
+      return inOther(inState(detailed(row, event), state, undefined), event.data.of);
     }
     case 'MatterGathered':
-      return inOther(row, event.data.into);
+      return inOther(detailed(row, event), event.data.into);
     case 'MatterSeparated': {
-      const { of: _of, ...apart } = row;
+      const { of: _of, ...apart } = detailed(row, event);
       return apart;
     }
     case 'DeadlineMoved':
@@ -227,6 +230,10 @@ function inState(
     ...(stateKind !== 'open' && { closedAt: closedAt ?? happenedAt }),
     ...(stateKind === 'fixed' && { fixedAt: fixedAt ?? happenedAt }),
   };
+}
+
+function detailed(row: MatterRow, { data }: { data: { details?: ContentRef | undefined } }): MatterRow {
+  return data.details === undefined ? row : { ...row, details: data.details };
 }
 
 function inOther(row: MatterRow, of: string | undefined): MatterRow {

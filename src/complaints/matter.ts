@@ -12,7 +12,7 @@ import {
   type MatterRow,
 } from '../../projections/matters.view.js';
 import type { ContentRef } from '../contents/contents.js';
-import type { By, Rejection } from '../event-store/command-log.js';
+import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from './deadlines.js';
 import type { MatterStateRule } from './states.js';
 
@@ -90,7 +90,7 @@ export type MatterCommand =
   | { do: 'reopen'; by: DataOf<'MatterReopened'>['by']; words?: ContentRef }
   | { do: 'add'; words?: ContentRef; photos: readonly ContentRef[] }
   | { do: 'rate'; stars: number }
-  | { do: 'report-fix'; fixed: boolean }
+  | { do: 'report-fix'; fixed: boolean; words?: ContentRef }
   | { do: 'duplicate'; of: string; details: ContentRef }
   | { do: 'gather'; into: string; details: ContentRef }
   | { do: 'separate'; from: string; details: ContentRef }
@@ -156,8 +156,7 @@ export function decide(
       if (row.stateKind === 'open') return { rejected: 'matter-open' };
       return [{ type: 'MatterRated', data: { matterId, stars: command.stars } }];
     case 'report-fix':
-      if (row.stateKind === 'open') return { rejected: 'matter-open' };
-      return [{ type: 'FixReported', data: { matterId, fixed: command.fixed } }];
+      return decideFix(row, command, facts);
     case 'duplicate':
     case 'gather':
     case 'separate':
@@ -249,6 +248,24 @@ function decideReopening(
       },
     },
   ];
+}
+
+/** What is not fixed is open again, in one append. */
+function decideFix(
+  row: MatterRow,
+  { fixed, words }: Of<'report-fix'>,
+  facts: MatterFacts,
+): NewEvent[] | Rejection {
+  if (row.stateKind === 'open') return { rejected: 'matter-open' };
+  const said: NewEvent = { type: 'FixReported', data: { matterId: facts.matterId, fixed } };
+  if (fixed) return [said];
+  const command = {
+    do: 'reopen' as const,
+    by: 'questionnaire' as const,
+    ...(words !== undefined && { words }),
+  };
+  const opened = decideReopening(row, command, facts);
+  return isRejection(opened) ? opened : [said, ...opened];
 }
 
 function decideAddition(

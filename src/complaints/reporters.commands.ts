@@ -39,22 +39,22 @@ export class RateMatter extends Command<Receipt | Rejection> {
   }
 }
 
-/** Not done after all. `questionnaire`: she said so when she was asked. */
+/** Not done after all. */
 export class ReopenByReporter extends Command<Receipt | Rejection> {
   constructor(
     readonly link: string,
-    readonly reopening: { readonly by: 'reporter' | 'questionnaire'; readonly text?: string },
+    readonly text: string | undefined,
     readonly by: By,
   ) {
     super();
   }
 }
 
-/** What the reporter says when she is asked whether it is fixed. */
+/** What the reporter says when she is asked whether it is fixed; if not, it is open again. */
 export class ReportFix extends Command<Receipt | Rejection> {
   constructor(
     readonly link: string,
-    readonly fixed: boolean,
+    readonly report: { readonly fixed: boolean; readonly text?: string },
     readonly by: By,
   ) {
     super();
@@ -153,13 +153,13 @@ export class RateMatterHandler implements ICommandHandler<RateMatter> {
 export class ReopenByReporterHandler implements ICommandHandler<ReopenByReporter> {
   constructor(@Inject(LinkActs) private readonly acts: LinkActs) {}
 
-  execute({ link, reopening, by }: ReopenByReporter): Promise<Receipt | Rejection> {
+  execute({ link, text, by }: ReopenByReporter): Promise<Receipt | Rejection> {
     const command = (words: { words?: ContentRef }) => ({
       do: 'reopen' as const,
-      by: reopening.by,
+      by: 'reporter' as const,
       ...words,
     });
-    return this.acts.run(link, reopening.text, command, by);
+    return this.acts.run(link, text, command, by);
   }
 }
 
@@ -167,8 +167,13 @@ export class ReopenByReporterHandler implements ICommandHandler<ReopenByReporter
 export class ReportFixHandler implements ICommandHandler<ReportFix> {
   constructor(@Inject(LinkActs) private readonly acts: LinkActs) {}
 
-  execute({ link, fixed, by }: ReportFix): Promise<Receipt | Rejection> {
-    return this.acts.run(link, undefined, () => ({ do: 'report-fix', fixed }), by);
+  execute({ link, report, by }: ReportFix): Promise<Receipt | Rejection> {
+    const command = (words: { words?: ContentRef }) => ({
+      do: 'report-fix' as const,
+      fixed: report.fixed,
+      ...words,
+    });
+    return this.acts.run(link, report.text, command, by);
   }
 }
 

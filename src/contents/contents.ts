@@ -69,7 +69,7 @@ interface Row {
 const PER_STATEMENT = 1_000;
 const SALT_BYTES = 32;
 /** Of records: see `addRecord`. */
-const RECORD_MEDIA_TYPE = 'application/json';
+export const RECORD_MEDIA_TYPE = 'application/json';
 
 /** `HT("content", id, salt, bytes)`, 32 bytes; the id as its lower-case text. */
 export function contentCommitment(
