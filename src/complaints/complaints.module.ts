@@ -1,5 +1,5 @@
 /** Complaints, suggestions and thank-yous: filed, released, answered, erased. */
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import { CityModule } from '../city/city.module.js';
@@ -28,6 +28,8 @@ import { CategoriesImport } from './categories-import.js';
 import { MatterErasure } from './erasure.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
+import { MapController } from './map.controller.js';
+import { FindNearMattersHandler, GetMatterMapHandler } from './map.queries.js';
 import { Matters } from './matters.js';
 import {
   AnswerMatterHandler,
@@ -45,6 +47,7 @@ import {
 } from './matters.queries.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, ListQueueHandler, WholeMatters } from './own.queries.js';
 import { People } from './people.js';
+import { PublicPlaces } from './public-places.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
 import {
   AddToMatterHandler,
@@ -57,6 +60,8 @@ import {
 } from './reporters.commands.js';
 import { RulesInForce } from './rules-in-force.js';
 import { StaffMattersController } from './staff-matters.controller.js';
+
+const logger = new Logger('Complaints');
 
 const COMMANDS = [
   DescribeCategoriesHandler,
@@ -81,6 +86,8 @@ const COMMANDS = [
   EraseMatterHandler,
 ];
 const QUERIES = [
+  GetMatterMapHandler,
+  FindNearMattersHandler,
   ListMattersHandler,
   GetMatterHandler,
   ListCategoriesHandler,
@@ -92,7 +99,7 @@ const QUERIES = [
 @Module({
   imports: [ContentsModule, CityModule],
   // The first has addresses of fixed words where the second has ids.
-  controllers: [StaffMattersController, LinksController, MattersController],
+  controllers: [StaffMattersController, LinksController, MapController, MattersController],
   providers: [
     ...COMMANDS,
     ...QUERIES,
@@ -141,6 +148,12 @@ const QUERIES = [
       provide: MatterErasure,
       useFactory: (matters: Matters, people: People) => new MatterErasure(matters, people),
       inject: [Matters, People],
+    },
+    {
+      provide: PublicPlaces,
+      useFactory: (views: Views, contents: Contents) =>
+        new PublicPlaces(views, contents, (damaged) => logger.error(damaged.message)),
+      inject: [Views, Contents],
     },
     {
       provide: PublicMatters,

@@ -2,13 +2,15 @@
 import { Type } from 'typebox';
 import { closed, Code, Count, Uuid } from '../../projections/events/schema.js';
 import { MatterKind, StateKind } from '../../projections/events/complaints.js';
-import { matterJson, MatterSchema, MATTER_EXAMPLE } from './matters.answers.js';
+import { matterJson, MATTER, MATTER_EXAMPLE } from './matters.answers.js';
 import type { NearMatter } from './map.queries.js';
 import type { OnMap } from './place-map.js';
 
 const Point = closed({
   type: Type.Literal('Point'),
-  coordinates: Type.Tuple([Type.Number(), Type.Number()], { description: 'Longitude and latitude in degrees' }),
+  coordinates: Type.Tuple([Type.Number(), Type.Number()], {
+    description: 'Longitude and latitude in degrees',
+  }),
 });
 const Feature = Type.Union([
   closed({
@@ -20,7 +22,9 @@ const Feature = Type.Union([
   closed({
     type: Type.Literal('Feature'),
     geometry: Point,
-    properties: closed({ count: Type.Integer({ minimum: 2, description: 'Matters that lie there together' }) }),
+    properties: closed({
+      count: Type.Integer({ minimum: 2, description: 'Matters that lie there together' }),
+    }),
   }),
 ]);
 
@@ -28,7 +32,7 @@ const Feature = Type.Union([
 export const MapAnswer = {
   schema: closed({
     type: Type.Literal('FeatureCollection'),
-    count: Type.Intersect([Count], { description: 'Of all matters in the box' }),
+    count: Type.Integer({ minimum: 0, description: 'Of all matters in the box' }),
     features: Type.Array(Feature),
   }),
   example: {
@@ -54,9 +58,13 @@ export const NearAnswer = {
   schema: closed({
     items: Type.Array(
       closed({
-        matter: MatterSchema,
+        matter: MATTER,
         metres: Count,
-        likeness: Type.Integer({ minimum: 0, maximum: 1_000, description: 'Of the words; 1000 for the same' }),
+        likeness: Type.Integer({
+          minimum: 0,
+          maximum: 1_000,
+          description: 'Of the words; 1000 for the same',
+        }),
       }),
     ),
   }),

@@ -26,7 +26,7 @@ class MapQuery {
   bbox: string;
 
   @ApiProperty({ example: 14, description: 'Of a web map: at 0 the world is one tile of 256 pixels' })
-  @Transform(({ value }) => Number(value))
+  @Transform(({ value }) => (value === '' ? NaN : Number(value)))
   @IsInt()
   @Min(0)
   @Max(MOST_ZOOM)
@@ -67,7 +67,9 @@ class NearBody {
   @Matches(CODE)
   category: string;
 
-  @ApiPropertyOptional({ description: 'What is about to be filed: the answer puts first what says the same. Kept nowhere' })
+  @ApiPropertyOptional({
+    description: 'What is about to be filed: the answer puts first what says the same. Kept nowhere',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(MOST_LETTERS)
@@ -101,10 +103,18 @@ export class MapController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Open matters of a category near a place, those first that say the same',
-    description: 'To be shown to whoever is about to file another one. It changes nothing, and is a POST since words belong in no address.',
+    description:
+      'To be shown to whoever is about to file another one. It changes nothing, and is a POST since words belong in no address.',
   })
   @ApiAnswer(NearAnswer)
-  @ApiProblems('invalid-input', 'malformed-json', 'body-too-large', 'media-type-unsupported', 'views-behind', 'overloaded')
+  @ApiProblems(
+    'invalid-input',
+    'malformed-json',
+    'body-too-large',
+    'media-type-unsupported',
+    'views-behind',
+    'overloaded',
+  )
   @ApiExample(NearBody, {
     lat: 43_545_100,
     long: -6_102_300,
@@ -112,7 +122,9 @@ export class MapController {
     text: 'La farola de la esquina no funciona.',
   })
   async near(@Body() { lat, long, category, text = '' }: NearBody) {
-    return { items: (await this.queries.execute(new FindNearMatters({ lat, long }, category, text))).map(nearJson) };
+    return {
+      items: (await this.queries.execute(new FindNearMatters({ lat, long }, category, text))).map(nearJson),
+    };
   }
 }
 

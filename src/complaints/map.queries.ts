@@ -84,7 +84,9 @@ export class FindNearMattersHandler implements IQueryHandler<FindNearMatters> {
         const words = Object.values(matter.text).map((said) => likeness(wanted, pieces(said)));
         return { matter, metres: found[i]?.metres ?? 0, likeness: Math.max(0, ...words) };
       })
-      .sort((a, b) => scoreOf(b, radius) - scoreOf(a, radius) || (a.matter.matterId < b.matter.matterId ? -1 : 1))
+      .sort(
+        (a, b) => scoreOf(b, radius) - scoreOf(a, radius) || (a.matter.matterId < b.matter.matterId ? -1 : 1),
+      )
       .slice(0, MOST_TOLD);
   }
 }

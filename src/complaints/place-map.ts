@@ -50,7 +50,7 @@ export interface Near {
 }
 
 /** Matters that are shown one by one; where there are more, those of one cell become a cluster. */
-const MOST_SINGLE = 300;
+const MOST_SINGLE = 200;
 /** Levels of zoom of web maps: at 0 the world is one tile of 256 pixels. */
 export const MOST_ZOOM = 22;
 /** Cells of a tile in each direction, as a power of two: 64 pixels. */

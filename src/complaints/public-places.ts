@@ -48,10 +48,18 @@ export class PublicPlaces {
     return this.#stillPublic(this.#map.near(point, metres, most, filter), ({ placed }) => placed.id);
   }
 
+  /** A matter may have been hidden since the last look, and its place hidden or erased by itself. */
   async #stillPublic<T>(found: readonly T[], idOf: (one: T) => string): Promise<T[]> {
-    const places = found.map((one) => this.#refs.get(idOf(one)) ?? '');
-    const rows = await this.views.many(contentsView, places);
-    return found.filter((_, i) => rows.get(places[i] ?? '')?.state === 'released');
+    const ids = found.map(idOf);
+    const places = ids.map((id) => this.#refs.get(id) ?? '');
+    const [rows, contents] = await Promise.all([
+      this.views.many(mattersView, ids),
+      this.views.many(contentsView, places),
+    ]);
+    return found.filter((_, i) => {
+      const row = rows.get(ids[i] ?? '');
+      return row !== undefined && isShown(row) && contents.get(places[i] ?? '')?.state === 'released';
+    });
   }
 
   /** Those who ask while a look is under way wait for the same one. */

@@ -87,7 +87,10 @@ describe('PlaceMap', () => {
 
   it('has the same clusters when the map is moved, and fewer when it is far away', () => {
     const all = Array.from({ length: 400 }, (_, i) =>
-      placed(String(i), { lat: 43_500_000 + (i % 20) * 4_000, long: -5_700_000 + Math.floor(i / 20) * 4_000 }),
+      placed(String(i), {
+        lat: 43_500_000 + (i % 20) * 4_000,
+        long: -5_700_000 + Math.floor(i / 20) * 4_000,
+      }),
     );
     const map = mapOf(...all);
     const here = map.in(CITY, 13, {}, 10);
