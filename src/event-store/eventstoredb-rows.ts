@@ -1,7 +1,7 @@
 /** The index in PostgreSQL: what its statements are, and nothing of when they run. */
 import type { ClientBase, Pool } from 'pg';
 import type { Append } from './event-store.js';
-import type { Arrived, Folded, Indexed, IndexHead, Known, StreamTip } from './eventstoredb-fold.js';
+import type { Arrived, Folded, Indexed, IndexHead, Known, Place, StreamTip } from './eventstoredb-fold.js';
 import { CHANNEL } from './listener.js';
 
 /** Text or bigint, as the pool reads it. */
@@ -110,6 +110,16 @@ export async function readTips(db: Queries, streams: readonly string[]): Promise
   return new Map(
     rows.map(({ stream, revision, raw }) => [stream, { revision: BigInt(revision), raw: BigInt(raw) }]),
   );
+}
+
+/** Whether anything was left out of the log that stands in the store after a place. */
+export async function isLeftOutAfter(db: Queries, { commit }: Place): Promise<boolean> {
+  const rows = await select(db, {
+    name: 'index-left-out-after',
+    text: 'select from log_left_out where commit_position > $1 limit 1',
+    values: [commit],
+  });
+  return rows.length > 0;
 }
 
 /** What must be known to fold these appends. */

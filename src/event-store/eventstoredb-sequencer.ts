@@ -15,6 +15,7 @@ import {
   LogHalted,
   type Arrived,
   type Folded,
+  type Indexed,
   type IndexHead,
   type Known,
   type Place,
@@ -22,7 +23,14 @@ import {
 import { Quiet } from './eventstoredb-quiet.js';
 import { RecentTips } from './eventstoredb-tips.js';
 import type { IndexView } from './eventstoredb-index.js';
-import { readHead, readKnown, readPage, SEQUENCER_LOCK, writeFolded } from './eventstoredb-rows.js';
+import {
+  isLeftOutAfter,
+  readHead,
+  readKnown,
+  readPage,
+  SEQUENCER_LOCK,
+  writeFolded,
+} from './eventstoredb-rows.js';
 import type { LogStreams } from './eventstoredb-streams.js';
 
 export interface SequencerHealth {
@@ -45,6 +53,8 @@ const UNLOCKED_MS = 5_000;
 const QUIET_MS = 1_000;
 /** A place without events is remembered so often; milliseconds. */
 const CHECKPOINT_MS = 10_000;
+/** A store that has not what the index has may be one that hears of it in a moment; milliseconds. */
+const BEHIND_MS = 2_500;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
 
@@ -62,6 +72,7 @@ export class Sequencer {
   #state: SequencerHealth['state'] = 'stopped';
   #error: SequencerHealth['error'];
   #passed: Place | undefined;
+  #behindSince: number | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -144,11 +155,8 @@ export class Sequencer {
 
   async #work(db: ClientBase, ms: number, signal: AbortSignal): Promise<void> {
     const endAt = performance.now() + ms;
-    let head = await readHead(db);
-    const end = await this.#assertThere(db, head);
-    // A place behind the end would never be told of what comes next.
-    const after = end !== undefined && head.commit > end.commit ? end : head;
-    const arrivals = new Arrivals(this.store, this.streams, after);
+    let head = await this.#begin(db);
+    const arrivals = new Arrivals(this.store, this.streams, head);
     const tips = new RecentTips();
     const quiet = new Quiet(this.store, this.streams);
     const wake = () => arrivals.wake();
@@ -219,18 +227,48 @@ export class Sequencer {
     return folded.head;
   }
 
-  /** The last event that the index knows must stand where it stood. @throws LogHalted */
-  async #assertThere(db: ClientBase, head: IndexHead) {
-    const [last] = head.position < 0n ? [] : await readPage(db, head.position - 1n, 1);
-    const end = await this.store.end();
-    if (last === undefined) return end;
-    const [there] = await this.store.readAll(last, 1);
-    if (there?.id === last.id && isAt(there, last)) return end;
-    throw new LogHalted(
-      'log-behind-index',
-      `Event ${last.id} (index ${last.position}) is not in the event store: it was restored from an older backup, or is another one`,
-    );
+  /**
+   * How far the index has come, in the store as it is now: a place behind its end would never be told of what comes next.
+   * @throws LogHalted
+   */
+  async #begin(db: ClientBase): Promise<IndexHead> {
+    const head = await readHead(db);
+    const end = (await this.store.end()) ?? BEFORE_ALL;
+    const last = await this.#assertThere(db, head);
+    if (head.commit <= end.commit) return head;
+    const place = last !== undefined && isAfter(last, end) ? last : end;
+    if (await isLeftOutAfter(db, place)) throw behind('An append that was left out of the log');
+    const { commit, prepare } = place;
+    return this.#write(db, head, { head: { ...head, commit, prepare }, rows: [], leftOut: [] });
   }
+
+  /**
+   * The last event that the index knows must stand where it stood. Not at once, maybe: a leader that was frozen does not know
+   * yet of the next one, nor of what that has taken.
+   * @throws LogHalted, Error
+   */
+  async #assertThere(db: ClientBase, head: IndexHead): Promise<Indexed | undefined> {
+    const [last] = head.position < 0n ? [] : await readPage(db, head.position - 1n, 1);
+    if (last === undefined) return undefined;
+    const [there] = await this.store.readAll(last, 1);
+    if (there?.id === last.id && isAt(there, last)) {
+      this.#behindSince = undefined;
+      return last;
+    }
+    const fault = behind(`Event ${last.id} (index ${last.position})`);
+    this.#behindSince ??= performance.now();
+    if (performance.now() - this.#behindSince >= BEHIND_MS) throw fault;
+    throw new Error(fault.message);
+  }
+}
+
+const BEFORE_ALL: Place = { commit: -1n, prepare: -1n };
+
+function behind(what: string): LogHalted {
+  return new LogHalted(
+    'log-behind-index',
+    `${what} is not in the event store: it was restored from an older backup, or is another one`,
+  );
 }
 
 const NONE: Known['ids'] = new Map();

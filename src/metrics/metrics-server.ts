@@ -11,10 +11,13 @@ import type { Metrics, Progress } from './metrics.js';
 
 /** How long a number may take to be read before it is left out. */
 const READ_MS = 2_000;
+/** Whoever watches over the program has a few. */
+const MOST_CONNECTIONS = 20;
 
 @Injectable()
 export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
   #server: Server | undefined;
+  #look: Promise<string> | undefined;
 
   constructor(
     @Inject(METRICS) private readonly metrics: Metrics,
@@ -34,6 +37,7 @@ export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
       if (request.method === 'GET' && request.url === '/metrics') void this.#tell(response);
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('The metrics are at /metrics.\n');
     });
+    server.maxConnections = MOST_CONNECTIONS;
     try {
       server.listen(metrics.port, metrics.host);
       await once(server, 'listening');
@@ -62,11 +66,16 @@ export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
 
   async #tell(response: ServerResponse): Promise<void> {
     try {
-      const text = await this.metrics.text(await this.#progress());
+      // However many ask at once, the database is asked once.
+      const text = await (this.#look ??= this.#read().finally(() => (this.#look = undefined)));
       response.writeHead(200, { 'content-type': this.metrics.contentType }).end(text);
     } catch {
       response.writeHead(500).end();
     }
+  }
+
+  async #read(): Promise<string> {
+    return this.metrics.text(await this.#progress());
   }
 
   async #progress(): Promise<Progress> {
