@@ -23,7 +23,7 @@ export interface City {
   readonly batch: string;
   /** Code of a service with more than 1,000 public requests of the last 90 days, some open and some closed. */
   readonly busy: string;
-  /** Id of a public request that was made more than 90 days ago. */
+  /** Id of a public request of `plain` that was made more than 90 days ago. */
   readonly older: string;
   /** Id of a request that its reporter wants seen by staff alone. */
   readonly hidden: string;

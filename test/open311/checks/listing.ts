@@ -40,7 +40,9 @@ export const listingChecks: Readonly<Record<string, (probe: Probe) => Promise<vo
 
   'a start alone bounds the list': async (probe) => {
     const start = new Date(probe.city.now().getTime() - 2 * DAY_MS);
-    const listed = await probe.requests({ start_date: start.toISOString() });
+    await probe.released();
+    const query = { service_code: probe.city.plain, start_date: start.toISOString() };
+    const listed = await probe.requests(query);
     claim(listed.length > 0, 'lists nothing');
     for (const { requested_datetime: at } of listed)
       claim(Date.parse(at) >= start.getTime(), `lists one of ${at}`);
