@@ -28,11 +28,11 @@ export function conformance(city: City, formats: readonly Format[] = ['xml', 'js
 /** What does not hold, one line each; empty: the server conforms. */
 export async function failures(checks: readonly Check[]): Promise<string[]> {
   const found: string[] = [];
-  for (const { name, run } of checks) {
+  for (const check of checks) {
     try {
-      await run();
+      await check.run();
     } catch (error) {
-      found.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      found.push(`${check.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return found;

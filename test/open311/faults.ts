@@ -4,7 +4,7 @@ import type { Fault } from './throwaway-server.js';
 type Rows = Record<string, unknown>[];
 
 /** Alters each entry of the lists that `path` answers. */
-function each(path: RegExp, alter: (row: Record<string, unknown>) => void): Fault {
+function each(path: RegExp, alter: (row: Record<string, unknown>) => unknown): Fault {
   return {
     data: (data, at) => {
       if (path.test(at))
@@ -55,18 +55,14 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
     { text: (text) => (text.startsWith('[') ? `{"services":${text}}` : text) },
     SERVICES,
   ],
-  ['the charset is not said', { head: (head) => void (head.type = head.type.split(';')[0] ?? '') }, SERVICES],
+  ['the charset is not said', { head: (head) => (head.type = head.type.split(';')[0] ?? '') }, SERVICES],
   [
     'XML is sent as application/xml',
-    { head: (head) => void (head.type = head.type.replace('text/', 'application/')) },
+    { head: (head) => (head.type = head.type.replace('text/', 'application/')) },
     SERVICES,
   ],
-  ['true and false are words in JSON', each(/^services$/, (row) => void (row.metadata = 'yes')), SERVICES],
-  [
-    'an answer is made with 201',
-    { head: (head, path) => void (path === 'requests' && (head.status = 201)) },
-    FILED,
-  ],
+  ['true and false are words in JSON', each(/^services$/, (row) => (row.metadata = 'yes')), SERVICES],
+  ['an answer is made with 201', { head: (head, path) => path === 'requests' && (head.status = 201) }, FILED],
   [
     'the formats differ',
     { text: (text) => text.replace(/"Ask us"/, '"Ask them"') },
@@ -85,57 +81,53 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
     'an address or a format that is not there is refused as everything is',
   ],
   // Discovery, services and definitions.
-  ['discovery leaves a field out', each(/^discovery$/, (row) => void delete row.key_service), DISCOVERY],
+  ['discovery leaves a field out', each(/^discovery$/, (row) => delete row.key_service), DISCOVERY],
   [
     'discovery names another endpoint',
-    each(/^discovery$/, (row) => void ((row.endpoints as Rows)[0]!.url = 'https://example.org/')),
+    each(/^discovery$/, (row) => ((row.endpoints as Rows)[0]!.url = 'https://example.org/')),
     DISCOVERY,
   ],
   [
     'discovery hides JSON',
-    each(/^discovery$/, (row) => void ((row.endpoints as Rows)[0]!.formats = ['text/xml'])),
+    each(/^discovery$/, (row) => ((row.endpoints as Rows)[0]!.formats = ['text/xml'])),
     DISCOVERY,
   ],
-  ['a service has no group', each(/^services$/, (row) => void delete row.group), SERVICES],
+  ['a service has no group', each(/^services$/, (row) => delete row.group), SERVICES],
   [
     'a code has a comma',
-    each(/^services$/, (row) => void (row.service_code = `${String(row.service_code)},1`)),
+    each(/^services$/, (row) => (row.service_code = `${String(row.service_code)},1`)),
     SERVICES,
   ],
   [
     'no service has questions',
-    each(/^services$/, (row) => void (row.metadata = false)),
+    each(/^services$/, (row) => (row.metadata = false)),
     'a service says whether it has questions, and how it answers',
   ],
   [
     'every service is realtime',
-    each(/^services$/, (row) => void (row.type = 'realtime')),
+    each(/^services$/, (row) => (row.type = 'realtime')),
     'a service says whether it has questions, and how it answers',
   ],
   [
     'a keyword is empty',
-    each(/^services$/, (row) => void (row.keywords = 'street,, night')),
+    each(/^services$/, (row) => (row.keywords = 'street,, night')),
     'keywords stand with commas between them',
   ],
   [
     'an order is used twice',
-    each(/^services\/./, (row) =>
-      (row.attributes as Rows | undefined)?.forEach((one) => void (one.order = 1)),
-    ),
+    each(/^services\/./, (row) => (row.attributes as Rows | undefined)?.forEach((one) => (one.order = 1))),
     DEFINITION,
   ],
   [
     'an order is zero',
     each(/^services\/./, (row) =>
-      (row.attributes as Rows | undefined)?.forEach((one) => void (one.order = Number(one.order) - 1)),
+      (row.attributes as Rows | undefined)?.forEach((one) => (one.order = Number(one.order) - 1)),
     ),
     DEFINITION,
   ],
   [
     'a list has no values',
-    each(/^services\/./, (row) =>
-      (row.attributes as Rows | undefined)?.forEach((one) => void (one.values = [])),
-    ),
+    each(/^services\/./, (row) => (row.attributes as Rows | undefined)?.forEach((one) => (one.values = []))),
     VALUES,
   ],
   [
@@ -151,15 +143,15 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
   // Filing.
   [
     'an id and a token are given both',
-    each(/^requests$/, (row) => void ('account_id' in row && (row.token = 't-1'))),
+    each(/^requests$/, (row) => 'account_id' in row && (row.token = 't-1')),
     FILED,
   ],
   [
     'an id has a slash',
-    each(/^requests$/, (row) => void (row.service_request_id = `2026/${String(row.service_request_id)}`)),
+    each(/^requests$/, (row) => (row.service_request_id = `2026/${String(row.service_request_id)}`)),
     FILED,
   ],
-  ['a number is no text', each(/^requests$/, (row) => void (row.service_code = 7)), LISTED],
+  ['a number is no text', each(/^requests$/, (row) => (row.service_code = 7)), LISTED],
   ['a token leads to another request', { belief: 'token leads astray' }, 'a token leads to an id'],
   ['any token leads somewhere', { belief: 'any token does' }, 'an unknown token leads nowhere'],
   ['an address id is no location', { belief: 'address_id is no place' }, 'each kind of location is enough'],
@@ -191,7 +183,7 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
   ],
   [
     'line breaks are lost',
-    each(/^requests\//, (row) => void (row.description = String(row.description).replace(/\s+/g, ' '))),
+    each(/^requests\//, (row) => (row.description = String(row.description).replace(/\s+/g, ' '))),
     LETTER,
   ],
   [
@@ -228,7 +220,7 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
   ['one of a list may be two', { belief: 'one may be two' }, 'one of a list is one'],
   [
     'a photo is lost',
-    each(/^requests\//, (row) => void (row.media_url = null)),
+    each(/^requests\//, (row) => (row.media_url = null)),
     'a photo comes as a part of the form and is public with the request',
   ],
   [
@@ -293,7 +285,7 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
   ['extensions never come', { belief: 'extensions never come' }, 'extensions come when they are asked for'],
   [
     'notes come in any order',
-    each(/^requests\//, (row) => void (row.notes as Rows | undefined)?.reverse()),
+    each(/^requests\//, (row) => (row.notes as Rows | undefined)?.reverse()),
     'extensions come when they are asked for',
   ],
   ['an unknown request is a bad request', { belief: 'unknown is 400' }, 'an unknown request is not found'],
@@ -307,16 +299,16 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
   ['lists show what is not public', { belief: 'lists show all' }, RELEASE],
   [
     'latitude and longitude are turned',
-    each(/^requests\//, (row) => void ([row.lat, row.long] = [row.long, row.lat])),
+    each(/^requests\//, (row) => ([row.lat, row.long] = [row.long, row.lat])),
     'a public request has its place in numbers',
   ],
   [
     'an address is lost',
-    each(/^requests\//, (row) => void (row.address = null)),
+    each(/^requests\//, (row) => (row.address = null)),
     'a public request has its place in numbers',
   ],
   ['the time of closing is lost', { belief: 'closing time is lost' }, CLOSED],
-  ['nobody says why it is closed', each(/^requests\//, (row) => void (row.status_notes = null)), CLOSED],
+  ['nobody says why it is closed', each(/^requests\//, (row) => (row.status_notes = null)), CLOSED],
   [
     'an empty parameter is a wrong one',
     { belief: 'empty is something' },
@@ -327,7 +319,7 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
   ['updates are for everybody', { belief: 'updates need no key' }, 'updates are for whoever has a key'],
   [
     'the status of an update is lost',
-    each(/updates$/, (row) => void ('status' in row && (row.status = 'CLOSED'))),
+    each(/updates$/, (row) => 'status' in row && (row.status = 'CLOSED')),
     'what staff did is among the updates of its hour, and of no other',
   ],
   [
@@ -337,14 +329,10 @@ export const FAULTS: readonly (readonly [wrong: string, fault: Fault, found: str
   ],
   [
     'an update has a status that nobody knows',
-    each(/updates$/, (row) => void ('status' in row && (row.status = 'DONE'))),
+    each(/updates$/, (row) => 'status' in row && (row.status = 'DONE')),
     UPDATES,
   ],
-  [
-    'two updates have one id',
-    each(/updates$/, (row) => void ('status' in row && (row.update_id = 'u-1'))),
-    UPDATES,
-  ],
+  ['two updates have one id', each(/updates$/, (row) => 'status' in row && (row.update_id = 'u-1')), UPDATES],
   [
     'updates tell of what is not public',
     { belief: 'updates tell all' },

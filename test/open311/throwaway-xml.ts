@@ -30,7 +30,7 @@ function inside(value: unknown, item: string): string {
       .map(([name, one]) => element(name, one))
       .join('');
   }
-  return String(value as string)
+  return (value as string)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -30,12 +30,18 @@ export const listingChecks: Readonly<Record<string, (probe: Probe) => Promise<vo
     claim(ids(await probe.requests({ ...span, service_code })).includes(older), 'does not list it');
     const day = new Date(Date.parse(at) - DAY_MS);
     const before = { start_date: inZone(day), end_date: inZone(new Date(Date.parse(at) - 1_000)) };
-    claim(!ids(await probe.requests(before)).includes(older), 'lists it before it was made');
+    claim(
+      !ids(await probe.requests({ ...before, service_code })).includes(older),
+      'lists it before it was made',
+    );
     const after = {
       start_date: inZone(new Date(Date.parse(at) + 1_000)),
       end_date: inZone(new Date(Date.parse(at) + DAY_MS)),
     };
-    claim(!ids(await probe.requests(after)).includes(older), 'lists it after it was made');
+    claim(
+      !ids(await probe.requests({ ...after, service_code })).includes(older),
+      'lists it after it was made',
+    );
   },
 
   'a start alone bounds the list': async (probe) => {

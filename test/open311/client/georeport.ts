@@ -178,6 +178,7 @@ export class GeoReport {
 }
 
 /** FixMyStreet takes any 2xx for a success. @throws Refused */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what a server answers is for its schemas to say
 function taken<T>(reply: Reply): T {
   if (reply.unreadable !== undefined) throw new Error(`${reply.status}, and ${reply.unreadable}`);
   if (reply.status < 200 || reply.status > 299)
