@@ -15,7 +15,6 @@ import { Open311Clients } from './clients.js';
 import { Intake } from './intake.js';
 import { Open311Controller } from './open311.controller.js';
 import { FindRequestsHandler, ListServicesHandler, ListUpdatesHandler } from './open311.queries.js';
-import { Unreleased } from './unreleased.js';
 
 @Module({
   imports: [ContentsModule, ComplaintsModule, PhotosModule],
@@ -30,7 +29,6 @@ import { Unreleased } from './unreleased.js';
       useFactory: ({ open311 }: Settings) => new Open311Clients(open311?.keys ?? []),
       inject: [SETTINGS],
     },
-    { provide: Unreleased, useFactory: (matters: Matters) => new Unreleased(matters), inject: [Matters] },
     {
       provide: Intake,
       useFactory: (

@@ -2,14 +2,14 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { categoriesView, matterStatesView, type CategoryRow } from '../../projections/categories.view.js';
-import { contentsView } from '../../projections/contents.view.js';
 import { departmentsView } from '../../projections/city.view.js';
 import { matterStepsView } from '../../projections/matter-steps.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import type { Projection } from '../../projections/projection.js';
-import { parseRecord, type Place } from '../complaints/details.js';
+import type { Place } from '../complaints/details.js';
+import { WholeMatters } from '../complaints/own.queries.js';
 import { statesOf } from '../complaints/states.js';
-import { Contents, type ContentRef } from '../contents/contents.js';
+import type { ContentRef } from '../contents/contents.js';
 import { PublicContents } from '../contents/public-contents.js';
 import { textIn } from '../contents/text.js';
 import { SETTINGS } from '../platform.module.js';
@@ -18,7 +18,6 @@ import { Views } from '../views/views.js';
 import { MAX_ROWS, type Listing, type Span } from './listing.js';
 import type { BareRequest, RequestOf, ServiceOf, Step, Update, Words } from './open311.js';
 import { updatesOf } from './open311.js';
-import { Unreleased } from './unreleased.js';
 
 /** With the words that its answer needs. */
 interface Told<T> {
@@ -28,6 +27,11 @@ interface Told<T> {
 
 /** Services that can be asked for, in the order of their codes; `changed`: position that changed what is told of them. */
 export class ListServices extends Query<Told<ServiceOf[]> & { changed: bigint }> {}
+
+interface Matter {
+  readonly key: string;
+  readonly row: MatterRow;
+}
 
 export type AnyRequest = { readonly shown: RequestOf } | { readonly bare: BareRequest };
 /** @param origin where photos are: `https://vota.example.org` */
@@ -88,59 +92,49 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(PublicContents) private readonly contents: PublicContents,
-    @Inject(Contents) private readonly records: Contents,
-    @Inject(Unreleased) private readonly unreleased: Unreleased,
+    @Inject(WholeMatters) private readonly whole: WholeMatters,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async execute({ listing, origin }: FindRequests): Promise<Told<AnyRequest[]>> {
     const rows = 'ids' in listing ? await this.#byId(listing.ids) : await this.#list(listing);
+    const [shown, others] = [rows.filter(({ row }) => isShown(row)), rows.filter(({ row }) => !isShown(row))];
     const categories = new Map((await all(this.views, categoriesView)).map((row) => [row.categoryId, row]));
-    const shown = rows.filter(({ row }) => isShown(row));
     const steps = await stepsOf(
       this.views,
       shown.map(({ key }) => key),
     );
     const departments = await this.views.many(
       departmentsView,
-      present(shown.map(({ row }) => row.department)),
+      shown.flatMap(({ row }) => row.department ?? []),
     );
-    const [places, photos] = [await this.#places(shown), await this.#photos(shown)];
     const refs = [
-      ...shown.flatMap(({ row }) => present([row.text])),
-      ...[...steps.values()].flat().flatMap(({ row }) => present([row.words])),
+      ...shown.flatMap(({ row }) => [row.text ?? [], row.place ?? []].flat()),
+      ...wordsOf(steps),
       ...[...departments.values()].map(({ name }) => name),
-      ...[...categories.values()].flatMap(({ name, notice }) => present([name, notice])),
+      ...[...categories.values()].flatMap(({ name, notice }) => [name, notice ?? []].flat()),
     ];
-    const words = wordsIn((await this.contents.see(refs)).texts, this.settings.languages);
-    const found = await Promise.all(
-      rows.map(async ({ key, row }): Promise<AnyRequest[]> => {
-        if (!isShown(row)) return this.#bare(key, row, categories);
-        const [place] = present([row.place && places.get(row.place.id)]);
-        const [photo] = (row.photos ?? []).filter(({ id }) => photos.has(id));
-        const department =
-          row.department === undefined ? undefined : words(departments.get(row.department)?.name);
-        const category = categories.get(row.category ?? '');
-        const url = photo && `${origin}/api/v1/contents/${photo.id}`;
-        return [
-          {
-            shown: {
-              matterId: key,
-              row,
-              category,
-              department,
-              place,
-              photo: url,
-              steps: steps.get(key) ?? [],
-            },
-          },
-        ];
-      }),
-    );
-    return { found: found.flat(), words };
+    const photos = shown.flatMap(({ row }) => row.photos ?? []);
+    const seen = await this.contents.see(refs, photos);
+    const words = wordsIn(seen.texts, this.settings.languages);
+    const told = shown.map(({ key, row }): AnyRequest => {
+      const photo = row.photos?.find(({ id }) => seen.shown.has(id));
+      return {
+        shown: {
+          matterId: key,
+          row,
+          category: categories.get(row.category ?? ''),
+          department: words(departments.get(row.department ?? '')?.name),
+          place: row.place && (seen.records.get(row.place.id) as Place | undefined),
+          photo: photo && `${origin}/api/v1/contents/${photo.id}`,
+          steps: steps.get(key) ?? [],
+        },
+      };
+    });
+    return { found: [...told, ...(await this.#bare(others, categories))], words };
   }
 
-  async #byId(ids: readonly string[]) {
+  async #byId(ids: readonly string[]): Promise<Matter[]> {
     const rows = await this.views.many(mattersView, ids);
     return [...rows].map(([key, row]) => ({ key, row }));
   }
@@ -153,12 +147,17 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
       ...(codes !== undefined && { category: codes }),
       ...(status !== undefined && { state_kind: status === 'open' ? ['open'] : ['closed', 'fixed'] }),
     };
-    const rows: { key: string; row: MatterRow }[] = [];
+    const rows: Matter[] = [];
     let after: string | undefined;
     do {
       const wanted = Math.min(skip + limit - rows.length, MAX_ROWS);
-      const options = { where, order: ['-shown_at'], limit: wanted, ...(after !== undefined && { after }) };
-      const page = await this.views.list(mattersView, options);
+      const more = after === undefined ? {} : { after };
+      const page = await this.views.list(mattersView, {
+        where,
+        order: ['-shown_at'],
+        limit: wanted,
+        ...more,
+      });
       rows.push(...page.rows);
       after = page.next;
     } while (after !== undefined && rows.length < skip + limit);
@@ -167,35 +166,15 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
 
   /** Nothing of what is hidden, of what is for staff alone, and of what is erased. */
   async #bare(
-    matterId: string,
-    row: MatterRow,
+    others: readonly Matter[],
     categories: ReadonlyMap<string, CategoryRow>,
   ): Promise<AnyRequest[]> {
-    if (row.hidden !== undefined || row.erased !== undefined) return [];
-    const details = await this.unreleased.of(matterId);
-    const category = categories.get(details?.category ?? '');
-    return details === undefined || details.private || category === undefined
-      ? []
-      : [{ bare: { matterId, row, category } }];
-  }
-
-  async #places(shown: readonly { row: MatterRow }[]): Promise<Map<string, Place>> {
-    const refs = await this.#released(shown.flatMap(({ row }) => present([row.place])));
-    const found = await this.records.read(refs, () => undefined);
-    return new Map([...found].map(([id, { bytes }]) => [id, parseRecord<Place>(bytes)]));
-  }
-
-  async #photos(shown: readonly { row: MatterRow }[]): Promise<Set<string>> {
-    const refs = await this.#released(shown.flatMap(({ row }) => row.photos ?? []));
-    return new Set(refs.map(({ id }) => id));
-  }
-
-  async #released(refs: readonly ContentRef[]): Promise<ContentRef[]> {
-    const rows = await this.views.many(
-      contentsView,
-      refs.map(({ id }) => id),
-    );
-    return refs.filter(({ id }) => rows.get(id)?.state === 'released');
+    const kept = others.filter(({ row }) => row.hidden === undefined && row.erased === undefined);
+    return (await this.whole.many(kept)).flatMap((matter): AnyRequest[] => {
+      const category = categories.get(matter.category ?? '');
+      if (matter.private || category === undefined) return [];
+      return [{ bare: { matterId: matter.matterId, row: matter.row, category } }];
+    });
   }
 }
 
@@ -228,8 +207,7 @@ export class ListUpdatesHandler implements IQueryHandler<ListUpdates> {
         this.views,
         page.rows.map(({ key }) => key),
       );
-      const refs = [...steps.values()].flat().flatMap(({ row }) => present([row.words]));
-      const words = wordsIn((await this.contents.see(refs)).texts, this.settings.languages);
+      const words = wordsIn((await this.contents.see(wordsOf(steps))).texts, this.settings.languages);
       for (const { key, row } of page.rows) {
         const updates = updatesOf({ matterId: key, row, steps: steps.get(key) ?? [] }, words, open311);
         found.push(...updates.filter(({ at }) => at >= from && at <= to));
@@ -266,6 +244,10 @@ async function all<Row>(views: Views, view: Projection<Row>): Promise<Row[]> {
   return rows;
 }
 
+function wordsOf(steps: ReadonlyMap<string, readonly Step[]>): ContentRef[] {
+  return [...steps.values()].flat().flatMap(({ row }) => row.words ?? []);
+}
+
 function wordsIn(
   texts: ReadonlyMap<string, Readonly<Record<string, string>>>,
   languages: readonly string[],
@@ -274,8 +256,4 @@ function wordsIn(
     const found = ref && texts.get(ref.id);
     return found && textIn(found, languages);
   };
-}
-
-function present<T>(values: readonly (T | undefined)[]): T[] {
-  return values.filter((value): value is T => value !== undefined);
 }
