@@ -31,6 +31,8 @@ export interface City {
   readonly outside: Point;
   /** By the city's own clock. */
   now(): Date;
+  /** What who made a request does before her token leads anywhere: she confirms her address. */
+  confirm(token: string): Promise<void>;
   /** Makes a request public. */
   release(id: string): Promise<void>;
   /** Answers and closes a request as fixed, with these words. */

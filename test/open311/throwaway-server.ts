@@ -59,6 +59,7 @@ export class ThrowawayServer {
       inside: INSIDE,
       outside: { lat: 40.4168, long: -3.7038 },
       now: () => new Date(),
+      confirm: async () => undefined,
       release: async (id) => void (this.#requests.row(id).isPublic = true),
       close: async (id, words) =>
         this.#requests.note(this.#requests.row(id), 'FIXED', words, Date.now(), randomUUID()),

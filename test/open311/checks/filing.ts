@@ -26,6 +26,7 @@ export const filingChecks: Readonly<Record<string, (probe: Probe) => Promise<voi
     const [filed = {}] = await probe.shaped<Filed[]>('filed', await probe.post(form));
     claim(filed.token !== undefined, 'gets no token');
     await probe.city.seen();
+    await probe.city.confirm(filed.token);
     const [found = {}] = await probe.shaped<Filed[]>(
       'token',
       await probe.client.get(`tokens/${filed.token}`),

@@ -6,7 +6,7 @@ import { claim, MAX_DESCRIPTION, type Probe } from '../probe.js';
 const HOUR_MS = 3_600_000;
 /** What FixMyStreet knows. */
 const KNOWN =
-  'OPEN CLOSED FIXED IN_PROGRESS ACTION_SCHEDULED INVESTIGATING PLANNED DUPLICATE NOT_COUNCILS_RESPONSIBILITY NO_FURTHER_ACTION INTERNAL_REFERRAL';
+  'OPEN CLOSED FIXED IN_PROGRESS ACTION_SCHEDULED INVESTIGATING PLANNED DUPLICATE NOT_COUNCILS_RESPONSIBILITY NO_FURTHER_ACTION INTERNAL_REFERRAL UNCHANGED';
 
 export const updateChecks: Readonly<Record<string, (probe: Probe) => Promise<void>>> = {
   'updates are for whoever has a key': async (probe) => {
