@@ -1,17 +1,16 @@
 /** What Open311 clients send, handed to the commands of matters. Refusals come back as problems. */
 import { createHash, createHmac } from 'node:crypto';
-import { Inject } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import type { CommandBus } from '@nestjs/cqrs';
 import { categoriesView, type CategoryRow } from '../../projections/categories.view.js';
-import { isShown, mattersView } from '../../projections/matters.view.js';
+import { isShown } from '../../projections/matters.view.js';
 import { utf8 } from '../../projections/bytes.js';
 import type { Clock } from '../clock.js';
 import { FileMatter } from '../complaints/filing.commands.js';
-import { LISTENER, RESIDENT } from '../complaints/matter.js';
+import { LISTENER, NO_MATTER, RESIDENT } from '../complaints/matter.js';
 import { AnswerMatter, MoveMatter, ReopenMatter } from '../complaints/matters.commands.js';
 import { Matters } from '../complaints/matters.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
-import { newThingId } from '../event-store/event-ids.js';
+import { isUuid, newThingId } from '../event-store/event-ids.js';
 import { Photos } from '../photos/photos.js';
 import type { FormFile } from '../rest/forms.js';
 import { accepted, Problem } from '../rest/problem.js';
@@ -81,7 +80,8 @@ export class Intake {
   async update(given: Given, client: Open311Key): Promise<string> {
     const now = this.clock.now().getTime();
     const form = updateFormOf(new Parameters(given), now);
-    const row = await this.views.get(mattersView, form.requestId);
+    // The stream and not the view: another update may have come a moment before.
+    const { row } = isUuid(form.requestId) ? await this.matters.look(form.requestId) : NO_MATTER;
     if (row === undefined || !isShown(row)) {
       throw new Problem('open311-request-unknown', { field: 'service_request_id' });
     }

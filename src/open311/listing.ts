@@ -1,4 +1,5 @@
 /** What a GET of requests or of updates asks for. Pure. @see GeoReport v2, GET Service Requests */
+import { isUuid } from '../event-store/event-ids.js';
 import { Problem } from '../rest/problem.js';
 import './open311.problems.js';
 import type { Parameters } from './parameters.js';
@@ -29,7 +30,7 @@ export const MAX_IDS = 1_000;
 /** @param now milliseconds @throws Problem with the parameter that is wrong */
 export function listingOf(query: Parameters, now: number): Listing {
   const ids = query.list('service_request_id');
-  if (ids !== undefined) return { ids: ids.slice(0, MAX_IDS) };
+  if (ids !== undefined) return byIds(ids);
   const limit = Math.min(query.whole('page_size') ?? MAX_ROWS, MAX_ROWS);
   const skip = ((query.whole('page') ?? 1) - 1) * limit;
   return {
@@ -39,6 +40,11 @@ export function listingOf(query: Parameters, now: number): Listing {
     skip,
     limit,
   };
+}
+
+/** What is no id of a request is left out. */
+export function byIds(ids: readonly string[]): { readonly ids: readonly string[] } {
+  return { ids: ids.slice(0, MAX_IDS).filter((id) => isUuid(id)) };
 }
 
 /** Of the last day, where nothing is said. @throws as `listingOf` */
@@ -67,7 +73,7 @@ function statusOf(query: Parameters): Status | undefined {
     throw new Problem('open311-status-wrong', { field: 'status', parameters: { known: 'open and closed' } });
   }
   const [status, other] = new Set(named);
-  return other === undefined ? (status as Status | undefined) : undefined;
+  return other === undefined ? status : undefined;
 }
 
 /** Years of four digits, so that instants compare as texts. */

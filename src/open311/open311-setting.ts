@@ -57,14 +57,15 @@ class Whole {
 /** What is wrong with it as a text that goes on after its name. */
 export function parseOpen311(value: unknown): Open311Setting | string {
   const { contact, keyService = contact, type = 'production', keys = [] } = (value ?? {}) as Partial<Whole>;
-  const entries = Array.isArray(keys)
-    ? keys.map((key: unknown) => {
+  const list: unknown = keys;
+  const entries = Array.isArray(list)
+    ? list.map((key: unknown) => {
         const { name, keyHash, moves = false } = (key ?? {}) as Partial<Entry>;
         return Object.assign(new Entry(), { name, keyHash, moves });
       })
-    : keys;
+    : undefined;
   const whole = Object.assign(new Whole(), { contact, keyService, type, keys: entries });
-  for (const part of [whole, ...(Array.isArray(entries) ? entries : [])]) {
+  for (const part of [whole, ...(entries ?? [])]) {
     const [wrong] = validateSync(part);
     if (wrong !== undefined) {
       return `has no good ${wrong.property}: ${Object.values(wrong.constraints ?? {})[0] ?? 'is not valid'}`;

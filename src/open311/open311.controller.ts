@@ -14,7 +14,7 @@ import type { Settings } from '../settings.js';
 import { answer, Open311Filter, tagged } from './answering.js';
 import { Open311Clients } from './clients.js';
 import { Intake } from './intake.js';
-import { listingOf, updateSpanOf, type Listing } from './listing.js';
+import { byIds, listingOf, updateSpanOf, type Listing } from './listing.js';
 import { bareRequestJson, definitionJson, requestJson, serviceJson } from './open311.js';
 import './open311.problems.js';
 import { FindRequests, ListServices, ListUpdates, type AnyRequest } from './open311.queries.js';
@@ -28,6 +28,9 @@ const FORMATS = ['text/xml', 'application/json'];
 const CHANGESET_DIGITS = 12;
 const MAX_PHOTOS = 10;
 const FORM: FormLimits = { fields: 200, fieldBytes: 40_000, files: MAX_PHOTOS, fileBytes: MAX_PHOTO_BYTES };
+/** Addresses that take another method, or need a name. */
+const KNOWN =
+  /^\/open311\/v2\/(?:discovery|services|requests|tokens|servicerequestupdates)(?:\/[^/?]+)?\.(?:xml|json)(?:\?|$)/;
 const NO_FILES: FormLimits = { ...FORM, files: 0 };
 
 @ApiExcludeController()
@@ -95,7 +98,7 @@ export class Open311Controller {
   ) {
     this.#setting();
     this.clients.countRead(request.ip);
-    const data = await this.#told({ ids: [nameIn(request)] }, new Parameters(query), request);
+    const data = await this.#told(byIds([nameIn(request)]), new Parameters(query), request);
     if (data.length === 0) throw new Problem('open311-request-unknown', { field: 'service_request_id' });
     return tagged(request, reply, 'service_requests', { tag: tagOf(data), data });
   }
@@ -122,7 +125,7 @@ export class Open311Controller {
     this.#setting();
     this.clients.countRead(request.ip);
     const token = nameIn(request);
-    const { found } = await this.queries.execute(new FindRequests({ ids: [token] }, ''));
+    const { found } = await this.queries.execute(new FindRequests(byIds([token]), ''));
     const [one] = found;
     const isConfirmed =
       one !== undefined && ('shown' in one || one.bare.row.confirmed === true || !one.bare.category.confirm);
@@ -159,14 +162,9 @@ export class Open311Controller {
     return answer(request, reply, 'service_request_updates', [{ update_id }]);
   }
 
-  @All(['discovery.xml', 'discovery.json', 'services.xml', 'services.json', 'requests.xml', 'requests.json'])
-  wrongMethod(): never {
-    throw new Problem('open311-method-wrong');
-  }
-
-  @All('*path')
-  unknown(): never {
-    throw new Problem('open311-address-unknown');
+  @All('*')
+  unknown(@Req() { url }: FastifyRequest): never {
+    throw new Problem(KNOWN.test(url) ? 'open311-method-wrong' : 'open311-address-unknown');
   }
 
   /** @throws Problem `open311-off` */

@@ -18,7 +18,7 @@ registerProblems({
   'open311-method-wrong': {
     status: 400,
     title: 'Wrong method',
-    detail: 'This address does not take this method.',
+    detail: 'This address does not take this method, or needs the name of what is asked for.',
   },
   'open311-key-missing': {
     status: 403,

@@ -41,6 +41,7 @@ const MEANINGS = {
 
 /** A client's clock may be this much ahead. */
 const AHEAD_MS = 5 * 60_000;
+const SECOND_MS = 1_000;
 const MAX_ID_LENGTH = 200;
 
 /** @param now milliseconds @throws Problem with the field that is wrong */
@@ -78,9 +79,10 @@ export function actOf(
   now: number,
 ): Act {
   if (!moves) return { do: 'add' };
-  const isNow = Math.floor(at / 1_000) === Math.floor(Date.parse(row.stateAt) / 1_000);
-  const least = Date.parse(isNow ? row.stateAt : row.filedAt);
-  const happenedAt = new Date(Math.min(Math.max(at, least), now)).toISOString();
+  const second = Math.floor(at / SECOND_MS);
+  const isSame = second === Math.floor(Date.parse(row.stateAt) / SECOND_MS);
+  const told = isSame ? (second + 1) * SECOND_MS - 1 : at;
+  const happenedAt = new Date(Math.min(Math.max(told, Date.parse(row.filedAt)), now)).toISOString();
   const isLate = happenedAt < row.stateAt;
   const meaning = MEANINGS[status];
   const isOpening = status !== 'UNCHANGED' && (meaning === 'stays' || meaning === 'reopens');
