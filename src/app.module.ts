@@ -9,6 +9,7 @@ import { ElectionsModule } from './elections/elections.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { LogModule } from './log/log.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { Open311Module } from './open311/open311.module.js';
 import { PabulibModule } from './pabulib/pabulib.module.js';
 import { PhotosModule } from './photos/photos.module.js';
 import { PlatformModule, type Platform } from './platform.module.js';
@@ -23,6 +24,7 @@ const rooms: NonNullable<ModuleMetadata['imports']> = [
   PhotosModule,
   CityModule,
   ComplaintsModule,
+  Open311Module,
   ElectionsModule,
   BallotsModule,
   LogModule,

@@ -20,6 +20,7 @@ import {
   type ValidationError,
 } from 'class-validator';
 import { fromBase64url } from '../projections/bytes.js';
+import { parseOpen311, type Open311Setting } from './open311/open311-setting.js';
 import { ROLES } from './staff/roles.js';
 
 /** A staff member as the settings list her; the program never stores her key. */
@@ -84,6 +85,8 @@ export interface Settings {
   publicUrl: string | undefined;
   /** Of the pages, the first by default. */
   languages: readonly string[];
+  /** `undefined`: nothing is taken or shown by Open311. */
+  open311: Open311Setting | undefined;
 }
 
 interface SettingHelp {
@@ -218,6 +221,13 @@ class Environment {
   CONCEJO_LANGUAGES?: string;
 
   @Setting(
+    'Open311 for other programs: JSON, or a file with it: {contact, keyService, type, keys: [{name, keyHash, moves}]}',
+    'off',
+  )
+  @IsOptional()
+  CONCEJO_OPEN311?: string;
+
+  @Setting(
     'The log on EventStoreDB instead of in PostgreSQL: a connection string such as esdb://user:password@host:2113',
     'in PostgreSQL',
   )
@@ -280,6 +290,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     leaveMs: Number(given.CONCEJO_LEAVE_SECONDS ?? '0') * 1_000,
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
+    open311: given.CONCEJO_OPEN311 === undefined ? undefined : open311From(given.CONCEJO_OPEN311),
   };
 }
 
@@ -299,13 +310,24 @@ function logKeyOf(given: string | undefined, data: string): string {
 
 function staffFrom(text: string): readonly StaffSetting[] {
   const name = 'CONCEJO_STAFF';
-  let list: unknown;
+  return parseStaff(jsonOf(name, text), name);
+}
+
+/** @throws SettingInvalid */
+function open311From(text: string): Open311Setting {
+  const name = 'CONCEJO_OPEN311';
+  const parsed = parseOpen311(jsonOf(name, text));
+  if (typeof parsed === 'string') throw new SettingInvalid(name, parsed);
+  return parsed;
+}
+
+/** JSON, or what a file with it says. @throws SettingInvalid */
+function jsonOf(name: string, text: string): unknown {
   try {
-    list = JSON.parse(text.startsWith('[') ? text : readFileSync(text, 'utf8'));
+    return JSON.parse(/^[[{]/.test(text) ? text : readFileSync(text, 'utf8'));
   } catch {
     throw new SettingInvalid(name, 'is neither JSON nor a file with JSON that can be read');
   }
-  return parseStaff(list, name);
 }
 
 /** Checks a list of staff of any origin, told as `name`. @throws SettingInvalid */
