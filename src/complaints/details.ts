@@ -43,6 +43,11 @@ export function parseDetails(bytes: Uint8Array): MatterDetails {
   return JSON.parse(new TextDecoder().decode(bytes)) as MatterDetails;
 }
 
+/** As `parseDetails`, of the content that holds a released matter's place. */
+export function parsePlace(bytes: Uint8Array): Place {
+  return JSON.parse(new TextDecoder().decode(bytes)) as Place;
+}
+
 const MAX_ANSWER_LENGTH = 1_000;
 const MAX_VALUES = 100;
 /** As in texts of contents: what is not seen and changes what is. */
