@@ -20,6 +20,8 @@ import {
   type ValidationError,
 } from 'class-validator';
 import { fromBase64url } from '../projections/bytes.js';
+import type { MailSettings } from './mail/mail-sender.js';
+import { mailFrom, mailServerFrom } from './mail/mail-settings.js';
 import { ROLES } from './staff/roles.js';
 
 /** A staff member as the settings list her; the program never stores her key. */
@@ -84,6 +86,8 @@ export interface Settings {
   publicUrl: string | undefined;
   /** Of the pages, the first by default. */
   languages: readonly string[];
+  /** Where mail is handed in, and whom it is from; `undefined`: it stays in the outbox. */
+  mail: MailSettings | undefined;
 }
 
 interface SettingHelp {
@@ -218,6 +222,17 @@ class Environment {
   CONCEJO_LANGUAGES?: string;
 
   @Setting(
+    'Where mail is handed in: smtps://user:password@mail.example.org, or smtp:// with STARTTLS',
+    'it stays in the outbox',
+  )
+  @IsOptional()
+  CONCEJO_SMTP?: string;
+
+  @Setting('Whom mail is from, such as Villa <no-reply@example.org>; with CONCEJO_SMTP', 'nobody')
+  @IsOptional()
+  CONCEJO_MAIL_FROM?: string;
+
+  @Setting(
     'The log on EventStoreDB instead of in PostgreSQL: a connection string such as esdb://user:password@host:2113',
     'in PostgreSQL',
   )
@@ -280,7 +295,20 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     leaveMs: Number(given.CONCEJO_LEAVE_SECONDS ?? '0') * 1_000,
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
+    mail: mailOf(given.CONCEJO_SMTP, given.CONCEJO_MAIL_FROM),
   };
+}
+
+/** @throws SettingInvalid; it never says what was given, since that may hold a password */
+function mailOf(smtp: string | undefined, from: string | undefined): MailSettings | undefined {
+  const sender = from === undefined ? undefined : mailFrom(from);
+  if (from !== undefined && sender === undefined)
+    throw new SettingInvalid('CONCEJO_MAIL_FROM', 'must be an address, or Name <address>');
+  if (smtp === undefined) return undefined;
+  if (sender === undefined) throw new SettingInvalid('CONCEJO_SMTP', 'is set without CONCEJO_MAIL_FROM');
+  const server = mailServerFrom(smtp);
+  if (typeof server === 'string') throw new SettingInvalid('CONCEJO_SMTP', server);
+  return { server, from: sender };
 }
 
 /** @throws SettingInvalid */

@@ -98,13 +98,11 @@ export class Smtp {
   /** Never rejects. */
   async send(from: string, to: string, message: Uint8Array): Promise<Outcome> {
     let isHandedOver = false;
-    let isRefused = false;
     let failed: (error: SmtpError) => void = () => undefined;
     const outcome = new Promise<Outcome>((resolve) => {
       failed = (error) => {
         // The first failure tells; closing the connection would be another.
         this.#failed = () => undefined;
-        isRefused = true;
         resolve(this.#outcome(error, isHandedOver));
       };
       this.#failed = failed;
@@ -131,12 +129,9 @@ export class Smtp {
       this.close();
     };
     const deadline = this.#deadline(late);
-    try {
-      return await outcome;
-    } finally {
-      deadline.forget();
-      if (isRefused) await this.#reset();
-    }
+    const result = await outcome.finally(() => deadline.forget());
+    if (result.state !== 'sent') await this.#reset();
+    return result;
   }
 
   /** Lets the server end it, for a second at most, which need not be waited for. */

@@ -26,7 +26,9 @@ describe('the sender', () => {
     await world.mail('d@example.org');
     const delivered = await server.took(4);
     await settled('sent', 'sent', 'sent', 'sent');
-    expect(delivered.map(({ to }) => to).sort()).toEqual(['a', 'b', 'c', 'd'].map((name) => `${name}@example.org`));
+    expect(delivered.map(({ to }) => to).sort()).toEqual(
+      ['a', 'b', 'c', 'd'].map((name) => `${name}@example.org`),
+    );
     expect(new Set(delivered.map(({ messageId }) => messageId)).size).toBe(4);
     expect(headerOf(delivered[3]!.message, 'To')).toBe('d@example.org');
     expect((await world.rows()).map(({ tries }) => tries)).toEqual([1, 1, 1, 1]);
