@@ -53,6 +53,7 @@ describe('settings', () => {
     });
     expect(server('smtp://relay:25?tls=no')).toEqual({ host: 'relay', port: 25, tls: 'none' });
     expect(server('smtp://127.0.0.1:2525')).toMatchObject({ port: 2525, tls: 'none' });
+    expect(server('smtp://127.0.0.1:2525?tls=yes')).toMatchObject({ port: 2525, tls: 'starttls' });
     expect(server('smtp://[::1]:25/')).toEqual({ host: '::1', port: 25, tls: 'none' });
     expect(server('smtp://127.0.0.1.example.org:25')).toMatchObject({ tls: 'starttls' });
     expect(mail('smtp://relay', 'a@example.org')?.from).toEqual({ name: '', address: 'a@example.org' });

@@ -13,6 +13,8 @@ const STEPS = [
   `delete from imports where not exists (select from events where stream = 'election-' || election_id)`,
   `delete from roll_lines where not exists (select from events where stream = 'election-' || election_id)`,
   `delete from scope_keys where scope like 'election-%' and not exists (select from events where stream = scope)`,
+  // Mails tell of what may not have happened.
+  'delete from outbox',
   // Heads over events that the log does not have.
   'delete from ledger_heads where size > (select position + 1 from log_head)',
   // Texts stay, erased ones gone; the sweep looks again who refers to each, and deletes what nobody does.

@@ -8,8 +8,8 @@ const SMTPS_PORT = 465;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/;
 
 /**
- * `smtp://user:password@host:port` or `smtps://…`. Over `smtp` nothing is said without STARTTLS, but to this machine itself or with
- * `?tls=no`. @returns what is wrong as a text that goes on after the setting's name
+ * `smtp://user:password@host:port` or `smtps://…`. Over `smtp` nothing is said without STARTTLS, but with `?tls=no`, or to
+ * this machine itself without `?tls=yes`. @returns what is wrong as a text that goes on after the setting's name
  */
 export function mailServerFrom(text: string): MailServer | string {
   let url: URL;
@@ -22,10 +22,10 @@ export function mailServerFrom(text: string): MailServer | string {
   if (!isSecure && url.protocol !== 'smtp:') return 'must begin with smtp:// or smtps://';
   const tls = url.searchParams.get('tls');
   const known = [...url.searchParams.keys()].every((name) => name === 'tls');
-  if (url.hostname === '' || !/^\/?$/.test(url.pathname) || !known || (tls !== null && tls !== 'no'))
-    return 'must have a host, and nothing after its port but ?tls=no';
+  if (url.hostname === '' || !/^\/?$/.test(url.pathname) || !known || !/^(yes|no)$/.test(tls ?? 'yes'))
+    return 'must have a host, and nothing after its port but ?tls=no or ?tls=yes';
   if (isSecure && tls === 'no') return 'cannot be smtps:// with ?tls=no';
-  const isPlain = tls === 'no' || LOOPBACK.test(url.hostname);
+  const isPlain = tls === 'no' || (tls === null && LOOPBACK.test(url.hostname));
   let user: string;
   let password: string;
   try {

@@ -26,6 +26,7 @@ import {
   type Work,
 } from '../platform.module.js';
 import { HealthDetails } from '../rest/health-details.js';
+import { RestModule } from '../rest/rest.module.js';
 import type { Settings } from '../settings.js';
 import { Views } from '../views/views.js';
 import { Correspondents } from './correspondents.js';
@@ -39,6 +40,7 @@ type Say = (level: 'info' | 'warn' | 'error', message: string) => void;
 
 @Global()
 @Module({
+  imports: [RestModule],
   controllers: [MailController],
   providers: [
     Correspondents,
