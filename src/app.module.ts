@@ -2,6 +2,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { BallotsModule } from './ballots/ballots.module.js';
 import { CityModule } from './city/city.module.js';
+import { ComplaintsModule } from './complaints/complaints.module.js';
 import { ContentsModule } from './contents/contents.module.js';
 import { DigestsModule } from './digests/digests.module.js';
 import { ElectionsModule } from './elections/elections.module.js';
@@ -20,6 +21,7 @@ import { WebModule } from './web/web.module.js';
 const rooms: NonNullable<ModuleMetadata['imports']> = [
   ContentsModule,
   CityModule,
+  ComplaintsModule,
   ElectionsModule,
   BallotsModule,
   LogModule,

@@ -15,7 +15,7 @@ import {
   IsOptional,
   IsString,
   Matches,
-  NotEquals,
+  IsNotIn,
   validateSync,
   type ValidationError,
 } from 'class-validator';
@@ -37,7 +37,7 @@ export interface StaffSetting {
 class StaffEntry implements StaffSetting {
   @IsString()
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
-  @NotEquals('system')
+  @IsNotIn(['system', 'resident'])
   @Matches(/^(?!import-officer-)/, { message: 'is of an import: give her another id' })
   id: string;
   @IsArray()

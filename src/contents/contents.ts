@@ -68,6 +68,8 @@ interface Row {
 /** Rows of one insert or one select at most. */
 const PER_STATEMENT = 1_000;
 const SALT_BYTES = 32;
+/** Of records: see `addRecord`. */
+export const RECORD_MEDIA_TYPE = 'application/json';
 
 /** `HT("content", id, salt, bytes)`, 32 bytes; the id as its lower-case text. */
 export function contentCommitment(
@@ -115,6 +117,13 @@ export class Contents {
     const problem = fileProblem(file, limits.maxBytes);
     if (problem !== undefined) return problem;
     const [ref] = await this.#insert([{ ...file, id: this.entropy.uuid() }]);
+    if (ref === undefined) throw new Error('An insert of one content gave no reference');
+    return ref;
+  }
+
+  /** Writes what a room records in a form of its own: JSON that the room made, never what somebody sent. */
+  async addRecord(bytes: Uint8Array): Promise<ContentRef> {
+    const [ref] = await this.#insert([{ mediaType: RECORD_MEDIA_TYPE, bytes, id: this.entropy.uuid() }]);
     if (ref === undefined) throw new Error('An insert of one content gave no reference');
     return ref;
   }
@@ -171,6 +180,11 @@ export class Contents {
    */
   async keep(ids: readonly string[], client: Pool | ClientBase = this.pool): Promise<void> {
     await client.query('update contents set kept = true where id = any($1::uuid[])', [ids]);
+  }
+
+  /** Takes back what `keep` said, of contents to which nothing came to refer. */
+  async leave(ids: readonly string[]): Promise<void> {
+    await this.pool.query('update contents set kept = false where id = any($1::uuid[])', [ids]);
   }
 
   async #insert(written: readonly Written[]): Promise<ContentRef[]> {
