@@ -26,6 +26,7 @@ create table outbox (
 create index outbox_due on outbox (next_try_at) where state = 'waiting';
 create index outbox_by_state on outbox (state, made_at, id);
 create index outbox_by_time on outbox (made_at, id);
+create index outbox_by_about on outbox (about);
 create index outbox_by_recipient on outbox (recipient) where recipient is not null;
 
 -- In which database the outbox is: one that finds itself in another was restored or copied, and sends nothing of before.

@@ -223,6 +223,11 @@ export class Outbox {
     );
   }
 
+  /** Erases all mails about a stream. */
+  async eraseAbout(about: string): Promise<void> {
+    await this.pool.query('delete from outbox where about = $1', [about]);
+  }
+
   #idOf(event: string, recipient: string, kind: string): string {
     const text = JSON.stringify([event, recipient, kind]);
     const hex = createHmac('sha256', this.key).update(text).digest('hex');
