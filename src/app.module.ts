@@ -8,6 +8,7 @@ import { DigestsModule } from './digests/digests.module.js';
 import { ElectionsModule } from './elections/elections.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { LogModule } from './log/log.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { Open311Module } from './open311/open311.module.js';
 import { PabulibModule } from './pabulib/pabulib.module.js';
@@ -51,6 +52,7 @@ export class AppModule {
         PlatformModule.register(platform),
         StaffModule.register(staff),
         RestModule,
+        MailModule,
         ...rooms,
         ...more,
       ],

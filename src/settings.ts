@@ -21,6 +21,8 @@ import {
 } from 'class-validator';
 import { fromBase64url } from '../projections/bytes.js';
 import { parseOpen311, type Open311Setting } from './open311/open311-setting.js';
+import type { MailSettings } from './mail/mail-sender.js';
+import { mailFrom, mailServerFrom } from './mail/mail-settings.js';
 import { ROLES } from './staff/roles.js';
 
 /** A staff member as the settings list her; the program never stores her key. */
@@ -87,6 +89,8 @@ export interface Settings {
   languages: readonly string[];
   /** `undefined`: nothing is taken or shown by Open311. */
   open311: Open311Setting | undefined;
+  /** Where mail is handed in, and whom it is from; `undefined`: it stays in the outbox. */
+  mail: MailSettings | undefined;
 }
 
 interface SettingHelp {
@@ -228,6 +232,17 @@ class Environment {
   CONCEJO_OPEN311?: string;
 
   @Setting(
+    'Where mail is handed in: smtps://user:password@mail.example.org, or smtp:// with STARTTLS',
+    'it stays in the outbox',
+  )
+  @IsOptional()
+  CONCEJO_SMTP?: string;
+
+  @Setting('Whom mail is from, such as Villa <no-reply@example.org>; with CONCEJO_SMTP', 'nobody')
+  @IsOptional()
+  CONCEJO_MAIL_FROM?: string;
+
+  @Setting(
     'The log on EventStoreDB instead of in PostgreSQL: a connection string such as esdb://user:password@host:2113',
     'in PostgreSQL',
   )
@@ -291,7 +306,20 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
     open311: given.CONCEJO_OPEN311 === undefined ? undefined : open311From(given.CONCEJO_OPEN311),
+    mail: mailOf(given.CONCEJO_SMTP, given.CONCEJO_MAIL_FROM),
   };
+}
+
+/** @throws SettingInvalid; it never says what was given, since that may hold a password */
+function mailOf(smtp: string | undefined, from: string | undefined): MailSettings | undefined {
+  const sender = from === undefined ? undefined : mailFrom(from);
+  if (from !== undefined && sender === undefined)
+    throw new SettingInvalid('CONCEJO_MAIL_FROM', 'must be an address, or Name <address>');
+  if (smtp === undefined) return undefined;
+  if (sender === undefined) throw new SettingInvalid('CONCEJO_SMTP', 'is set without CONCEJO_MAIL_FROM');
+  const server = mailServerFrom(smtp);
+  if (typeof server === 'string') throw new SettingInvalid('CONCEJO_SMTP', server);
+  return { server, from: sender };
 }
 
 /** @throws SettingInvalid */

@@ -20,6 +20,8 @@ const STEPS = [
   `delete from matter_keys where not exists (select from events where stream = 'matter-' || matter_id)`,
   `delete from matter_cases where not exists (select from events where stream = 'matter-' || matter_id)
      or not exists (select from events where stream = 'matter-' || case_id)`,
+  // Mails tell of what may not have happened.
+  'delete from outbox',
   // Heads over events that the log does not have.
   'delete from ledger_heads where size > (select position + 1 from log_head)',
   // Texts stay, erased ones gone; the sweep looks again who refers to each, and deletes what nobody does.

@@ -1,5 +1,5 @@
 /** Complaints, suggestions and thank-yous: filed, released, answered, erased. */
-import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Logger, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import { CityModule } from '../city/city.module.js';
@@ -18,10 +18,14 @@ import {
   EVENT_STORE,
   POOL,
   SERVER_SECRET,
+  SETTINGS,
   WORK,
   type Work,
 } from '../platform.module.js';
+import { Correspondents } from '../mail/correspondents.js';
+import { Outbox } from '../mail/outbox.js';
 import { FailureLimit } from '../rest/failure-limit.js';
+import type { Settings } from '../settings.js';
 import { Views } from '../views/views.js';
 import { DuplicateMatterHandler, GatherMattersHandler, SeparateMatterHandler } from './cases.commands.js';
 import { Cases } from './cases.js';
@@ -33,6 +37,8 @@ import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
 import { MapController } from './map.controller.js';
 import { FindNearMattersHandler, GetMatterMapHandler } from './map.queries.js';
+import { MatterCorrespondent } from './matter-correspondent.js';
+import { MatterSubscriptions } from './matter-subscriptions.js';
 import { Matters } from './matters.js';
 import {
   AnswerMatterHandler,
@@ -156,8 +162,26 @@ const QUERIES = [
     },
     {
       provide: MatterErasure,
-      useFactory: (matters: Matters, people: People) => new MatterErasure(matters, people),
-      inject: [Matters, People],
+      useFactory: (matters: Matters, people: People, outbox: Outbox) =>
+        new MatterErasure(matters, people, outbox),
+      inject: [Matters, People, Outbox],
+    },
+    {
+      provide: MatterSubscriptions,
+      useFactory: (secret: Uint8Array, people: People, outbox: Outbox) =>
+        new MatterSubscriptions(derivedKey(secret, 'unsubscribe'), people, outbox),
+      inject: [SERVER_SECRET, People, Outbox],
+    },
+    {
+      provide: MatterCorrespondent,
+      useFactory: (
+        people: People,
+        views: Views,
+        contents: Contents,
+        subscriptions: MatterSubscriptions,
+        { publicUrl }: Settings,
+      ) => new MatterCorrespondent(people, views, contents, subscriptions, publicUrl),
+      inject: [People, Views, Contents, MatterSubscriptions, SETTINGS],
     },
     {
       provide: MattersUpkeep,
@@ -182,13 +206,19 @@ const QUERIES = [
       inject: [Views, Contents],
     },
   ],
-  exports: [Matters, People, Cases, RulesInForce, PublicMatters, WholeMatters],
+  exports: [Matters, People, MatterSubscriptions, Cases, RulesInForce, PublicMatters, WholeMatters],
 })
-export class ComplaintsModule implements OnApplicationBootstrap {
+export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(WORK) private readonly work: Work,
     @Inject(MattersUpkeep) private readonly upkeep: MattersUpkeep,
+    @Inject(Correspondents) private readonly correspondents: Correspondents,
+    @Inject(MatterCorrespondent) private readonly correspondent: MatterCorrespondent,
   ) {}
+
+  onModuleInit(): void {
+    this.correspondents.add(this.correspondent);
+  }
 
   onApplicationBootstrap(): void {
     if (this.work === 'serve') this.upkeep.start();

@@ -1,7 +1,8 @@
 /** Erases a matter, whoever asks for it. */
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
+import type { Outbox } from '../mail/outbox.js';
 import type { MatterState } from './matter.js';
-import type { Matters } from './matters.js';
+import { streamOf, type Matters } from './matters.js';
 import type { People } from './people.js';
 
 /** Deletes what a matter's reporter wrote, sent and said of herself. The event first: a crash then loses no wish. */
@@ -9,6 +10,7 @@ export class MatterErasure {
   constructor(
     private readonly matters: Matters,
     private readonly people: People,
+    private readonly outbox: Pick<Outbox, 'eraseAbout'>,
   ) {}
 
   async run(matterId: string, basis: string, by: By): Promise<Receipt | Rejection> {
@@ -27,5 +29,7 @@ export class MatterErasure {
     const all = [...named, ...state.own, ...state.details];
     await this.matters.erase([...new Map(all.map((ref) => [ref.id, ref])).values()], basis, by);
     await this.people.eraseReporter(matterId);
+    // Also those to who joined: they may quote what is erased.
+    await this.outbox.eraseAbout(streamOf(matterId));
   }
 }

@@ -169,7 +169,8 @@ export class Matters {
   }
 }
 
-function streamOf(matterId: string): string {
+/** The stream of a matter. */
+export function streamOf(matterId: string): string {
   return `matter-${matterId}`;
 }
 

@@ -3,7 +3,7 @@
  * reporter and a pseudonym of a joiner. A link is 32 random bytes of which only the SHA-256 is kept.
  */
 import { createHash, createHmac, randomInt, timingSafeEqual } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Clock } from '../clock.js';
 import { systemEntropy, type Entropy } from '../contents/contents.js';
@@ -137,6 +137,26 @@ export class People {
       [matterId],
     );
     return rows.map(personOf);
+  }
+
+  /** The same, whom nobody erases before the transaction ends. */
+  async heldOfMatter(matterId: string, client: ClientBase): Promise<Person[]> {
+    const { rows } = await client.query<Row>(
+      `select ${COLUMNS} from matter_people where matter_id = $1 order by role desc, created_at, person_id for share`,
+      [matterId],
+    );
+    return rows.map(personOf);
+  }
+
+  /** She is written to no more: her address goes. @returns it and her matter; `undefined` when there is none */
+  async forgetAddress(personId: string): Promise<{ email: string; matterId: string } | undefined> {
+    const { rows } = await this.pool.query<{ email: string; matter_id: string }>(
+      `update matter_people person set email = null, confirmed_at = null, code_hash = null from matter_people before
+       where person.person_id = $1 and before.person_id = $1 and before.email is not null
+       returning before.email, before.matter_id`,
+      [personId],
+    );
+    return rows[0] && { email: rows[0].email, matterId: rows[0].matter_id };
   }
 
   /** A new code to confirm an address with, six digits, in place of one before; for who sends it. */

@@ -3,9 +3,10 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { Outbox } from '../mail/outbox.js';
 import { MatterErasure } from './erasure.js';
 import { RESIDENT, type MatterCommand } from './matter.js';
-import { Matters } from './matters.js';
+import { Matters, streamOf } from './matters.js';
 import { People, type Person } from './people.js';
 
 /** The code that was sent to the address of whose link this is. */
@@ -184,6 +185,7 @@ export class EraseByLinkHandler implements ICommandHandler<EraseByLink> {
     @Inject(People) private readonly people: People,
     @Inject(LinkActs) private readonly acts: LinkActs,
     @Inject(MatterErasure) private readonly erasure: MatterErasure,
+    @Inject(Outbox) private readonly outbox: Outbox,
   ) {}
 
   async execute({ link, by }: EraseByLink): Promise<Receipt | Rejection> {
@@ -192,7 +194,10 @@ export class EraseByLinkHandler implements ICommandHandler<EraseByLink> {
     const hers = asHer(person, by);
     if (person.joiner === undefined) return this.erasure.run(person.matterId, WISH, hers);
     const receipt = await this.matters.join('leave', person.matterId, person.joiner, hers);
-    if (!isRejection(receipt) || receipt.rejected === 'not-joined') await this.people.erase(person.personId);
+    if (!isRejection(receipt) || receipt.rejected === 'not-joined') {
+      await this.people.erase(person.personId);
+      if (person.email !== undefined) await this.outbox.erase(person.email, streamOf(person.matterId));
+    }
     return receipt;
   }
 }

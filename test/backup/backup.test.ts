@@ -11,6 +11,7 @@ import { tarEnd, tarHeader, tarPadding } from '../../projections/audit/tar.js';
 import { takeBackup } from '../../src/backup/backup.js';
 import { restoreBackup, type RestoreTarget } from '../../src/backup/restore.js';
 import { tablesToKeep } from '../../src/backup/tables.js';
+import { Outbox } from '../../src/mail/outbox.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { migrationsFolder } from '../../src/postgres/database.js';
@@ -190,8 +191,16 @@ describe('a backup', () => {
     // ends earlier is in src/backup/earlier.ts.
     expect(names).toEqual([
       ...['contents', 'erasures', 'explanations', 'imports', 'ledger_heads'],
-      ...['matter_cases', 'matter_keys', 'matter_people', 'outcomes', 'pending_acts'],
-      ...['roll_lines', 'scope_keys', 'import_rows', 'matter_links', 'photo_previews'],
+      ...[
+        'matter_cases',
+        'matter_keys',
+        'matter_people',
+        'outbox',
+        'outbox_home',
+        'outcomes',
+        'pending_acts',
+      ],
+      ...['reactors', 'roll_lines', 'scope_keys', 'import_rows', 'matter_links', 'photo_previews'],
     ]);
   });
 });
@@ -211,6 +220,31 @@ describe('a restore', () => {
     expect(ids).not.toContain(shown.id);
     expect(ids).not.toContain(erased.id);
     expect(ids.length).toBeGreaterThan(0);
+  });
+
+  it('sends no mail again: what waited is for a person to decide, and to an earlier index there is none', async () => {
+    await someCity();
+    const clock = { now: () => new Date('2026-11-27T08:00:00.000Z'), monotonicMs: () => 0 };
+    const outboxIn = (pool: Pool) => new Outbox(pool, new Uint8Array(32), clock);
+    await outboxIn(admin).moveIn(3n);
+    await outboxIn(admin).put({ event: 'e', about: 'matter-1', at: clock.now() }, [
+      { kind: 'note', to: 'ana@example.org', language: 'es', subject: 'Hola', text: 'Hola' },
+    ]);
+    const { path } = await take('mail.backup');
+    const [target, earlier] = [await newTarget(), await newTarget()];
+    await restoreBackup(nodeCrypto, path, target);
+    await restoreBackup(nodeCrypto, path, earlier, { until: 1n });
+    const pool = makePool(target.adminUrl, quiet, { max: 2 });
+    expect(await outboxIn(pool).moveIn(9n)).toBe(true);
+    await pool.end();
+    expect(await query(target.adminUrl, 'select state, reason from outbox')).toEqual([
+      { state: 'unknown', reason: 'restored' },
+    ]);
+    expect(await query(target.adminUrl, 'select name, position::integer from reactors')).toEqual([
+      { name: 'mail', position: 9 },
+    ]);
+    expect(await query(earlier.adminUrl, 'select from outbox')).toEqual([]);
+    await admin.query('delete from outbox');
   });
 
   it('of an earlier index has the log up to there, its views, and nobody whom only later events knew', async () => {
