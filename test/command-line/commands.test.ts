@@ -133,7 +133,9 @@ describe('a command on the folder of a demo', () => {
     const unknown = '11111111-1111-4111-8111-111111111111';
     for (const args of [['count', unknown], ['export', unknown], ['rebuild']]) {
       const { stderr } = await concejo(args, demo).ended;
-      expect(stderr).toBe(args.length === 1 ? '' : 'concejo: There is no election with this id.\n');
+      expect(stderr).toBe(
+        args.length === 1 ? '' : 'concejo: There is no election with this id. (election-unknown)\n',
+      );
     }
     expect(await events('staff')).toEqual(before);
     expect(existsSync(join(demo, 'staff.json'))).toBe(false);
@@ -238,7 +240,7 @@ describe('concejo city', () => {
     expect([code, stderr.split('\n')]).toEqual([
       1,
       [
-        `concejo: ${wrong} is not what docs/city.md says. Nothing was written.`,
+        `concejo: ${wrong} is not what docs/city.md says. Nothing was written. (city-file-wrong)`,
         expect.stringMatching(/^ {2}city\.timeZone: time-zone-unknown \(A time zone is .*\)$/),
         '  areas.3.parent: area-parent-unknown (The file has no area with this id.)',
         '',
