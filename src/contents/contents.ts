@@ -207,6 +207,19 @@ export class Contents {
   }
 
   /**
+   * References of those images that are nobody's yet. Who names a content by its id may do so only with one of these: what
+   * belongs to somebody would be erased with whoever claimed it.
+   */
+  async unclaimedImages(ids: readonly string[]): Promise<Map<string, ContentRef>> {
+    const { rows } = await this.pool.query<{ id: string; commitment: Buffer }>(
+      `select id, commitment from contents
+       where id = any($1::uuid[]) and not kept and media_type like 'image/%'`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, commitment }) => [id, { id, commitment: toBase64url(commitment) }]));
+  }
+
+  /**
    * Says that a row outside the log (a draft, a matter that is not yet public) refers to these contents. Called in the
    * transaction that writes that row; who deletes the row erases its contents.
    */
