@@ -2,8 +2,10 @@
 import { Type } from 'typebox';
 import { closed, Code, Count, Id, Instant, Microdegrees, Uuid } from '../../projections/events/schema.js';
 import { MatterKind, StateKind } from '../../projections/events/complaints.js';
+import { VOID_STATE, type MatterRow } from '../../projections/matters.view.js';
 import type { Texts } from '../contents/text.js';
 import { RECEIPT, RECEIPT_EXAMPLE } from '../rest/commands.js';
+import { urgency, workingDaysLeft, type WorkingCalendar } from './deadlines.js';
 import type { NamedCategory, NamedState, PublicMatter, PublicStep } from './matters.queries.js';
 import type { OwnMatter, QueuedMatter } from './own.queries.js';
 import type { Person } from './people.js';
@@ -158,13 +160,32 @@ export const StaffMatterAnswer = {
     people: [{ role: 'reporter', name: 'Nela Pumar', language: 'es', confirmed: false }],
   },
 };
+/** Of the legal deadline, until it is answered. */
+const Clock = closed({
+  urgency: Type.Union([Type.Literal('in-time'), Type.Literal('soon'), Type.Literal('overdue')]),
+  /** After today; less than none once it has passed. */
+  workingDaysLeft: Type.Integer(),
+  /** Whether the city waits for the reporter. */
+  stands: Type.Boolean(),
+});
+
 export const QueueAnswer = {
   schema: closed({
-    items: Type.Array(closed({ ...standing, ...about, private: Type.Boolean() })),
+    items: Type.Array(closed({ ...standing, ...about, private: Type.Boolean(), clock: Optional(Clock) })),
     next: Optional(Type.String()),
     links: closed({ next: Optional(Type.String()) }),
   }),
-  example: { items: [{ ...standingExample, ...aboutExample, private: false }], links: {} },
+  example: {
+    items: [
+      {
+        ...standingExample,
+        ...aboutExample,
+        private: false,
+        clock: { urgency: 'soon', workingDaysLeft: 4, stands: false },
+      },
+    ],
+    links: {},
+  },
 };
 
 const PublicQuestion = closed({
@@ -295,6 +316,22 @@ export function queuedJson(matter: QueuedMatter) {
   const { matterId: id, row, text, photos, category, area, department, place: where, of } = matter;
   const said = defined({ category, area, department, place: where });
   return { ...standingJson(id, row, of), ...said, text, photos, private: matter.private };
+}
+
+/** Working days that are left when staff is warned. */
+const SOON_DAYS = 10;
+
+export function clockJson(row: MatterRow, now: Date, calendar: WorkingCalendar) {
+  const { due, stoppedSince, answeredAt, state } = row;
+  if (due === undefined || answeredAt !== undefined || state === VOID_STATE) return {};
+  const at = stoppedSince ?? now.toISOString();
+  return {
+    clock: {
+      urgency: urgency(due, at, SOON_DAYS, calendar),
+      workingDaysLeft: workingDaysLeft(due, at, calendar),
+      stands: stoppedSince !== undefined,
+    },
+  };
 }
 
 export function ownJson(matter: OwnMatter) {

@@ -3,8 +3,10 @@ import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Re
 import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
 import type { Receipt, Rejection } from '../event-store/command-log.js';
+import { CLOCK } from '../platform.module.js';
 import { ReceiptAnswer, receiptJson } from '../rest/commands.js';
 import {
   ApiAnswer,
@@ -24,6 +26,7 @@ import { LISTENER } from './matter.js';
 import {
   GatheredAnswer,
   ownJson,
+  clockJson,
   personJson,
   QueueAnswer,
   queuedJson,
@@ -45,6 +48,7 @@ import {
   StaffReopeningBody,
 } from './matters.dto.js';
 import { GetStaffMatter, ListQueue } from './own.queries.js';
+import { RulesInForce } from './rules-in-force.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from './release.commands.js';
 
 const WRITE = [...STAFF_WRITE, 'matter-unknown', 'matter-erased', 'views-behind'];
@@ -69,6 +73,8 @@ export class StaffMattersController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(RulesInForce) private readonly rules: RulesInForce,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('queue')
@@ -83,7 +89,13 @@ export class StaffMattersController {
     assertReads(actor);
     const { cursor, limit, atLeast: _atLeast, ...filter } = query;
     const { matters, next } = await this.queries.execute(new ListQueue(filter, limit, cursor));
-    return listPage(matters.map(queuedJson), next, request.url);
+    const { calendar } = await this.rules.now();
+    const now = this.clock.now();
+    const items = matters.map((matter) => ({
+      ...queuedJson(matter),
+      ...clockJson(matter.row, now, calendar),
+    }));
+    return listPage(items, next, request.url);
   }
 
   @Get(':id/file')

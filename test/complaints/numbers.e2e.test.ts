@@ -122,6 +122,30 @@ describe('the figures of a year', () => {
   });
 });
 
+describe('a deadline in the queue of staff', () => {
+  it('is in time, then soon, then overdue, by working days', async () => {
+    const { matterId, position } = await file(site);
+    interface Queued {
+      id: string;
+      clock?: { urgency: string; workingDaysLeft: number; stands: boolean };
+    }
+    const standing = async () => {
+      const path = `/api/v1/matters/queue?limit=100&atLeast=${position}`;
+      const { items } = await json<{ items: Queued[] }>(site.as('lin', 'GET', path));
+      return items.find(({ id }) => id === matterId)?.clock;
+    };
+    expect(await standing()).toMatchObject({ urgency: 'in-time', stands: false });
+    clock.advance(85 * DAY_MS);
+    const soon = await standing();
+    expect(soon?.urgency).toBe('soon');
+    expect(soon?.workingDaysLeft).toBeLessThanOrEqual(6);
+    clock.advance(10 * DAY_MS);
+    const late = await standing();
+    expect(late?.urgency).toBe('overdue');
+    expect(late?.workingDaysLeft).toBeLessThan(0);
+  });
+});
+
 describe('declared holidays', () => {
   it('move the deadline of an open matter without anybody asking for it', async () => {
     const { matterId, position } = await file(site);
