@@ -30,7 +30,7 @@ function inside(value: unknown, item: string): string {
       .map(([name, one]) => element(name, one))
       .join('');
   }
-  return (value as string)
+  return (typeof value === 'string' ? value : JSON.stringify(value))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
