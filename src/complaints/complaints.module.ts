@@ -32,6 +32,7 @@ import { Cases } from './cases.js';
 import { DescribeCategoriesHandler } from './categories.commands.js';
 import { CategoriesImport } from './categories-import.js';
 import { MatterErasure } from './erasure.js';
+import { FeedsController } from './feeds.controller.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
 import { MatterCorrespondent } from './matter-correspondent.js';
@@ -103,7 +104,7 @@ const QUERIES = [
 @Module({
   imports: [ContentsModule, CityModule],
   // The first has addresses of fixed words where the second has ids.
-  controllers: [StaffMattersController, LinksController, MattersController],
+  controllers: [StaffMattersController, LinksController, MattersController, FeedsController],
   providers: [
     ...COMMANDS,
     ...QUERIES,
