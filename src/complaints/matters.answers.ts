@@ -246,7 +246,10 @@ export const JoinedAnswer = {
   schema: closed({ link: LINK, ...RECEIPT }),
   example: { link, ...filedReceipt },
 };
-export const ReleasedAdditionsAnswer = { schema: closed({ released: Count }), example: { released: 1 } };
+export const ReleasedAdditionsAnswer = {
+  schema: closed({ released: Count, position: Type.String({ pattern: '^-?\\d+$' }) }),
+  example: { released: 1, position: '1041' },
+};
 export const GatheredAnswer = {
   schema: closed({ gathered: Count, position: Type.String({ pattern: '^-?\\d+$' }) }),
   example: { gathered: 70, position: '1041' },

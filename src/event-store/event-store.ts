@@ -74,6 +74,10 @@ export const MAX_EVENTS = 500;
 export const MAX_APPEND_BYTES = 1_000_000;
 const STREAM = /^[a-z][A-Za-z0-9._-]{0,199}$/;
 
+export function isStreamName(text: string): boolean {
+  return STREAM.test(text);
+}
+
 /** Bytes of all leaves of an append. */
 export function leafBytesOf({ events }: Append): number {
   return events.reduce((sum, event) => sum + event.leaf.length, 0);
@@ -84,7 +88,7 @@ const sha256 = { sha256: (bytes: Uint8Array) => hash('sha256', bytes, 'buffer') 
 /** What no engine accepts. @throws RangeError: the caller's bug */
 export function checkAppend(append: Append): void {
   const { stream, events, requestDigest } = append;
-  if (!STREAM.test(stream)) throw new RangeError('Not a stream name');
+  if (!isStreamName(stream)) throw new RangeError('Not a stream name');
   if (events.length === 0 || events.length > MAX_EVENTS)
     throw new RangeError(`${events.length} events in one append`);
   if (requestDigest !== undefined && requestDigest.length !== 32)

@@ -1,15 +1,16 @@
 /** The index in PostgreSQL: what its statements are, and nothing of when they run. */
 import type { ClientBase, Pool } from 'pg';
+import { LOCKS } from '../postgres/held-lock.js';
 import type { Append } from './event-store.js';
-import type { Arrived, Folded, Indexed, IndexHead, Known, StreamTip } from './eventstoredb-fold.js';
+import type { Arrived, Folded, Indexed, IndexHead, Known, Place, StreamTip } from './eventstoredb-fold.js';
 import { CHANNEL } from './listener.js';
 
 /** Text or bigint, as the pool reads it. */
 type Int8 = string | bigint;
 type Queries = Pick<ClientBase, 'query'> | Pool;
 
-/** Of who writes the index: "conc", as all locks of this project; 1 to 3 are the views'. */
-export const SEQUENCER_LOCK = `1668247139, 4`;
+/** Of who writes the index; 1 to 3 are the views'. */
+export const SEQUENCER_LOCK = `${LOCKS}, 4`;
 
 /** A statement that takes longer is given up, and its connection with it; milliseconds. */
 const QUERY_MS = 10_000;
@@ -110,6 +111,16 @@ export async function readTips(db: Queries, streams: readonly string[]): Promise
   return new Map(
     rows.map(({ stream, revision, raw }) => [stream, { revision: BigInt(revision), raw: BigInt(raw) }]),
   );
+}
+
+/** Whether anything was left out of the log that stands in the store after a place. */
+export async function isLeftOutAfter(db: Queries, { commit }: Place): Promise<boolean> {
+  const rows = await select(db, {
+    name: 'index-left-out-after',
+    text: 'select from log_left_out where commit_position > $1 limit 1',
+    values: [commit],
+  });
+  return rows.length > 0;
 }
 
 /** What must be known to fold these appends. */

@@ -6,7 +6,9 @@
 import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import type { ClientBase, Pool } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
+import { letGo, stillHold, tryHold } from '../postgres/held-lock.js';
 import { onConnection } from '../postgres/transaction.js';
+import type { AppendMeter } from './append-meter.js';
 import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
 import {
@@ -15,6 +17,7 @@ import {
   LogHalted,
   type Arrived,
   type Folded,
+  type Indexed,
   type IndexHead,
   type Known,
   type Place,
@@ -22,7 +25,14 @@ import {
 import { Quiet } from './eventstoredb-quiet.js';
 import { RecentTips } from './eventstoredb-tips.js';
 import type { IndexView } from './eventstoredb-index.js';
-import { readHead, readKnown, readPage, SEQUENCER_LOCK, writeFolded } from './eventstoredb-rows.js';
+import {
+  isLeftOutAfter,
+  readHead,
+  readKnown,
+  readPage,
+  SEQUENCER_LOCK,
+  writeFolded,
+} from './eventstoredb-rows.js';
 import type { LogStreams } from './eventstoredb-streams.js';
 
 export interface SequencerHealth {
@@ -35,6 +45,7 @@ export interface SequencerOptions {
   /** Between two tries to become active; milliseconds. */
   readonly standbyMs?: number;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+  readonly meter?: AppendMeter;
 }
 
 /** Somebody waited for so long that whoever has the lock does not do the work; milliseconds. */
@@ -45,6 +56,8 @@ const UNLOCKED_MS = 5_000;
 const QUIET_MS = 1_000;
 /** A place without events is remembered so often; milliseconds. */
 const CHECKPOINT_MS = 10_000;
+/** A store that has not what the index has may be one that hears of it in a moment; milliseconds. */
+const BEHIND_MS = 2_500;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
 
@@ -62,6 +75,7 @@ export class Sequencer {
   #state: SequencerHealth['state'] = 'stopped';
   #error: SequencerHealth['error'];
   #passed: Place | undefined;
+  #behindSince: number | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -124,10 +138,7 @@ export class Sequencer {
   /** Works for as long as it has the lock, or for a while where nobody else works; false where somebody else does. */
   async #turn(signal: AbortSignal): Promise<boolean> {
     return onConnection(this.pool, async (client) => {
-      const { rows } = await client.query<{ locked: boolean }>(
-        `select pg_try_advisory_lock(${SEQUENCER_LOCK}) as locked`,
-      );
-      const locked = rows[0]?.locked === true;
+      const locked = await tryHold(client, SEQUENCER_LOCK);
       if (!locked && this.index.stalledMs() < STALLED_MS) {
         this.#state = 'standby';
         return false;
@@ -137,18 +148,15 @@ export class Sequencer {
       await client.query('set synchronous_commit = off');
       await this.#work(client, locked ? Infinity : UNLOCKED_MS, signal);
       await client.query('reset synchronous_commit');
-      if (locked) await client.query(`select pg_advisory_unlock(${SEQUENCER_LOCK})`);
+      if (locked) await letGo(client, SEQUENCER_LOCK);
       return true;
     });
   }
 
   async #work(db: ClientBase, ms: number, signal: AbortSignal): Promise<void> {
     const endAt = performance.now() + ms;
-    let head = await readHead(db);
-    const end = await this.#assertThere(db, head);
-    // A place behind the end would never be told of what comes next.
-    const after = end !== undefined && head.commit > end.commit ? end : head;
-    const arrivals = new Arrivals(this.store, this.streams, after);
+    let head = await this.#begin(db);
+    const arrivals = new Arrivals(this.store, this.streams, head);
     const tips = new RecentTips();
     const quiet = new Quiet(this.store, this.streams);
     const wake = () => arrivals.wake();
@@ -163,6 +171,7 @@ export class Sequencer {
         if (appends.length > 0) {
           head = await this.#index(db, head, appends, tips);
         } else if (!came) {
+          await stillHold(db);
           const isFurther = checkpoint !== undefined && isAfter(checkpoint, head);
           this.#passed = await quiet.assertNothingMissed(isFurther ? checkpoint : head);
           if (!isFurther) continue;
@@ -214,23 +223,55 @@ export class Sequencer {
       const ids = folded.leftOut.map(({ id }) => id).join(', ');
       this.options.log?.('warn', `Left out of the log, since they were there before: ${ids}`);
     }
+    const appends = new Set(folded.rows.map(({ append }) => append));
+    if (appends.size > 0) this.options.meter?.committed(appends.size);
     this.index.advanced(folded.head, folded.rows);
     if (folded.halted !== undefined) throw folded.halted;
     return folded.head;
   }
 
-  /** The last event that the index knows must stand where it stood. @throws LogHalted */
-  async #assertThere(db: ClientBase, head: IndexHead) {
-    const [last] = head.position < 0n ? [] : await readPage(db, head.position - 1n, 1);
-    const end = await this.store.end();
-    if (last === undefined) return end;
-    const [there] = await this.store.readAll(last, 1);
-    if (there?.id === last.id && isAt(there, last)) return end;
-    throw new LogHalted(
-      'log-behind-index',
-      `Event ${last.id} (index ${last.position}) is not in the event store: it was restored from an older backup, or is another one`,
-    );
+  /**
+   * How far the index has come, in the store as it is now: a place behind its end would never be told of what comes next.
+   * @throws LogHalted
+   */
+  async #begin(db: ClientBase): Promise<IndexHead> {
+    const head = await readHead(db);
+    const end = (await this.store.end()) ?? BEFORE_ALL;
+    const last = await this.#assertThere(db, head);
+    if (head.commit <= end.commit) return head;
+    const place = last !== undefined && isAfter(last, end) ? last : end;
+    if (await isLeftOutAfter(db, place)) throw behind('An append that was left out of the log');
+    const { commit, prepare } = place;
+    return this.#write(db, head, { head: { ...head, commit, prepare }, rows: [], leftOut: [] });
   }
+
+  /**
+   * The last event that the index knows must stand where it stood. Not at once, maybe: a leader that was frozen does not know
+   * yet of the next one, nor of what that has taken.
+   * @throws LogHalted, Error
+   */
+  async #assertThere(db: ClientBase, head: IndexHead): Promise<Indexed | undefined> {
+    const [last] = head.position < 0n ? [] : await readPage(db, head.position - 1n, 1);
+    if (last === undefined) return undefined;
+    const [there] = await this.store.readAll(last, 1);
+    if (there?.id === last.id && isAt(there, last)) {
+      this.#behindSince = undefined;
+      return last;
+    }
+    const fault = behind(`Event ${last.id} (index ${last.position})`);
+    this.#behindSince ??= performance.now();
+    if (performance.now() - this.#behindSince >= BEHIND_MS) throw fault;
+    throw new Error(fault.message);
+  }
+}
+
+const BEFORE_ALL: Place = { commit: -1n, prepare: -1n };
+
+function behind(what: string): LogHalted {
+  return new LogHalted(
+    'log-behind-index',
+    `${what} is not in the event store: it was restored from an older backup, or is another one`,
+  );
 }
 
 const NONE: Known['ids'] = new Map();

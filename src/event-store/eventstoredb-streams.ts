@@ -8,7 +8,7 @@ import {
 import { hash } from 'node:crypto';
 import { toBase64url } from '../../projections/bytes.js';
 import { leafHash } from '../../projections/hash.js';
-import type { Append } from './event-store.js';
+import { isStreamName, MAX_EVENTS, type Append } from './event-store.js';
 import { LogHalted, type Arrived, type Header } from './eventstoredb-fold.js';
 
 const sha256 = { sha256: (bytes: Uint8Array) => hash('sha256', bytes, 'buffer') };
@@ -48,9 +48,10 @@ export class LogStreams {
     if (event.type === '$streamDeleted')
       throw new LogHalted('log-cut', `Stream ${streamId} was deleted in the event store`);
     const { data, position, id, revision: raw, created } = event;
-    if (!(data instanceof Uint8Array)) throw foreign(streamId, raw);
+    const stream = streamId.slice(this.log.length + 1);
+    if (!(data instanceof Uint8Array) || !isStreamName(stream)) throw foreign(streamId, raw);
     return {
-      ...{ stream: streamId.slice(this.log.length + 1), raw, id, created },
+      ...{ stream, raw, id, created },
       ...{ commit: position.commit, prepare: position.prepare },
       hash: leafHash(sha256, data),
       header: event.metadata === undefined ? undefined : headerOf(event),
@@ -76,25 +77,34 @@ export function eventData(
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The end of the year 9999; milliseconds of Unix time. */
+const LAST_INSTANT = 253_402_300_799_999;
 const DIGEST = /^[A-Za-z0-9_-]{43}$/;
 
 function headerOf({ streamId, revision, metadata }: RecordedEvent): Header {
-  const { append, events, command, digest, recorded } = metadata as Partial<Header>;
+  const { append, events = 0, command, digest, recorded } = (metadata ?? {}) as Partial<Header>;
   const sound =
     typeof append === 'string' &&
     UUID.test(append) &&
     Number.isInteger(events) &&
-    (events ?? 0) > 0 &&
-    (command === undefined || typeof command === 'string') &&
+    events > 0 &&
+    events <= MAX_EVENTS &&
+    (command === undefined || (typeof command === 'string' && !command.includes('\0'))) &&
     (digest === undefined || (typeof digest === 'string' && DIGEST.test(digest))) &&
-    (recorded === undefined || (Number.isSafeInteger(recorded) && recorded >= 0));
+    (recorded === undefined || (Number.isInteger(recorded) && recorded >= 0 && recorded <= LAST_INSTANT));
   if (!sound) throw foreign(streamId, revision);
   return metadata as unknown as Header;
 }
 
 /** @throws LogHalted */
 function assertKept(streamId: string, metadata: unknown): void {
-  const cutting = CUTTING.find((key) => Object.hasOwn(metadata ?? {}, key));
+  // The server's reader of JSON takes more than ours does.
+  if (typeof metadata !== 'object' || metadata === null || metadata instanceof Uint8Array)
+    throw new LogHalted(
+      'log-cut',
+      `The metadata of stream ${streamId} cannot be read, and may take events away`,
+    );
+  const cutting = CUTTING.find((key) => Object.hasOwn(metadata, key));
   if (cutting !== undefined)
     throw new LogHalted(
       'log-cut',

@@ -36,13 +36,17 @@ export class Listener {
   seen(position: bigint): void {
     if (position <= this.#seen) return;
     this.#seen = position;
-    for (const listener of this.#listeners) queueMicrotask(listener);
+    this.#tell();
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     this.#listeners.clear();
     await this.#watching;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) queueMicrotask(listener);
   }
 
   async #watch(): Promise<void> {
@@ -66,8 +70,9 @@ export class Listener {
     };
     client.once('error', lost);
     client.once('end', lost);
-    client.on('notification', ({ payload }) => {
-      this.seen(BigInt(payload ?? -1));
+    // Anybody who may connect to the database can say anything here: it makes readers look, and is not remembered.
+    client.on('notification', ({ payload = '' }) => {
+      if (!/^\d{1,19}$/.test(payload) || BigInt(payload) > this.#seen) this.#tell();
     });
     try {
       await client.query(`listen ${CHANNEL}`);

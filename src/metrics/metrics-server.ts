@@ -6,16 +6,20 @@ import type { EventStore } from '../event-store/event-store.js';
 import { Ledger } from '../ledger/ledger.js';
 import { OutboxDesk } from '../mail/outbox-desk.js';
 import { EVENT_STORE, METRICS, SETTINGS, WORK, type Work } from '../platform.module.js';
+import { within } from '../rest/health-details.js';
 import { SettingInvalid, type Settings } from '../settings.js';
 import { Views } from '../views/views.js';
 import type { Metrics, Progress } from './metrics.js';
 
 /** How long a number may take to be read before it is left out. */
 const READ_MS = 2_000;
+/** Whoever watches over the program has a few. */
+const MOST_CONNECTIONS = 20;
 
 @Injectable()
 export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
   #server: Server | undefined;
+  #look: Promise<string> | undefined;
 
   constructor(
     @Inject(METRICS) private readonly metrics: Metrics,
@@ -36,6 +40,7 @@ export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
       if (request.method === 'GET' && request.url === '/metrics') void this.#tell(response);
       else response.writeHead(404, { 'content-type': 'text/plain' }).end('The metrics are at /metrics.\n');
     });
+    server.maxConnections = MOST_CONNECTIONS;
     try {
       server.listen(metrics.port, metrics.host);
       await once(server, 'listening');
@@ -64,11 +69,16 @@ export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
 
   async #tell(response: ServerResponse): Promise<void> {
     try {
-      const text = await this.metrics.text(await this.#progress());
+      // However many ask at once, the database is asked once.
+      const text = await (this.#look ??= this.#read().finally(() => (this.#look = undefined)));
       response.writeHead(200, { 'content-type': this.metrics.contentType }).end(text);
     } catch {
       response.writeHead(500).end();
     }
+  }
+
+  async #read(): Promise<string> {
+    return this.metrics.text(await this.#progress());
   }
 
   async #progress(): Promise<Progress> {
@@ -86,7 +96,9 @@ export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
 
 /** `undefined` for what fails or takes too long. */
 async function inTime<T>(reading: Promise<T | undefined>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), READ_MS)));
-  return Promise.race([reading.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+  const read = await within(
+    READ_MS,
+    reading.catch(() => undefined),
+  );
+  return read === 'away' ? undefined : read;
 }

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { whenOver } from './over.js';
 import { Problem } from './problem.js';
 
 /** What is under way when no more is taken has this long. */
@@ -34,8 +35,7 @@ export class Draining {
           return;
         }
         this.#underWay += 1;
-        // Also where the caller went away before her answer.
-        reply.raw.once('close', () => {
+        whenOver(request, reply, () => {
           this.#underWay -= 1;
           this.#look();
         });

@@ -72,7 +72,8 @@ function Summary({ words, format, report, seconds }: AuditReportProps) {
       </p>
       {warned > 0 && <p>{words.warned(warned, format.number(warned))}</p>}
       <p class="small">
-        {words.about(format.number(size), format.number(Math.ceil(seconds)))} <code>{root}</code>
+        {words.about(format.number(size), Math.ceil(seconds), format.number(Math.ceil(seconds)))}{' '}
+        <code>{root}</code>
       </p>
       <Log words={words} format={format} log={report.log} />
     </div>

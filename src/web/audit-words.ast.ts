@@ -69,7 +69,8 @@ export const ast: AuditWords = {
   open: 'Nun se pudo comprobar tolo qu’hai que comprobar. Falta lo que pon «Ensin comprobar».',
   warned: (n, written) =>
     `${written} ${one(n, 'comprobación pide', 'comprobaciones piden')} una esplicación que nun camuda dengún resultáu.`,
-  about: (size, seconds) => `${size} apuntes, comprobaos en ${seconds} segundos, cola raíz`,
+  about: (size, n, seconds) =>
+    `${size} apuntes, comprobaos en ${seconds} ${one(n, 'segundu', 'segundos')}, cola raíz`,
   log: 'Rexistru',
   lastAt: 'Caberu apunte, según el reló del rexistru',
   cosigned: (witness) => `Refrendada por ${witness}`,
@@ -101,10 +102,10 @@ export const ast: AuditWords = {
   commandLine: 'Ensin navegador',
   withoutScript: 'Equí nun hai JavaScript, asina qu’esta páxina nun pue comprobar nada por sigo mesma.',
   commandSteps: [
-    'Col programa, traíu d’onde t’enfotes, compruébase esti mesmu sitiu; fai falta conexón y naide tien que dar permisu:',
+    'El programa ye software llibre: quien lu espubliza diz cómo s’instala, y onde ta nuna carpeta propia, node dist/src/main.js val por concejo. Traíu d’onde t’enfotes, con él compruébase esti mesmu sitiu; fai falta conexón y naide tien que dar permisu:',
     'Ensin conexón compruébase’l ficheru del rexistru. Descárgase d’equí, o dátelu cualquiera que lu tenga: nun importa de quién venga. La segunda llinia ye pa quien tien el sirvidor:',
     'Y asina se comprueba, equí enriba o col programa:',
-    'Si tienes d’otra parte les claves del rexistru y de los sos testigos, dilo, col sitiu o col ficheru:',
+    'Si tienes d’otra parte les claves del rexistru y de los sos testigos (un ficheru policy.txt, como lu espublizara la ciudá fuera d’esti sitiu o te lu dea un testigu), dilo, col sitiu o col ficheru:',
     'Un xustificante compruébase solu, ensin el rexistru y ensin esti sitiu:',
   ],
   commandExit: 'El códigu de salida ye 0 si too ta bien, y 1 si daqué falla o nun se pudo comprobar.',

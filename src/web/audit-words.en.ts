@@ -69,7 +69,8 @@ export const en: AuditWords = {
   open: 'Not everything that must be checked could be. See what says “Not checked”.',
   warned: (n, written) =>
     `${written} ${one(n, 'check asks', 'checks ask')} for an explanation that changes no result.`,
-  about: (size, seconds) => `${size} entries, checked in ${seconds} seconds, under the root`,
+  about: (size, n, seconds) =>
+    `${size} entries, checked in ${seconds} ${one(n, 'second', 'seconds')}, under the root`,
   log: 'Log',
   lastAt: 'Last entry, by the log’s own clock',
   cosigned: (witness) => `Cosigned by ${witness}`,
@@ -99,10 +100,10 @@ export const en: AuditWords = {
   commandLine: 'Without a browser',
   withoutScript: 'There is no JavaScript here, so this page cannot check anything by itself.',
   commandSteps: [
-    'With the program, from where you trust it, you check this very site; that takes a connection and nobody’s permission:',
+    'The program is free software: whoever publishes it tells how to install it, and where it lies in a folder of its own, node dist/src/main.js stands for concejo. From where you trust it, you check this very site with it; that takes a connection and nobody’s permission:',
     'Without a connection you check the file of the log. It is downloaded here, or anybody who has it gives it to you: it does not matter whom it comes from. The second line is for whoever has the server:',
     'And this is how it is checked, up here or with the program:',
-    'If you have the keys of the log and its witnesses from somewhere else, say so, with the site or with the file:',
+    'If you have the keys of the log and its witnesses from somewhere else (a file policy.txt, as the city has published it outside of this site or a witness gives it to you), say so, with the site or with the file:',
     'A receipt is checked alone, without the log and without this site:',
   ],
   commandExit: 'The exit code is 0 if all is well, and 1 if something fails or could not be checked.',

@@ -72,8 +72,8 @@ export const es = {
   open: 'No se ha podido comprobar todo lo que hay que comprobar. Falta lo que pone «No comprobado».',
   warned: (n: number, written: string) =>
     `${written} ${one(n, 'comprobación pide', 'comprobaciones piden')} una explicación que no cambia ningún resultado.`,
-  about: (size: string, seconds: string) =>
-    `${size} apuntes, comprobados en ${seconds} segundos, con la raíz`,
+  about: (size: string, n: number, seconds: string) =>
+    `${size} apuntes, comprobados en ${seconds} ${one(n, 'segundo', 'segundos')}, con la raíz`,
   log: 'Registro',
   lastAt: 'Último apunte, según el reloj del registro',
   cosigned: (witness: string) => `Refrendada por ${witness}`,
@@ -105,10 +105,10 @@ export const es = {
   commandLine: 'Sin navegador',
   withoutScript: 'Aquí no hay JavaScript, así que esta página no puede comprobar nada por sí misma.',
   commandSteps: [
-    'Con el programa, traído de donde te fíes, se comprueba este mismo sitio; hace falta conexión y nadie tiene que dar permiso:',
+    'El programa es software libre: quien lo publica dice cómo se instala, y donde está en una carpeta propia, node dist/src/main.js vale por concejo. Traído de donde te fíes, con él se comprueba este mismo sitio; hace falta conexión y nadie tiene que dar permiso:',
     'Sin conexión se comprueba el fichero del registro. Se descarga de aquí, o te lo da cualquiera que lo tenga: no importa de quién venga. La segunda línea es para quien tiene el servidor:',
     'Y así se comprueba, aquí arriba o con el programa:',
-    'Si tienes de otra parte las claves del registro y de sus testigos, dilo, con el sitio o con el fichero:',
+    'Si tienes de otra parte las claves del registro y de sus testigos (un fichero policy.txt, como lo haya publicado la ciudad fuera de este sitio o te lo dé un testigo), dilo, con el sitio o con el fichero:',
     'Un justificante se comprueba solo, sin el registro y sin este sitio:',
   ],
   commandExit: 'El código de salida es 0 si todo está bien, y 1 si algo falla o no se pudo comprobar.',

@@ -10,6 +10,7 @@ import { EVENT_STORE, POOL } from '../../src/platform.module.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { Views } from '../../src/views/views.js';
 import { DAY_MS, json, storyClock } from '../elections/booth.js';
+import { accepted } from '../contents/world.js';
 import { Site } from '../rest/site.js';
 import { describeCity, file, LAMP, post } from './story.js';
 import { idOf } from './matter-events.js';
@@ -19,12 +20,19 @@ let site: Site;
 let pool: Pool;
 let people: People;
 let upkeep: MattersUpkeep;
-const of = <T>(token: unknown): T => site.running.app.get<T>(token as never, { strict: false });
+let contents: Contents;
+let matters: Matters;
+let orphans: Orphans;
 beforeAll(async () => {
   site = await Site.start({ clock });
-  pool = of<Pool>(POOL);
-  people = of<People>(People);
-  upkeep = of<MattersUpkeep>(MattersUpkeep);
+  const { app } = site.running;
+  pool = app.get<Pool>(POOL, { strict: false });
+  people = app.get(People, { strict: false });
+  upkeep = app.get(MattersUpkeep, { strict: false });
+  contents = app.get(Contents, { strict: false });
+  matters = app.get(Matters, { strict: false });
+  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
+  orphans = new Orphans(pool, store, app.get(Views, { strict: false }));
   await describeCity(site);
 });
 afterAll(() => site.stop());
@@ -39,16 +47,14 @@ async function counts(): Promise<[people: number, links: number]> {
 
 describe('the upkeep of matters', () => {
   it('forgets who was taken down for a matter that never came, a day later, with her words', async () => {
-    const [ref] = (await of<Contents>(Contents).addTexts([{ texts: { es: 'Nunca' }, field: 'text' }])) as [
-      { id: string },
-    ];
+    const ref = accepted(await contents.addTexts([{ texts: { es: 'Nunca' }, field: 'text' }]))[0]!;
     await people.addReporter(idOf('never filed'), contact, [ref.id]);
     await upkeep.round();
     expect(await counts()).toEqual([1, 1]);
     clock.advance(2 * DAY_MS);
     await upkeep.round();
     expect(await counts()).toEqual([0, 0]);
-    await new Orphans(pool, of<EventStore>(EVENT_STORE), of<Views>(Views)).sweep(clock.now());
+    await orphans.sweep(clock.now());
     expect((await pool.query('select from contents where id = $1', [ref.id])).rowCount).toBe(0);
   });
 
@@ -63,7 +69,7 @@ describe('the upkeep of matters', () => {
     const { matterId, link } = await file(site, { ...LAMP, reporter });
     // What the command does first; then it was killed.
     const by = { commandId: 'killed', actor: { id: 'resident', roles: [] }, request: new Uint8Array() };
-    await of<Matters>(Matters).run(matterId, { do: 'erase', basis: 'gdpr-17' }, by);
+    await matters.run(matterId, { do: 'erase', basis: 'gdpr-17' }, by);
     expect(await people.byLink(link)).toBeDefined();
     await upkeep.round();
     expect(await people.byLink(link)).toBeUndefined();
@@ -72,11 +78,11 @@ describe('the upkeep of matters', () => {
 
   it('erases a matter again of which a restored backup knows only that its details are erased', async () => {
     const { matterId, link } = await file(site, { ...LAMP, reporter });
-    const { details } = await of<Matters>(Matters).look(matterId);
+    const { details } = await matters.look(matterId);
     const by = { commandId: 'restored', actor: { id: 'system', roles: [] }, request: new Uint8Array() };
-    await of<Matters>(Matters).erase(details, 'gdpr-17', by);
+    await matters.erase(details, 'gdpr-17', by);
     await upkeep.round();
     expect(await people.byLink(link)).toBeUndefined();
-    expect((await of<Matters>(Matters).look(matterId)).row?.erased).toBe('gdpr-17');
+    expect((await matters.look(matterId)).row?.erased).toBe('gdpr-17');
   });
 });

@@ -4,6 +4,7 @@ import { binaryEvent, EventStoreDBClient } from '@eventstore/db-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EngineUnavailable, EventIdReused, StreamConflict } from '../../src/event-store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb.js';
+import { utf8 } from '../../projections/bytes.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { deriveIndex } from './derived-index.js';
 import { newLog, type LogOnEventStoreDb } from './eventstoredb-log.js';
@@ -28,6 +29,13 @@ const until = async (condition: () => boolean) => {
   for (let i = 0; i < 200 && !condition(); i++) await pause(25);
   expect(condition()).toBe(true);
 };
+
+/** The index has looked at all that stands before that place, as after a while without events. */
+async function comeTo(place: bigint): Promise<void> {
+  const pool = makePool(log.database.ownerUrl, { info: () => undefined, warn: () => undefined }, { max: 1 });
+  await pool.query('update log_index_head set commit_position = $1, prepare_position = $1', [place]);
+  await pool.end();
+}
 
 describe('a read', () => {
   it('finds a stream that begins between its question to the store and the one to the index', async () => {
@@ -169,6 +177,16 @@ describe('the index of a store that misbehaves', () => {
     expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
+  it('tells how many appends went into it together, each once', async () => {
+    const told: number[] = [];
+    const meter = { appended: () => undefined, committed: (appends: number) => void told.push(appends) };
+    const store = log.open({ meter });
+    await Promise.all(
+      range(0n, 20).map(() => store.append(append(newStream(), 'no-stream', event(), event()))),
+    );
+    expect(told.reduce((sum, appends) => sum + appends, 0)).toBe(20);
+  });
+
   it('is read by whoever comes, whatever stands between the events', async () => {
     const store = log.open();
     for (let i = 0; i < 3; i++) {
@@ -201,6 +219,48 @@ describe('the index of a store that misbehaves', () => {
     expect(log.said.join()).toContain(code);
   });
 
+  const header = (more: object) => ({ ...HEADER, ...more });
+  it.each([
+    ['says nothing of its append', null],
+    ['begins an append that never ends', header({ events: 1_000_000 })],
+    ['says a command that no database keeps', header({ command: 'a\u0000b' })],
+    ['says an instant that is none', header({ recorded: 9e15 })],
+  ])('halts on an event that %s', async (_what, metadata) => {
+    const store = log.open();
+    await store.append(append(newStream(), 'no-stream', event()));
+    const foreign = binaryEvent({ type: 'T', data: new Uint8Array(1) });
+    await client.appendToStream(
+      `${log.name}:${newStream()}`,
+      { ...foreign, metadata: utf8(JSON.stringify(metadata)) },
+      MODE,
+    );
+    await until(() => store.halted !== undefined);
+    expect(store.halted).toMatchObject({ code: 'log-foreign' });
+  });
+
+  it('halts on an event in a stream that this program could not have named', async () => {
+    const store = log.open();
+    await store.append(append(newStream(), 'no-stream', event()));
+    const foreign = binaryEvent({ type: 'T', data: new Uint8Array(1), metadata: HEADER });
+    await client.appendToStream(`${log.name}:a\u0000b`, foreign, MODE);
+    await until(() => store.halted !== undefined);
+    expect(store.halted).toMatchObject({ code: 'log-foreign' });
+  });
+
+  // The server reads more than JSON has.
+  it.each(["{'$maxCount': 1}", '{"$maxCount": 1 /* and no more */}'])(
+    'halts on metadata of a stream that it cannot read: %s',
+    async (text) => {
+      const store = log.open();
+      const stream = newStream();
+      await store.append(append(stream, 'no-stream', event()));
+      const said = binaryEvent({ type: '$metadata', data: utf8(text) });
+      await client.appendToStream(`$$${log.name}:${stream}`, said, MODE);
+      await until(() => store.halted !== undefined);
+      expect(store.halted).toMatchObject({ code: 'log-cut' });
+    },
+  );
+
   it('halts when somebody writes over history', async () => {
     const store = log.open();
     const stream = newStream();
@@ -226,6 +286,37 @@ describe('the index of a store that misbehaves', () => {
     expect(await store.append(append(stream, 0n, event()))).toMatchObject({ position: 1n, revision: 1n });
     expect(store.halted).toBeUndefined();
     expect(log.said).toEqual([]);
+  });
+
+  it('goes on where the store was brought back older and only events of others are gone', async () => {
+    const first = log.open();
+    const stream = newStream();
+    await first.append(append(stream, 'no-stream', event()));
+    await first.close();
+    const kept = (await log.double.written()).length;
+    for (let i = 0; i < 5; i++) await log.double.writeStats();
+    await comeTo(BigInt((await log.double.written()).at(-1)!.position));
+    await log.double.restore(kept);
+    const store = log.open();
+    const second = event();
+    expect(await store.append(append(stream, 0n, second))).toMatchObject({ position: 1n, revision: 1n });
+    await store.close();
+    const again = log.open();
+    expect(await again.append(append(stream, 1n, event()))).toMatchObject({ position: 2n, revision: 2n });
+    expect((await logOf(again)).map(({ position }) => position)).toEqual(range(0n, 3));
+  });
+
+  it('waits for a leader that is behind for a moment, as one that was frozen and does not know yet of the next', async () => {
+    const first = log.open();
+    const stream = newStream();
+    await first.append(append(stream, 'no-stream', event()));
+    await first.close();
+    await log.double.lag(0, 60_000);
+    const store = log.open();
+    await pause(1_000);
+    expect(store.halted).toBeUndefined();
+    await log.double.lag(0, 0);
+    expect(await store.append(append(stream, 0n, event()))).toMatchObject({ position: 1n });
   });
 
   it('halts on another store than its own', async () => {

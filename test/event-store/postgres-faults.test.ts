@@ -42,6 +42,25 @@ describe('the Postgres engine, when something breaks', () => {
     return () => holder.end();
   }
 
+  it('is not misled by what anybody who may connect says on its channel', async () => {
+    const store = open({ pollMs: 200 });
+    let calls = 0;
+    store.onAppended(() => calls++);
+    const heard = async () => {
+      const before = calls;
+      await store.append(append(newStream(), 'no-stream', event()));
+      for (let i = 0; i < 100 && calls === before; i++)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(calls).toBeGreaterThan(before);
+    };
+    await heard();
+    for (const said of ['', 'x', '-7', '1.5', '9'.repeat(40)])
+      await admin.query(`notify concejo_appended, '${said}'`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await heard();
+    await heard();
+  });
+
   it('loses nothing acknowledged and doubles nothing when its connections are killed under load', async () => {
     const engines = [open(), open()];
     const kills = 12;

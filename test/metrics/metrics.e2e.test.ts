@@ -1,7 +1,10 @@
 /** Metrics and numbers of requests of a running program, over HTTP. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
 import { MetricsServer } from '../../src/metrics/metrics-server.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { readSettings } from '../../src/settings.js';
@@ -53,6 +56,23 @@ describe('metrics', () => {
     // Neither what was asked for nor who asked.
     expect(text).not.toContain(secret);
     expect(text).not.toContain('somebody');
+  });
+
+  it('ask the database once for all who ask at once, and hold few connections', async () => {
+    const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+    const asked = jest.spyOn(store, 'head');
+    const open = Array.from({ length: 60 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    try {
+      for (const socket of open) socket.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(20));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect(asked.mock.calls.length).toBeLessThan(100);
+      expect(open.filter(({ destroyed }) => !destroyed).length).toBeLessThanOrEqual(20);
+    } finally {
+      asked.mockRestore();
+      for (const socket of open) socket.destroy();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await metrics();
   });
 
   it('say how far views and ledger are behind the log', async () => {

@@ -20,7 +20,7 @@ async function siteWith(
   load: Partial<LoadLimits>,
   modules: NonNullable<StartOptions['modules']> = [],
 ): Promise<Site> {
-  const limits = { requests: 100, bytes: 10_000_000, answerMs: 60_000, ...load };
+  const limits = { requests: 100, bodyBytes: 10_000_000, bytes: 10_000_000, answerMs: 60_000, ...load };
   const site = await Site.start({ load: limits, modules });
   sites.push(site);
   return site;
@@ -59,6 +59,42 @@ it('refuses what is beyond the requests it can hold, says when to come again, an
   // Whoever watches over the program must not think that it is dead.
   expect((await site.fetch('/health/live')).status).toBe(200);
   for (const socket of held) socket.destroy();
+  await untilAnswered(site, 200);
+});
+
+it('holds no more of bodies that do not come to their end than it has room for, and goes on afterwards', async () => {
+  const site = await siteWith({ bodyBytes: 1_000_000 });
+  const head =
+    'POST /api/v1/elections HTTP/1.1\r\nhost: site\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n';
+  const callers = await Promise.all(Array.from({ length: 10 }, () => connected(site)));
+  for (const caller of callers) caller.write(head);
+  await pause(500);
+  for (const caller of callers) caller.write('{'.padEnd(300_000));
+  await untilAnswered(site, 200);
+  await pause(500);
+  expect(callers.filter(({ destroyed }) => destroyed).length).toBeGreaterThanOrEqual(7);
+  const { status } = await site.as('ana', 'POST', '/api/v1/elections', { body: {}, id: 'still-there' });
+  expect(status).not.toBe(503);
+});
+
+it('tells nobody but who watches over it anything when it is full', async () => {
+  const site = await siteWith({ requests: 0 });
+  const statuses = ['/health/live', '/health/ready?x', '/health/x', '/health/../api/v1/elections'].map(
+    (path) => site.fetch(path).then(({ status }) => status),
+  );
+  expect(await Promise.all(statuses)).toEqual([200, 200, 503, 503]);
+});
+
+it('gives back the room of requests that came behind others on a connection that is gone', async () => {
+  const site = await siteWith({ requests: 20 });
+  const many = 'GET /api/v1/elections HTTP/1.1\r\nhost: site\r\n\r\n'.repeat(15);
+  for (let times = 0; times < 3; times++) {
+    const caller = await connected(site);
+    caller.write(many);
+    await once(caller, 'data');
+    caller.destroy();
+    await pause(100);
+  }
   await untilAnswered(site, 200);
 });
 

@@ -123,6 +123,13 @@ export class EventStoreDbDouble implements DoubleControl {
     await this.#node(node).start();
   }
 
+  /** All nodes are stopped, brought back to how they were when they had so many records, and started again. */
+  async restore(records: number): Promise<void> {
+    for (const node of this.#nodes) await node.stop();
+    this.#log.restore(records);
+    for (const node of this.#nodes) await node.start();
+  }
+
   async elect(node?: number): Promise<void> {
     for (const each of this.#nodes) each.role = node === undefined ? 'unknown' : 'follower';
     if (node === undefined) return;

@@ -113,6 +113,18 @@ export class Log {
     return { is: 'written', revision: last.revision, position: last.position };
   }
 
+  /** Brings back an older state: only so many records. Nobody may be subscribed. */
+  restore(length: number): void {
+    const lost = this.records.splice(length);
+    for (const stored of lost) {
+      this.#streams.get(stored.stream)?.pop();
+      if (this.#places.get(stored.id) === stored) this.#places.delete(stored.id);
+      this.#offsets.delete(stored.position);
+    }
+    this.#end = lost[0]?.position ?? this.#end;
+    this.#last = this.records.at(-1)?.position ?? 0n;
+  }
+
   /** An event of the server itself. */
   system(stream: string, type: string, data: object): void {
     const bytes = Buffer.from(JSON.stringify(data));
