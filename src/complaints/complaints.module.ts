@@ -33,6 +33,7 @@ import { DescribeCategoriesHandler } from './categories.commands.js';
 import { CategoriesImport } from './categories-import.js';
 import { DeadlineMover } from './deadline-mover.js';
 import { MatterErasure } from './erasure.js';
+import { FeedsController } from './feeds.controller.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
 import { MapController } from './map.controller.js';
@@ -114,7 +115,14 @@ const QUERIES = [
 @Module({
   imports: [ContentsModule, CityModule],
   // The first has addresses of fixed words where the second has ids.
-  controllers: [StaffMattersController, LinksController, NumbersController, MapController, MattersController],
+  controllers: [
+    StaffMattersController,
+    LinksController,
+    NumbersController,
+    MapController,
+    MattersController,
+    FeedsController,
+  ],
   providers: [
     ...COMMANDS,
     ...QUERIES,
