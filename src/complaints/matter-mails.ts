@@ -5,7 +5,7 @@
 import type { LogEvent } from '../../projections/event.js';
 import type { Texts } from '../contents/text.js';
 import { MAIL_LANGUAGES, type Mail, type MailLanguage } from '../mail/mail.js';
-import { MATTER_MAIL_WORDS, type MatterMailWords, type ToldState } from './matter-mail-words.js';
+import { MATTER_MAIL_WORDS, type MatterMailWords } from './matter-mail-words.js';
 import type { Person } from './people.js';
 
 /** Whom to write to, with the address at which it ends for her. */
