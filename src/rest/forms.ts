@@ -153,12 +153,12 @@ async function readParts(
       files: limits.files,
       fileSize: limits.fileBytes,
       parts: limits.fields + limits.files,
-      fieldNameSize: MAX_NAME_BYTES,
     },
     // Told by `truncated`, with the name of the field.
     throwFileSizeLimit: false,
   } as Parameters<FastifyRequest['parts']>[0]);
   for await (const part of parts) {
+    assertName(part.fieldname);
     if (part.type === 'field') {
       const value = valueOf(part, limits);
       take(part.fieldname.length + value.length);
@@ -175,7 +175,8 @@ async function readParts(
 
 function valueOf(part: MultipartValue, limits: FormLimits): string {
   const { fieldname: field, value } = part;
-  if (part.fieldnameTruncated || typeof value !== 'string') throw new Problem('form-malformed');
+  // What says that it is JSON was parsed.
+  if (typeof value !== 'string') throw new Problem('form-malformed');
   if (part.valueTruncated) throw tooLong(field, limits);
   return value;
 }
@@ -185,12 +186,15 @@ async function bytesOf(
   { fileBytes: max }: FormLimits,
   take: (bytes: number) => void,
 ): Promise<Uint8Array> {
+  const tooLarge = new Problem('file-too-large', { field, parameters: { max } });
+  if (file.truncated) throw tooLarge;
+  // At once: what is over the limit may go on for ever.
+  file.once('limit', () => file.destroy(tooLarge));
   const chunks: Buffer[] = [];
   for await (const chunk of file as AsyncIterable<Buffer>) {
     take(chunk.length);
     chunks.push(chunk);
   }
-  if (file.truncated) throw new Problem('file-too-large', { field, parameters: { max } });
   return Buffer.concat(chunks);
 }
 
@@ -201,6 +205,7 @@ function plainForm(request: FastifyRequest, limits: FormLimits): Form {
   const fields = noFields();
   let count = 0;
   for (const [field, given] of Object.entries(request.body as Form['fields'])) {
+    assertName(field);
     for (const value of Array.isArray(given) ? given : [given]) {
       if (++count > limits.fields) throw new Problem('form-too-many-parts');
       if (Buffer.byteLength(value) > limits.fieldBytes) throw tooLong(field, limits);
@@ -208,6 +213,10 @@ function plainForm(request: FastifyRequest, limits: FormLimits): Form {
     }
   }
   return { fields, files: [] };
+}
+
+function assertName(name: string): void {
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw new Problem('form-malformed');
 }
 
 function noFields(): Record<string, string | string[]> {
