@@ -5,7 +5,7 @@
  */
 import multipart, { type MultipartFile, type MultipartValue } from '@fastify/multipart';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Overloaded } from '../event-store/event-store.js';
 import { networkOf } from './failure-limit.js';
 import './forms.problems.js';
@@ -83,7 +83,8 @@ const takes = new WeakMap<FastifyRequest, (bytes: number) => void>();
 export async function readForms(app: NestFastifyApplication, limits = HELD_LIMITS): Promise<void> {
   await app.register(multipart);
   const held = new Held(limits);
-  (app.getHttpAdapter().getInstance() as FastifyInstance).addHook('onRequest', (request, reply, done) => {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
     if (!/^multipart\//i.test(request.headers['content-type'] ?? '') || request.is404) {
       done();
       return;

@@ -58,8 +58,8 @@ export function markersOf(jpeg: Uint8Array): string[] {
   throw new Error('A JPEG without pixels');
 }
 
-/** Noise as a sensor has it, which compresses badly: at this size a JPEG of about five million bytes. */
-export function largePhoto(width = 4032, height = 3024, quality = 95): Promise<Buffer> {
+/** Noise as a sensor has it, which compresses badly; lying on its side. As it is by default, a JPEG of about five million bytes. */
+export function largePhoto(width = 4032, height = 3024, quality = 94): Promise<Buffer> {
   const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
   return sharp({ create: { width, height, channels: 3, background: '#888', noise } })
     .blur(1)
