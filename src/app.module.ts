@@ -10,6 +10,7 @@ import { LedgerModule } from './ledger/ledger.module.js';
 import { LogModule } from './log/log.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PabulibModule } from './pabulib/pabulib.module.js';
+import { PhotosModule } from './photos/photos.module.js';
 import { PlatformModule, type Platform } from './platform.module.js';
 import { RestModule } from './rest/rest.module.js';
 import type { StaffSetting } from './settings.js';
@@ -19,6 +20,7 @@ import { WebModule } from './web/web.module.js';
 /** One for each capability. */
 const rooms: NonNullable<ModuleMetadata['imports']> = [
   ContentsModule,
+  PhotosModule,
   CityModule,
   ComplaintsModule,
   ElectionsModule,

@@ -39,6 +39,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   processes: async (options) => (await import('./processes.bench.js')).run(options),
   'take-over': async (options) => (await import('./take-over.bench.js')).run(options),
   'browser-audit': async (options) => (await import('./browser-audit.bench.js')).run(options),
+  photos: async (options) => (await import('./photos.bench.js')).run(options),
   lodz: async () => (await import('./lodz.bench.js')).run(),
 };
 
