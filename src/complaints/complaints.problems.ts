@@ -15,6 +15,7 @@ const FILING: Sentences = {
     'Kind not taken',
     'This category takes no matters of this kind. Choose another category.',
   ],
+  'place-incomplete': [422, 'Place incomplete', 'A point has latitude and longitude.'],
   'place-outside-city': [422, 'Place outside the city', 'This place does not lie in the city.'],
   'area-not-in-city': [422, 'Unknown area', 'The city has no area with this id.'],
   'email-invalid': [422, 'Invalid e-mail address', 'This is no e-mail address. Correct it, or leave it out.'],

@@ -45,7 +45,8 @@ export function parseRecord<T extends MatterDetails | Place>(bytes: Uint8Array):
 
 const MAX_ANSWER_LENGTH = 1_000;
 const MAX_VALUES = 100;
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+/** As in texts of contents: what is not seen and changes what is. */
+export const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 /**
  * What is wrong with answers to a category's questions: `answer-missing`, `answer-unknown` (no such question),

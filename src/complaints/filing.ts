@@ -2,8 +2,8 @@
 import { areaAt } from '../city/areas.js';
 import type { MatterKind } from '../../projections/matters.view.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
-import { answersProblem, type Answers, type MatterDetails, type Place } from './details.js';
-import { normalEmail, type Contact } from './people.js';
+import { answersProblem, CONTROL, type Answers, type MatterDetails, type Place } from './details.js';
+import { contactOf, type Contact } from './contact.js';
 import type { Rules } from './rules-in-force.js';
 
 /** As it comes in. */
@@ -31,7 +31,7 @@ export const MAX_TEXT_LENGTH = 4_000;
 export const MAX_PHOTOS = 10;
 
 /**
- * Rejects with `category-unknown`, `kind-not-taken`, `place-outside-city`, `area-not-in-city`, `email-invalid`, `email-missing`,
+ * Rejects with `category-unknown`, `kind-not-taken`, `place-incomplete`, `place-outside-city`, `area-not-in-city`, `email-invalid`, `email-missing`,
  * and as `answersProblem`.
  */
 export function checkFiling(
@@ -44,6 +44,8 @@ export function checkFiling(
   if (!category.kinds.includes(filing.kind)) return { rejected: 'kind-not-taken', field: 'kind' };
   const wrong = answersProblem(category.questions, filing.answers ?? {});
   if (wrong !== undefined) return wrong;
+  const place = placeOf(filing.place ?? {});
+  if (isRejection(place)) return place;
   const area = areaOf(filing, rules);
   if (isRejection(area)) return area;
   const contact = contactOf(filing.reporter ?? {}, filing.language);
@@ -54,12 +56,25 @@ export function checkFiling(
     category: category.categoryId,
     ...area,
     ...(category.department !== undefined && { department: category.department }),
-    ...(filing.place !== undefined && { place: filing.place }),
+    ...(Object.keys(place).length > 0 && { place }),
     answers: filing.answers ?? {},
     private: filing.private ?? false,
     language: filing.language,
   };
   return { details, contact };
+}
+
+/** Just what a place has; rejects with `place-incomplete` and `text-control-character`. */
+function placeOf({ lat, long, address }: Place): Place | Rejection {
+  if ((lat === undefined) !== (long === undefined)) return { rejected: 'place-incomplete', field: 'place' };
+  const words = address?.normalize('NFC').trim();
+  if (words !== undefined && CONTROL.test(words))
+    return { rejected: 'text-control-character', field: 'place.address' };
+  return {
+    ...(lat !== undefined && { lat }),
+    ...(long !== undefined && { long }),
+    ...(words !== undefined && words !== '' && { address: words }),
+  };
 }
 
 /** The area of the point, which counts before what somebody chose. A city whose shape is not known takes any point. */
@@ -71,20 +86,4 @@ function areaOf({ place, area }: Filing, { areas }: Rules): { area?: string } | 
   if (area === undefined) return {};
   const known = areas.some((one) => one.areaId === area && !one.withdrawn);
   return known ? { area } : { rejected: 'area-not-in-city', field: 'area' };
-}
-
-/** Whom to write to; rejects with `email-invalid`. */
-export function contactOf(
-  { name, email, phone }: { name?: string; email?: string; phone?: string },
-  language: string,
-): Contact | Rejection {
-  const normal = email === undefined ? undefined : normalEmail(email);
-  if (email !== undefined && normal === undefined)
-    return { rejected: 'email-invalid', field: 'reporter.email' };
-  return {
-    language,
-    ...(name !== undefined && { name }),
-    ...(normal !== undefined && { email: normal }),
-    ...(phone !== undefined && { phone }),
-  };
 }

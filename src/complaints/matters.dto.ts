@@ -54,7 +54,7 @@ function IsAnswers(): PropertyDecorator {
   });
 }
 
-export class PlaceBody {
+export class MatterPlaceBody {
   @ApiPropertyOptional({ example: 43_545_100, description: 'Microdegrees' })
   @IsOptional()
   @IsInt()
@@ -105,11 +105,11 @@ export class FilingBody {
   @ApiProperty({ example: 'es', description: 'Of the text, and in which it is answered' })
   @Matches(/^[a-z]{2,3}$/, { message: 'language must be two or three letters' })
   language: string;
-  @ApiPropertyOptional({ type: PlaceBody })
+  @ApiPropertyOptional({ type: MatterPlaceBody })
   @IsOptional()
   @ValidateNested()
-  @Type(() => PlaceBody)
-  place?: PlaceBody;
+  @Type(() => MatterPlaceBody)
+  place?: MatterPlaceBody;
   @ApiPropertyOptional({ example: 'harbour', description: 'Where there is no point' })
   @IsOptional()
   @Matches(ID, ID_HELP)
@@ -208,7 +208,7 @@ export class FixBody extends LinkBody {
 const texts = { type: 'object' as const, additionalProperties: { type: 'string' as const } };
 const words = { ...texts, example: { es: 'Se cambió la lámpara.' } };
 
-export class ReleaseBody {
+export class MatterReleaseBody {
   @ApiProperty({ example: true, description: 'Whether the exact place is shown' })
   @IsBoolean()
   place: boolean;

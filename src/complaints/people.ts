@@ -7,14 +7,7 @@ import type { Pool } from 'pg';
 import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Clock } from '../clock.js';
 import { systemEntropy, type Entropy } from '../contents/contents.js';
-
-export interface Contact {
-  readonly name?: string;
-  /** As `normalEmail` gives it. */
-  readonly email?: string;
-  readonly phone?: string;
-  readonly language: string;
-}
+import type { Contact } from './contact.js';
 
 export interface Person extends Contact {
   readonly personId: string;
@@ -224,14 +217,4 @@ function personOf(row: Row): Person {
     ...(row.phone !== null && { phone: row.phone }),
     ...(row.confirmed_at !== null && { confirmedAt: row.confirmed_at }),
   };
-}
-
-const EMAIL = /^[^\s@<>"(),:;[\]\\]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/;
-
-/** The address in the one form in which two are the same; `undefined` for what is none. The part before the @ keeps its case. */
-export function normalEmail(given: string): string | undefined {
-  const text = given.trim();
-  const at = text.lastIndexOf('@');
-  const email = `${text.slice(0, at)}@${text.slice(at + 1).toLowerCase()}`;
-  return at > 0 && email.length <= 254 && EMAIL.test(email) ? email : undefined;
 }

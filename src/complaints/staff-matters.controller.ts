@@ -41,7 +41,7 @@ import {
   MoveBody,
   QueueQuery,
   ReleaseAdditionsBody,
-  ReleaseBody,
+  MatterReleaseBody,
   StaffReopeningBody,
 } from './matters.dto.js';
 import { GetStaffMatter, ListQueue } from './own.queries.js';
@@ -113,8 +113,8 @@ export class StaffMattersController {
     'category-unknown',
     'photo-unknown',
   )
-  @ApiExample(ReleaseBody, { place: true })
-  release(@Param('id') id: string, @Body() body: ReleaseBody, @CurrentRequest() by: RequestBy) {
+  @ApiExample(MatterReleaseBody, { place: true })
+  release(@Param('id') id: string, @Body() body: MatterReleaseBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new ReleaseMatter(id, body, by));
   }
 

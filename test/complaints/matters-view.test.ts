@@ -9,7 +9,18 @@ const rowOf = (...said: Parameters<typeof folded>[1][]): MatterRow => {
 };
 
 /** What a row says beside its times and counts. */
-const ALWAYS = ['kind', 'filedAt', 'details', 'state', 'stateKind', 'stateAt', 'due', 'reopened', 'joined', 'members'];
+const ALWAYS = [
+  'kind',
+  'filedAt',
+  'details',
+  'state',
+  'stateKind',
+  'stateAt',
+  'due',
+  'reopened',
+  'joined',
+  'members',
+];
 const ALWAYS_LATER = [...ALWAYS, 'updatedAt', 'changed'].sort();
 
 describe('a matter that is not released', () => {
@@ -105,7 +116,7 @@ describe('states', () => {
 });
 
 describe('the legal clock', () => {
-  const late = minute(2);
+  const late = minute(1.5);
   const short = [
     'MatterFiled',
     { matterId: LAMP, kind: 'complaint', due: late, details: refOf('d') },
@@ -116,6 +127,8 @@ describe('the legal clock', () => {
     expect([row.answeredAt, row.inTime]).toEqual([minute(2), false]);
     expect(runningDue(row)).toBeUndefined();
     expect(rowOf([...short], answered()).inTime).toBe(true);
+    const atTheEnd = ['MatterFiled', { ...short[1], due: minute(1) }] as const;
+    expect(rowOf([...atTheEnd], answered()).inTime).toBe(true);
   });
 
   it('runs on when a matter is closed without an answer', () => {

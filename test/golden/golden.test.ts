@@ -97,7 +97,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   'turnout@2': 'efd824caa1fe12d4e0eaff890542aa12fa414bc7ea047cf7a290c9ee582289ca',
   'categories@1': 'b65b54b93fa94652a5a1e7c26b0756a40d776c0b0995167fde1f23bfdbe71454',
   'matter_states@1': 'a5b33fe5070f9d61dd2ceeb11b9d9c138fa4b84eca6267b56af96609236260be',
-  'matters@1': 'cf8fc219c04e81d57e775ea1423222ecd5341d709376a21700bd6aeb86dfbe7e',
+  'matters@1': 'beabc5d95c2f6519fd2ba55b96b63c1b9934ab407fa226003408c72cbc4e88d5',
   'matter_steps@1': '808d2e0840c6da6552b1a03e39b7803393b46adf642eaff6fc9b8b952294e06e',
   'occasions@1': 'e0907ea974363a99891a67b5cad5116b562d85b6b42fa42ec9b4525069c842be',
   'digests@1': 'c272458f3d7c8e6192ab1c25d81e3ec89b3b9adb26f072f11561069777a1d574',
