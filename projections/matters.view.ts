@@ -4,6 +4,7 @@
  */
 import type { LogEvent } from './event.js';
 import type { DataOf } from './events/catalogue.js';
+import { matterAddends } from './matter-numbers.js';
 import { projection } from './projection.js';
 
 type ContentRef = DataOf<'MatterFiled'>['details'];
@@ -307,6 +308,8 @@ export const mattersView = projection<MatterRow>({
     state: { type: 'text', value: (row) => row.state },
     state_kind: { type: 'text', value: (row) => row.stateKind },
     filed_at: { type: 'text', value: (row) => row.filedAt },
+    /** Whether everybody may see it. */
+    shown: { type: 'boolean', value: isShown },
     /** When it was filed, of what everybody may see: lists of the public ask for this one. */
     shown_at: shown((row) => row.filedAt),
     updated_at: shown((row) => row.updatedAt),
@@ -328,4 +331,10 @@ export const mattersView = projection<MatterRow>({
     ['due'],
     ['of'],
   ],
+  sums: (row) =>
+    matterAddends(row, {
+      isShown: isShown(row),
+      isVoid: row.state === VOID_STATE,
+      isDuplicate: row.state === DUPLICATE_STATE,
+    }),
 });

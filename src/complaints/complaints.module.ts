@@ -1,5 +1,5 @@
 /** Complaints, suggestions and thank-yous: filed, released, answered, erased. */
-import { Module } from '@nestjs/common';
+import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import { CityModule } from '../city/city.module.js';
@@ -18,6 +18,8 @@ import {
   EVENT_STORE,
   POOL,
   SERVER_SECRET,
+  WORK,
+  type Work,
 } from '../platform.module.js';
 import { FailureLimit } from '../rest/failure-limit.js';
 import { Views } from '../views/views.js';
@@ -25,6 +27,7 @@ import { DuplicateMatterHandler, GatherMattersHandler, SeparateMatterHandler } f
 import { Cases } from './cases.js';
 import { DescribeCategoriesHandler } from './categories.commands.js';
 import { CategoriesImport } from './categories-import.js';
+import { DeadlineMover } from './deadline-mover.js';
 import { MatterErasure } from './erasure.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
@@ -43,6 +46,8 @@ import {
   ListMattersHandler,
   PublicMatters,
 } from './matters.queries.js';
+import { NumbersController } from './numbers.controller.js';
+import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, ListQueueHandler, WholeMatters } from './own.queries.js';
 import { People } from './people.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
@@ -57,6 +62,9 @@ import {
 } from './reporters.commands.js';
 import { RulesInForce } from './rules-in-force.js';
 import { StaffMattersController } from './staff-matters.controller.js';
+import { MattersUpkeep } from './upkeep.js';
+
+const logger = new Logger('Complaints');
 
 const COMMANDS = [
   DescribeCategoriesHandler,
@@ -87,15 +95,19 @@ const QUERIES = [
   GetOwnMatterHandler,
   GetStaffMatterHandler,
   ListQueueHandler,
+  ListMatterYearsHandler,
+  GetYearNumbersHandler,
+  GetYearReportHandler,
 ];
 
 @Module({
   imports: [ContentsModule, CityModule],
   // The first has addresses of fixed words where the second has ids.
-  controllers: [StaffMattersController, LinksController, MattersController],
+  controllers: [StaffMattersController, LinksController, NumbersController, MattersController],
   providers: [
     ...COMMANDS,
     ...QUERIES,
+    DeadlineMover,
     { provide: FILINGS, useFactory: () => new FailureLimit(undefined, MOST_FILINGS) },
     { provide: WRONG_LINKS, useFactory: () => new FailureLimit() },
     { provide: LINK_ACTS, useFactory: () => new FailureLimit(undefined, MOST_ACTS) },
@@ -143,6 +155,12 @@ const QUERIES = [
       inject: [Matters, People],
     },
     {
+      provide: MattersUpkeep,
+      useFactory: (store: EventStore, views: Views, people: People, erasure: MatterErasure, clock: Clock) =>
+        new MattersUpkeep(store, views, people, erasure, clock, (message) => logger.warn(message)),
+      inject: [EVENT_STORE, Views, People, MatterErasure, CLOCK],
+    },
+    {
       provide: PublicMatters,
       useFactory: (contents: PublicContents) => new PublicMatters(contents),
       inject: [PublicContents],
@@ -155,4 +173,13 @@ const QUERIES = [
   ],
   exports: [Matters, People, Cases, RulesInForce, PublicMatters, WholeMatters],
 })
-export class ComplaintsModule {}
+export class ComplaintsModule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(WORK) private readonly work: Work,
+    @Inject(MattersUpkeep) private readonly upkeep: MattersUpkeep,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.work === 'serve') this.upkeep.start();
+  }
+}

@@ -70,10 +70,8 @@ export function moved(
   resumedAt: string,
   calendar: WorkingCalendar,
 ): Deadline {
-  const { due: last, stopped, resumed } = standstill(due, stoppedAt, resumedAt, calendar);
-  // What had passed, or did not move, stays to the day.
-  const days = stoppedAt > due ? 0 : daysBetween(stopped, resumed);
-  return days === 0 ? unmoved(due, last, calendar) : ending(daysLater(last, days), calendar);
+  const { last, stopped, resumed } = standstill(due, stoppedAt, resumedAt, calendar);
+  return ending(daysLater(last, stoppedAt > due ? 0 : daysBetween(stopped, resumed)), calendar);
 }
 
 /** The same of a target, which counts working days: those on which the clock stood are added. @throws RangeError */
@@ -83,9 +81,9 @@ export function movedTarget(
   resumedAt: string,
   calendar: WorkingCalendar,
 ): Deadline {
-  const { due: last, stopped, resumed } = standstill(target, stoppedAt, resumedAt, calendar);
+  const { last, stopped, resumed } = standstill(target, stoppedAt, resumedAt, calendar);
   const days = stoppedAt > target ? 0 : workingDaysBetween(stopped, resumed, calendar);
-  return days === 0 ? unmoved(target, last, calendar) : later(last, days, calendar);
+  return later(last, days, calendar);
 }
 
 /**
@@ -94,6 +92,24 @@ export function movedTarget(
  */
 export function afterDeclaration(due: string, calendar: WorkingCalendar): Deadline {
   return ending(localDay(new Date(due), calendar.timeZone), calendar);
+}
+
+/**
+ * A target after holidays were declared: as many working days from when it was set as it had by the calendar of then. The
+ * calendar by which it was set never moves it.
+ */
+export function recounted(
+  target: string,
+  setAt: string,
+  ofThen: WorkingCalendar,
+  calendar: WorkingCalendar,
+): Deadline {
+  const [from, last] = [setAt, target].map((at) => localDay(new Date(at), calendar.timeZone)) as [
+    string,
+    string,
+  ];
+  // One that had passed when it was set has nothing to count.
+  return last < from ? ending(last, ofThen) : later(from, workingDaysBetween(from, last, ofThen), calendar);
 }
 
 /**
@@ -119,11 +135,7 @@ function standstill(due: string, stoppedAt: string, resumedAt: string, { timeZon
   const [last = '', stopped = '', resumed = ''] = [due, stoppedAt, resumedAt].map((at) =>
     localDay(new Date(at), timeZone),
   );
-  return { due: last, stopped, resumed };
-}
-
-function unmoved(due: string, day: string, calendar: WorkingCalendar): Deadline {
-  return { end: due, certain: isDeclared(day, calendar) };
+  return { last, stopped, resumed };
 }
 
 /** The deadline whose last day is this one, or the next working day. */
@@ -162,10 +174,6 @@ function deadline(from: string, last: string, calendar: WorkingCalendar): Deadli
 
 function works(day: string, { holidays }: WorkingCalendar): boolean {
   return isWorkingDay(day, holidays.get(yearOf(day)) ?? NO_HOLIDAYS);
-}
-
-function isDeclared(day: string, { holidays }: WorkingCalendar): boolean {
-  return holidays.has(yearOf(day));
 }
 
 function yearOf(day: string): number {

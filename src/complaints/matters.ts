@@ -13,7 +13,7 @@ import {
   type Rejection,
 } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { parseRecord, recordBytes, type MatterDetails, type Place } from './details.js';
+import { parseDetails, recordBytes, type MatterDetails, type Place } from './details.js';
 import { decide as decideJoining, evolve as evolveJoining, type Joining } from './joining.js';
 import { decide, evolve, NO_MATTER, type MatterCommand, type MatterState } from './matter.js';
 import type { Rules, RulesInForce } from './rules-in-force.js';
@@ -123,7 +123,7 @@ export class Matters {
     const found = await this.contents.read(refs);
     return refs.flatMap(({ id }) => {
       const content = found.get(id);
-      return content === undefined ? [] : [parseRecord<MatterDetails>(content.bytes)];
+      return content === undefined ? [] : [parseDetails(content.bytes)];
     });
   }
 
