@@ -313,6 +313,8 @@ export const mattersView = projection<MatterRow>({
     /** When it was filed, of what everybody may see: lists of the public ask for this one. */
     shown_at: shown((row) => row.filedAt),
     updated_at: shown((row) => row.updatedAt),
+    /** Position of the last event, of what was ever released: who keeps up with what is shown must learn of what no longer is. */
+    touched: { type: 'bigint', value: (row) => (row.releasedAt === undefined ? undefined : row.changed) },
     category: { type: 'text', value: (row) => row.category },
     area: { type: 'text', value: (row) => row.area },
     department: { type: 'text', value: (row) => row.department },
@@ -327,6 +329,7 @@ export const mattersView = projection<MatterRow>({
     ['department', 'shown_at'],
     ['state_kind', 'shown_at'],
     ['updated_at'],
+    ['touched'],
     ['state_kind', 'filed_at'],
     ['due'],
     ['of'],

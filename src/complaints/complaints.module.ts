@@ -31,6 +31,8 @@ import { DeadlineMover } from './deadline-mover.js';
 import { MatterErasure } from './erasure.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
+import { MapController } from './map.controller.js';
+import { FindNearMattersHandler, GetMatterMapHandler } from './map.queries.js';
 import { Matters } from './matters.js';
 import {
   AnswerMatterHandler,
@@ -50,6 +52,7 @@ import { NumbersController } from './numbers.controller.js';
 import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, ListQueueHandler, WholeMatters } from './own.queries.js';
 import { People } from './people.js';
+import { PublicPlaces } from './public-places.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
 import {
   AddToMatterHandler,
@@ -63,6 +66,8 @@ import {
 import { RulesInForce } from './rules-in-force.js';
 import { StaffMattersController } from './staff-matters.controller.js';
 import { MattersUpkeep } from './upkeep.js';
+
+const logger = new Logger('Complaints');
 
 const logger = new Logger('Complaints');
 
@@ -89,6 +94,8 @@ const COMMANDS = [
   EraseMatterHandler,
 ];
 const QUERIES = [
+  GetMatterMapHandler,
+  FindNearMattersHandler,
   ListMattersHandler,
   GetMatterHandler,
   ListCategoriesHandler,
@@ -103,7 +110,7 @@ const QUERIES = [
 @Module({
   imports: [ContentsModule, CityModule],
   // The first has addresses of fixed words where the second has ids.
-  controllers: [StaffMattersController, LinksController, NumbersController, MattersController],
+  controllers: [StaffMattersController, LinksController, NumbersController, MapController, MattersController],
   providers: [
     ...COMMANDS,
     ...QUERIES,
@@ -159,6 +166,12 @@ const QUERIES = [
       useFactory: (store: EventStore, views: Views, people: People, erasure: MatterErasure, clock: Clock) =>
         new MattersUpkeep(store, views, people, erasure, clock, (message) => logger.warn(message)),
       inject: [EVENT_STORE, Views, People, MatterErasure, CLOCK],
+    },
+    {
+      provide: PublicPlaces,
+      useFactory: (views: Views, contents: Contents) =>
+        new PublicPlaces(views, contents, (damaged) => logger.error(damaged.message)),
+      inject: [Views, Contents],
     },
     {
       provide: PublicMatters,

@@ -108,13 +108,16 @@ const step = {
   photos: [],
 };
 
+/** A matter without its history. */
+export const MATTER = closed({ ...standing, ...about });
+export const MATTER_EXAMPLE = { ...standingExample, ...aboutExample };
 export const MatterListAnswer = {
   schema: closed({
-    items: Type.Array(closed({ ...standing, ...about })),
+    items: Type.Array(MATTER),
     next: Optional(Type.String()),
     links: closed({ next: Optional(Type.String()) }),
   }),
-  example: { items: [{ ...standingExample, ...aboutExample }], links: {} },
+  example: { items: [MATTER_EXAMPLE], links: {} },
 };
 export const MatterAnswer = {
   schema: closed({ ...standing, ...about, history: Type.Array(Step) }),
