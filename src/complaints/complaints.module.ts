@@ -30,7 +30,8 @@ import { CategoriesImport } from './categories-import.js';
 import { DeadlineMover } from './deadline-mover.js';
 import { MatterErasure } from './erasure.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
-import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
+import { FILINGS, LINK_ACTS, MOST_ACTS, MOST_FILINGS, WRONG_LINKS } from './limits.js';
+import { LinksController } from './links.controller.js';
 import { MapController } from './map.controller.js';
 import { FindNearMattersHandler, GetMatterMapHandler } from './map.queries.js';
 import { Matters } from './matters.js';
@@ -41,7 +42,7 @@ import {
   MoveMatterHandler,
   ReopenMatterHandler,
 } from './matters.commands.js';
-import { FILINGS, MattersController, MOST_FILINGS } from './matters.controller.js';
+import { MattersController } from './matters.controller.js';
 import {
   GetMatterHandler,
   ListCategoriesHandler,
@@ -66,8 +67,6 @@ import {
 import { RulesInForce } from './rules-in-force.js';
 import { StaffMattersController } from './staff-matters.controller.js';
 import { MattersUpkeep } from './upkeep.js';
-
-const logger = new Logger('Complaints');
 
 const logger = new Logger('Complaints');
 
@@ -184,7 +183,17 @@ const QUERIES = [
       inject: [Views, Contents],
     },
   ],
-  exports: [Matters, People, Cases, RulesInForce, PublicMatters, WholeMatters],
+  exports: [
+    FILINGS,
+    WRONG_LINKS,
+    LINK_ACTS,
+    Matters,
+    People,
+    Cases,
+    RulesInForce,
+    PublicMatters,
+    WholeMatters,
+  ],
 })
 export class ComplaintsModule implements OnApplicationBootstrap {
   constructor(

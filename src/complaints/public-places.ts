@@ -6,7 +6,7 @@ import { contentsView } from '../../projections/contents.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import type { ContentRef, Contents, DamagedContent } from '../contents/contents.js';
 import type { Views } from '../views/views.js';
-import { parseRecord, type Place } from './details.js';
+import type { Place } from './details.js';
 import { PlaceMap, type Box, type Near, type OnMap, type Placed, type PlaceFilter } from './place-map.js';
 
 /** A look at what has changed is not older than this when it is asked; milliseconds. */
@@ -110,7 +110,7 @@ export class PublicPlaces {
         continue;
       }
       this.#refs.set(key, content.id);
-      const placed = placedOf(key, row, parseRecord<Place>(content.bytes));
+      const placed = placedOf(key, row, JSON.parse(new TextDecoder().decode(content.bytes)) as Place);
       if (placed === undefined) this.#map.remove(key);
       else this.#map.put(placed);
     }

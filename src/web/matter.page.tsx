@@ -1,12 +1,11 @@
 /** One public matter: what it says, where it stands, until when it must be answered, its whole history, and how one joins. */
 import type { MatterRow } from '../../projections/matters.view.js';
 import type { PublicMatter, PublicStep } from '../complaints/matters.queries.js';
-import { Field } from './form-field.js';
 import { otherThan, When, Layout, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
 import { Deadline, MatterText, PeopleCount, Photos, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
-import { MATTER_WORDS, refusalInWords } from './matter-words.js';
+import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 
 export interface MatterPageProps {
@@ -14,13 +13,9 @@ export interface MatterPageProps {
   names: MatterNames;
   matter: PublicMatter;
   steps: readonly PublicStep[];
-  /** Of the form with which one joins. */
-  commandId: string;
-  /** What came of an attempt to join. */
-  attempt?: { email: string; refused: string } | undefined;
 }
 
-export function MatterPage({ frame, names, matter, steps, commandId, attempt }: MatterPageProps) {
+export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
   const words = MATTER_WORDS[frame.language];
   const { row, matterId, text, photos, place } = matter;
   return (
@@ -37,7 +32,12 @@ export function MatterPage({ frame, names, matter, steps, commandId, attempt }: 
       <Facts frame={frame} names={names} row={row} address={place?.address} />
       <Together frame={frame} matterId={matterId} row={row} />
       {row.stateKind === 'open' && row.erased === undefined && (
-        <JoinForm frame={frame} matterId={matterId} commandId={commandId} attempt={attempt} />
+        <p class="screen-only">
+          {words.joinSay}{' '}
+          <a class="button" href={`/matters/${matterId}/join`}>
+            {words.joinButton}
+          </a>
+        </p>
       )}
       <MatterHistory frame={frame} names={names} steps={steps} />
       <p class="small">
@@ -107,42 +107,5 @@ function Together({ frame, matterId, row }: { frame: Frame; matterId: string; ro
         </p>
       )}
     </>
-  );
-}
-
-function JoinForm({
-  frame,
-  matterId,
-  commandId,
-  attempt,
-}: Pick<MatterPageProps, 'frame' | 'commandId' | 'attempt'> & { matterId: string }) {
-  const { language } = frame;
-  const words = MATTER_WORDS[language];
-  return (
-    <section class="screen-only">
-      <h2 id="join">{words.join}</h2>
-      <p>{words.joinSay}</p>
-      <form method="post" action={`/matters/${matterId}/joinings`}>
-        <input type="hidden" name="commandId" value={commandId} />
-        <Field
-          id="email"
-          label={words.email}
-          hint={words.emailHint}
-          fault={attempt && refusalInWords(language, attempt.refused)}
-        >
-          {(described) => (
-            <input
-              {...described}
-              name="email"
-              type="email"
-              autocomplete="email"
-              maxLength={254}
-              value={attempt?.email}
-            />
-          )}
-        </Field>
-        <button>{words.joinButton}</button>
-      </form>
-    </section>
   );
 }

@@ -9,7 +9,8 @@ import { MATTER_WORDS } from './matter-words.js';
 export interface NearMattersPageProps {
   frame: Frame;
   names: MatterNames;
-  near: readonly { matter: PublicMatter; metres: number }[];
+  /** With the id of the command with which one joins it. */
+  near: readonly { matter: PublicMatter; metres: number; commandId: string }[];
   typed: Typed;
 }
 
@@ -20,7 +21,7 @@ export function NearMattersPage({ frame, names, near, typed }: NearMattersPagePr
     <Layout frame={frame} title={words.file.near} isPrivate>
       <p class="lead">{words.file.nearSay}</p>
       <ul class="cards">
-        {near.map(({ matter: { matterId, row, text }, metres }) => (
+        {near.map(({ matter: { matterId, row, text }, metres, commandId }) => (
           <li key={matterId} class="card">
             <h2>
               {titleOf(frame, names, row)}{' '}
@@ -31,7 +32,7 @@ export function NearMattersPage({ frame, names, near, typed }: NearMattersPagePr
             </p>
             <MatterText frame={frame} texts={text} most={400} />
             <form method="post" action={`/matters/${matterId}/joinings`}>
-              <input type="hidden" name="commandId" value={typed.commandId} />
+              <input type="hidden" name="commandId" value={commandId} />
               <input type="hidden" name="email" value={typed.email} />
               <button aria-label={`${words.joinButton}: ${titleOf(frame, names, row)}`}>
                 {words.joinButton}
