@@ -4,6 +4,8 @@ import { ERROR_PAGES } from '../rest/error-pages.js';
 import { ProblemPages } from './error-pages.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { PhotosModule } from '../photos/photos.module.js';
+import { DeskPagesController } from './desk-pages.controller.js';
+import { OwnPagesController } from './own-pages.controller.js';
 import { FilingPagesController } from './filing-pages.controller.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MattersPagesController } from './matters-pages.controller.js';
@@ -21,6 +23,8 @@ import { WebController } from './web.controller.js';
     AuditPagesController,
     StaffPagesController,
     FilingPagesController,
+    OwnPagesController,
+    DeskPagesController,
     MattersPagesController,
   ],
   providers: [Frames, MatterCatalogue, { provide: ERROR_PAGES, useClass: ProblemPages }],
