@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { act, describeCity, file, LAMP, LAMP_AT } from '../complaints/story.js';
+import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import { json, storyClock } from '../elections/booth.js';
 import { telephonePhoto } from '../photos/pictures.js';
@@ -11,8 +12,10 @@ import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
 
 const clock = storyClock();
 let site: Site;
+let logged = '';
 beforeAll(async () => {
-  site = await Site.start({ clock });
+  const log = pino({ level: 'trace' }, { write: (line: string) => void (logged += line) });
+  site = await Site.start({ clock, log });
   await describeCity(site);
 });
 afterAll(() => site.stop());
@@ -216,6 +219,8 @@ describe('a link', () => {
     expect(html).not.toContain(link);
     const left = await send('/matters/own/end', {}, { cookie });
     expect(left.headers.get('set-cookie')).toMatch(/^concejo_matter=; Max-Age=0;/);
+    expect(logged).toContain('/matters/own');
+    expect(logged).not.toContain(link);
   });
 
   it('lets its reporter add, and erase once she is sure', async () => {
