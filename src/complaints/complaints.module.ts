@@ -35,7 +35,8 @@ import { DeadlineMover } from './deadline-mover.js';
 import { MatterErasure } from './erasure.js';
 import { FeedsController } from './feeds.controller.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
-import { LINK_ACTS, LinksController, MOST_ACTS, WRONG_LINKS } from './links.controller.js';
+import { FILINGS, LINK_ACTS, MOST_ACTS, MOST_FILINGS, WRONG_LINKS } from './limits.js';
+import { LinksController } from './links.controller.js';
 import { MapController } from './map.controller.js';
 import { FindNearMattersHandler, GetMatterMapHandler } from './map.queries.js';
 import { MatterCorrespondent } from './matter-correspondent.js';
@@ -48,7 +49,7 @@ import {
   MoveMatterHandler,
   ReopenMatterHandler,
 } from './matters.commands.js';
-import { FILINGS, MattersController, MOST_FILINGS } from './matters.controller.js';
+import { MattersController } from './matters.controller.js';
 import {
   GetMatterHandler,
   ListCategoriesHandler,
@@ -214,7 +215,18 @@ const QUERIES = [
       inject: [Views, Contents],
     },
   ],
-  exports: [Matters, People, MatterSubscriptions, Cases, RulesInForce, PublicMatters, WholeMatters],
+  exports: [
+    FILINGS,
+    WRONG_LINKS,
+    LINK_ACTS,
+    Matters,
+    People,
+    MatterSubscriptions,
+    Cases,
+    RulesInForce,
+    PublicMatters,
+    WholeMatters,
+  ],
 })
 export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(

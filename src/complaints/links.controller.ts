@@ -16,6 +16,7 @@ import { assertMayTry } from '../staff/authentication.guard.js';
 import { AnybodysRequest, type AnybodysRequestBy } from '../staff/current-actor.js';
 import type { By } from '../event-store/command-log.js';
 import './complaints.problems.js';
+import { LINK_ACTS, WRONG_LINKS } from './limits.js';
 import { RESIDENT } from './matter.js';
 import { OwnMatterAnswer, ownJson } from './matters.answers.js';
 import { AdditionBody, ConfirmBody, FixBody, LinkBody, RatingBody, ReopeningBody } from './matters.dto.js';
@@ -28,13 +29,6 @@ import {
   ReopenByReporter,
   ReportFix,
 } from './reporters.commands.js';
-
-/** Token of the limit of links that lead nowhere, by address. */
-export const WRONG_LINKS = Symbol('links that lead nowhere');
-/** Token of the limit of acts, by link. */
-export const LINK_ACTS = Symbol('acts by a link');
-/** In a quarter of an hour. */
-export const MOST_ACTS = 60;
 
 const READ = ['link-unknown', 'too-many-links', 'invalid-input', 'malformed-json', 'body-too-large'];
 const WRITE = [

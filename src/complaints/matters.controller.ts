@@ -24,6 +24,7 @@ import { DescribeCategories } from './categories.commands.js';
 import { CATEGORIES_FILE_EXAMPLE, CategoriesFileBody } from './categories.answers.js';
 import { CATEGORIES_FILE_PROBLEMS, FILING_PROBLEMS } from './complaints.problems.js';
 import { FileMatter, JoinMatter } from './filing.commands.js';
+import { FILINGS } from './limits.js';
 import { LISTENER, RESIDENT } from './matter.js';
 import {
   CategoriesAnswer,
@@ -38,11 +39,6 @@ import {
 } from './matters.answers.js';
 import { FilingBody, JoinBody, MattersQuery } from './matters.dto.js';
 import { GetMatter, ListCategories, ListMatters } from './matters.queries.js';
-
-/** Token of the limit of what comes from one address. */
-export const FILINGS = Symbol('filings of an address');
-/** Matters and joinings in a quarter of an hour: a school has one address, too. */
-export const MOST_FILINGS = 60;
 
 /** What a write of anybody may be answered. */
 const ANYBODYS_WRITE = [
