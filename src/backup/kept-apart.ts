@@ -42,6 +42,9 @@ export function hasLogKey({ logKey }: Pick<Settings, 'logKey'>): boolean {
   return logKey.startsWith(PRIVATE_KEY) || existsSync(logKey);
 }
 
+/** Where a memory goes that says nothing. */
+const setAside = (memory: string) => `${memory}.before-restore`;
+
 /**
  * Puts beside the database what the backup knows and a new folder does not: the staff's hashes, the erasures that were carried
  * out, and the last signed head: as the signer's memory where the log ends before it, so that nothing smaller is signed, else as
@@ -64,7 +67,7 @@ export async function putBeside(places: Places, restored: Restored, asNewLog: bo
   if (BigInt(published.size) <= index + 1n) {
     // Whether somebody was shown a newer one nobody knows here, unless the memory of this host does.
     if (signed !== undefined && signed > BigInt(published.size)) return;
-    if (signed !== undefined) await rename(memory, `${memory}.before-restore`);
+    if (signed !== undefined) await rename(memory, setAside(memory));
     await replaceFile(headPath(places), published.note);
     return;
   }
@@ -112,11 +115,15 @@ export async function missingAfter(
     });
   }
   if (published !== undefined && signed === undefined) {
+    const memory = memoryPath(places);
     missing.push({
       code: 'log-head-missing',
-      where: memoryPath(places),
+      where: memory,
       advice:
-        'put it there if you kept it. Else nobody knows on this host what was signed last: with witnesses serve asks them, ' +
+        (existsSync(setAside(memory))
+          ? `what was there covers no more than the backup, and is ${setAside(memory)} now: nobody `
+          : 'put it there if you kept one that is newer than the backup. Else nobody ') +
+        'knows on this host what was signed last: with witnesses serve asks them, ' +
         'and without it signs nothing until concejo log-head FILE gives it the newest head that anybody has kept. The ' +
         `backup's is in ${headPath(places)}: the newest only where nothing was shown since.`,
     });

@@ -140,6 +140,8 @@ async function openEventStoreDb(
       'This log is on EventStoreDB already: between its servers it is moved with their own tools.',
     );
   }
+  const { assertAnswers } = await import('../event-store/eventstoredb-reach.js');
+  await assertAnswers(url);
   if (!(await forgetIndex(pool))) {
     throw new CommandFailed(
       'copy-under-way',
@@ -149,7 +151,6 @@ async function openEventStoreDb(
   const { EventStoreDbEventStore } = await import('../event-store/eventstoredb.js');
   const store = new EventStoreDbEventStore(url, name, pool, { log: (level, message) => log[level](message) });
   try {
-    await store.assertReachable();
     // What an earlier copy, that was killed, has left in the store.
     await store.caughtUp();
   } catch (error) {

@@ -53,7 +53,8 @@ export function fail(error: unknown, json: boolean): void {
       `${JSON.stringify({ error: known ? code : 'failed', message, ...(problems && { problems }) })}\n`,
     );
   else {
-    process.stderr.write(`concejo: ${message ?? String(error)}\n`);
+    const what = message ?? String(error);
+    process.stderr.write(`concejo: ${what}${known && !what.includes(code) ? ` (${code})` : ''}\n`);
     for (const { severity, code: what, line, field, detail } of (problems ?? []).slice(0, 50)) {
       const place = line === undefined ? (field ?? '') : `line ${line}`;
       const kind = severity === undefined ? what : `${severity} ${what}`;

@@ -220,9 +220,13 @@ function code(fields: Fields, value: unknown, field: string): string {
   return text;
 }
 
-function words<Name extends string>(fields: Fields, value: unknown, name: Name, field: string) {
-  if (value === undefined) return {};
-  return { [name]: fields.texts(value, `${field}.${name}`, MAX_WORDS_LENGTH) } as Record<Name, Texts>;
+function words(
+  fields: Fields,
+  value: unknown,
+  name: 'description' | 'notice' | 'hint',
+  field: string,
+): Partial<Record<typeof name, Texts>> {
+  return value === undefined ? {} : { [name]: fields.texts(value, `${field}.${name}`, MAX_WORDS_LENGTH) };
 }
 
 function flag(fields: Fields, value: unknown, field: string, usual: boolean): boolean {

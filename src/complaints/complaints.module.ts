@@ -1,5 +1,5 @@
 /** Complaints, suggestions and thank-yous: filed, released, answered, erased. */
-import { Module } from '@nestjs/common';
+import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import { CityModule } from '../city/city.module.js';
@@ -18,6 +18,8 @@ import {
   EVENT_STORE,
   POOL,
   SERVER_SECRET,
+  WORK,
+  type Work,
 } from '../platform.module.js';
 import { FailureLimit } from '../rest/failure-limit.js';
 import { Views } from '../views/views.js';
@@ -57,6 +59,9 @@ import {
 } from './reporters.commands.js';
 import { RulesInForce } from './rules-in-force.js';
 import { StaffMattersController } from './staff-matters.controller.js';
+import { MattersUpkeep } from './upkeep.js';
+
+const logger = new Logger('Complaints');
 
 const COMMANDS = [
   DescribeCategoriesHandler,
@@ -143,6 +148,12 @@ const QUERIES = [
       inject: [Matters, People],
     },
     {
+      provide: MattersUpkeep,
+      useFactory: (store: EventStore, views: Views, people: People, erasure: MatterErasure, clock: Clock) =>
+        new MattersUpkeep(store, views, people, erasure, clock, (message) => logger.warn(message)),
+      inject: [EVENT_STORE, Views, People, MatterErasure, CLOCK],
+    },
+    {
       provide: PublicMatters,
       useFactory: (contents: PublicContents) => new PublicMatters(contents),
       inject: [PublicContents],
@@ -155,4 +166,13 @@ const QUERIES = [
   ],
   exports: [Matters, People, Cases, RulesInForce, PublicMatters, WholeMatters],
 })
-export class ComplaintsModule {}
+export class ComplaintsModule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(WORK) private readonly work: Work,
+    @Inject(MattersUpkeep) private readonly upkeep: MattersUpkeep,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.work === 'serve') this.upkeep.start();
+  }
+}

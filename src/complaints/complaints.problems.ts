@@ -54,7 +54,6 @@ const BY_LINK: Sentences = {
   'code-tried-too-often': [422, 'Code tried too often', 'This code was tried too often. Ask for a new one.'],
   'nothing-added': [422, 'Nothing added', 'Write something, or send a photo.'],
 };
-export const LINK_PROBLEMS: readonly string[] = [...Object.keys(BY_LINK)];
 
 /** With which the state of a matter is a refusal. */
 const STATE: Sentences = {
@@ -103,11 +102,6 @@ const STAFF: Sentences = {
   'happened-before-filing': [422, 'Before the filing', 'This moment lies before the matter was filed.'],
   'department-unknown': [422, 'Unknown department', 'The city has no department with this id.'],
 };
-export const STAFF_MATTER_PROBLEMS: readonly string[] = [
-  'matter-unknown',
-  'matter-erased',
-  ...Object.keys(STAFF),
-];
 
 /** With which a file of categories is refused, beside what `city-file.problems.ts` has. */
 const FILE: Sentences = {

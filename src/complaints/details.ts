@@ -39,8 +39,8 @@ export function recordBytes(value: MatterDetails | Place): Uint8Array {
 }
 
 /** Of bytes whose commitment was verified. */
-export function parseRecord<T extends MatterDetails | Place>(bytes: Uint8Array): T {
-  return JSON.parse(new TextDecoder().decode(bytes)) as T;
+export function parseDetails(bytes: Uint8Array): MatterDetails {
+  return JSON.parse(new TextDecoder().decode(bytes)) as MatterDetails;
 }
 
 const MAX_ANSWER_LENGTH = 1_000;

@@ -2,6 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isShown } from '../../projections/matters.view.js';
+import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import { contactOf } from './contact.js';
@@ -51,9 +52,10 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     if (isRejection(checked)) return checked;
     const photos = await this.matters.photos(filing.photos ?? [], 'photos');
     if (isRejection(photos)) return photos;
-    const text = await this.matters.write({ [filing.language]: filing.text }, 'text', MAX_TEXT_LENGTH);
-    if (isRejection(text)) return text;
-    const details = await this.matters.record({ ...checked.details, text, photos });
+    const detailed = (text: ContentRef) => ({ ...checked.details, text, photos });
+    const written = await this.matters.writeFiling(filing, detailed, MAX_TEXT_LENGTH);
+    if (isRejection(written)) return written;
+    const { text, record: details } = written;
     const own = [text, ...photos, details].map(({ id }) => id);
     const link = await this.people.addReporter(matterId, checked.contact, own);
     const receipt = await this.matters.run(matterId, { do: 'file', kind: filing.kind, details }, by);

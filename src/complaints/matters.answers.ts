@@ -1,5 +1,5 @@
 /** What the addresses of matters answer, as schemas with examples. Places are in integer microdegrees. */
-import { Type, type TSchema } from 'typebox';
+import { Type } from 'typebox';
 import { closed, Code, Count, Id, Instant, Microdegrees, Uuid } from '../../projections/events/schema.js';
 import { MatterKind, StateKind } from '../../projections/events/complaints.js';
 import type { Texts } from '../contents/text.js';
@@ -239,14 +239,17 @@ const filedReceipt = {
   events: [{ ...RECEIPT_EXAMPLE.events[0], type: 'MatterFiled' }],
 };
 export const FiledAnswer = {
-  schema: closed({ matterId: Uuid, link: LINK, ...RECEIPT } as Record<string, TSchema>),
+  schema: closed({ matterId: Uuid, link: LINK, ...RECEIPT }),
   example: { matterId, link, ...filedReceipt },
 };
 export const JoinedAnswer = {
-  schema: closed({ link: LINK, ...RECEIPT } as Record<string, TSchema>),
+  schema: closed({ link: LINK, ...RECEIPT }),
   example: { link, ...filedReceipt },
 };
-export const ReleasedAdditionsAnswer = { schema: closed({ released: Count }), example: { released: 1 } };
+export const ReleasedAdditionsAnswer = {
+  schema: closed({ released: Count, position: Type.String({ pattern: '^-?\\d+$' }) }),
+  example: { released: 1, position: '1041' },
+};
 export const GatheredAnswer = {
   schema: closed({ gathered: Count, position: Type.String({ pattern: '^-?\\d+$' }) }),
   example: { gathered: 70, position: '1041' },

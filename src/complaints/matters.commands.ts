@@ -1,6 +1,7 @@
 /** What staff does with one matter (role `listener`; what erases, `data-protection-officer`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isShown } from '../../projections/matters.view.js';
 import type { ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
@@ -97,13 +98,12 @@ async function showSaid(
   matters: Matters,
   matterId: string,
   words: ContentRef | undefined,
-  by: By,
-): Promise<void> {
-  if (words === undefined) return;
+  { receipt, by }: { receipt: Receipt; by: By },
+): Promise<Receipt> {
+  if (words === undefined) return receipt;
   const { row, said } = await matters.look(matterId);
-  const isShown = row?.releasedAt !== undefined && row.hidden === undefined;
   // Of a repeated command the words are those of the first time.
-  if (isShown) await matters.show(said.slice(-1), by);
+  return row !== undefined && isShown(row) ? matters.show(receipt, said.slice(-1), by) : receipt;
 }
 
 @CommandHandler(MoveMatter)
@@ -116,8 +116,8 @@ export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
     const words = await this.matters.writeSome(texts, 'words');
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'move', ...update, ...words }, by);
-    if (!isRejection(answer)) await showSaid(this.matters, matterId, words.words, by);
-    return answer;
+    if (isRejection(answer)) return answer;
+    return showSaid(this.matters, matterId, words.words, { receipt: answer, by });
   }
 }
 
@@ -135,7 +135,7 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
     if (isRejection(words)) return words;
     const receipt = await this.matters.run(matterId, { do: 'answer', ...update, words }, by);
     if (isRejection(receipt)) return receipt;
-    await showSaid(this.matters, matterId, words, by);
+    const shown = await showSaid(this.matters, matterId, words, { receipt, by });
     // The same again finishes what a crash left: every matter is answered under an id of its own, once.
     const said = (await this.matters.look(matterId)).said.at(-1) ?? words;
     const { happenedAt: _ofTheCase, ...now } = update;
@@ -144,7 +144,7 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
       // What one refuses (it is erased, say) stays as it is, and is overdue where it was.
       await this.matters.run(member, { do: 'answer', ...now, words: said }, hers);
     }
-    return receipt;
+    return shown;
   }
 }
 
@@ -157,8 +157,8 @@ export class ReopenMatterHandler implements ICommandHandler<ReopenMatter> {
     const words = await this.matters.writeSome(texts, 'words');
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'reopen', by: 'staff', ...words }, by);
-    if (!isRejection(answer)) await showSaid(this.matters, matterId, words.words, by);
-    return answer;
+    if (isRejection(answer)) return answer;
+    return showSaid(this.matters, matterId, words.words, { receipt: answer, by });
   }
 }
 

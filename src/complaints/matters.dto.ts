@@ -42,7 +42,7 @@ function IsAnswers(): PropertyDecorator {
   return ValidateBy({
     name: 'isAnswers',
     validator: {
-      validate: (value) =>
+      validate: (value: unknown) =>
         typeof value === 'object' &&
         value !== null &&
         Object.entries(value).length <= 100 &&

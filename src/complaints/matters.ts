@@ -13,7 +13,7 @@ import {
   type Rejection,
 } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { parseRecord, recordBytes, type MatterDetails, type Place } from './details.js';
+import { parseDetails, recordBytes, type MatterDetails, type Place } from './details.js';
 import { decide as decideJoining, evolve as evolveJoining, type Joining } from './joining.js';
 import { decide, evolve, NO_MATTER, type MatterCommand, type MatterState } from './matter.js';
 import type { Rules, RulesInForce } from './rules-in-force.js';
@@ -78,11 +78,8 @@ export class Matters {
   }
 
   /** Writes words, which are somebody's only once an event names them. */
-  async write(texts: Texts, field: string, maxLength?: number): Promise<ContentRef | Rejection> {
-    const refs = await this.contents.addTexts(
-      [{ texts, field }],
-      maxLength === undefined ? {} : { maxLength },
-    );
+  async write(texts: Texts, field: string): Promise<ContentRef | Rejection> {
+    const refs = await this.contents.addTexts([{ texts, field }]);
     return isRejection(refs) ? refs : (refs[0] as ContentRef);
   }
 
@@ -93,9 +90,24 @@ export class Matters {
     return isRejection(words) ? words : { words };
   }
 
+  /** Says that contents are somebody's, before the event that names them. */
+  keep(refs: readonly ContentRef[]): Promise<void> {
+    return this.contents.keep(refs.map(({ id }) => id));
+  }
+
   /** Says that contents are nobody's after all; they die as all such do. */
   leave(refs: readonly ContentRef[]): Promise<void> {
     return this.contents.leave(refs.map(({ id }) => id));
+  }
+
+  /** What somebody files: her words in one language, and the details that name them. */
+  writeFiling(
+    { text, language }: { text: string; language: string },
+    details: (text: ContentRef) => MatterDetails,
+    maxLength: number,
+  ): Promise<{ text: ContentRef; record: ContentRef } | Rejection> {
+    const words = { texts: { [language]: text }, field: 'text' };
+    return this.contents.addTextInRecord(words, (ref) => recordBytes(details(ref)), { maxLength });
   }
 
   record(value: MatterDetails | Place): Promise<ContentRef> {
@@ -123,13 +135,14 @@ export class Matters {
     const found = await this.contents.read(refs);
     return refs.flatMap(({ id }) => {
       const content = found.get(id);
-      return content === undefined ? [] : [parseRecord<MatterDetails>(content.bytes)];
+      return content === undefined ? [] : [parseDetails(content.bytes)];
     });
   }
 
-  /** References of photos by their ids; rejects with `photo-unknown` for what is kept nowhere. */
+  /** References of photos by their ids; rejects with `photo-unknown` for what is no image, or somebody's already. */
   async photos(ids: readonly string[], field: string): Promise<ContentRef[] | Rejection> {
-    const found = await this.contents.refs(ids);
+    if (ids.length === 0) return [];
+    const found = await this.contents.unclaimedImages(ids);
     const refs: ContentRef[] = [];
     for (const [index, id] of ids.entries()) {
       const ref = found.get(id);
@@ -139,15 +152,19 @@ export class Matters {
     return refs;
   }
 
-  /** Shows contents to everybody; those that were hidden too where `evenHidden`. */
-  async show(refs: readonly ContentRef[], by: By, evenHidden = false): Promise<void> {
-    if (refs.length === 0) return;
+  /**
+   * Shows contents to everybody; those that were hidden too where `evenHidden`. The receipt of the command that this follows
+   * from then says the position at which they are seen.
+   */
+  async show(receipt: Receipt, refs: readonly ContentRef[], by: By, evenHidden = false): Promise<Receipt> {
+    if (refs.length === 0) return receipt;
     const answer = await this.life.release(
       refs.map(({ id }) => id),
       asSystem(by, 'show'),
       evenHidden,
     );
     if (isRejection(answer)) throw new Error(`Words of a matter could not be shown: ${answer.rejected}`);
+    return answer.position > receipt.position ? { ...receipt, position: answer.position } : receipt;
   }
 
   /** Hides what is shown of these. */

@@ -11,7 +11,7 @@ import {
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';
-import { parseRecord, type Answers, type MatterDetails, type Place } from './details.js';
+import { parseDetails, type Answers, type MatterDetails, type Place } from './details.js';
 import { positionOf, type PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
 
@@ -103,7 +103,7 @@ export class WholeMatters {
     const records = await this.contents.read(found.map(({ row }) => row.details));
     const all = found.map(({ key, row }) => {
       const record = records.get(row.details.id);
-      return { key, row, details: record && parseRecord<MatterDetails>(record.bytes) };
+      return { key, row, details: record && parseDetails(record.bytes) };
     });
     const texts = await this.contents.readTexts(
       all.flatMap(({ row, details }): ContentRef[] => {

@@ -57,10 +57,12 @@ export class People {
     const { link, hash } = this.#newLink();
     await this.pool.query(
       `with person as (
-         insert into matter_people (person_id, matter_id, role, name, email, phone, language, created_at)
-         values ($1, $2, 'reporter', $3, $4, $5, $6, $7)
+         insert into matter_people
+           (person_id, matter_id, role, name, email, phone, language, created_at, contents)
+         values ($1, $2, 'reporter', $3, $4, $5, $6, $7, $9::uuid[])
          on conflict (matter_id) where role = 'reporter' do update
-           set name = excluded.name, email = excluded.email, phone = excluded.phone, language = excluded.language
+           set name = excluded.name, email = excluded.email, phone = excluded.phone,
+             language = excluded.language, contents = matter_people.contents || excluded.contents
          returning person_id
        ), link as (
          insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person
@@ -173,6 +175,30 @@ export class People {
       [personId, now],
     );
     return 'confirmed';
+  }
+
+  /** Reporters whose matter has an id after this one, in the order of ids. */
+  async reportersAfter(
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ matterId: string; createdAt: Date }[]> {
+    const { rows } = await this.pool.query<{ matter_id: string; created_at: Date }>(
+      `select matter_id, created_at from matter_people
+       where role = 'reporter' and ($1::uuid is null or matter_id > $1) order by matter_id limit $2`,
+      [after ?? null, limit],
+    );
+    return rows.map((row) => ({ matterId: row.matter_id, createdAt: row.created_at }));
+  }
+
+  /** Deletes the reporter of a matter that was never filed; what she wrote dies as all does that is nobody's. */
+  async forget(matterId: string): Promise<void> {
+    await this.pool.query(
+      `with person as (
+         delete from matter_people where matter_id = $1 and role = 'reporter' returning contents
+       )
+       update contents set kept = false from person where id = any(person.contents)`,
+      [matterId],
+    );
   }
 
   /** Deletes a person with her links. */

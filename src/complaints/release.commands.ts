@@ -10,6 +10,8 @@ import { Matters } from './matters.js';
 
 type Answer = Receipt | Rejection;
 const ROLE_MISSING: Rejection = { rejected: 'role-missing' };
+/** Of a command that writes nothing to the matter itself. */
+const NOTHING: Receipt = { stream: '', events: [], revision: -1n, position: -1n, repeated: false };
 const UNKNOWN: Rejection = { rejected: 'matter-unknown' };
 
 export interface Release {
@@ -35,7 +37,7 @@ export class ReleaseMatter extends Command<Answer> {
 }
 
 /** Shows words and photos that came into a public matter later. */
-export class ReleaseAdditions extends Command<{ released: number } | Rejection> {
+export class ReleaseAdditions extends Command<{ released: number; position: bigint } | Rejection> {
   constructor(
     readonly matterId: string,
     /** Ids of contents. */
@@ -78,8 +80,8 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
     // What the event names, also when the first try ended before it was shown.
     const { row } = await this.matters.look(matterId);
     const shown = [row?.text, ...(row?.photos ?? []), row?.place].flatMap((ref) => ref ?? []);
-    if (row?.hidden === undefined) await this.matters.show(shown, by, state.row?.hidden !== undefined);
-    return answer;
+    if (row?.hidden !== undefined) return answer;
+    return this.matters.show(answer, shown, by, state.row?.hidden !== undefined);
   }
 
   async #release(
@@ -120,7 +122,11 @@ function chosen(
 export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions> {
   constructor(@Inject(Matters) private readonly matters: Matters) {}
 
-  async execute({ matterId, ids, by }: ReleaseAdditions): Promise<{ released: number } | Rejection> {
+  async execute({
+    matterId,
+    ids,
+    by,
+  }: ReleaseAdditions): Promise<{ released: number; position: bigint } | Rejection> {
     if (!isListener(by)) return ROLE_MISSING;
     const { row, own, said } = await this.matters.look(matterId);
     if (row === undefined) return UNKNOWN;
@@ -128,8 +134,8 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
     if (row.erased !== undefined) return { rejected: 'matter-erased' };
     const refs = [...own, ...said].filter(({ id }) => ids.includes(id));
     if (refs.length < new Set(ids).size) return { rejected: 'content-unknown', field: 'ids' };
-    await this.matters.show(refs, by);
-    return { released: refs.length };
+    const { position } = await this.matters.show(NOTHING, refs, by);
+    return { released: refs.length, position };
   }
 }
 

@@ -134,8 +134,14 @@ export class AddToMatterHandler implements ICommandHandler<AddToMatter> {
   ) {}
 
   async execute({ link, addition, by }: AddToMatter): Promise<Receipt | Rejection> {
+    const person = await this.acts.person(link, 'reporter');
+    if (isRejection(person)) return person;
+    // A request that comes again finds its photos to be somebody's: hers.
+    const before = await this.matters.find(person.matterId, asHer(person, by));
+    if (before !== undefined) return before;
     const photos = await this.matters.photos(addition.photos ?? [], 'photos');
     if (isRejection(photos)) return photos;
+    if (photos.length > 0) await this.matters.keep(photos);
     return this.acts.run(link, addition.text, (words) => ({ do: 'add', ...words, photos }), by);
   }
 }

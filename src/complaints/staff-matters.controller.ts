@@ -130,7 +130,8 @@ export class StaffMattersController {
     @Body() { ids }: ReleaseAdditionsBody,
     @CurrentRequest() by: RequestBy,
   ) {
-    return accepted(await this.commands.execute(new ReleaseAdditions(id, ids, by)));
+    const { released, position } = accepted(await this.commands.execute(new ReleaseAdditions(id, ids, by)));
+    return { released, position: String(position) };
   }
 
   @Post(':id/hide')

@@ -4,7 +4,7 @@ import type { Appended } from './event-store.js';
 export interface AppendMeter {
   /** @param outcome `written`, `repeated`, or the code of the error */
   appended(seconds: number, outcome: string): void;
-  /** Appends that went together in one commit. */
+  /** Appends that went together in one commit of PostgreSQL: themselves, or their places in the index. */
   committed(appends: number): void;
 }
 

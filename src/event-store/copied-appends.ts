@@ -3,8 +3,6 @@ import { equalBytes } from '../../projections/bytes.js';
 import type { RecordedEvent } from '../../projections/event.js';
 import { MAX_APPEND_BYTES, MAX_EVENTS, type Append } from './event-store.js';
 
-const NO_BYTES = new Uint8Array();
-
 /** Events of a page as appends, the longest that may be. */
 export function appendsOf(page: readonly RecordedEvent[]): { append: Append; last: RecordedEvent }[] {
   const runs: RecordedEvent[][] = [];
@@ -38,6 +36,16 @@ function isOfOneAppend(one: RecordedEvent, next: RecordedEvent): boolean {
     one.stream === next.stream &&
     one.commandId === next.commandId &&
     one.recordedAt.getTime() === next.recordedAt.getTime() &&
-    equalBytes(one.requestDigest ?? NO_BYTES, next.requestDigest ?? NO_BYTES)
+    isSameRequest(one, next)
   );
+}
+
+const NO_BYTES = new Uint8Array();
+
+/** Whether two events came of the same request, as far as its digest tells. */
+export function isSameRequest(
+  one: Pick<RecordedEvent, 'requestDigest'>,
+  other: Pick<RecordedEvent, 'requestDigest'>,
+): boolean {
+  return equalBytes(one.requestDigest ?? NO_BYTES, other.requestDigest ?? NO_BYTES);
 }

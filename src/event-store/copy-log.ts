@@ -6,6 +6,7 @@ import { equalBytes } from '../../projections/bytes.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { DamagedEvent, type RecordedEvent } from '../../projections/event.js';
 import { ahead } from './ahead.js';
+import { isSameRequest } from './copied-appends.js';
 import { StreamConflict, type EventStore } from './event-store.js';
 import { LogRoot } from './log-root.js';
 
@@ -150,11 +151,9 @@ function isSame(one: RecordedEvent, other: RecordedEvent): boolean {
     texts.every((name) => one[name] === other[name]) &&
     equalBytes(one.hash, other.hash) &&
     equalBytes(one.leaf, other.leaf) &&
-    equalBytes(one.requestDigest ?? NO_BYTES, other.requestDigest ?? NO_BYTES)
+    isSameRequest(one, other)
   );
 }
-
-const NO_BYTES = new Uint8Array();
 
 async function take(to: EventStore, page: readonly RecordedEvent[]): Promise<void> {
   try {

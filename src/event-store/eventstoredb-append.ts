@@ -15,8 +15,9 @@ import {
 import { typeOf, type StoreClient } from './eventstoredb-client.js';
 import type { Indexed, Place } from './eventstoredb-fold.js';
 import type { Before, IndexView } from './eventstoredb-index.js';
-import { unlessAway, withPatience } from './eventstoredb-patience.js';
+import { withPatience } from './eventstoredb-patience.js';
 import { eventData, type LogStreams } from './eventstoredb-streams.js';
+import { unlessAway } from './unless-away.js';
 
 export interface AppendingOptions {
   /** How long an append, or a read, is tried again while the store is away; milliseconds. */

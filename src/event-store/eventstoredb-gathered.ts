@@ -11,13 +11,10 @@ interface Asked<Q, A> {
 
 export class Gathered<Q, A> {
   #waiting: Asked<Q, A>[] = [];
-  #asking = 0;
+  #asking = false;
 
   /** @param answer gives one answer for each question, in order */
-  constructor(
-    private readonly answer: (questions: readonly Q[]) => Promise<readonly A[]>,
-    private readonly atOnce = 1,
-  ) {}
+  constructor(private readonly answer: (questions: readonly Q[]) => Promise<readonly A[]>) {}
 
   ask(question: Q): Promise<A> {
     return new Promise((resolve, reject) => {
@@ -28,9 +25,9 @@ export class Gathered<Q, A> {
   }
 
   #next(): void {
-    if (this.#asking >= this.atOnce || this.#waiting.length === 0) return;
+    if (this.#asking || this.#waiting.length === 0) return;
     const asked = this.#waiting.splice(0, MOST);
-    this.#asking++;
+    this.#asking = true;
     this.answer(asked.map(({ question }) => question))
       .then(
         (answers) => {
@@ -45,7 +42,7 @@ export class Gathered<Q, A> {
         },
       )
       .finally(() => {
-        this.#asking--;
+        this.#asking = false;
         this.#next();
       });
   }

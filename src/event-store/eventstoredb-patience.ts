@@ -1,7 +1,6 @@
 /** Tries again while a server is away, and says so in the port's words when it stays away. */
 import { ErrorType } from '@eventstore/db-client';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isUnavailable } from '../postgres/unavailable.js';
 import { DamagedEvent } from '../../projections/event.js';
 import { EngineUnavailable } from './event-store.js';
 import { typeOf } from './eventstoredb-client.js';
@@ -23,14 +22,5 @@ export async function withPatience<T>(ms: number, work: () => Promise<T>): Promi
         throw error instanceof EngineUnavailable ? error : new EngineUnavailable(error);
       await pause(pauseMs);
     }
-  }
-}
-
-/** A query of PostgreSQL. @throws EngineUnavailable */
-export async function unlessAway<T>(query: Promise<T>): Promise<T> {
-  try {
-    return await query;
-  } catch (error) {
-    throw isUnavailable(error) ? new EngineUnavailable(error) : error;
   }
 }

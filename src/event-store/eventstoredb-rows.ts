@@ -1,5 +1,6 @@
 /** The index in PostgreSQL: what its statements are, and nothing of when they run. */
 import type { ClientBase, Pool } from 'pg';
+import { LOCKS } from '../postgres/held-lock.js';
 import type { Append } from './event-store.js';
 import type { Arrived, Folded, Indexed, IndexHead, Known, Place, StreamTip } from './eventstoredb-fold.js';
 import { CHANNEL } from './listener.js';
@@ -8,8 +9,8 @@ import { CHANNEL } from './listener.js';
 type Int8 = string | bigint;
 type Queries = Pick<ClientBase, 'query'> | Pool;
 
-/** Of who writes the index: "conc", as all locks of this project; 1 to 3 are the views'. */
-export const SEQUENCER_LOCK = `1668247139, 4`;
+/** Of who writes the index; 1 to 3 are the views'. */
+export const SEQUENCER_LOCK = `${LOCKS}, 4`;
 
 /** A statement that takes longer is given up, and its connection with it; milliseconds. */
 const QUERY_MS = 10_000;

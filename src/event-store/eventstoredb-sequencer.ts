@@ -6,7 +6,9 @@
 import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import type { ClientBase, Pool } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
+import { letGo, stillHold, tryHold } from '../postgres/held-lock.js';
 import { onConnection } from '../postgres/transaction.js';
+import type { AppendMeter } from './append-meter.js';
 import { Arrivals } from './eventstoredb-arrivals.js';
 import type { StoreClient } from './eventstoredb-client.js';
 import {
@@ -43,6 +45,7 @@ export interface SequencerOptions {
   /** Between two tries to become active; milliseconds. */
   readonly standbyMs?: number;
   readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+  readonly meter?: AppendMeter;
 }
 
 /** Somebody waited for so long that whoever has the lock does not do the work; milliseconds. */
@@ -135,10 +138,7 @@ export class Sequencer {
   /** Works for as long as it has the lock, or for a while where nobody else works; false where somebody else does. */
   async #turn(signal: AbortSignal): Promise<boolean> {
     return onConnection(this.pool, async (client) => {
-      const { rows } = await client.query<{ locked: boolean }>(
-        `select pg_try_advisory_lock(${SEQUENCER_LOCK}) as locked`,
-      );
-      const locked = rows[0]?.locked === true;
+      const locked = await tryHold(client, SEQUENCER_LOCK);
       if (!locked && this.index.stalledMs() < STALLED_MS) {
         this.#state = 'standby';
         return false;
@@ -148,7 +148,7 @@ export class Sequencer {
       await client.query('set synchronous_commit = off');
       await this.#work(client, locked ? Infinity : UNLOCKED_MS, signal);
       await client.query('reset synchronous_commit');
-      if (locked) await client.query(`select pg_advisory_unlock(${SEQUENCER_LOCK})`);
+      if (locked) await letGo(client, SEQUENCER_LOCK);
       return true;
     });
   }
@@ -171,6 +171,7 @@ export class Sequencer {
         if (appends.length > 0) {
           head = await this.#index(db, head, appends, tips);
         } else if (!came) {
+          await stillHold(db);
           const isFurther = checkpoint !== undefined && isAfter(checkpoint, head);
           this.#passed = await quiet.assertNothingMissed(isFurther ? checkpoint : head);
           if (!isFurther) continue;
@@ -222,6 +223,8 @@ export class Sequencer {
       const ids = folded.leftOut.map(({ id }) => id).join(', ');
       this.options.log?.('warn', `Left out of the log, since they were there before: ${ids}`);
     }
+    const appends = new Set(folded.rows.map(({ append }) => append));
+    if (appends.size > 0) this.options.meter?.committed(appends.size);
     this.index.advanced(folded.head, folded.rows);
     if (folded.halted !== undefined) throw folded.halted;
     return folded.head;

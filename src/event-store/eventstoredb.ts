@@ -26,12 +26,12 @@ import { IndexView } from './eventstoredb-index.js';
 import { readHashes, readPage, readPositionOf, readStreamRows } from './eventstoredb-rows.js';
 import { Sequencer, type SequencerHealth, type SequencerOptions } from './eventstoredb-sequencer.js';
 import { LogStreams } from './eventstoredb-streams.js';
-import { unlessAway, withPatience } from './eventstoredb-patience.js';
+import { withPatience } from './eventstoredb-patience.js';
+import { unlessAway } from './unless-away.js';
 
 export interface EventStoreDbOptions extends AppendingOptions, SequencerOptions {
   /** Behind every notification stands a poll; milliseconds. */
   readonly pollMs?: number;
-  readonly meter?: AppendMeter;
 }
 
 /** Events of one page of a stream. */
@@ -78,11 +78,6 @@ export class EventStoreDbEventStore implements EventStore {
 
   get halted(): Error | undefined {
     return this.#index.halted;
-  }
-
-  /** Whether the store answers. @throws EngineUnavailable after trying for a while */
-  async assertReachable(): Promise<void> {
-    await withPatience(this.#retryMs, () => this.#client.end());
   }
 
   /**

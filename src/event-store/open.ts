@@ -16,19 +16,17 @@ export interface OpenOptions {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
-/** The log is not where the settings say, or cannot be reached there; the message says what to do. */
+/** The log is not where the settings say; the message says what to do. */
 export class LogElsewhere extends Error {
-  constructor(
-    readonly code: 'log-elsewhere' | 'eventstore-unreachable',
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  readonly code = 'log-elsewhere';
+
+  constructor(message: string) {
+    super(message);
     this.name = 'LogElsewhere';
   }
 }
 
-/** @throws LogElsewhere, and what PostgreSQL says */
+/** @throws LogElsewhere, EventStoreDbRefused, and what PostgreSQL says */
 export async function openEventStore({
   settings,
   pool,
@@ -37,65 +35,57 @@ export async function openEventStore({
 }: OpenOptions): Promise<EventStore> {
   const { eventStoreUrl: url, eventStoreLog: wanted } = settings;
   if (url === undefined) {
-    const { engine, name } = await homeOf(pool, 'postgres', undefined);
-    if (engine === 'postgres') return new PostgresEventStore(pool, { meter });
+    const home = await homeOf(pool, { engine: 'postgres' });
+    if (home.engine === 'postgres') return new PostgresEventStore(pool, { meter });
     throw new LogElsewhere(
-      'log-elsewhere',
-      `The log of this database is on EventStoreDB, under the name ${name ?? ''}: set EVENTSTORE_URL.`,
+      `The log of this database is on EventStoreDB, under the name ${home.name}: set EVENTSTORE_URL.`,
     );
   }
-  const { engine, name } = await homeOf(
-    pool,
-    'eventstoredb',
-    wanted ?? `concejo-${randomBytes(4).toString('hex')}`,
-  );
-  if (engine === 'postgres' || name === undefined) {
+  const remembered = await rememberedHome(pool);
+  if (remembered !== undefined) nameOf(remembered, wanted);
+  // Only who has such a log pays for loading its client.
+  const { assertAnswers } = await import('./eventstoredb-reach.js');
+  const { EventStoreDbEventStore } = await import('./eventstoredb.js');
+  // A server that cannot be used is not remembered.
+  await assertAnswers(url);
+  const made = wanted ?? `concejo-${randomBytes(4).toString('hex')}`;
+  const name = nameOf(await homeOf(pool, { engine: 'eventstoredb', name: made }), wanted);
+  return new EventStoreDbEventStore(url, name, pool, { log, meter });
+}
+
+type Home = { engine: 'postgres' } | { engine: 'eventstoredb'; name: string };
+
+/** @throws LogElsewhere where it is not on EventStoreDB, under the name that is wanted */
+function nameOf(home: Home, wanted: string | undefined): string {
+  if (home.engine === 'postgres') {
     throw new LogElsewhere(
-      'log-elsewhere',
       'The log of this database is in PostgreSQL: unset EVENTSTORE_URL, or begin with an empty database.',
     );
   }
-  if (wanted !== undefined && wanted !== name) {
+  if (wanted !== undefined && wanted !== home.name) {
     throw new LogElsewhere(
-      'log-elsewhere',
-      `The log of this database is called ${name}, not ${wanted}: unset EVENTSTORE_LOG.`,
+      `The log of this database is called ${home.name}, not ${wanted}: unset EVENTSTORE_LOG.`,
     );
   }
-  // Only who has such a log pays for loading its client.
-  const { EventStoreDbEventStore } = await import('./eventstoredb.js');
-  const store = new EventStoreDbEventStore(url, name, pool, { log, meter });
-  try {
-    await store.assertReachable();
-  } catch (cause) {
-    await store.close();
-    throw new LogElsewhere(
-      'eventstore-unreachable',
-      'The server that EVENTSTORE_URL names does not answer. Check the address, tls=false or the certificate, and the password.',
-      { cause },
-    );
-  }
-  return store;
-}
-
-interface Home {
-  engine: 'postgres' | 'eventstoredb';
-  name?: string | undefined;
+  return home.name;
 }
 
 /** Where the log lives: as remembered, or from now on where it is wanted. */
-async function homeOf(pool: Pool, engine: Home['engine'], name: string | undefined): Promise<Home> {
+async function homeOf(pool: Pool, wanted: Home): Promise<Home> {
   // A database from before this was remembered has its log in PostgreSQL, if it has any.
   await pool.query(
     `insert into log_home (engine, name)
      select case when begun then 'postgres' else $1::text end, case when begun then null else $2::text end
      from (select exists (select from events) as begun) as log
      on conflict do nothing`,
-    [engine, name ?? null],
+    [wanted.engine, wanted.engine === 'postgres' ? null : wanted.name],
   );
-  const { rows } = await pool.query<{ engine: Home['engine']; name: string | null }>(
-    'select engine, name from log_home',
-  );
-  const [home] = rows;
+  const home = await rememberedHome(pool);
   if (home === undefined) throw new TypeError('log_home has no row');
-  return { engine: home.engine, name: home.name ?? undefined };
+  return home;
+}
+
+async function rememberedHome(pool: Pool): Promise<Home | undefined> {
+  const { rows } = await pool.query<Home>('select engine, name from log_home');
+  return rows[0];
 }

@@ -5,7 +5,7 @@
  * row is locked for the whole append, so positions become visible in their order. Appends that arrive while a commit is
  * under way wait in memory and go together in the next one: that is what makes one lock fast.
  */
-import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
+import type { ClientBase, Pool, QueryConfig, QueryResultRow } from 'pg';
 import type { RecordedEvent } from '../../projections/event.js';
 import { metered, NO_METER, type AppendMeter } from './append-meter.js';
 import { Batcher, DEFAULT_LIMITS, type BatcherLimits } from './batcher.js';
@@ -19,10 +19,12 @@ import {
 } from './event-store.js';
 import { Listener } from './listener.js';
 import { appendBatch } from './postgres-batch.js';
+import { inTransaction, onConnection, type Limit } from '../postgres/transaction.js';
 import { isUnavailable } from '../postgres/unavailable.js';
 import { copyEvents } from './postgres-copy.js';
 import { systemTimers, type Timers } from '../timers.js';
 import { COLUMNS, copyPage } from './postgres-pages.js';
+import { unlessAway } from './unless-away.js';
 
 export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
   /** Behind every notification stands a poll; milliseconds. */
@@ -100,8 +102,8 @@ export class PostgresEventStore implements EventStore {
   /** @throws EngineUnavailable */
   async *readAll(after: bigint, pageSize = 1_000): AsyncGenerator<readonly RecordedEvent[]> {
     for (let last = after; ;) {
-      const page = await available(
-        onConnection(this.pool, this.#timers, PAGE_MS, (client) => copyPage(client, last, pageSize)),
+      const page = await unlessAway(
+        onConnection(this.pool, (client) => copyPage(client, last, pageSize), this.#within(PAGE_MS)),
       );
       if (page.length > 0) yield page;
       if (page.length < pageSize) return;
@@ -126,16 +128,13 @@ export class PostgresEventStore implements EventStore {
     const [first] = page;
     if (first === undefined) return;
     const expected = first.position - 1n;
-    const head = await available(
-      onConnection(this.pool, this.#timers, PAGE_MS, async (client) => {
-        await client.query('begin');
-        const { rows } = await client.query<{ position: Int8 }>('select position from log_head for update');
-        const found = BigInt(rows[0]?.position ?? -1);
-        if (found === expected) await copyEvents(client, page);
-        await client.query('commit');
-        return found;
-      }),
-    );
+    const take = async (client: ClientBase) => {
+      const { rows } = await client.query<{ position: Int8 }>('select position from log_head for update');
+      const found = BigInt(rows[0]?.position ?? -1);
+      if (found === expected) await copyEvents(client, page);
+      return found;
+    };
+    const head = await unlessAway(inTransaction(this.pool, take, this.#within(PAGE_MS)));
     if (head !== expected) throw new StreamConflict('$all', expected, head);
     this.#listener.seen(page.at(-1)?.position ?? -1n);
   }
@@ -159,7 +158,11 @@ export class PostgresEventStore implements EventStore {
   /** A server that is frozen gives no error: the query is given up, and its connection with it. */
   async #read<Row extends QueryResultRow>(query: QueryConfig): Promise<Row[]> {
     const limited = { ...query, query_timeout: this.#readMs };
-    return (await available(this.pool.query<Row>(limited))).rows;
+    return (await unlessAway(this.pool.query<Row>(limited))).rows;
+  }
+
+  #within(ms: number): Limit {
+    return { ms, timers: this.#timers };
   }
 
   /** Tries a batch until the database says what became of it: the ids tell what an earlier try has written. */
@@ -169,8 +172,10 @@ export class PostgresEventStore implements EventStore {
     const giveUpAt = this.#timers.nowMs() + this.#retryMs;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        const answers = await onConnection(this.pool, this.#timers, this.#tryMs, (client) =>
-          appendBatch(client, batch, sent),
+        const answers = await onConnection(
+          this.pool,
+          (client) => appendBatch(client, batch, sent),
+          this.#within(this.#tryMs),
         );
         for (const answer of answers) if (!(answer instanceof Error)) this.#listener.seen(answer.position);
         return answers;
@@ -226,45 +231,4 @@ function recordedOf(row: EventRow): RecordedEvent {
     commandId: row.command_id ?? undefined,
     requestDigest: row.request_digest ?? undefined,
   };
-}
-
-/**
- * Lends a connection for a limited time. One on which something failed is closed, which ends its transaction in whatever
- * state it is.
- */
-async function onConnection<T>(
-  pool: Pool,
-  timers: Timers,
-  limitMs: number,
-  work: (client: PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect();
-  let failed = false;
-  const fail = () => {
-    failed = true;
-  };
-  // Without a listener a connection that breaks between two queries would end the process.
-  client.on('error', fail);
-  // A network that swallows everything gives no error: cutting the connection does.
-  const forget = timers.after(limitMs, () => {
-    client.end().catch(fail);
-  });
-  try {
-    return await work(client);
-  } catch (error) {
-    fail();
-    throw error;
-  } finally {
-    forget();
-    client.off('error', fail);
-    client.release(failed);
-  }
-}
-
-async function available<T>(query: Promise<T>): Promise<T> {
-  try {
-    return await query;
-  } catch (error) {
-    throw isUnavailable(error) ? new EngineUnavailable(error) : error;
-  }
 }

@@ -3,14 +3,16 @@
  * witness is ahead of them, and leave it alone for longer and longer.
  */
 import type { Pool, PoolClient } from 'pg';
+import { letGo, LOCKS, stillHold, tryHold } from '../postgres/held-lock.js';
 
-/** Advisory lock: the first number is this project's, "conc"; the views have the first ones of the second. */
-const PROJECT = 0x636f6e63;
-const LOCK = `${PROJECT}, 7`;
+/** The views and the sequencer have the first ones of the second number. */
+const LOCK = `${LOCKS}, 7`;
 
 interface Held {
   readonly client: PoolClient;
   readonly lost: AbortController;
+  /** Called when the connection broke. */
+  readonly lose: () => void;
 }
 
 export class AskingLock {
@@ -19,35 +21,36 @@ export class AskingLock {
   constructor(private readonly pool: Pool) {}
 
   /**
-   * Takes the lock, if no other process has it, and keeps it with its connection until `release`, or until that breaks.
+   * Takes the lock, if no other process has it, and keeps it with its connection until `release`, or until that breaks. To be
+   * called again and again: who does not is held for gone.
    * @returns a signal that it is lost; `undefined` where another process has it
    */
   async take(): Promise<AbortSignal | undefined> {
-    if (this.#held !== undefined) return this.#held.lost.signal;
+    const held = this.#held ?? (await this.#hold());
+    if (held === undefined) return undefined;
+    // Where it does not answer any more, nothing else tells.
+    await stillHold(held.client).catch(held.lose);
+    return held.lost.signal.aborted ? undefined : held.lost.signal;
+  }
+
+  async #hold(): Promise<Held | undefined> {
     const client = await this.pool.connect();
     const lost = new AbortController();
-    const onLost = () => {
+    const lose = () => {
+      if (lost.signal.aborted) return;
       lost.abort();
-      if (this.#held?.client !== client) return;
-      this.#held = undefined;
+      if (this.#held?.client === client) this.#held = undefined;
       client.release(true);
     };
-    client.once('error', onLost).once('end', onLost);
-    let isMine = false;
-    try {
-      const { rows } = await client.query<{ locked: boolean }>(
-        `select pg_try_advisory_lock(${LOCK}) as locked`,
-      );
-      isMine = rows[0]?.locked === true && !lost.signal.aborted;
-    } finally {
-      if (!isMine) {
-        client.off('error', onLost).off('end', onLost);
-        client.release(lost.signal.aborted);
-      }
-    }
-    if (!isMine) return undefined;
-    this.#held = { client, lost };
-    return lost.signal;
+    client.once('error', lose).once('end', lose);
+    const isMine = await tryHold(client, LOCK).catch((error: unknown) => {
+      lose();
+      throw error;
+    });
+    if (lost.signal.aborted) return undefined;
+    if (isMine) return (this.#held = { client, lost, lose });
+    client.off('error', lose).off('end', lose).release();
+    return undefined;
   }
 
   /** Lets another process have it. */
@@ -55,7 +58,7 @@ export class AskingLock {
     const held = this.#held;
     this.#held = undefined;
     if (held === undefined) return;
-    const isFree = await held.client.query(`select pg_advisory_unlock(${LOCK})`).catch(() => undefined);
-    held.client.release(isFree === undefined);
+    const { client, lose } = held;
+    await letGo(client, LOCK).then(() => client.off('error', lose).off('end', lose).release(), lose);
   }
 }

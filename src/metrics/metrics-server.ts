@@ -5,6 +5,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit }
 import type { EventStore } from '../event-store/event-store.js';
 import { Ledger } from '../ledger/ledger.js';
 import { EVENT_STORE, METRICS, SETTINGS, WORK, type Work } from '../platform.module.js';
+import { within } from '../rest/health-details.js';
 import { SettingInvalid, type Settings } from '../settings.js';
 import { Views } from '../views/views.js';
 import type { Metrics, Progress } from './metrics.js';
@@ -92,7 +93,9 @@ export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
 
 /** `undefined` for what fails or takes too long. */
 async function inTime(reading: Promise<bigint | undefined>): Promise<bigint | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), READ_MS)));
-  return Promise.race([reading.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+  const read = await within(
+    READ_MS,
+    reading.catch(() => undefined),
+  );
+  return read === 'away' ? undefined : read;
 }

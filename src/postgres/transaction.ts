@@ -1,29 +1,50 @@
-/** A transaction on a connection of its own. */
+/** Work on a connection of its own, and a transaction on one. */
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg';
+import type { Timers } from '../timers.js';
+
+/** How long the whole of some work may take before its connection is cut; milliseconds. */
+export interface Limit {
+  readonly ms: number;
+  readonly timers: Timers;
+}
 
 /** Commits when `work` resolves. When it rejects the connection is closed, which rolls back in whatever state it is. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return onConnection(pool, async (client) => {
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  limit?: Limit,
+): Promise<T> {
+  const transaction = async (client: PoolClient) => {
     await client.query('begin');
     const result = await work(client);
     await client.query('commit');
     return result;
-  });
+  };
+  return onConnection(pool, transaction, limit);
 }
 
 /** Lends a connection. When `work` rejects, or the connection broke meanwhile, it is closed and not lent again. */
-export async function onConnection<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function onConnection<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  limit?: Limit,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // Without a listener a connection that breaks between two queries would end the process.
   const onError = (error: Error) => (broken = error);
   client.on('error', onError);
+  // A network that swallows everything gives no error: cutting the connection does.
+  const forget = limit?.timers.after(limit.ms, () => {
+    client.end().catch(onError);
+  });
   try {
     return await work(client);
   } catch (error) {
     broken ??= error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
+    forget?.();
     client.off('error', onError);
     client.release(broken);
   }

@@ -1,5 +1,5 @@
 /** One build under way: the rows folded so far, held in memory or written to the tables that are not live yet. */
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase, Pool, QueryConfig } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent, type LogEvent, type RecordedEvent } from '../../projections/event.js';
 import { ahead } from '../event-store/ahead.js';
@@ -149,6 +149,7 @@ export class Build {
   }
 
   private async sort(statements: readonly string[]): Promise<void> {
-    for (const sql of statements) await this.pool.query(sql);
+    // As long as the table is large.
+    for (const text of statements) await this.pool.query({ text, query_timeout: 0 } as QueryConfig);
   }
 }

@@ -1,12 +1,11 @@
 /** How far each view has come: the rows of `views.checkpoints`, and the locks of those who move them. */
 import type { ClientBase, Pool } from 'pg';
+import { letGo, LOCKS, tryHold, tryLock, unlock } from '../postgres/held-lock.js';
 import type { AnyProjection } from './table.js';
 
 /** Notified with the position after every commit that moved a live view. */
 export const CHANNEL = 'views';
 
-/** Advisory lock keys: the first number is this project's, "conc". */
-const LOCKS = 0x636f6e63;
 /** Held by the one active runner as long as it lives. */
 const RUNNER_LOCK = `${LOCKS}, 1`;
 /** Held by the one build that may go on in a database. */
@@ -48,21 +47,21 @@ export function liveOf(checkpoints: readonly Checkpoint[], view: Pick<AnyProject
   return checkpoints.find((c) => c.state === 'live' && c.name === view.name && c.version === view.version);
 }
 
-/** Tries to become the active runner, for as long as this connection lives. */
-export async function tryRunnerLock(client: ClientBase): Promise<boolean> {
-  return tryLock(client, RUNNER_LOCK);
+/** Tries to become the active runner, for as long as this connection lives and is used. */
+export function tryRunnerLock(client: ClientBase): Promise<boolean> {
+  return tryHold(client, RUNNER_LOCK);
 }
 
-export async function releaseRunnerLock(client: ClientBase): Promise<void> {
-  await client.query(`select pg_advisory_unlock(${RUNNER_LOCK})`);
+export function releaseRunnerLock(client: ClientBase): Promise<void> {
+  return letGo(client, RUNNER_LOCK);
 }
 
-export async function tryBuildLock(client: ClientBase): Promise<boolean> {
+export function tryBuildLock(client: ClientBase): Promise<boolean> {
   return tryLock(client, BUILD_LOCK);
 }
 
-export async function releaseBuildLock(client: ClientBase): Promise<void> {
-  await client.query(`select pg_advisory_unlock(${BUILD_LOCK})`);
+export function releaseBuildLock(client: ClientBase): Promise<void> {
+  return unlock(client, BUILD_LOCK);
 }
 
 /** Begins a transaction in which no other moves or switches live views. */
@@ -101,9 +100,4 @@ export async function moveLive(client: ClientBase, moves: readonly Move[], posit
 /** Tells every process, once the transaction commits. */
 export async function notifyMoved(client: ClientBase, position: bigint): Promise<void> {
   await client.query('select pg_notify($1, $2)', [CHANNEL, String(position)]);
-}
-
-async function tryLock(client: ClientBase, lock: string): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(${lock}) as locked`);
-  return rows[0]?.locked === true;
 }

@@ -8,6 +8,7 @@ import { binaryEvent, EventStoreDBClient, NO_STREAM } from '@eventstore/db-clien
 import { randomBytes } from 'node:crypto';
 import type { Append } from '../../src/event-store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb.js';
+import { assertAnswers } from '../../src/event-store/eventstoredb-reach.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { appendsOf, rate } from './append.bench.js';
 import { quietLog, withDatabase } from './scratch.js';
@@ -38,7 +39,7 @@ export async function run({ short }: { short: boolean }): Promise<void> {
     const pool = makePool(database, quietLog, { max: 10 });
     const store = new EventStoreDbEventStore(url, `bench-${randomBytes(6).toString('hex')}`, pool);
     try {
-      await store.assertReachable();
+      await assertAnswers(url);
       await rate(32, appendsOf('warm', 32), (append) => store.append(append));
       for (const callers of CALLERS) {
         const rates: Record<'bare' | 'engine' | 'batch', number[]> = { bare: [], engine: [], batch: [] };

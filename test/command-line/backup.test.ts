@@ -153,7 +153,8 @@ describe('concejo backup and restore on data folders', () => {
     mkdirSync(join(whole, 'secrets'), { recursive: true, mode: 0o700 });
     writeFileSync(memory, readFileSync(join(earlier, 'secrets', 'log-signed')), { mode: 0o600 });
     const { missing } = await json(['restore', file, '--into', whole], whole);
-    expect(missing).toContainEqual(expect.objectContaining({ code: 'log-head-missing' }));
+    const advice = expect.stringContaining(`is ${memory}.before-restore now`);
+    expect(missing).toContainEqual(expect.objectContaining({ code: 'log-head-missing', advice }));
     expect(existsSync(memory)).toBe(false);
 
     const anew = join(newFolder(), 'anew');

@@ -11,6 +11,8 @@ import { writeDemoMemory } from '../../src/demo/folder-mark.js';
 import { ImportOfficers } from '../../src/pabulib/import-officers.js';
 import { readSettings } from '../../src/settings.js';
 import { startChild, type Child } from '../child.js';
+import { FIRST_STATES } from '../../src/complaints/states.js';
+import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { cuttingProxy } from '../event-store/cutting-proxy.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
@@ -131,7 +133,9 @@ describe('a command on the folder of a demo', () => {
     const unknown = '11111111-1111-4111-8111-111111111111';
     for (const args of [['count', unknown], ['export', unknown], ['rebuild']]) {
       const { stderr } = await concejo(args, demo).ended;
-      expect(stderr).toBe(args.length === 1 ? '' : 'concejo: There is no election with this id.\n');
+      expect(stderr).toBe(
+        args.length === 1 ? '' : 'concejo: There is no election with this id. (election-unknown)\n',
+      );
     }
     expect(await events('staff')).toEqual(before);
     expect(existsSync(join(demo, 'staff.json'))).toBe(false);
@@ -191,6 +195,21 @@ describe('concejo import', () => {
   }, 180_000);
 });
 
+describe('concejo categories', () => {
+  it('describes what matters can be about, and names what is wrong with a file', async () => {
+    const file = join(newFolder(), 'categories.json');
+    writeFileSync(file, JSON.stringify(DEMO_CATEGORIES));
+    const { code, stdout } = await concejo(['categories', file, '--json']).ended;
+    const described = DEMO_CATEGORIES.categories.length + FIRST_STATES.length;
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { events: described }]);
+    const again = await concejo(['categories', file]).ended;
+    expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^The log says all of /)]);
+    writeFileSync(file, JSON.stringify({ categories: [{ id: 'a', parent: 'b', name: { es: 'A' } }] }));
+    const { stderr } = await concejo(['categories', file]).ended;
+    expect(stderr).toMatch(/docs\/categories\.md.*\n {2}categories\.0\.parent: category-parent-unknown/);
+  }, 90_000);
+});
+
 describe('concejo city', () => {
   it('describes the city, and of a changed file what differs', async () => {
     const { code, stdout } = await concejo(['city', CITY, '--json']).ended;
@@ -221,7 +240,7 @@ describe('concejo city', () => {
     expect([code, stderr.split('\n')]).toEqual([
       1,
       [
-        `concejo: ${wrong} is not what docs/city.md says. Nothing was written.`,
+        `concejo: ${wrong} is not what docs/city.md says. Nothing was written. (city-file-wrong)`,
         expect.stringMatching(/^ {2}city\.timeZone: time-zone-unknown \(A time zone is .*\)$/),
         '  areas.3.parent: area-parent-unknown (The file has no area with this id.)',
         '',

@@ -50,7 +50,7 @@ export function folded<Row>(view: Projection<Row>, ...said: Said[]): Map<string,
   return foldInto(view, new Map<string, Row>(), logOf(...said));
 }
 
-export const DUE = '2027-01-05T23:00:00.000Z';
+export const DUE = '2027-01-05T22:59:59.999Z';
 export const filed: Said = [
   'MatterFiled',
   { matterId: LAMP, kind: 'complaint', due: DUE, details: refOf('details') },
@@ -65,7 +65,7 @@ export const released: Said = [
     text: refOf('text'),
     photos: [refOf('photo')],
     place: refOf('place'),
-    target: '2026-10-20T22:00:00.000Z',
+    target: '2026-10-20T21:59:59.999Z',
   },
 ];
 

@@ -8,11 +8,13 @@ import { matterStepsView } from '../../projections/matter-steps.view.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { byKeyBytes, foldInto, viewDigest, type Projection } from '../../projections/projection.js';
 import { People } from '../../src/complaints/people.js';
+import { Contents } from '../../src/contents/contents.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { digestOf } from '../../src/views/digest.js';
 import { DAY_MS, json, newCommandId, storyClock } from '../elections/booth.js';
+import { accepted } from '../contents/world.js';
 import { problem, Site } from '../rest/site.js';
 import { act, describeCity, file, LAMP, LAMP_AT, post, type Filed, type Receipt } from './story.js';
 
@@ -62,7 +64,7 @@ describe('a street lamp', () => {
 
   it('is filed by anybody, and the log says neither what it is about nor who filed it', async () => {
     lamp = await file(site, { ...LAMP, reporter });
-    const event = (await events()).at(-1);
+    const event = (await events()).findLast(({ type }) => type === 'MatterFiled');
     expect(event).toMatchObject({ type: 'MatterFiled', actor: 'resident' });
     expect(Object.keys(event?.data ?? {}).sort()).toEqual(['details', 'due', 'kind', 'matterId']);
     // Filed on 1 May, a Friday; 1 August is a Saturday.
@@ -96,7 +98,7 @@ describe('a street lamp', () => {
       { department: 'works', reason: 'wrong-department' },
       'assign',
     );
-    const { data } = (await events()).at(-1) as LogEvent;
+    const { data } = (await events()).findLast(({ type }) => type === 'MatterAssigned') as LogEvent;
     expect(Object.keys(data).sort()).toEqual(['details', 'matterId', 'reason']);
     const queue = await json<{ items: object[] }>(
       site.as('lin', 'GET', `/api/v1/matters/queue?department=works&atLeast=${position}`),
@@ -120,7 +122,7 @@ describe('a street lamp', () => {
 
   it('is shown once it is released, with its place and its history', async () => {
     const receipt = await moved(lamp.matterId, { place: true }, 'release');
-    const shown = await see(lamp.matterId, { position: String(BigInt(receipt.position) + 2n) });
+    const shown = await see(lamp.matterId, receipt);
     expect(shown).toMatchObject({
       category: 'street-lamp',
       area: 'harbour',
@@ -171,7 +173,7 @@ describe('a street lamp', () => {
   it('waits for its reporter with a clock that stands, until she says more', async () => {
     const words = { es: '¿Qué farola es?' };
     const waiting = await see(lamp.matterId, await moved(lamp.matterId, { state: 'waiting', words }));
-    expect(waiting).toMatchObject({ state: 'waiting', waitingSince: expect.any(String) as string });
+    expect(waiting).toMatchObject({ state: 'waiting', waitingSince: expect.stringMatching(/^2026-05-01T/) });
     clock.advance(3 * DAY_MS);
     const added = await json<Receipt>(
       post(site, '/by-link/additions', { link: lamp.link, text: 'La segunda desde la plaza.' }),
@@ -183,6 +185,15 @@ describe('a street lamp', () => {
     expect(resumed.history.at(-1)).not.toHaveProperty('words');
     const own = await json<{ matter: MatterJson }>(post(site, '/by-link/views', { link: lamp.link }));
     expect(own.matter.history.at(-1)?.words).toEqual({ es: 'La segunda desde la plaza.' });
+    const addition = (await events()).findLast(
+      ({ type }) => type === 'MatterAdded',
+    ) as LogEvent<'MatterAdded'>;
+    const released = await moved(lamp.matterId, { ids: [addition.data.words!.id] }, 'release-additions');
+    expect((await see(lamp.matterId, released)).history.at(-1)?.words).toEqual({
+      es: 'La segunda desde la plaza.',
+    });
+    const others = await act(site, 'lin', lamp.matterId, 'release-additions', { ids: [lamp.matterId] });
+    expect(await problem(others)).toMatchObject({ code: 'content-unknown' });
   });
 
   it('takes an older update into its history alone', async () => {
@@ -194,7 +205,7 @@ describe('a street lamp', () => {
 
   it('is answered, rated, opened again by its reporter, and answered once more', async () => {
     const answer = await moved(lamp.matterId, { state: 'answered', words: { es: 'Iremos.' } }, 'answer');
-    const answered = await see(lamp.matterId, { position: String(BigInt(answer.position) + 1n) });
+    const answered = await see(lamp.matterId, answer);
     expect(answered).toMatchObject({ state: 'answered', stateKind: 'closed', inTime: true });
     expect(answered).not.toHaveProperty('fixedAt');
     expect(answered.history.at(-1)?.words).toEqual({ es: 'Iremos.' });
@@ -229,7 +240,7 @@ describe('a street lamp', () => {
     expect(people.rows.map(({ role }: { role: string }) => role)).toEqual(['joiner', 'joiner']);
     const gone = await post(site, '/by-link/views', { link: lamp.link });
     expect(await problem(gone)).toMatchObject({ status: 404, code: 'link-unknown' });
-    const after = await see(lamp.matterId, { position: String(BigInt(erased.position) + 6n) });
+    const after = await see(lamp.matterId, erased);
     expect(after).toMatchObject({ category: 'street-lamp', area: 'harbour', erased: 'gdpr-17', text: {} });
     expect(after.history.filter(({ words }) => words !== undefined)).not.toHaveLength(0);
   });
@@ -315,6 +326,32 @@ describe('a filing', () => {
     const refused = await post(site, '', { ...LAMP, ...change });
     expect(await problem(refused)).toMatchObject({ status: 422, code, field });
     expect((await pool.query('select from matter_people')).rowCount).toBe(before);
+  });
+
+  it('takes photos that are nobody’s yet, and no content that is somebody’s, which an erasure would take along', async () => {
+    const contents = site.running.app.get(Contents, { strict: false });
+    const photo = async () => {
+      const bytes = Buffer.from('\xff\xd8\xff\xe0', 'latin1');
+      return accepted(await contents.addFile({ mediaType: 'image/jpeg', bytes })).id;
+    };
+    const [first, second] = [await photo(), await photo()];
+    const { link, position } = await file(site, { ...LAMP, photos: [first] });
+    const id = newCommandId();
+    const add = () => post(site, '/by-link/additions', { link, photos: [second] }, id);
+    await json(add());
+    expect(await json(add())).toMatchObject({ repeated: true });
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    const { rows } = await pool.query<{ id: string }>(
+      "select id from contents where media_type = 'text/plain' limit 1",
+    );
+    for (const taken of [first, second, rows[0]!.id]) {
+      const refused = await post(site, '', { ...LAMP, photos: [taken] });
+      expect(await problem(refused)).toMatchObject({ code: 'photo-unknown', field: 'photos.0' });
+      const added = await post(site, '/by-link/additions', { link, photos: [taken] });
+      expect(await problem(added)).toMatchObject({ code: 'photo-unknown' });
+    }
+    await json(post(site, '/by-link/erasures', { link }));
+    expect((await pool.query('select from contents where id = any($1)', [[first, second]])).rowCount).toBe(0);
   });
 
   it('takes markup as the words that it is', async () => {

@@ -33,6 +33,9 @@ beforeAll(async () => {
 afterAll(() => double?.close());
 afterEach(disconnect);
 
+/** Of a stream of the server's own: the first one of a node whose start was slow is that of another than `$scavenges`. */
+const METADATA = /^\$\$\$/;
+
 const refusedAs = (stream: string, expected: AppendExpectedRevision, actual: bigint | 'no_stream') => ({
   type: 'wrong-expected-version',
   ...{ streamName: stream, expectedVersion: expected, actualVersion: actual, message: '' },
@@ -286,7 +289,7 @@ describe('a read of all', () => {
     );
     const all = await readAll(client);
     expect(all.slice(-43).map(({ id }) => id)).toEqual(tail.map(({ id }) => id));
-    expect(all[0]?.streamId).toBe('$$$scavenges');
+    expect(all[0]?.streamId).toMatch(double === undefined ? METADATA : /^\$\$\$scavenges$/);
     expect(all.some(({ streamId }) => streamId === '$epoch-information')).toBe(false);
   });
 

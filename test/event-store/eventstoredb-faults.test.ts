@@ -177,6 +177,16 @@ describe('the index of a store that misbehaves', () => {
     expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
+  it('tells how many appends went into it together, each once', async () => {
+    const told: number[] = [];
+    const meter = { appended: () => undefined, committed: (appends: number) => void told.push(appends) };
+    const store = log.open({ meter });
+    await Promise.all(
+      range(0n, 20).map(() => store.append(append(newStream(), 'no-stream', event(), event()))),
+    );
+    expect(told.reduce((sum, appends) => sum + appends, 0)).toBe(20);
+  });
+
   it('is read by whoever comes, whatever stands between the events', async () => {
     const store = log.open();
     for (let i = 0; i < 3; i++) {

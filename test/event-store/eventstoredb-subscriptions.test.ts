@@ -1,6 +1,7 @@
 /** What subscriptions of EventStoreDB do; like `eventstoredb-double.test.ts`, also against the server at EVENTSTORE_TEST_URL. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventTypeFilter, streamNameFilter, type Position } from '@eventstore/db-client';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   connect,
   disconnect,
@@ -44,6 +45,18 @@ const all = (fromPosition: Position | 'start' | 'end', prefix?: string, window?:
 const ofStream = (stream: string, fromRevision: bigint | 'start' | 'end') =>
   new Heard().listen(client.subscribeToStream(stream, { fromRevision }));
 
+/** A real server brings a deleted stream back in a second step: a subscription has its new event before a read has. */
+async function readSoon(stream: string): ReturnType<typeof readStream> {
+  for (let left = 50; ; left--) {
+    try {
+      return await readStream(client, stream);
+    } catch (error) {
+      if ((error as { type?: string }).type !== 'stream-not-found' || left === 0) throw error;
+      await pause(20);
+    }
+  }
+}
+
 describe('a subscription to all', () => {
   it('begins behind its position, catches up, and goes on live', async () => {
     const stream = newStream();
@@ -60,7 +73,9 @@ describe('a subscription to all', () => {
 
   it('begins at the start with the events of the server, or at the end with what is still to come', async () => {
     const fromStart = await all('start').until('caughtUp');
-    expect(fromStart.all[1]).toMatchObject({ is: 'event', stream: '$$$scavenges' });
+    // The first metadata of a real server whose start was slow is that of another stream of its own.
+    const stream = double === undefined ? expect.stringMatching(/^\$\$\$/) : '$$$scavenges';
+    expect(fromStart.all[1]).toMatchObject({ is: 'event', stream });
     const fromEnd = await all('end').until('caughtUp');
     const { ids } = await write(newStream(), 1);
     await fromEnd.until('event');
@@ -198,7 +213,7 @@ describe('a subscription to a stream', () => {
     const { ids } = await write(stream, 1);
     await heard.until('event', 3);
     expect(heard.ids.at(-1)).toBe(ids[0]);
-    expect(await readStream(client, stream)).toMatchObject([{ revision: 2n }]);
+    expect(await readSoon(stream)).toMatchObject([{ revision: 2n }]);
     await client.tombstoneStream(stream, unary);
     await heard.until('error');
     expect(heard.all.at(-1)).toMatchObject({ error: { type: 'stream-deleted' } });

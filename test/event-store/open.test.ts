@@ -86,21 +86,55 @@ describe('where the log lives', () => {
     }
   });
 
-  it('is told to be unreachable when it is', async () => {
+  it('is told to be unreachable when it is, and nothing is remembered of it', async () => {
     await expect(open('esdb://127.0.0.1:9?tls=false')).rejects.toMatchObject({
       code: 'eventstore-unreachable',
+      message: expect.stringContaining('ECONNREFUSED 127.0.0.1:9'),
     });
+    expect(await open()).toBeInstanceOf(PostgresEventStore);
   }, 30_000);
+
+  it.each([
+    ['esdb:/127.0.0.1', 'is not understood'],
+    ['esdb://admin:secret@127.0.0.1:port', 'is not understood'],
+    ['esdb://admin:s/ecret@127.0.0.1', 'an @ among its hosts'],
+    ['esdb://admin:se@cret@127.0.0.1', 'an @ among its hosts'],
+    ['esdb://admin:secret@127.0.0.1?tls=maybe', 'is not understood'],
+    ['esdb://admin:secret@127.0.0.1?tlsCA=ca.pem', 'an option that there is not here, tlsCA'],
+    ['esdb://admin:secret@127.0.0.1?tlsVerifyCert=false', 'tlsVerifyCert'],
+    ['esdb://admin:secret@127.0.0.1?tls_ca_file=nowhere.pem', 'names a file that is not there, nowhere.pem'],
+  ])('is not looked for at %s', async (url, why) => {
+    const refused = open(url);
+    await expect(refused).rejects.toMatchObject({ code: 'eventstore-url-invalid' });
+    await expect(refused).rejects.toThrow(why);
+    await expect(refused).rejects.not.toThrow('cret');
+  });
 
   it('is reached with a certificate and a password, and with no other', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'concejo-open-'));
     const tls = selfSigned();
-    const guarded = await EventStoreDbDouble.start({ tls, users: { admin: 'a:b@c' } });
+    const users = { admin: 'a:b@c', reader: 'r' };
+    const guarded = await EventStoreDbDouble.start({ tls, users });
+    const cluster = await EventStoreDbDouble.start({ tls, users, nodes: 3 });
     try {
       const authority = join(folder, 'ca.pem');
+      const another = join(folder, 'another.pem');
       await writeFile(authority, tls.certificate);
       const url = (who: string) => `${guarded.urlFor(who)}&tlsCAFile=${encodeURIComponent(authority)}`;
-      await expect(open(url('admin:wrong'))).rejects.toMatchObject({ code: 'eventstore-unreachable' });
+      await expect(open(url('admin:wrong'))).rejects.toMatchObject({ code: 'eventstore-credentials' });
+      await expect(open(url('reader:r'))).rejects.toMatchObject({ code: 'eventstore-access' });
+      await writeFile(another, selfSigned().certificate);
+      const begun = performance.now();
+      for (const nodes of [guarded, cluster]) {
+        const unknown = `${nodes.urlFor('admin:a%3Ab%40c')}&tlsCAFile=${encodeURIComponent(another)}`;
+        for (const one of [unknown, unknown.replace('esdb:', 'esdb+discover:')]) {
+          await expect(open(one)).rejects.toMatchObject({
+            code: 'eventstore-certificate',
+            message: expect.stringMatching(/not accepted: (?!Error).*certificate.*tlsCAFile=FILE/),
+          });
+        }
+      }
+      expect(performance.now() - begun).toBeLessThan(20_000);
       const store = await open(url('admin:a%3Ab%40c'));
       expect(await store.append(append(newStream(), 'no-stream', event()))).toMatchObject({ position: 0n });
       expect((await guarded.calls()).at(-1)).toMatchObject({ user: 'admin' });
@@ -108,6 +142,7 @@ describe('where the log lives', () => {
       for (const store of opened) await store.close();
       opened = [];
       await guarded.close();
+      await cluster.close();
       await rm(folder, { recursive: true });
     }
   });

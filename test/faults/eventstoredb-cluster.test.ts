@@ -5,6 +5,7 @@
  *       { "address": "http://a:2113", "kill": "…", "start": "…", "freeze": "…", "thaw": "…" }, … ]' \
  *     npm test -- test/faults/eventstoredb-cluster
  *
+ * With TLS the addresses begin with https://, and NODE_EXTRA_CA_CERTS names the authority's file, as tlsCAFile in the URL does.
  * The commands are of the shell; `start` does nothing where the node runs, and is also called after a thaw, since a leader
  * that finds itself deposed ends.
  */
@@ -15,6 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type pg from 'pg';
 import { EventStoreDbEventStore } from '../../src/event-store/eventstoredb.js';
+import { assertAnswers } from '../../src/event-store/eventstoredb-reach.js';
 import { EngineUnavailable } from '../../src/event-store/event-store.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
@@ -128,7 +130,7 @@ async function leaderAndFollowers(): Promise<[Node, ...Node[]]> {
       const pool = makePool(database.url, quiet, { max: 6 });
       opened.push({ store: new EventStoreDbEventStore(url, name, pool, { pollMs: 200 }), pool });
     }
-    await opened[0]?.store.assertReachable();
+    await assertAnswers(url);
   });
   afterAll(async () => {
     for (const { store } of opened) await store.close();
@@ -265,7 +267,8 @@ async function leaderAndFollowers(): Promise<[Node, ...Node[]]> {
   }, 300_000);
 });
 
+/** One node alone, with the credentials and the certificate of all. */
 function nodeUrl(address: string): string {
-  const { host, protocol } = new URL(address);
-  return `esdb://${host}${protocol === 'http:' ? '?tls=false' : ''}`;
+  const [, credentials = '', options = ''] = /:\/\/([^@/?]*@)?[^?]*(\?.*)?$/.exec(url) ?? [];
+  return `esdb://${credentials}${new URL(address).host}${options}`;
 }

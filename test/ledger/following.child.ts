@@ -61,7 +61,9 @@ if (fault === 'showing') {
   const prototype = pg.Client.prototype as { query: (this: pg.Client, ...args: unknown[]) => unknown };
   const { query } = prototype;
   prototype.query = function (...args) {
-    return String(args[0]).startsWith('update ledger_head set published') ? halt() : query.apply(this, args);
+    const [asked] = args as [string | pg.QueryConfig];
+    const text = typeof asked === 'string' ? asked : asked.text;
+    return text.startsWith('update ledger_head set published') ? halt() : query.apply(this, args);
   };
 }
 

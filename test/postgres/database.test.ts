@@ -4,8 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { checkVersion, openDatabase, type Database } from '../../src/postgres/database.js';
-import { withRole } from '../../src/postgres/pools.js';
+import { makePool, withRole } from '../../src/postgres/pools.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
+import { cuttingProxy } from '../event-store/cutting-proxy.js';
 import { newFolder, removeFolders, Said } from './folders.js';
 
 let made: TestDatabase;
@@ -112,6 +113,40 @@ describe('values', () => {
       { n: '9007199254740993' },
     ]);
     await plain.end();
+  });
+});
+
+describe('a connection that falls silent', () => {
+  it('fails what runs on it after a while, a statement that says of itself how long it may take excepted', async () => {
+    const { proxy, config } = await cuttingProxy(made.url);
+    const { host, port, user, database, password = '' } = config as Record<string, string>;
+    const login = [user, password].map((part) => encodeURIComponent(part ?? '')).join(':');
+    const pool = makePool(`postgresql://${login}@${host}:${port}/${database}`, new Said(), {
+      statementMs: 500,
+    });
+    try {
+      const slow = { text: 'select pg_sleep(1), 1 as n', query_timeout: 0 } as pg.QueryConfig;
+      expect((await pool.query(slow)).rows).toMatchObject([{ n: 1 }]);
+      const client = await pool.connect();
+      const two = await pool.connect();
+      two.release();
+      proxy.freeze();
+      const asked = [client.query('select 1'), pool.query({ text: 'select $1::int', values: [1] })];
+      for (const answer of await Promise.allSettled(asked)) expect(answer.status).toBe('rejected');
+      client.release(true);
+      proxy.thaw();
+      expect((await pool.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
+    } finally {
+      await pool.end();
+      await proxy.close();
+    }
+  }, 10_000);
+
+  it('in a transaction is ended by PostgreSQL after a minute', async () => {
+    const limit = 'show idle_in_transaction_session_timeout';
+    await using({ databaseUrl: made.url, ownerUrl: made.ownerUrl }, async ({ pool }) => {
+      expect((await pool.query(limit)).rows).toEqual([{ idle_in_transaction_session_timeout: '1min' }]);
+    });
   });
 });
 

@@ -17,6 +17,8 @@ create table matter_people (
   code_hash bytea,
   code_until timestamptz,
   code_tries integer not null default 0,
+  -- What she wrote and sent: nobody's when her matter never comes into the log.
+  contents uuid[] not null default '{}',
   unique (matter_id, joiner)
 );
 create unique index matter_people_reporter on matter_people (matter_id) where role = 'reporter';
