@@ -93,8 +93,10 @@ export class Intake {
     const answer = await this.#act(form.requestId, act, form.words, by);
     const known = new Problem('open311-update-known', { field: 'update_id' });
     if (isRejection(answer) && answer.rejected === 'command-id-reused') throw known;
-    const { repeated, position } = accepted(answer);
-    if (repeated) throw known;
+    if (accepted(answer).repeated) throw known;
+    // Where the event itself stands: the receipt says where its words are seen.
+    const own = await this.matters.find(form.requestId, by);
+    const { position } = accepted(own ?? answer);
     return updateId(form.requestId, position);
   }
 

@@ -73,9 +73,7 @@ const category = {
 const catalogue: Catalogue = {
   categories: [category],
   states: FIRST_STATES,
-  areas: [
-    { areaId: 'harbour', name: ref('harbour'), polygons: [], names: { es: 'Puerto' } },
-  ],
+  areas: [{ areaId: 'harbour', name: ref('harbour'), polygons: [], names: { es: 'Puerto' } }],
   departments: [],
   calendar: workingCalendar('Europe/Madrid', []),
 };
