@@ -136,7 +136,7 @@ export class DeskPagesController {
   }
 }
 
-type Act = Command<Receipt | Rejection> | Command<{ released: number } | Rejection>;
+type Act = Command<Receipt | { released: number } | Rejection>;
 
 /** @throws Problem `not-found` for what nobody does */
 function commandOf(act: string, matter: OwnMatter, body: Parameters, by: By): Act | Rejection {

@@ -1,15 +1,21 @@
 /** The pages of matters as the program serves them, over HTTP and in a real browser without JavaScript. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { act, describeCity, file, LAMP, LAMP_AT } from '../complaints/story.js';
+import { pino } from 'pino';
+import type { Browser, Page } from 'playwright-core';
 import { json, storyClock } from '../elections/booth.js';
 import { telephonePhoto } from '../photos/pictures.js';
-import { Site } from '../rest/site.js';
+import { people, Site } from '../rest/site.js';
+import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
 
 const clock = storyClock();
 let site: Site;
+let logged = '';
 beforeAll(async () => {
-  site = await Site.start({ clock });
+  const log = pino({ level: 'trace' }, { write: (line: string) => void (logged += line) });
+  site = await Site.start({ clock, log });
   await describeCity(site);
 });
 afterAll(() => site.stop());
@@ -188,5 +194,204 @@ describe('public pages', () => {
     expect(html).toContain('Year 2026');
     expect(html).toMatch(/<th scope="row">Received<\/th><td class="number">[1-9]/);
     expect((await get('/matters/numbers?year=1999')).status).toBe(404);
+  });
+});
+
+describe('a link', () => {
+  const open = (link: string) => send('/matters/own', { link });
+  const cookieOf = (answer: Response) => (answer.headers.get('set-cookie') ?? '').split(';', 1)[0]!;
+
+  it('opens the page of its matter, by a cookie that no other page and no script gets', async () => {
+    const { link, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    // As a whole address, too.
+    const opened = await open(` ${site.origin}/matters/own#${link} `);
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, '/matters/own']);
+    expect(opened.headers.get('set-cookie')).toMatch(
+      /^concejo_matter=[\w-]{43}; Max-Age=1800; Path=\/matters\/own; HttpOnly; SameSite=Strict$/,
+    );
+    const cookie = cookieOf(opened);
+    const page = await get('/matters/own', { cookie });
+    const html = await page.text();
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(html).toContain(LAMP.text);
+    expect(html).toContain('Nobody but the city sees it yet.');
+    expect(html).not.toContain(link);
+    const left = await send('/matters/own/end', {}, { cookie });
+    expect(left.headers.get('set-cookie')).toMatch(/^concejo_matter=; Max-Age=0;/);
+    expect(logged).toContain('/matters/own');
+    expect(logged).not.toContain(link);
+  });
+
+  it('lets its reporter add, and erase once she is sure', async () => {
+    const { link, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    const cookie = cookieOf(await open(link));
+    const act = (what: string, fields: Record<string, string>, headers = {}) =>
+      send(`/matters/own/${what}`, { commandId: randomUUID(), ...fields }, { cookie, ...headers });
+    const empty = await act('additions', { text: ' ' });
+    expect([empty.status, await empty.text()]).toEqual([422, expect.stringContaining('Write something.')]);
+    const added = await act('additions', { text: 'It is the second one.' });
+    expect(added.status).toBe(303);
+    const html = await (await get(added.headers.get('location')!, { cookie })).text();
+    expect(html).toContain('It is the second one.');
+    expect((await act('ratings', { stars: '9' })).status).toBe(422);
+    expect((await act('erasures', {})).status).toBe(422);
+    expect((await act('erasures', { sure: '1' }, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await act('nothing', {})).status).toBe(404);
+    const erased = await act('erasures', { sure: '1' });
+    expect(erased.headers.get('location')).toMatch(/erased=1/);
+    expect((await open(link)).status).toBe(404);
+  });
+});
+
+describe('the queue', () => {
+  it('is for those who read it, and asks others to sign in', async () => {
+    expect((await get('/staff/matters')).headers.get('location')).toBe('/session?next=%2Fstaff%2Fmatters');
+    const asked = (who: 'pia' | 'lin') =>
+      get('/staff/matters?department=lighting', { authorization: `Bearer ${people[who].key}` });
+    expect((await asked('pia')).status).toBe(403);
+    const { matterId, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    expect(await (await asked('lin')).text()).toContain(`href="/staff/matters/${matterId}"`);
+    const refused = await site.fetch(`/staff/matters/${matterId}/hide`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${people.lin.key}`,
+        accept: 'text/html',
+        'accept-language': 'en',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: `commandId=${randomUUID()}&reason=insult`,
+    });
+    expect([refused.status, await refused.text()]).toEqual([
+      422,
+      expect.stringContaining('It could not be done: It is not public.'),
+    ]);
+  });
+});
+
+(hasBrowser ? describe : describe.skip)('in a browser without JavaScript', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const visitor = async (javaScriptEnabled = false) => {
+    const context = await browser.newContext({ javaScriptEnabled, locale: 'es-ES', viewport: PHONE });
+    context.setDefaultTimeout(10_000);
+    return { context, page: await context.newPage() };
+  };
+
+  async function signIn(page: Page): Promise<void> {
+    await page.goto(`${site.origin}/staff/matters`);
+    await page.getByLabel('Clave').fill(people.lin.key);
+    await page.getByRole('button', { name: 'Entrar' }).click();
+  }
+
+  it('a street lamp is filed by phone, published, answered, and seen by everybody and by its reporter', async () => {
+    const { context, page } = await visitor();
+    await page.goto(`${site.origin}/matters`);
+    await page.getByRole('link', { name: /^Escribir una queja/ }).click();
+    await page.getByRole('link', { name: 'Farola', exact: true }).click();
+    await page.getByRole('radio', { name: 'Está apagada' }).check();
+    await page.getByLabel('Cuéntalo').fill('No alumbra la farola de la rula.');
+    await page.getByLabel(/^Dirección/).fill('Muelle, 3');
+    await page.getByLabel(/^Zona/).selectOption('harbour');
+    await page.getByRole('button', { name: 'Enviar' }).click();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Enviada');
+    const link = (await page.locator('.own-link').innerText()).trim();
+    const id = await page.locator('main code').innerText();
+
+    const staff = await visitor();
+    await signIn(staff.page);
+    await staff.page.locator(`a[href="/staff/matters/${id}"]`).click();
+    expect(await staff.page.locator('main').innerText()).toContain('No es pública.');
+    await staff.page.getByRole('button', { name: 'Publicar', exact: true }).click();
+    expect(await staff.page.getByRole('status').innerText()).toBe('Hecho.');
+    await staff.page.locator('summary', { hasText: 'Contestar' }).first().click();
+    await staff.page.locator('#answer-words').fill('Se cambió la lámpara.');
+    await staff.page.locator('#answer-state').selectOption('resolved');
+    await staff.page.getByRole('button', { name: 'Contestar', exact: true }).click();
+    expect(await staff.page.getByRole('status').innerText()).toBe('Hecho.');
+    await staff.context.close();
+
+    const anybody = await visitor();
+    await anybody.page.goto(`${site.origin}/matters/${id}`);
+    const seen = await anybody.page.locator('main').innerText();
+    expect(seen).toContain('No alumbra la farola de la rula.');
+    expect(seen).toContain('Se cambió la lámpara.');
+    expect(seen).toContain('Contestada en plazo');
+    await anybody.context.close();
+
+    // Without a script the fragment does nothing: she pastes it.
+    await page.goto(link);
+    await page.getByLabel('Tu enlace').fill(link);
+    await page.getByRole('button', { name: 'Abrir' }).click();
+    expect(new URL(page.url()).hash).toBe('');
+    await page.getByRole('button', { name: 'No, abrirla de nuevo' }).click();
+    expect(await page.getByRole('status').innerText()).toBe('Hecho.');
+    expect(await page.locator('.history').innerText()).toContain('Abierta de nuevo');
+    await context.close();
+  }, 60_000);
+
+  it('axe finds nothing on any page, and none is wider than a phone', async () => {
+    const id = await released();
+    const { link } = await file(site, { ...LAMP, reporter: { email: 'nela@example.org' } });
+    const { matterId: waiting } = await file(site);
+    for (const { colorScheme, viewport } of [
+      { colorScheme: 'light', viewport: PHONE },
+      { colorScheme: 'dark', viewport: DESK },
+    ] as const) {
+      // Only the checker is a script: the policy of the site would stop it.
+      const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true, locale: 'es-ES' });
+      const page = await context.newPage();
+      await signIn(page);
+      await page.goto(`${site.origin}/matters/own`);
+      await page.locator('input[name=link]').fill(link);
+      await page.getByRole('button', { name: 'Abrir' }).click();
+      expect(await page.getByRole('button', { name: 'Cerrar mi página' }).count()).toBe(1);
+      for (const path of [
+        '/matters',
+        '/matters?stateKind=fixed&kind=thanks',
+        `/matters/${id}`,
+        `/matters/${id}/join`,
+        '/matters/new',
+        '/matters/new?kind=complaint&category=street-lamp',
+        '/matters/numbers',
+        '/matters/own',
+        '/staff/matters',
+        `/staff/matters/${waiting}`,
+        `/staff/matters/${id}`,
+      ]) {
+        await page.goto(site.origin + path);
+        await page
+          .locator('details')
+          .evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
+        const widths = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
+        expect([path, widths[0]]).toEqual([path, widths[1]]);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const said = violations.map(
+          ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`,
+        );
+        expect([path, said]).toEqual([path, []]);
+      }
+      await context.close();
+    }
+  }, 120_000);
+});
+
+// The last: afterwards nobody here opens a page by a link.
+describe('a link', () => {
+  it('that is none, or nobody’s, is told beside the field, and few are tried', async () => {
+    expect(await (await send('/matters/own', { link: 'abc' })).text()).toContain('There is no link here');
+    expect(await (await send('/matters/own', { link: 'A'.repeat(43) })).text()).toContain(
+      'This link leads nowhere.',
+    );
+    let status = 404;
+    for (let tries = 0; tries < 20 && status === 404; tries++)
+      status = (await send('/matters/own', { link: 'B'.repeat(43) })).status;
+    expect(status).toBe(429);
   });
 });
