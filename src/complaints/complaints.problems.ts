@@ -27,7 +27,7 @@ const FILING: Sentences = {
   'answer-not-a-number': [422, 'Not a number', 'This question is answered with a number.'],
   'answer-not-a-time': [422, 'Not a time', 'This question is answered with a date or time.'],
   'answer-too-long': [422, 'Answer too long', 'This answer has more than 1,000 characters.'],
-  'photo-unknown': [404, 'Unknown photo', 'There is no photo with this id. Send it again.'],
+  'photo-unknown': [422, 'Unknown photo', 'There is no photo with this id. Send it again.'],
   'too-many-matters': [
     429,
     'Too many matters',

@@ -53,7 +53,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
       })),
       ...(code !== undefined && { code }),
       // Behind #, where no server and no log sees it.
-      ...(link !== undefined && { ownLink: `${publicUrl ?? ''}/matters/mine#${link}` }),
+      ...(link !== undefined && { ownLink: `${publicUrl ?? ''}/matters/own#${link}` }),
       ...(isPublic && publicUrl !== undefined && { page: `${publicUrl}/matters/${matterId}` }),
       ...(words !== undefined && { words }),
     };

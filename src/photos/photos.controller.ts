@@ -23,13 +23,13 @@ export class PhotosController {
     description: 'With the headers of a public file',
     content: { [PHOTO_TYPE]: { schema: { type: 'string' }, example: 'the bytes of a JPEG' } },
   })
-  @ApiProblems('photo-unknown', 'content-hidden', 'content-erased', 'views-behind')
+  @ApiProblems('content-unknown', 'content-hidden', 'content-erased', 'views-behind')
   async preview(
-    @Param('id', new ParseUUIDPipe({ exceptionFactory: () => new Problem('photo-unknown') })) id: string,
+    @Param('id', new ParseUUIDPipe({ exceptionFactory: () => new Problem('content-unknown') })) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const found = await this.queries.execute(new GetPreview(id));
-    if (found.state === 'unknown') throw new Problem('photo-unknown');
+    if (found.state === 'unknown') throw new Problem('content-unknown');
     if (found.state === 'gone') throw new Problem(found.because);
     void reply.headers(safeHeaders(`${id}-preview`, PHOTO_TYPE));
     return new Tagged<Uint8Array>(`preview-${found.commitment}`, Buffer.from(found.bytes));

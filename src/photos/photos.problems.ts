@@ -61,9 +61,9 @@ registerProblems({
     detail: 'So many photos are taken from one person in a day. Wait as long as Retry-After says.',
   },
   'photo-unknown': {
-    status: 404,
+    status: 422,
     title: 'Unknown photo',
-    detail: 'There is no such photo, or it was erased.',
+    detail: 'There is no photo with this id. Send it again.',
   },
   'boxes-missing': {
     status: 422,

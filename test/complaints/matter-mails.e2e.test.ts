@@ -53,7 +53,7 @@ describe('a matter by mail', () => {
     const confirmation = { link: lamp.link, code };
     await json(post(site, '/by-link/confirmations', confirmation));
     const text = textOf(await mailTo(NELA, 1));
-    const link = /vota\.villa\.example\/matters\/mine#([\w-]{43})/.exec(text)?.[1] ?? '';
+    const link = /vota\.villa\.example\/matters\/own#([\w-]{43})/.exec(text)?.[1] ?? '';
     expect(link).not.toBe(lamp.link);
     expect(await json(post(site, '/by-link/views', { link }))).toMatchObject({ matterId: lamp.matterId });
   });

@@ -63,10 +63,10 @@ describe('mails about a matter', () => {
   it('give the link to who has confirmed, and to nobody else', () => {
     const mails = matterMails(
       event('MatterConfirmed'),
-      facts({ ownLink: 'https://vota.example.org/matters/mine#l' }),
+      facts({ ownLink: 'https://vota.example.org/matters/own#l' }),
     );
     expect(mails).toMatchObject([{ kind: 'matter-filed', to: 'ana@example.org' }]);
-    expect(mails[0]?.text).toContain('https://vota.example.org/matters/mine#l');
+    expect(mails[0]?.text).toContain('https://vota.example.org/matters/own#l');
     expect(mails[0]).not.toHaveProperty('unsubscribe');
   });
 

@@ -105,7 +105,7 @@ describe('a photo over HTTP', () => {
   it('has no preview where there is no photo', async () => {
     for (const id of ['nobody', '11111111-1111-4111-8111-111111111111']) {
       expect(await (await site.fetch(`/api/v1/photos/${id}/preview`)).json()).toMatchObject({
-        code: 'photo-unknown',
+        code: 'content-unknown',
       });
     }
   });

@@ -243,14 +243,6 @@ describe('a link', () => {
     expect(erased.headers.get('location')).toMatch(/erased=1/);
     expect((await open(link)).status).toBe(404);
   });
-
-  it('that is none, or nobody’s, is told beside the field, and few are tried', async () => {
-    expect(await (await open('abc')).text()).toContain('There is no link here');
-    expect(await (await open('A'.repeat(43))).text()).toContain('This link leads nowhere.');
-    let status = 404;
-    for (let tries = 0; tries < 20 && status === 404; tries++) status = (await open('B'.repeat(43))).status;
-    expect(status).toBe(429);
-  });
 });
 
 describe('the queue', () => {
@@ -359,6 +351,7 @@ describe('the queue', () => {
       await page.goto(`${site.origin}/matters/own`);
       await page.locator('input[name=link]').fill(link);
       await page.getByRole('button', { name: 'Abrir' }).click();
+      expect(await page.getByRole('button', { name: 'Cerrar mi página' }).count()).toBe(1);
       for (const path of [
         '/matters',
         '/matters?stateKind=fixed&kind=thanks',
@@ -387,4 +380,18 @@ describe('the queue', () => {
       await context.close();
     }
   }, 120_000);
+});
+
+// The last: afterwards nobody here opens a page by a link.
+describe('a link', () => {
+  it('that is none, or nobody’s, is told beside the field, and few are tried', async () => {
+    expect(await (await send('/matters/own', { link: 'abc' })).text()).toContain('There is no link here');
+    expect(await (await send('/matters/own', { link: 'A'.repeat(43) })).text()).toContain(
+      'This link leads nowhere.',
+    );
+    let status = 404;
+    for (let tries = 0; tries < 20 && status === 404; tries++)
+      status = (await send('/matters/own', { link: 'B'.repeat(43) })).status;
+    expect(status).toBe(429);
+  });
 });
