@@ -8,6 +8,7 @@ import type { Crypto } from './crypto.js';
 import type { LogEvent } from './event.js';
 import type { EventName } from './events/catalogue.js';
 import { merkleRoot, taggedHash } from './hash.js';
+import type { Addends } from './sums.js';
 
 /** What one event type does: the row (or rows) it touches and how it changes each. `undefined` deletes the row. */
 export interface Handler<Row, T extends EventName> {
@@ -25,12 +26,14 @@ export interface Column<Row> {
 export interface ProjectionDefinition<Row> {
   /** Snake case; with the version it names table and digest. */
   name: string;
-  /** Raised with every change of folds, columns or row shape: the runner then builds the new table beside the old one. */
+  /** Raised with every change of folds, columns, sums or row shape: the runner then builds the new table beside the old one. */
   version: number;
   on: { [T in EventName]?: Handler<Row, T> };
   columns?: Record<string, Column<Row>>;
   /** Lists of column names to index together. */
   indexes?: readonly (readonly string[])[];
+  /** What a row adds to the sums over all rows, which are kept beside them; pure. They are no part of the digest. */
+  sums?: (row: Row) => Addends;
 }
 
 export type Projection<Row = unknown> = Readonly<ProjectionDefinition<Row>>;

@@ -2,13 +2,17 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { BallotsModule } from './ballots/ballots.module.js';
 import { CityModule } from './city/city.module.js';
+import { ComplaintsModule } from './complaints/complaints.module.js';
 import { ContentsModule } from './contents/contents.module.js';
 import { DigestsModule } from './digests/digests.module.js';
 import { ElectionsModule } from './elections/elections.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { LogModule } from './log/log.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { Open311Module } from './open311/open311.module.js';
 import { PabulibModule } from './pabulib/pabulib.module.js';
+import { PhotosModule } from './photos/photos.module.js';
 import { PlatformModule, type Platform } from './platform.module.js';
 import { RestModule } from './rest/rest.module.js';
 import type { StaffSetting } from './settings.js';
@@ -18,7 +22,10 @@ import { WebModule } from './web/web.module.js';
 /** One for each capability. */
 const rooms: NonNullable<ModuleMetadata['imports']> = [
   ContentsModule,
+  PhotosModule,
   CityModule,
+  ComplaintsModule,
+  Open311Module,
   ElectionsModule,
   BallotsModule,
   LogModule,
@@ -45,6 +52,7 @@ export class AppModule {
         PlatformModule.register(platform),
         StaffModule.register(staff),
         RestModule,
+        MailModule,
         ...rooms,
         ...more,
       ],

@@ -13,6 +13,7 @@ import { EVENT_STORE, METRICS, type Platform, type Work } from './platform.modul
 import { openDatabase, type Database } from './postgres/database.js';
 import { AllowedMethods } from './rest/allowed-methods.js';
 import { DRAIN_MS, Draining } from './rest/draining.js';
+import { readForms } from './rest/forms.js';
 import { limitLoad, LOAD_LIMITS, type LoadLimits } from './rest/load.js';
 import { makeLog, nestLog } from './rest/logger.js';
 import { takeLargerBodies } from './rest/larger-bodies.js';
@@ -94,6 +95,7 @@ export async function createHttpApp(
       watchRequests(app, log, app.get(METRICS));
       readJson(app);
       readBallots(app);
+      readForms(app);
       serveApiDescription(app, (document) => describeActs(document, app.get(ActKinds, { strict: false })));
       await app.init();
       await adapter.getInstance().ready();

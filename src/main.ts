@@ -40,6 +40,17 @@ program
   );
 
 program
+  .command('categories')
+  .description(
+    'describe what matters can be about and which states they have, from a file; after a change of the file, run it again',
+  )
+  .argument('<file>', 'JSON file (docs/categories.md)')
+  .option('--json', 'print one JSON object and nothing else')
+  .action(async (file: string, options) =>
+    (await import('./command-line/categories.js')).describeCategories(file, options as object),
+  );
+
+program
   .command('import')
   .description(
     'define an election from a .pb file and cast its ballots; goes on where an interrupted import stopped',

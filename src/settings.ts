@@ -15,11 +15,14 @@ import {
   IsOptional,
   IsString,
   Matches,
-  NotEquals,
+  IsNotIn,
   validateSync,
   type ValidationError,
 } from 'class-validator';
 import { fromBase64url } from '../projections/bytes.js';
+import { parseOpen311, type Open311Setting } from './open311/open311-setting.js';
+import type { MailSettings } from './mail/mail-sender.js';
+import { mailFrom, mailServerFrom } from './mail/mail-settings.js';
 import { ROLES } from './staff/roles.js';
 
 /** A staff member as the settings list her; the program never stores her key. */
@@ -35,7 +38,7 @@ export interface StaffSetting {
 class StaffEntry implements StaffSetting {
   @IsString()
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
-  @NotEquals('system')
+  @IsNotIn(['system', 'resident'])
   @Matches(/^(?!import-officer-)/, { message: 'is of an import: give her another id' })
   id: string;
   @IsArray()
@@ -84,6 +87,10 @@ export interface Settings {
   publicUrl: string | undefined;
   /** Of the pages, the first by default. */
   languages: readonly string[];
+  /** `undefined`: nothing is taken or shown by Open311. */
+  open311: Open311Setting | undefined;
+  /** Where mail is handed in, and whom it is from; `undefined`: it stays in the outbox. */
+  mail: MailSettings | undefined;
 }
 
 interface SettingHelp {
@@ -218,6 +225,24 @@ class Environment {
   CONCEJO_LANGUAGES?: string;
 
   @Setting(
+    'Open311 for other programs: JSON, or a file with it: {contact, keyService, type, keys: [{name, keyHash, moves}]}',
+    'off',
+  )
+  @IsOptional()
+  CONCEJO_OPEN311?: string;
+
+  @Setting(
+    'Where mail is handed in: smtps://user:password@mail.example.org, or smtp:// with STARTTLS',
+    'it stays in the outbox',
+  )
+  @IsOptional()
+  CONCEJO_SMTP?: string;
+
+  @Setting('Whom mail is from, such as Villa <no-reply@example.org>; with CONCEJO_SMTP', 'nobody')
+  @IsOptional()
+  CONCEJO_MAIL_FROM?: string;
+
+  @Setting(
     'The log on EventStoreDB instead of in PostgreSQL: a connection string such as esdb://user:password@host:2113',
     'in PostgreSQL',
   )
@@ -280,7 +305,21 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     leaveMs: Number(given.CONCEJO_LEAVE_SECONDS ?? '0') * 1_000,
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
+    open311: given.CONCEJO_OPEN311 === undefined ? undefined : open311From(given.CONCEJO_OPEN311),
+    mail: mailOf(given.CONCEJO_SMTP, given.CONCEJO_MAIL_FROM),
   };
+}
+
+/** @throws SettingInvalid; it never says what was given, since that may hold a password */
+function mailOf(smtp: string | undefined, from: string | undefined): MailSettings | undefined {
+  const sender = from === undefined ? undefined : mailFrom(from);
+  if (from !== undefined && sender === undefined)
+    throw new SettingInvalid('CONCEJO_MAIL_FROM', 'must be an address, or Name <address>');
+  if (smtp === undefined) return undefined;
+  if (sender === undefined) throw new SettingInvalid('CONCEJO_SMTP', 'is set without CONCEJO_MAIL_FROM');
+  const server = mailServerFrom(smtp);
+  if (typeof server === 'string') throw new SettingInvalid('CONCEJO_SMTP', server);
+  return { server, from: sender };
 }
 
 /** @throws SettingInvalid */
@@ -299,13 +338,24 @@ function logKeyOf(given: string | undefined, data: string): string {
 
 function staffFrom(text: string): readonly StaffSetting[] {
   const name = 'CONCEJO_STAFF';
-  let list: unknown;
+  return parseStaff(jsonOf(name, text), name);
+}
+
+/** @throws SettingInvalid */
+function open311From(text: string): Open311Setting {
+  const name = 'CONCEJO_OPEN311';
+  const parsed = parseOpen311(jsonOf(name, text));
+  if (typeof parsed === 'string') throw new SettingInvalid(name, parsed);
+  return parsed;
+}
+
+/** JSON, or what a file with it says. @throws SettingInvalid */
+function jsonOf(name: string, text: string): unknown {
   try {
-    list = JSON.parse(text.startsWith('[') ? text : readFileSync(text, 'utf8'));
+    return JSON.parse(/^[[{]/.test(text) ? text : readFileSync(text, 'utf8'));
   } catch {
     throw new SettingInvalid(name, 'is neither JSON nor a file with JSON that can be read');
   }
-  return parseStaff(list, name);
 }
 
 /** Checks a list of staff of any origin, told as `name`. @throws SettingInvalid */

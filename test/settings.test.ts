@@ -33,7 +33,50 @@ describe('settings', () => {
       leaveMs: 0,
       publicUrl: undefined,
       languages: ['es', 'ast', 'en'],
+      mail: undefined,
     });
+  });
+
+  it('say where mail is handed in, in the clear to this machine alone', () => {
+    const mail = (CONCEJO_SMTP: string, CONCEJO_MAIL_FROM = 'Villa de Ejemplo <no-reply@villa.example>') =>
+      readSettings({ CONCEJO_SMTP, CONCEJO_MAIL_FROM }).mail;
+    const from = { name: 'Villa de Ejemplo', address: 'no-reply@villa.example' };
+    expect(mail('smtps://a%40b:p%3Aw@mail.example.org')).toEqual({
+      server: { host: 'mail.example.org', port: 465, tls: 'from-start', user: 'a@b', password: 'p:w' },
+      from,
+    });
+    const server = (text: string) => mail(text)?.server;
+    expect(server('smtp://mail.example.org')).toEqual({
+      host: 'mail.example.org',
+      port: 587,
+      tls: 'starttls',
+    });
+    expect(server('smtp://relay:25?tls=no')).toEqual({ host: 'relay', port: 25, tls: 'none' });
+    expect(server('smtp://127.0.0.1:2525')).toMatchObject({ port: 2525, tls: 'none' });
+    expect(server('smtp://127.0.0.1:2525?tls=yes')).toMatchObject({ port: 2525, tls: 'starttls' });
+    expect(server('smtp://[::1]:25/')).toEqual({ host: '::1', port: 25, tls: 'none' });
+    expect(server('smtp://127.0.0.1.example.org:25')).toMatchObject({ tls: 'starttls' });
+    expect(mail('smtp://relay', 'a@example.org')?.from).toEqual({ name: '', address: 'a@example.org' });
+    expect(mail('smtp://relay', '<a@example.org>')?.from).toEqual({ name: '', address: 'a@example.org' });
+    for (const wrong of [
+      'relay',
+      'http://relay',
+      'smtp://relay/x',
+      'smtp://relay?tls=maybe',
+      'smtp://relay?x=1',
+      'smtps://relay?tls=no',
+      'smtp://u:100%@relay',
+    ])
+      expect(() => mail(wrong)).toThrow(/^CONCEJO_SMTP (?!.*100%@)/);
+    for (const wrong of [
+      'Villa',
+      'a@b',
+      'Villa <a@example.org> x',
+      'Vi"lla <a@example.org>',
+      'a@example.org\r\nBcc: b@example.org',
+    ])
+      expect(() => mail('smtp://relay', wrong)).toThrow(/^CONCEJO_MAIL_FROM /);
+    expect(() => readSettings({ CONCEJO_SMTP: 'smtp://relay' })).toThrow(/^CONCEJO_SMTP is set without/);
   });
 
   it('are read', () => {

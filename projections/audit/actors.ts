@@ -11,18 +11,44 @@ import { isBefore } from './time-checks.js';
 const SYSTEM = 'system';
 const ELECTIONS = [SYSTEM, 'returning-officer'];
 const CITY = [SYSTEM, 'administrator'];
+/** Whoever lives here or comes by: the events of a matter do not say who. */
+const RESIDENT = 'resident';
+const LISTENERS = [SYSTEM, 'listener'];
+/** They can be given no role. */
+const NOBODY: readonly string[] = [SYSTEM, RESIDENT];
+const RESIDENTS = [RESIDENT, ...LISTENERS];
 
-/** Roles of which an actor needs one; `system` is nobody, acting by the clock or by what was decided before. */
+/** Roles of which an actor needs one; `system` is nobody, acting by the clock or by what was decided before, `resident` anybody. */
 const ROLES: Record<Exclude<EventName, 'BallotCast'>, readonly string[]> = {
   RoleGranted: [SYSTEM],
   RoleRevoked: [SYSTEM],
   ContentReleased: [SYSTEM, 'administrator', 'moderator'],
-  ContentHidden: ['administrator', 'moderator'],
+  ContentHidden: [SYSTEM, 'administrator', 'moderator'],
   ContentErased: [SYSTEM, 'administrator', 'data-protection-officer'],
   CityDescribed: CITY,
   AreaDescribed: CITY,
   DepartmentDescribed: CITY,
   HolidaysDeclared: CITY,
+  CategoryDescribed: CITY,
+  MatterStateDescribed: CITY,
+  MatterFiled: RESIDENTS,
+  MatterConfirmed: [RESIDENT],
+  MatterReleased: LISTENERS,
+  MatterHidden: [...LISTENERS, 'moderator'],
+  MatterAssigned: LISTENERS,
+  MatterMoved: LISTENERS,
+  MatterAnswered: LISTENERS,
+  MatterReopened: RESIDENTS,
+  MatterAdded: RESIDENTS,
+  MatterRated: [RESIDENT],
+  FixReported: [RESIDENT],
+  MatterJoined: RESIDENTS,
+  MatterLeft: RESIDENTS,
+  MatterDuplicated: LISTENERS,
+  MatterGathered: LISTENERS,
+  MatterSeparated: LISTENERS,
+  DeadlineMoved: [SYSTEM],
+  MatterErased: [RESIDENT, SYSTEM, 'data-protection-officer'],
   RulesetPublished: ELECTIONS,
   ElectionDefined: ELECTIONS,
   ElectionAmended: ELECTIONS,
@@ -59,18 +85,17 @@ export function actorFault(
   const fault = (code: FindingCode): Finding => ({ code, index: Number(event.position), id: event.actor });
   if (event.type === 'BallotCast')
     return event.actor === event.data.v ? undefined : fault('ballot-of-another-actor');
-  if ('actorId' in event.data && event.data.actorId === SYSTEM) return fault('role-for-system');
+  if ('actorId' in event.data && NOBODY.includes(event.data.actorId)) return fault('role-for-system');
   const roles = ROLES[event.type];
-  const may =
-    event.actor === SYSTEM
-      ? roles.includes(SYSTEM)
-      : grantAt(staff(event.actor), event.position)?.roles.some(
-          (role) => role !== SYSTEM && roles.includes(role),
-        );
+  const may = NOBODY.includes(event.actor)
+    ? roles.includes(event.actor)
+    : grantAt(staff(event.actor), event.position)?.roles.some(
+        (role) => !NOBODY.includes(role) && roles.includes(role),
+      );
   if (may !== true) return fault('role-missing');
   const approvals = 'approvals' in event.data ? event.data.approvals : undefined;
   if (approvals === undefined) return needsTwo(event) ? fault('approvals-missing') : undefined;
-  const place = { position: event.position, roles: roles.filter((role) => role !== SYSTEM) };
+  const place = { position: event.position, roles: roles.filter((role) => !NOBODY.includes(role)) };
   const broken = verifyApprovals(crypto, actOf(event), approvals, staff, place);
   return broken === undefined ? undefined : fault(broken);
 }

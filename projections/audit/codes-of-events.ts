@@ -32,7 +32,7 @@ export const CODES_OF_EVENTS = {
 
   // 7: who acted.
   'ballot-of-another-actor': { FAIL: [7], says: 'A ballot was put in by somebody else than its voter.' },
-  'role-for-system': { FAIL: [7], says: 'A role was given to the system, which is nobody.' },
+  'role-for-system': { FAIL: [7], says: 'A role was given to `system` or `resident`, which are nobody.' },
   'role-missing': { FAIL: [7], says: 'Somebody acted without the role for it.' },
   'approvals-missing': { FAIL: [7], says: 'An act that needs two persons has the approval of none.' },
   'approvals-not-two': { FAIL: [7], says: 'An act that needs two persons has more or fewer approvals.' },

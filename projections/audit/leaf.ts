@@ -76,6 +76,12 @@ function streamOf(event: LogEvent): string {
     case 'DepartmentDescribed':
     case 'HolidaysDeclared':
       return 'city';
+    case 'CategoryDescribed':
+    case 'MatterStateDescribed':
+      return 'complaints';
+    case 'MatterJoined':
+    case 'MatterLeft':
+      return `matter-${event.data.matterId}.${event.data.joiner}`;
     case 'ViewPublished':
       return 'views';
     case 'LogKeyAnnounced':
@@ -89,7 +95,7 @@ function streamOf(event: LogEvent): string {
     case 'RollMarkedPaper':
       return `ballots-${event.data.electionId}.${event.data.v}`;
     default:
-      return `election-${event.data.electionId}`;
+      return 'matterId' in event.data ? `matter-${event.data.matterId}` : `election-${event.data.electionId}`;
   }
 }
 

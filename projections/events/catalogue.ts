@@ -2,6 +2,7 @@
 import type { Static } from 'typebox';
 import * as ballots from './ballots.js';
 import * as city from './city.js';
+import * as complaints from './complaints.js';
 import * as contents from './contents.js';
 import * as elections from './elections.js';
 import * as logKeys from './log-keys.js';
@@ -45,6 +46,27 @@ export const catalogue = {
   BallotCast: ballots.BallotCast,
   BallotKeyReplaced: ballots.BallotKeyReplaced,
   RollMarkedPaper: ballots.RollMarkedPaper,
+
+  CategoryDescribed: complaints.CategoryDescribed,
+  MatterStateDescribed: complaints.MatterStateDescribed,
+  MatterFiled: complaints.MatterFiled,
+  MatterConfirmed: complaints.MatterConfirmed,
+  MatterReleased: complaints.MatterReleased,
+  MatterHidden: complaints.MatterHidden,
+  MatterAssigned: complaints.MatterAssigned,
+  MatterMoved: complaints.MatterMoved,
+  MatterAnswered: complaints.MatterAnswered,
+  MatterReopened: complaints.MatterReopened,
+  MatterAdded: complaints.MatterAdded,
+  MatterRated: complaints.MatterRated,
+  FixReported: complaints.FixReported,
+  MatterJoined: complaints.MatterJoined,
+  MatterLeft: complaints.MatterLeft,
+  MatterDuplicated: complaints.MatterDuplicated,
+  MatterGathered: complaints.MatterGathered,
+  MatterSeparated: complaints.MatterSeparated,
+  DeadlineMoved: complaints.DeadlineMoved,
+  MatterErased: complaints.MatterErased,
 
   ViewPublished: views.ViewPublished,
 

@@ -52,6 +52,25 @@ export function isWorkingDay(day: string, holidays: ReadonlySet<string>): boolea
   return weekday !== 0 && weekday !== 6 && !holidays.has(day);
 }
 
+/** The day so many days later, or earlier where there are less than none. */
+export function daysLater(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00.000Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** How many days it is from one to another; less than none where the other is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(`${to}T00:00:00.000Z`) - Date.parse(`${from}T00:00:00.000Z`)) / DAY_MS;
+}
+
+/** The same day of a later month; where that month has no such day, its last one. */
+export function monthsLater(day: string, months: number): string {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  // Day 0 is the last of the month before.
+  const last = new Date(Date.UTC(year, month + months, 0));
+  last.setUTCDate(Math.min(date, last.getUTCDate()));
+  return last.toISOString().slice(0, 10);
+}
+
 /** Making one is a hundred times slower than using it. Only zones that exist are kept, so there are never many. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 

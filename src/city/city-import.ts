@@ -7,8 +7,8 @@ import type { Crypto } from '../../projections/crypto.js';
 import { contentsMentioned } from '../../projections/contents.view.js';
 import { type LogEvent, openEvent } from '../../projections/event.js';
 import type { ContentLife } from '../contents/content-life.js';
-import type { ContentRef, Contents } from '../contents/contents.js';
-import { textBytes, type Texts } from '../contents/text.js';
+import type { Contents } from '../contents/contents.js';
+import { Words } from '../contents/words.js';
 import type { Clock } from '../clock.js';
 import { type By, isRejection, type CommandLog, type Rejection } from '../event-store/command-log.js';
 import { type EventStore, Overloaded } from '../event-store/event-store.js';
@@ -156,40 +156,4 @@ function wordsOf(state: CityState, file: CityFile): { words: Words; wants: () =>
     holidays: file.holidays,
   });
   return { words, wants };
-}
-
-/** Words of a file and the contents that hold them. */
-class Words {
-  readonly #wanted = new Map<string, { texts: Texts; known: ContentRef | undefined }>();
-  readonly #refs = new Map<string, ContentRef>();
-
-  want(what: string, texts: Texts, known: ContentRef | undefined): void {
-    this.#wanted.set(what, { texts, known });
-  }
-
-  /** Looks at what is kept, and writes what is not or differs. */
-  async write(contents: Contents): Promise<void> {
-    const known = [...this.#wanted.values()].flatMap((entry) => entry.known ?? []);
-    const kept = await contents.readTexts(known);
-    const missing: { field: string; texts: Texts }[] = [];
-    for (const [what, { texts, known: ref }] of this.#wanted) {
-      const before = ref && kept.get(ref.id);
-      if (ref !== undefined && before !== undefined && sameTexts(before, texts)) this.#refs.set(what, ref);
-      else missing.push({ field: what, texts });
-    }
-    const added = await contents.addTexts(missing);
-    // `readCity` has looked at every one of them, and knows their fields.
-    if (isRejection(added)) throw new Error(`Words of a checked file were refused: ${added.rejected}`);
-    for (const [index, ref] of added.entries()) this.#refs.set(missing[index]?.field ?? '', ref);
-  }
-
-  ref(what: string): ContentRef {
-    const ref = this.#refs.get(what);
-    if (ref === undefined) throw new Error(`No words were written for ${what}`);
-    return ref;
-  }
-}
-
-function sameTexts(one: Texts, other: Texts): boolean {
-  return Buffer.from(textBytes(one)).equals(textBytes(other));
 }

@@ -19,7 +19,7 @@ import { CITY_FILE_EXAMPLE, CityFileBody, CityImportedAnswer } from './city.answ
 import { ImportCity } from './city.commands.js';
 import { MAX_CITY_FILE_BYTES } from './city-file.js';
 import { CITY_FILE_PROBLEMS } from './city-file.problems.js';
-import type { CityFileRefused } from './city-import.js';
+import { problemOfFile } from './file-refused.js';
 import './city.problems.js';
 import { GetArea, GetCity, GetHolidays, ListAreas, ListDepartments } from './city.queries.js';
 import { toGeoJson, type MultiPolygon } from './geojson.js';
@@ -237,14 +237,4 @@ export class CityController {
     if (found === undefined) throw new Problem('holidays-not-declared');
     return new Tagged(`holidays.${found.changed}`, found.row);
   }
-}
-
-/** The first problem as the refusal, and all of them as its errors. */
-function problemOfFile({ rejected, field, detail, problems }: CityFileRefused): Problem {
-  const errors = problems.map((one) => ({
-    field: one.field,
-    code: one.code,
-    message: new Problem(one.code, { parameters: one.detail }).body().detail,
-  }));
-  return new Problem(rejected, { field, parameters: detail, errors });
 }

@@ -1,10 +1,11 @@
-/** `concejo city FILE`: makes the log say of the city what its file says. */
+/** `concejo city FILE` and `concejo categories FILE`: make the log say what a file says. */
 import { randomUUID } from 'node:crypto';
-import { CommandBus } from '@nestjs/cqrs';
+import { type Command, CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
 import { ImportCity } from '../city/city.commands.js';
 import { MAX_CITY_FILE_BYTES, parseCityFile, type Problem } from '../city/city-file.js';
-import { isRejection } from '../event-store/command-log.js';
+import type { CityFileRefused, CityImported } from '../city/city-import.js';
+import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import { Problem as Refusal } from '../rest/problem.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 import { withApplication } from './running.js';
@@ -13,15 +14,32 @@ import { readInput } from './input.js';
 /** As whoever runs the site; the log says so. */
 const SYSTEM = { id: 'system', roles: [] };
 
+/** What differs between files: the guide to them, the command that takes one, and where what it says is seen. */
+export interface Described {
+  readonly guide: string;
+  readonly command: (file: unknown, by: By) => Command<CityImported | CityFileRefused | Rejection>;
+  readonly seeAt: string;
+}
+
 /** @throws CityFileWrong, CommandFailed */
-export async function describeCity(file: string, options: OutputOptions): Promise<void> {
+export function describeCity(file: string, options: OutputOptions): Promise<void> {
+  const command = (parsed: unknown, by: By) => new ImportCity(parsed, by);
+  return describe(file, options, { guide: 'docs/city.md', command, seeAt: '/api/v1/city and /api/v1/areas' });
+}
+
+/** @throws CityFileWrong, CommandFailed */
+export async function describe(
+  file: string,
+  options: OutputOptions,
+  { guide, command, seeAt }: Described,
+): Promise<void> {
   const parsed = parseCityFile(readInput(file));
   if ('problems' in parsed) throw new CommandFailed(...unreadable(file, parsed.problems[0]?.code));
   const imported = await withApplication(async (app) => {
     // What somebody runs again is a new command: it appends what differs now, which is mostly nothing.
-    const by = { commandId: randomUUID(), actor: SYSTEM, request: utf8('concejo city') };
-    const answer = await app.get(CommandBus, { strict: false }).execute(new ImportCity(parsed.file, by));
-    if ('problems' in answer) throw new CityFileWrong(file, answer.problems);
+    const by = { commandId: randomUUID(), actor: SYSTEM, request: utf8('concejo') };
+    const answer = await app.get(CommandBus, { strict: false }).execute(command(parsed.file, by));
+    if ('problems' in answer) throw new CityFileWrong(file, guide, answer.problems);
     if (isRejection(answer)) throw new CommandFailed(answer.rejected, sentence(answer.rejected));
     return answer;
   }, 'real');
@@ -30,19 +48,19 @@ export async function describeCity(file: string, options: OutputOptions): Promis
     { events, position },
     [
       events === 0 ? `The log says all of ${file} already.` : `${events} events, the last at ${position}.`,
-      'See it with: concejo serve, then /api/v1/city and /api/v1/areas',
+      `See it with: concejo serve, then ${seeAt}`,
     ],
     options,
   );
 }
 
-/** A city's file with faults; nothing of it was written. */
+/** A file with faults; nothing of it was written. */
 class CityFileWrong extends Error {
   readonly code = 'city-file-wrong';
   readonly problems: readonly { code: string; field: string; detail: string }[];
 
-  constructor(file: string, problems: readonly Problem[]) {
-    super(`${file} is not what docs/city.md says. Nothing was written.`);
+  constructor(file: string, guide: string, problems: readonly Problem[]) {
+    super(`${file} is not what ${guide} says. Nothing was written.`);
     this.name = 'CityFileWrong';
     this.problems = problems.map(({ code, field, detail }) => ({
       code,

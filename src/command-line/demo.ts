@@ -62,7 +62,11 @@ async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 
   });
   const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel);
   const members = memory.keys.map(({ id, roles, key }) => staffSetting(id, roles, key));
-  const running = await createHttpApp({ ...settings, staff: members }, { clock, log, modules: [demoModule] });
+  // Made-up people have made-up addresses: nothing is ever sent to them.
+  const running = await createHttpApp(
+    { ...settings, staff: members, mail: undefined },
+    { clock, log, modules: [demoModule] },
+  );
   try {
     if (!memory.complete) {
       process.stdout.write('Making a made-up city …\n');

@@ -16,6 +16,7 @@ import { EraseContent, HideContent, ReleaseContents } from './contents.commands.
 import type { Content } from './contents.js';
 import './contents.problems.js';
 import { GetContent } from './contents.queries.js';
+import { fileHeaders } from './file-headers.js';
 import type { Texts } from './text.js';
 
 const CODE = {
@@ -155,18 +156,4 @@ export class ContentsController {
 
 function publicText({ id, commitment, salt }: Content, texts: Texts) {
   return { id, commitment, salt: toBase64url(salt), texts };
-}
-
-/** What somebody uploaded must not run as a page of this site, whatever its bytes are. */
-function fileHeaders({ id, mediaType, commitment, salt }: Content): Record<string, string> {
-  const disposition = mediaType.startsWith('image/') ? 'inline' : 'attachment';
-  const extension = mediaType.split('/')[1] ?? 'bin';
-  return {
-    'content-type': mediaType,
-    'content-disposition': `${disposition}; filename="${id}.${extension}"`,
-    'x-content-type-options': 'nosniff',
-    'content-security-policy': "default-src 'none'; sandbox",
-    'concejo-commitment': commitment,
-    'concejo-salt': toBase64url(salt),
-  };
 }

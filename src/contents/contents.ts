@@ -58,6 +58,12 @@ interface Written {
   bytes: Uint8Array;
 }
 
+/** With what the log commits to. */
+interface Sealed extends Written {
+  salt: Uint8Array;
+  commitment: Uint8Array;
+}
+
 interface Row {
   id: string;
   media_type: string;
@@ -68,6 +74,8 @@ interface Row {
 /** Rows of one insert or one select at most. */
 const PER_STATEMENT = 1_000;
 const SALT_BYTES = 32;
+/** Of records: see `addRecord`. */
+export const RECORD_MEDIA_TYPE = 'application/json';
 
 /** `HT("content", id, salt, bytes)`, 32 bytes; the id as its lower-case text. */
 export function contentCommitment(
@@ -119,6 +127,39 @@ export class Contents {
     return ref;
   }
 
+  /** Writes what a room records in a form of its own: JSON that the room made, never what somebody sent. */
+  async addRecord(bytes: Uint8Array): Promise<ContentRef> {
+    const [ref] = await this.#insert([{ mediaType: RECORD_MEDIA_TYPE, bytes, id: this.entropy.uuid() }]);
+    if (ref === undefined) throw new Error('An insert of one content gave no reference');
+    return ref;
+  }
+
+  /**
+   * Writes a text and a record that names it, in one statement. Rejects as `addTexts`.
+   * @param record its bytes, once the text has a reference
+   */
+  async addTextInRecord(
+    { texts, field }: { texts: Texts; field: string },
+    record: (text: ContentRef) => Uint8Array,
+    limits: { maxLength?: number } = {},
+  ): Promise<{ text: ContentRef; record: ContentRef } | Rejection> {
+    const normal = normalTexts(texts, field, limits.maxLength);
+    if ('rejected' in normal && isRejection(normal)) return normal;
+    const words = this.#sealed({
+      id: this.entropy.uuid(),
+      mediaType: TEXT_MEDIA_TYPE,
+      bytes: textBytes(normal),
+    });
+    const text = refOf(words);
+    const about = this.#sealed({
+      id: this.entropy.uuid(),
+      mediaType: RECORD_MEDIA_TYPE,
+      bytes: record(text),
+    });
+    await this.#write([words, about]);
+    return { text, record: refOf(about) };
+  }
+
   /**
    * Contents by reference, whether public or not: for commands and staff. What is not kept (erased, unknown) is absent,
    * and so is what is damaged, if `onDamaged` does not throw.
@@ -166,6 +207,19 @@ export class Contents {
   }
 
   /**
+   * References of those images that are nobody's yet. Who names a content by its id may do so only with one of these: what
+   * belongs to somebody would be erased with whoever claimed it.
+   */
+  async unclaimedImages(ids: readonly string[]): Promise<Map<string, ContentRef>> {
+    const { rows } = await this.pool.query<{ id: string; commitment: Buffer }>(
+      `select id, commitment from contents
+       where id = any($1::uuid[]) and not kept and media_type like 'image/%'`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, commitment }) => [id, { id, commitment: toBase64url(commitment) }]));
+  }
+
+  /**
    * Says that a row outside the log (a draft, a matter that is not yet public) refers to these contents. Called in the
    * transaction that writes that row; who deletes the row erases its contents.
    */
@@ -173,15 +227,24 @@ export class Contents {
     await client.query('update contents set kept = true where id = any($1::uuid[])', [ids]);
   }
 
+  /** Takes back what `keep` said, of contents to which nothing came to refer. */
+  async leave(ids: readonly string[]): Promise<void> {
+    await this.pool.query('update contents set kept = false where id = any($1::uuid[])', [ids]);
+  }
+
   async #insert(written: readonly Written[]): Promise<ContentRef[]> {
+    const rows = written.map((content) => this.#sealed(content));
+    await this.#write(rows);
+    return rows.map(refOf);
+  }
+
+  #sealed(content: Written): Sealed {
+    const salt = this.entropy.bytes(SALT_BYTES);
+    return { ...content, salt, commitment: contentCommitment(this.crypto, { ...content, salt }) };
+  }
+
+  async #write(rows: readonly Sealed[]): Promise<void> {
     const now = this.clock.now();
-    const refs: ContentRef[] = [];
-    const rows = written.map((content) => {
-      const salt = this.entropy.bytes(SALT_BYTES);
-      const commitment = contentCommitment(this.crypto, { ...content, salt });
-      refs.push({ id: content.id, commitment: toBase64url(commitment) });
-      return { ...content, salt, commitment };
-    });
     // Several statements need no transaction: a half that stays behind is nobody's and dies after a day.
     for (let at = 0; at < rows.length; at += PER_STATEMENT) {
       const some = rows.slice(at, at + PER_STATEMENT);
@@ -200,6 +263,9 @@ export class Contents {
         ],
       );
     }
-    return refs;
   }
+}
+
+function refOf({ id, commitment }: Sealed): ContentRef {
+  return { id, commitment: toBase64url(commitment) };
 }

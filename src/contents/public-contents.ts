@@ -2,7 +2,13 @@
 import type { ContentRow } from '../../projections/contents.view.js';
 import { contentsView } from '../../projections/contents.view.js';
 import type { Views } from '../views/views.js';
-import type { Content, ContentRef, Contents, DamagedContent } from './contents.js';
+import {
+  RECORD_MEDIA_TYPE,
+  type Content,
+  type ContentRef,
+  type Contents,
+  type DamagedContent,
+} from './contents.js';
 import { parseTexts, TEXT_MEDIA_TYPE, textIn, type Texts } from './text.js';
 
 export type { Texts } from './text.js';
@@ -10,6 +16,10 @@ export type { Texts } from './text.js';
 export interface SeenTexts {
   /** By content id; what is not public has no entry. */
   readonly texts: ReadonlyMap<string, Texts>;
+  /** Records of rooms (`Contents.addRecord`), likewise. */
+  readonly records: ReadonlyMap<string, unknown>;
+  /** Ids of all that are public, of whatever kind. */
+  readonly shown: ReadonlySet<string>;
   /** Position of the last event that changed whether one of them is shown, -1n for none: part of an ETag. */
   readonly changed: bigint;
 }
@@ -35,16 +45,25 @@ export class PublicContents {
 
   /**
    * As `many`, with the position that an ETag needs: hiding a title changes the page. The position comes with the rows, and
-   * the texts after both, so that a change in between makes the tag older than the body. @throws ViewsBehind
+   * the texts after both, so that a change in between makes the tag older than the body.
+   * @param files of which only whether they are public is asked, and no bytes are read @throws ViewsBehind
    */
-  async see(refs: readonly ContentRef[]): Promise<SeenTexts> {
-    const rows = await this.views.many(contentsView, [...new Set(refs.map((ref) => ref.id))]);
+  async see(refs: readonly ContentRef[], files: readonly ContentRef[] = []): Promise<SeenTexts> {
+    const all = [...refs, ...files];
+    const rows = await this.views.many(contentsView, [...new Set(all.map((ref) => ref.id))]);
     let changed = -1;
     for (const row of rows.values()) changed = Math.max(changed, row.changed);
-    const shown = refs.filter((ref) => rows.get(ref.id)?.state === 'released');
-    const texts =
-      shown.length === 0 ? new Map<string, Texts>() : await this.contents.readTexts(shown, this.onDamaged);
-    return { texts, changed: BigInt(changed) };
+    const isShown = ({ id }: ContentRef) => rows.get(id)?.state === 'released';
+    const shown = refs.filter(isShown);
+    const texts = new Map<string, Texts>();
+    const records = new Map<string, unknown>();
+    const found = shown.length === 0 ? [] : (await this.contents.read(shown, this.onDamaged)).values();
+    for (const { id, mediaType, bytes } of found) {
+      if (mediaType === TEXT_MEDIA_TYPE) texts.set(id, parseTexts(bytes));
+      else if (mediaType === RECORD_MEDIA_TYPE) records.set(id, JSON.parse(new TextDecoder().decode(bytes)));
+    }
+    const ids = new Set(all.filter(isShown).map(({ id }) => id));
+    return { texts, records, shown: ids, changed: BigInt(changed) };
   }
 
   /** One content of any kind by its id alone, with what the log says of it. @throws ViewsBehind */

@@ -50,6 +50,13 @@ export const DEMO_CITY = {
   ],
   departments: [
     { id: 'participation', name: { es: 'Participación', ast: 'Participación', en: 'Participation' } },
+    { id: 'works', name: { es: 'Obras públicas', ast: 'Obres públiques', en: 'Public works' } },
+    { id: 'lighting', name: { es: 'Alumbrado', ast: 'Alluméu', en: 'Lighting' } },
+    { id: 'cleaning', name: { es: 'Limpieza', ast: 'Llimpieza', en: 'Cleaning' } },
+    { id: 'parks', name: { es: 'Parques y jardines', ast: 'Parques y xardinos', en: 'Parks and gardens' } },
+    { id: 'mobility', name: { es: 'Movilidad', ast: 'Movilidá', en: 'Mobility' } },
+    { id: 'water', name: { es: 'Aguas', ast: 'Agües', en: 'Water' } },
+    { id: 'police', name: { es: 'Policía local', ast: 'Policía llocal', en: 'Local police' } },
   ],
 };
 

@@ -10,6 +10,7 @@ import { bytesOf, toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';
 import { ImportCity } from '../city/city.commands.js';
+import { DescribeCategories } from '../complaints/categories.commands.js';
 import type { DemoClock } from '../clock.js';
 import { boxKeyPair } from '../crypto/boxes.js';
 import { ballotMaker, signingKeyPair } from '../crypto/node-crypto.js';
@@ -29,6 +30,7 @@ import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import { Acts } from '../staff/acts.js';
 import type { Actor } from '../staff/actor.js';
+import { DEMO_CATEGORIES } from './categories.js';
 import { BUDGETS, DEMO_CITY } from './city.js';
 import { moveClock } from './move-clock.js';
 import { FINISHED, OPEN, type DemoProject } from './projects.js';
@@ -129,6 +131,9 @@ class Story {
   async city(): Promise<void> {
     const by = { ...this.#by('city'), actor: { id: 'system', roles: [] } };
     await this.#run(new ImportCity(DEMO_CITY, by));
+    await this.#run(
+      new DescribeCategories(DEMO_CATEGORIES, { ...by, ...this.#by('categories'), actor: by.actor }),
+    );
   }
 
   async edition(edition: Edition, finish: boolean): Promise<void> {

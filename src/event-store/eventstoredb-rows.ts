@@ -139,10 +139,9 @@ export async function readBefore(
   appends: readonly Append[],
 ): Promise<{ byId: Map<string, Indexed>; tips: Map<string, StreamTip> }> {
   const ids = appends.flatMap(({ events }) => events.map(({ id }) => id));
-  const [found, tips] = await Promise.all([
-    readByIds(db, ids),
-    readTips(db, [...new Set(appends.map(({ stream }) => stream))]),
-  ]);
+  // In this order: an append whose events are at the tip is then found by its ids, and never taken for somebody else's.
+  const tips = await readTips(db, [...new Set(appends.map(({ stream }) => stream))]);
+  const found = await readByIds(db, ids);
   return { byId: new Map(found.map((row) => [row.id, row])), tips };
 }
 

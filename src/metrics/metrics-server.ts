@@ -4,6 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { EventStore } from '../event-store/event-store.js';
 import { Ledger } from '../ledger/ledger.js';
+import { OutboxDesk } from '../mail/outbox-desk.js';
 import { EVENT_STORE, METRICS, SETTINGS, WORK, type Work } from '../platform.module.js';
 import { within } from '../rest/health-details.js';
 import { SettingInvalid, type Settings } from '../settings.js';
@@ -25,6 +26,7 @@ export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(Views) private readonly views: Views,
     @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(OutboxDesk) private readonly outbox: OutboxDesk,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(WORK) private readonly work: Work,
   ) {}
@@ -80,19 +82,20 @@ export class MetricsServer implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   async #progress(): Promise<Progress> {
-    const [log, views, ledger] = await Promise.all([
+    const [log, views, ledger, mail] = await Promise.all([
       inTime(this.store.head().then((head) => head + 1n)),
       inTime(
         this.views.checkpoint().then((position) => (position === undefined ? undefined : position + 1n)),
       ),
       inTime(this.ledger.published().then((published) => published?.size ?? 0n)),
+      inTime(this.outbox.counts().then((counts) => ({ ...counts }))),
     ]);
-    return { log, views, ledger };
+    return { log, views, ledger, mail };
   }
 }
 
 /** `undefined` for what fails or takes too long. */
-async function inTime(reading: Promise<bigint | undefined>): Promise<bigint | undefined> {
+async function inTime<T>(reading: Promise<T | undefined>): Promise<T | undefined> {
   const read = await within(
     READ_MS,
     reading.catch(() => undefined),

@@ -18,6 +18,8 @@ export interface Progress {
   readonly views: bigint | undefined;
   /** Of these, under the head of the ledger that everybody is shown. */
   readonly ledger: bigint | undefined;
+  /** Mails in the outbox by state. */
+  readonly mail?: Readonly<Record<string, number>> | undefined;
 }
 
 export class Metrics implements AppendMeter {
@@ -55,6 +57,19 @@ export class Metrics implements AppendMeter {
     'Events that are not under the published head of the ledger yet',
   );
 
+  readonly #mails = new Gauge({
+    name: 'concejo_outbox_mails',
+    help: 'Mails that wait to be sent, that failed, and of which nobody knows whether they were sent',
+    labelNames: ['state'],
+    registers: [this.#registry],
+  });
+  readonly #mailTries = new Counter({
+    name: 'concejo_mail_tries_total',
+    help: 'Tries of this process to send a mail, by what came of them',
+    labelNames: ['outcome'],
+    registers: [this.#registry],
+  });
+
   appended(seconds: number, outcome: string): void {
     this.#appends.observe({ outcome }, seconds);
   }
@@ -72,16 +87,23 @@ export class Metrics implements AppendMeter {
     this.#refusals.inc({ code });
   }
 
+  /** @param outcome `sent`, `waiting`, `failed` or `unknown` */
+  mailTried(outcome: string): void {
+    this.#mailTries.inc({ outcome });
+  }
+
   /** Memory, processor and event loop of this process as well, from now on. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry });
   }
 
   /** All of it as text. What cannot be read now is left out: an old number would look like a good one. */
-  async text({ log, views, ledger }: Progress): Promise<string> {
+  async text({ log, views, ledger, mail = {} }: Progress): Promise<string> {
     set(this.#log, log);
     set(this.#viewsLag, behind(log, views));
     set(this.#ledgerLag, behind(log, ledger));
+    this.#mails.reset();
+    for (const [state, count] of Object.entries(mail)) this.#mails.set({ state }, count);
     return this.#registry.metrics();
   }
 

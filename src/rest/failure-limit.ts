@@ -52,7 +52,7 @@ export class FailureLimit {
 }
 
 /** One household has a whole /64 of IPv6. An IPv4 address that is written as IPv6 is itself. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
   const [head = '', tail = ''] = address.split('%', 1)[0]?.split('::') ?? [];

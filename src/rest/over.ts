@@ -6,6 +6,8 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const waiting = new WeakMap<Socket, Set<() => void>>();
+/** Who is told of each request: one listener, however many they are. */
+const told = new WeakMap<object, (() => void)[]>();
 
 /** Calls back once; at once where the connection is gone already. */
 export function whenOver(request: FastifyRequest, reply: FastifyReply, tell: () => void): void {
@@ -14,9 +16,18 @@ export function whenOver(request: FastifyRequest, reply: FastifyReply, tell: () 
     tell();
     return;
   }
+  const others = told.get(reply.raw);
+  if (others !== undefined) {
+    others.push(tell);
+    return;
+  }
+  const all = [tell];
+  told.set(reply.raw, all);
   const ofSocket = waitingOn(socket);
   const over = () => {
-    if (ofSocket.delete(over)) tell();
+    if (!ofSocket.delete(over)) return;
+    told.delete(reply.raw);
+    for (const one of all) one();
   };
   ofSocket.add(over);
   reply.raw.once('close', over);

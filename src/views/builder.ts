@@ -9,7 +9,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { Build, type BuildOptions } from './build.js';
 import { beginCommit, notifyMoved, readCheckpoints, releaseBuildLock, tryBuildLock } from './checkpoints.js';
 import { PAGE_SIZE } from './pages.js';
-import { bareTableName, tableName, type AnyProjection } from './table.js';
+import { dropTablesSql, renameTablesSql, type AnyProjection } from './table.js';
 import { inTransaction, onConnection } from '../postgres/transaction.js';
 import { systemTimers } from '../timers.js';
 
@@ -58,7 +58,7 @@ export class ViewBuilder {
       const left = await client.query<{ name: string; version: number }>(
         `delete from views.checkpoints where state = 'building' returning name, version`,
       );
-      for (const view of left.rows) await client.query(`drop table if exists ${tableName(view, 'building')}`);
+      for (const view of left.rows) await client.query(dropTablesSql(view, 'building'));
       for (const { name, version } of views) {
         await client.query(`insert into views.checkpoints values ($1, $2, 'building', -1, -1)`, [
           name,
@@ -110,8 +110,8 @@ async function makeLive(
     `update views.checkpoints set state = 'retired' where name = $1 and state = 'live' returning version`,
     [name],
   );
-  for (const row of old.rows) await client.query(`drop table ${tableName({ name, version: row.version })}`);
-  await client.query(`alter table ${tableName(view, 'building')} rename to "${bareTableName(view)}"`);
+  for (const row of old.rows) await client.query(dropTablesSql({ name, version: row.version }, 'live'));
+  await client.query(renameTablesSql(view));
   await client.query(`delete from views.checkpoints where name = $1 and version = $2`, [name, version]);
   await client.query(`insert into views.checkpoints values ($1, $2, 'live', $3, $4)`, [
     name,

@@ -68,6 +68,21 @@ export function listQuery(
   return { sql, binds, limit };
 }
 
+/** How many rows there are for each combination of values of some columns. */
+export function countQuery(
+  view: AnyProjection,
+  where: Where,
+  by: readonly string[],
+): { sql: string; binds: unknown[] } {
+  const binds: unknown[] = [];
+  const all = conditions(view, where, binds);
+  const columns = by.map((name) => declared(view, name).column).join(', ');
+  const texts = by.map((name) => `${declared(view, name).column}::text`).join(', ');
+  const sql = `select array[${texts}]::text[] as values, count(*) as count from ${tableName(view)}
+    ${all.length > 0 ? `where ${all.join(' and ')}` : ''} group by ${columns}`;
+  return { sql, binds };
+}
+
 /** Rows on a page. */
 export function limitOf({ limit = DEFAULT_LIMIT }: ListOptions): number {
   return Math.min(Math.max(limit, 1), MAX_LIMIT);

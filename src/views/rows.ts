@@ -1,6 +1,7 @@
 /** The rows of one view while events are folded: loaded where they exist, changed in memory, then written. */
 import type { LogEvent } from '../../projections/event.js';
 import { label, foldRow, touchedKeys } from '../../projections/projection.js';
+import { addInto, type Sums } from '../../projections/sums.js';
 import type { AnyProjection } from './table.js';
 
 export interface HeldRow {
@@ -8,8 +9,8 @@ export interface HeldRow {
   row: unknown;
   /** Position of the last event that changed it. */
   changedAt: bigint;
-  /** Whether the table has a row of this key. */
-  stored: boolean;
+  /** The row as the table has it; `undefined` where it has none of this key. */
+  stored: unknown;
   dirty: boolean;
 }
 
@@ -51,7 +52,7 @@ export class ViewRows {
 
   /** Puts in a row as the table has it. */
   loaded(key: string, row: unknown, changedAt: bigint): void {
-    this.held.set(key, { row, changedAt, stored: true, dirty: false });
+    this.held.set(key, { row, changedAt, stored: row, dirty: false });
   }
 
   /**
@@ -73,7 +74,7 @@ export class ViewRows {
       if (after === before) continue;
       this.changedAt = event.position;
       if (held === undefined) {
-        this.held.set(key, { row: after, changedAt: event.position, stored: false, dirty: true });
+        this.held.set(key, { row: after, changedAt: event.position, stored: undefined, dirty: true });
         this.dirty++;
       } else {
         held.row = after;
@@ -96,10 +97,27 @@ export class ViewRows {
     for (const entry of this.held) {
       const [key, held] = entry;
       if (!held.dirty) continue;
-      if (held.row !== undefined) (held.stored ? changes.update : changes.insert).push(entry);
-      else if (held.stored) changes.remove.push(key);
+      if (held.row !== undefined) (held.stored === undefined ? changes.insert : changes.update).push(entry);
+      else if (held.stored !== undefined) changes.remove.push(key);
     }
     return changes;
+  }
+
+  /** What must be added to the sums over all rows. @throws PoisonedFold */
+  movedSums(): Sums {
+    const moved: Sums = new Map();
+    const { sums } = this.view;
+    if (sums === undefined) return moved;
+    for (const { row, stored, dirty, changedAt } of this.held.values()) {
+      if (!dirty) continue;
+      try {
+        if (stored !== undefined) addInto(moved, sums(stored), -1);
+        if (row !== undefined) addInto(moved, sums(row));
+      } catch (error) {
+        throw new PoisonedFold(label(this.view), changedAt, error);
+      }
+    }
+    return moved;
   }
 
   /** Forgets all rows, once they are written. */

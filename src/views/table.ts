@@ -4,6 +4,8 @@
  *
  * Rows are `text`: the server never looks into them, and text is written and read fastest. Keys and text columns are
  * compared by bytes (COLLATE "C"), which is the order of the digest and the same on every machine.
+ *
+ * The sums of a view that has any stand in a table beside it, `views.<name>_v<version>_sums`.
  */
 import type { Column, Projection } from '../../projections/projection.js';
 
@@ -30,6 +32,22 @@ export function bareTableName(
   state: TableState = 'live',
 ): string {
   return `${view.name}_v${view.version}${state === 'building' ? '_new' : ''}`;
+}
+
+/** The quoted name of the table of a view's sums. */
+export function sumsTableName(
+  view: Pick<AnyProjection, 'name' | 'version'>,
+  state: TableState = 'live',
+): string {
+  return `views."${bareSumsTableName(view, state)}"`;
+}
+
+/** The name without schema. */
+export function bareSumsTableName(
+  view: Pick<AnyProjection, 'name' | 'version'>,
+  state: TableState = 'live',
+): string {
+  return `${bareTableName(view, state)}_sums`;
 }
 
 /** The declared columns of a view, in the order in which they stand in its table. */
@@ -61,13 +79,29 @@ export function checkViews(views: readonly AnyProjection[]): void {
   }
 }
 
-/** Creates the table to build into. Keys and indexes come after the rows, which is several times faster. */
+/** Creates the tables to build into. Keys and indexes come after the rows, which is several times faster. */
 export function createTableSql(view: AnyProjection): string {
   const columns = columnsOf(view).map(
     ([name, { type }]) => `, "${name}" ${type}${type === 'text' ? ' collate "C"' : ''}`,
   );
-  return `create table ${tableName(view, 'building')} (
+  const rows = `create table ${tableName(view, 'building')} (
     key text collate "C" not null, row text not null, changed_at bigint not null${columns.join('')})`;
+  if (view.sums === undefined) return rows;
+  // There are few sums, so these have their key at once.
+  return `${rows};
+    create table ${sumsTableName(view, 'building')} (key text collate "C" primary key, figures text not null)`;
+}
+
+/** Drops the tables of a view, of whichever version, with and without sums. */
+export function dropTablesSql(view: Pick<AnyProjection, 'name' | 'version'>, state: TableState): string {
+  return `drop table if exists ${tableName(view, state)}, ${sumsTableName(view, state)}`;
+}
+
+/** Makes the tables that were built the live ones. */
+export function renameTablesSql(view: AnyProjection): string {
+  const rename = `alter table ${tableName(view, 'building')} rename to "${bareTableName(view)}"`;
+  if (view.sums === undefined) return rename;
+  return `${rename}; alter table ${sumsTableName(view, 'building')} rename to "${bareSumsTableName(view)}"`;
 }
 
 /** The primary key: needed as soon as rows are looked up again. */
@@ -110,4 +144,20 @@ export function upsertSql(view: AnyProjection, state: TableState): string {
 export function copySql(view: AnyProjection): string {
   const names = ['key', 'row', 'changed_at', ...columnsOf(view).map(([name]) => `"${name}"`)];
   return `copy ${tableName(view, 'building')} (${names.join(', ')}) from stdin (format binary)`;
+}
+
+/** Binds: $1 keys (text[]). Rows: key, figures. */
+export function loadSumsSql(view: AnyProjection, state: TableState): string {
+  return `select key, figures from ${sumsTableName(view, state)} where key = any($1::text[])`;
+}
+
+/** Binds: $1 keys (text[]). */
+export function deleteSumsSql(view: AnyProjection, state: TableState): string {
+  return `delete from ${sumsTableName(view, state)} where key = any($1::text[])`;
+}
+
+/** Binds: $1 keys, $2 figures. */
+export function upsertSumsSql(view: AnyProjection, state: TableState): string {
+  return `insert into ${sumsTableName(view, state)} (key, figures) select * from unnest($1::text[], $2::text[])
+    on conflict (key) do update set figures = excluded.figures`;
 }

@@ -1,15 +1,26 @@
 /** What queries read: the live tables, typed by their rows, and how fresh they are. */
 import type { Pool } from 'pg';
 import { label, type Projection } from '../../projections/projection.js';
+import { readFigures, type Sums } from '../../projections/sums.js';
 import { liveOf, readCheckpoints } from './checkpoints.js';
 import { Freshness, leastOf, ViewsBehind } from './freshness.js';
-import { conditions, listQuery, nextCursor, type ListOptions, type ListRow } from './list.js';
+import { conditions, countQuery, listQuery, nextCursor } from './list.js';
+import type { ListOptions, ListRow, Where } from './list.js';
 import { PastRows } from './past-rows.js';
 import type { PastViews } from './past-views.js';
-import { checkViews, tableName, type AnyProjection } from './table.js';
+import { checkViews, sumsTableName, tableName, type AnyProjection } from './table.js';
 import type { AsOf, Found, Page, ViewReader } from './view-reader.js';
 
+/** Rows that have the same values in some columns. */
+export interface Count {
+  /** As text, in the order of the columns; `undefined` where a row has none. */
+  readonly values: readonly (string | undefined)[];
+  readonly count: number;
+}
+
 const UNDEFINED_TABLE = '42P01';
+/** Comes after whatever follows a prefix: no key begins with it. */
+const LAST_CHARACTER = '\u{10ffff}';
 /** A server that is frozen gives no error: the query is given up, and its connection with it. */
 const QUERY_MS = 10_000;
 
@@ -72,6 +83,24 @@ export class Views implements ViewReader {
     const rows = found.slice(0, limit).map(({ key, row }) => ({ key, row: JSON.parse(row) as Row }));
     const last = found[limit - 1];
     return found.length > limit && last !== undefined ? { rows, next: nextCursor(last, options) } : { rows };
+  }
+
+  /** How many rows there are for each combination of values of some columns, in no order. @throws ViewsBehind */
+  async counts(view: AnyProjection, where: Where, by: readonly string[]): Promise<Count[]> {
+    const { sql, binds } = countQuery(view, where, by);
+    const found = await this.read<{ values: (string | null)[]; count: string | bigint }>(sql, binds);
+    return found.map(({ values, count }) => ({
+      values: values.map((value) => value ?? undefined),
+      count: Number(count),
+    }));
+  }
+
+  /** The sums whose keys begin so, in the order of the keys. @throws ViewsBehind */
+  async sums(view: AnyProjection, prefix: string): Promise<Sums> {
+    const sql = `select key, figures from ${sumsTableName(view)} where key >= $1 and key < $2 order by key`;
+    const binds = [prefix, `${prefix}${LAST_CHARACTER}`];
+    const found = await this.read<{ key: string; figures: string }>(sql, binds, `sums ${label(view)}`);
+    return new Map(found.map(({ key, figures }) => [key, readFigures(figures)]));
   }
 
   /**

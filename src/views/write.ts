@@ -4,14 +4,18 @@ import { pipeline } from 'node:stream/promises';
 import type { ClientBase, Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { label } from '../../projections/projection.js';
+import { addInto, figuresText, readFigures, type Sums } from '../../projections/sums.js';
 import { CopyBuffer } from './copy-buffer.js';
 import { PoisonedFold, type HeldRow, type ViewRows } from './rows.js';
 import {
   columnsOf,
   copySql,
   deleteSql,
+  deleteSumsSql,
   loadSql,
+  loadSumsSql,
   upsertSql,
+  upsertSumsSql,
   type AnyProjection,
   type ColumnValue,
   type TableState,
@@ -51,6 +55,7 @@ export async function upsertRows(client: ClientBase, rows: ViewRows, state: Tabl
     await client.query(upsertSql(rows.view, state), upsertBinds(rows.view, written.slice(i, i + BATCH)));
   }
   if (remove.length > 0) await client.query(deleteSql(rows.view, state), [remove]);
+  await moveSums(client, rows, state);
 }
 
 /** Writes what has changed into a table that is being built: new rows by COPY, the few others as usual. */
@@ -63,6 +68,22 @@ export async function copyRows(client: ClientBase, rows: ViewRows): Promise<void
     await client.query(upsertSql(rows.view, 'building'), upsertBinds(rows.view, update.slice(i, i + BATCH)));
   }
   if (remove.length > 0) await client.query(deleteSql(rows.view, 'building'), [remove]);
+  await moveSums(client, rows, 'building');
+}
+
+/** Adds to the sums what the rows add that are written with them, in the same transaction. */
+async function moveSums(client: ClientBase, rows: ViewRows, state: TableState): Promise<void> {
+  const { view } = rows;
+  const moved = rows.movedSums();
+  if (moved.size === 0) return;
+  const keys = [...moved.keys()];
+  const found = await client.query<{ key: string; figures: string }>(loadSumsSql(view, state), [keys]);
+  const sums: Sums = new Map(found.rows.map(({ key, figures }) => [key, readFigures(figures)]));
+  for (const [key, figures] of moved) addInto(sums, [[key, Object.fromEntries(figures)]]);
+  const gone = keys.filter((key) => !sums.has(key));
+  if (gone.length > 0) await client.query(deleteSumsSql(view, state), [gone]);
+  const texts = [...sums.values()].map(figuresText);
+  if (sums.size > 0) await client.query(upsertSumsSql(view, state), [[...sums.keys()], texts]);
 }
 
 /** A row as its table wants it: the row's text, then the columns. @throws PoisonedFold when it cannot be written */

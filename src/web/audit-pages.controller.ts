@@ -19,7 +19,8 @@ import { AuditPage } from './audit.page.js';
 import { Frames } from './frames.js';
 import { ReceiptPage, type Lookup } from './receipt.page.js';
 import { document, HTML } from './render.js';
-import { SCRIPTS } from './scripts.js';
+import { scriptAddress, SCRIPTS } from './scripts.js';
+import { siteAddress } from './site-address.js';
 
 const VARY = 'Accept-Language, Cookie';
 const FILES = new Map(Object.values(SCRIPTS ?? {}).map(({ file, text }) => [file, text]));
@@ -45,14 +46,14 @@ export class AuditPagesController {
   @Header('content-security-policy', PAGE_POLICY)
   async audit(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const scripts = SCRIPTS && {
-      page: addressOf(SCRIPTS.page.file),
-      audit: addressOf(SCRIPTS.audit.file),
-      checking: addressOf(SCRIPTS.checking.file),
-      bundle: addressOf(SCRIPTS.bundle.file),
+      page: scriptAddress(SCRIPTS.page),
+      audit: scriptAddress(SCRIPTS.audit),
+      checking: scriptAddress(SCRIPTS.checking),
+      bundle: scriptAddress(SCRIPTS.bundle),
     };
     const said = await this.ledger.trust.policy();
     const policy = said.logs.length === 0 ? undefined : writePolicy(said);
-    const site = this.settings.publicUrl ?? addressIn(request);
+    const site = siteAddress(this.settings, request);
     const tag = createHash('sha256')
       .update(JSON.stringify([scripts, policy, site]))
       .digest('base64url');
@@ -133,15 +134,6 @@ export class AuditPagesController {
     const { status: came, index } = receipt;
     return came === 'pending' ? { typed, came, index } : { typed, came, index, head: headOf(receipt.proof) };
   }
-}
-
-/** Where somebody reached the site, for commands that she may copy. */
-function addressIn({ protocol, host }: FastifyRequest): string {
-  return /^[A-Za-z0-9.-]+(:\d{1,5})?$/.test(host) ? `${protocol}://${host}` : 'https://vota.example.org';
-}
-
-function addressOf(file: string): string {
-  return `/assets/scripts/${file}`;
 }
 
 /** The head in a receipt that this program has just written. */

@@ -7,6 +7,7 @@ const LOCALES: Readonly<Record<Language, string>> = { es: 'es-ES', ast: 'ast-ES'
 export class Format {
   readonly #locale: string;
   readonly #instant: Intl.DateTimeFormat;
+  readonly #date: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #hour: Intl.DateTimeFormat;
   readonly #dayKey: Intl.DateTimeFormat;
@@ -24,6 +25,7 @@ export class Format {
     const locale = LOCALES[language];
     this.#locale = locale;
     this.#instant = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone });
+    this.#date = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone });
     this.#day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone });
     this.#hour = new Intl.DateTimeFormat(locale, {
       day: 'numeric',
@@ -42,6 +44,11 @@ export class Format {
   /** An instant such as `2026-10-01T08:00:00.000Z`, to the minute. */
   instant(at: string): string {
     return this.#instant.format(new Date(at));
+  }
+
+  /** Day, month and year. */
+  date(at: string): string {
+    return this.#date.format(new Date(at));
   }
 
   /** Day and month. */

@@ -5,6 +5,7 @@ import { AUDIT_WORDS } from './audit-words.js';
 import type { Format } from './format.js';
 import { LANGUAGE_NAMES, type Language, type Words } from './languages.js';
 import type { Messages } from './messages.es.js';
+import { MATTER_WORDS } from './matter-words.js';
 import { PastBanner } from './past.js';
 
 /** What every page is given beside its data. */
@@ -89,6 +90,9 @@ export function Layout({ frame, title, titleLanguage, isPrivate = false, script,
               <ul>
                 <li>
                   <a href="/">{m.site.elections}</a>
+                </li>
+                <li>
+                  <a href="/matters">{MATTER_WORDS[language].title}</a>
                 </li>
                 <SignIn {...frame} />
               </ul>

@@ -547,6 +547,13 @@ export const ast: Messages = {
       'confirm-clock': 'Confirmar el reló',
     },
   },
+  unsubscribe: {
+    title: 'Nun recibir más correos',
+    asks: "¿Nun quier recibir más correos sobre esti asuntu? Va borrase d'elli la so direición de corréu.",
+    button: 'Nun recibir más correos sobre elli',
+    done: "Yá nun va recibir más correos sobre esti asuntu, y la so direición borróse d'elli.",
+    unknown: "Esta direición nun ye nuestra, o yá s'usó.",
+  },
   problem: {
     code: 'Códigu',
     quote: 'Si lo cuentes a quien lleva’l sitiu, da-y esti númberu',

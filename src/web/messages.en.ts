@@ -546,6 +546,13 @@ export const en: Messages = {
       'confirm-clock': 'Confirm the clock',
     },
   },
+  unsubscribe: {
+    title: 'No more mails',
+    asks: 'Do you want no more mails about this matter? Your e-mail address is then deleted from it.',
+    button: 'No more mails about it',
+    done: 'You get no more mails about this matter, and your e-mail address is deleted from it.',
+    unknown: 'This address is not one of ours, or was used already.',
+  },
   problem: {
     code: 'Code',
     quote: 'If you tell whoever runs the site, give this number',

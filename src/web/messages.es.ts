@@ -562,6 +562,13 @@ export const es = {
       'confirm-clock': 'Confirmar el reloj',
     },
   },
+  unsubscribe: {
+    title: 'No recibir más correos',
+    asks: '¿No quiere recibir más correos sobre este asunto? Se borrará de él su dirección de correo.',
+    button: 'No recibir más correos sobre él',
+    done: 'Ya no recibirá más correos sobre este asunto, y su dirección se ha borrado de él.',
+    unknown: 'Esta dirección no es nuestra, o ya se usó.',
+  },
   problem: {
     code: 'Código',
     quote: 'Si lo cuentas a quien lleva el sitio, dale este número',

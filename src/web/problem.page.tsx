@@ -2,6 +2,7 @@
 import type { ProblemBody } from '../rest/problem.js';
 import { MOST_HOURS } from './demo.page.js';
 import { Layout, type Frame } from './layout.js';
+import { refusalInWords } from './matter-words.js';
 
 /** Whether a demo's clock was to be moved by what is no number of hours. */
 function isOfClock({ path }: Frame, { code }: ProblemBody): boolean {
@@ -56,6 +57,8 @@ function wordsOf(frame: Frame, problem: ProblemBody): { title: string; says: str
   if (code === 'invalid-input' && /[?&]asOf=/.test(frame.path)) return m.past.malformed;
   if (code === 'election-unknown') return words.electionUnknown;
   if (code === 'not-counted') return words.notCounted;
+  if (code === 'too-many-matters' || code === 'too-many-links' || code === 'too-many-acts')
+    return { title: words.refused.title, says: refusalInWords(frame.language, 'too-many-matters') };
   if (status === 404) return words.notFound;
   if (status === 401) return words.signIn;
   if (status === 429) return words.tooMany;

@@ -22,15 +22,26 @@ function scriptNamed(name: string): Script | undefined {
   return { file: `${name}-${hash}.js`, text };
 }
 
-const [page, audit, checking, bundle] = [
+const [page, audit, checking, bundle, position, ownLink] = [
   'audit-page',
   'audit-worker',
   'checking-worker',
   'bundle-worker',
+  'position',
+  'own-link',
 ].map(scriptNamed);
 
 /** All of them or none. */
 export const SCRIPTS =
-  page === undefined || audit === undefined || checking === undefined || bundle === undefined
+  page === undefined ||
+  audit === undefined ||
+  checking === undefined ||
+  bundle === undefined ||
+  position === undefined ||
+  ownLink === undefined
     ? undefined
-    : { page, audit, checking, bundle };
+    : { page, audit, checking, bundle, position, ownLink };
+
+export function scriptAddress({ file }: Script): string {
+  return `/assets/scripts/${file}`;
+}

@@ -3,6 +3,7 @@ import type { ElectionSummary } from '../elections/elections.queries.js';
 import type { ActRepresentation } from '../staff/act-representation.js';
 import { electionWords } from './areas.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { PhaseLabel } from './phase-note.js';
 
@@ -46,6 +47,11 @@ export function StaffPage({ frame, me, elections, acts, certifiable, outcome }: 
             : outcome === 'proposed'
               ? m.staff.wasProposed
               : m.staff.refused(outcome.refused)}
+        </p>
+      )}
+      {me.roles.includes('listener') && (
+        <p>
+          <a href="/staff/matters">{MATTER_WORDS[frame.language].desk.title}</a>
         </p>
       )}
       <section>

@@ -72,6 +72,20 @@ button:disabled { opacity: .55; cursor: default; text-decoration: none; }
 progress { display: block; width: 100%; height: .8rem; margin: .4rem 0; }
 .fault { color: var(--grave); font-weight: 600; }
 
+.field select { font: inherit; width: 100%; max-width: 34rem; min-height: 2.75rem; padding: .4rem .6rem; border: 2px solid var(--quiet); border-radius: .35rem; background: var(--ground); color: var(--ink); display: block; }
+fieldset.field { border: 1px solid var(--line); border-radius: .35rem; padding: .25rem 1rem .75rem; min-width: 0; }
+fieldset.field > legend { font-weight: 600; padding-inline: .35rem; }
+.field textarea[aria-invalid], .field select[aria-invalid] { border-color: var(--grave); }
+label.tick { display: block; padding-block: .55rem; font-weight: 400; }
+label.tick input { display: inline-block; width: 1.35rem; min-height: 1.35rem; height: 1.35rem; margin: 0 .4rem 0 0; vertical-align: text-bottom; }
+.choices { list-style: none; padding: 0; margin: .5rem 0 1rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .6rem; }
+.choices .button { display: block; height: 100%; min-height: 3.25rem; padding-block: .8rem; overflow-wrap: anywhere; }
+.choices [aria-current] { background: var(--accent); color: var(--on-accent); }
+.said { white-space: pre-line; overflow-wrap: anywhere; }
+.own-link { overflow-wrap: anywhere; font-weight: 600; }
+.photos { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .6rem; }
+.photos img { display: block; max-width: 12rem; max-height: 12rem; border: 1px solid var(--line); }
+
 .alert, .note, .empty, .found { border-left: .35rem solid var(--accent); background: var(--note-ground); padding: .75rem 1rem; margin: 1rem 0; }
 .alert { border-left-color: var(--grave); background: var(--grave-ground); }
 .alert h2, .found h2 { border: 0; padding: 0; margin: 0 0 .5rem; }
@@ -79,12 +93,14 @@ progress { display: block; width: 100%; height: .8rem; margin: .4rem 0; }
 :target { outline: 3px solid var(--accent); outline-offset: 4px; }
 
 .phase { display: inline-block; font-size: .85rem; font-weight: 700; padding: .1rem .55rem; border: 2px solid currentColor; border-radius: 1rem; color: var(--quiet); white-space: nowrap; }
-.phase.open, .phase.certified { color: var(--good); }
+.phase.open, .phase.certified, .phase.matter-fixed { color: var(--good); }
 .phase.suspended, .phase.annulled { color: var(--grave); }
+.phase.matter-open { color: var(--accent); }
 .phase-note { font-size: 1.1rem; }
 .cards { list-style: none; padding: 0; display: grid; gap: 1rem; }
 .card { background: var(--panel); border: 1px solid var(--line); border-left: .35rem solid var(--line); border-radius: .35rem; padding: .9rem 1rem; }
-.card.open { border-left-color: var(--good); }
+.card.open, .card.matter-fixed { border-left-color: var(--good); }
+.card.matter-open { border-left-color: var(--accent); }
 .card h3 { margin: 0 0 .5rem; font-size: 1.15rem; }
 .card p:last-child { margin-bottom: 0; }
 meter { display: block; width: 100%; height: .8rem; margin-top: .4rem; }

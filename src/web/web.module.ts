@@ -2,17 +2,34 @@
 import { Global, Module } from '@nestjs/common';
 import { ERROR_PAGES } from '../rest/error-pages.js';
 import { ProblemPages } from './error-pages.js';
+import { ComplaintsModule } from '../complaints/complaints.module.js';
+import { PhotosModule } from '../photos/photos.module.js';
+import { DeskPagesController } from './desk-pages.controller.js';
+import { OwnPagesController } from './own-pages.controller.js';
+import { FilingPagesController } from './filing-pages.controller.js';
+import { MatterCatalogue } from './matter-catalogue.js';
+import { MattersPagesController } from './matters-pages.controller.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { AuditPagesController } from './audit-pages.controller.js';
 import { Frames } from './frames.js';
 import { StaffPagesController } from './staff-pages.controller.js';
+import { UnsubscribeController } from './unsubscribe.controller.js';
 import { WebController } from './web.controller.js';
 
 @Global()
 @Module({
-  imports: [LedgerModule],
-  controllers: [WebController, AuditPagesController, StaffPagesController],
-  providers: [Frames, { provide: ERROR_PAGES, useClass: ProblemPages }],
+  imports: [LedgerModule, ComplaintsModule, PhotosModule],
+  controllers: [
+    WebController,
+    AuditPagesController,
+    StaffPagesController,
+    UnsubscribeController,
+    FilingPagesController,
+    OwnPagesController,
+    DeskPagesController,
+    MattersPagesController,
+  ],
+  providers: [Frames, MatterCatalogue, { provide: ERROR_PAGES, useClass: ProblemPages }],
   exports: [ERROR_PAGES],
 })
 export class WebModule {}

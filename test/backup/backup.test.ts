@@ -11,6 +11,7 @@ import { tarEnd, tarHeader, tarPadding } from '../../projections/audit/tar.js';
 import { takeBackup } from '../../src/backup/backup.js';
 import { restoreBackup, type RestoreTarget } from '../../src/backup/restore.js';
 import { tablesToKeep } from '../../src/backup/tables.js';
+import { Outbox } from '../../src/mail/outbox.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { migrationsFolder } from '../../src/postgres/database.js';
@@ -19,6 +20,8 @@ import { digestsOf } from '../../src/views/digest.js';
 import { ViewRunner } from '../../src/views/runner.js';
 import { Views } from '../../src/views/views.js';
 import { accepted, openWorld, write, type World } from '../contents/world.js';
+import { newThingId } from '../../src/event-store/event-ids.js';
+import type { NewEvent } from '../../projections/event.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { logOf } from '../event-store/samples.js';
 
@@ -187,8 +190,17 @@ describe('a backup', () => {
     // A table that belongs to the log or follows from it is left out in src/backup/tables.ts. What a table needs when the log
     // ends earlier is in src/backup/earlier.ts.
     expect(names).toEqual([
-      ...['contents', 'erasures', 'explanations', 'imports', 'ledger_heads', 'outcomes', 'pending_acts'],
-      ...['roll_lines', 'scope_keys', 'import_rows'],
+      ...['contents', 'erasures', 'explanations', 'imports', 'ledger_heads'],
+      ...[
+        'matter_cases',
+        'matter_keys',
+        'matter_people',
+        'outbox',
+        'outbox_home',
+        'outcomes',
+        'pending_acts',
+      ],
+      ...['reactors', 'roll_lines', 'scope_keys', 'import_rows', 'matter_links', 'photo_previews'],
     ]);
   });
 });
@@ -208,6 +220,31 @@ describe('a restore', () => {
     expect(ids).not.toContain(shown.id);
     expect(ids).not.toContain(erased.id);
     expect(ids.length).toBeGreaterThan(0);
+  });
+
+  it('sends no mail again: what waited is for a person to decide, and to an earlier index there is none', async () => {
+    await someCity();
+    const clock = { now: () => new Date('2026-11-27T08:00:00.000Z'), monotonicMs: () => 0 };
+    const outboxIn = (pool: Pool) => new Outbox(pool, new Uint8Array(32), clock);
+    await outboxIn(admin).moveIn(3n);
+    await outboxIn(admin).put({ event: 'e', about: 'matter-1', at: clock.now() }, [
+      { kind: 'note', to: 'ana@example.org', language: 'es', subject: 'Hola', text: 'Hola' },
+    ]);
+    const { path } = await take('mail.backup');
+    const [target, earlier] = [await newTarget(), await newTarget()];
+    await restoreBackup(nodeCrypto, path, target);
+    await restoreBackup(nodeCrypto, path, earlier, { until: 1n });
+    const pool = makePool(target.adminUrl, quiet, { max: 2 });
+    expect(await outboxIn(pool).moveIn(9n)).toBe(true);
+    await pool.end();
+    expect(await query(target.adminUrl, 'select state, reason from outbox')).toEqual([
+      { state: 'unknown', reason: 'restored' },
+    ]);
+    expect(await query(target.adminUrl, 'select name, position::integer from reactors')).toEqual([
+      { name: 'mail', position: 9 },
+    ]);
+    expect(await query(earlier.adminUrl, 'select from outbox')).toEqual([]);
+    await admin.query('delete from outbox');
   });
 
   it('of an earlier index has the log up to there, its views, and nobody whom only later events knew', async () => {
@@ -251,6 +288,44 @@ describe('a restore', () => {
     expect(await codeOf(restoreBackup(nodeCrypto, path, await newTarget(), { until: 10n ** 9n }))).toBe(
       'restore-index-beyond',
     );
+  }, 60_000);
+
+  it('of an earlier index keeps who filed a matter that it knows, with her words, and nobody else', async () => {
+    const [known, unknown] = [newThingId('t', 'known', 'matter'), newThingId('t', 'unknown', 'matter')];
+    const [text, details] = [await write(world, { es: 'farola' }), await write(world, { es: 'detalles' })];
+    const file = (matterId: string) => {
+      const { commandId, request } = world.by();
+      const filed: NewEvent = { type: 'MatterFiled', data: { matterId, kind: 'thanks', details } };
+      const meta = { commandId, request, actor: 'resident', at: world.clock.now().toISOString() };
+      const stream = `matter-${matterId}`;
+      return world.log.run({ stream, meta, initial: 0, evolve: () => 0, decide: () => [filed] });
+    };
+    await file(known);
+    const until = await world.store.head();
+    await file(unknown);
+    await admin.query(
+      `with people as (
+         insert into matter_people (person_id, matter_id, role, joiner, language, created_at, contents)
+         select gen_random_uuid(), id, role, joiner, 'es', now(), '{${text.id}}'
+         from unnest('{${known},${unknown}}'::uuid[]) as id,
+           (values ('reporter', null), ('joiner', sha256('x'))) as roles (role, joiner)
+         returning person_id, matter_id
+       ), keys as (
+         insert into matter_keys select distinct matter_id, sha256('k') from people
+       ), cases as (
+         insert into matter_cases select distinct matter_id, '${unknown}'::uuid from people
+       )
+       insert into matter_links select sha256(person_id::text::bytea), person_id, now() from people`,
+    );
+    const { path } = await take('matters.backup');
+    const target = await newTarget();
+    await restoreBackup(nodeCrypto, path, target, { until });
+    const people = await query(target.adminUrl, 'select matter_id, role from matter_people');
+    expect(people).toEqual([{ matter_id: known, role: 'reporter' }]);
+    const rows = await rowsOf(target.adminUrl);
+    expect([rows.matter_links?.length, rows.matter_keys?.length, rows.matter_cases]).toEqual([1, 1, []]);
+    const kept = await query(target.adminUrl, `select id from contents where kept and id = '${text.id}'`);
+    expect(kept).toHaveLength(1);
   }, 60_000);
 
   it('writes over nothing, and may be run again when it was broken off', async () => {

@@ -27,6 +27,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   },
   growth: async (options) => (await import('./growth.bench.js')).run(options),
   past: async (options) => (await import('./past.bench.js')).run(options),
+  'matters-numbers': async (options) => (await import('./matters-numbers.bench.js')).run(options),
   tally: async () => {
     const { run } = await import('./tally.bench.js');
     const files = realElections();
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   processes: async (options) => (await import('./processes.bench.js')).run(options),
   'take-over': async (options) => (await import('./take-over.bench.js')).run(options),
   'browser-audit': async (options) => (await import('./browser-audit.bench.js')).run(options),
+  photos: async (options) => (await import('./photos.bench.js')).run(options),
   lodz: async () => (await import('./lodz.bench.js')).run(),
 };
 

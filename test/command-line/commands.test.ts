@@ -11,6 +11,8 @@ import { writeDemoMemory } from '../../src/demo/folder-mark.js';
 import { ImportOfficers } from '../../src/pabulib/import-officers.js';
 import { readSettings } from '../../src/settings.js';
 import { startChild, type Child } from '../child.js';
+import { FIRST_STATES } from '../../src/complaints/states.js';
+import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { cuttingProxy } from '../event-store/cutting-proxy.js';
 import { newFolder, removeFolders } from '../postgres/folders.js';
@@ -191,6 +193,21 @@ describe('concejo import', () => {
     expect([again.code, JSON.parse(again.stdout)]).toEqual([0, expect.objectContaining({ web: 3_000 })]);
     expect((await ballots()) - before).toBe(3_000);
   }, 180_000);
+});
+
+describe('concejo categories', () => {
+  it('describes what matters can be about, and names what is wrong with a file', async () => {
+    const file = join(newFolder(), 'categories.json');
+    writeFileSync(file, JSON.stringify(DEMO_CATEGORIES));
+    const { code, stdout } = await concejo(['categories', file, '--json']).ended;
+    const described = DEMO_CATEGORIES.categories.length + FIRST_STATES.length;
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { events: described }]);
+    const again = await concejo(['categories', file]).ended;
+    expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^The log says all of /)]);
+    writeFileSync(file, JSON.stringify({ categories: [{ id: 'a', parent: 'b', name: { es: 'A' } }] }));
+    const { stderr } = await concejo(['categories', file]).ended;
+    expect(stderr).toMatch(/docs\/categories\.md.*\n {2}categories\.0\.parent: category-parent-unknown/);
+  }, 90_000);
 });
 
 describe('concejo city', () => {

@@ -1,0 +1,85 @@
+/**
+ * What a matter adds to the figures of the year in which it was filed (by UTC, since a fold knows no time zone). Everything
+ * counts by kind; by category, area and department only what everybody may see, so that no figure tells what a matter is about
+ * before its release. What turned out to be no matter at all is counted as `void` and nowhere else.
+ */
+import type { MatterRow } from './matters.view.js';
+import type { Figures } from './sums.js';
+
+/** Sums by what, beside the kind. */
+export const DIMENSIONS = ['category', 'area', 'department'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** The kind under which what is no matter is counted. */
+export const VOID_KIND = 'void';
+
+/** The key of the sum that has, by its year, how many matters were filed. */
+export const YEARS_KEY = 'years';
+
+/** What cannot be told from the row alone without knowing the program's own states. */
+export interface Standing {
+  readonly isShown: boolean;
+  readonly isVoid: boolean;
+  readonly isDuplicate: boolean;
+}
+
+const DAY_MS = 86_400_000;
+/** Before the days in the names of figures that are histograms: from filing to the first answer, and to the repair. */
+export const DAYS_TO_ANSWER = 'answered-after-';
+export const DAYS_TO_FIX = 'fixed-after-';
+
+/** Keys of all sums of a year begin so. */
+export function yearPrefix(year: number): string {
+  return `${year}/`;
+}
+
+/** The whole of a kind, or what of it has a value in a dimension; without one (`''`), what has none. */
+export function sumKey(year: number, kind: string, dimension?: Dimension, value = ''): string {
+  const whole = `${yearPrefix(year)}${kind}`;
+  return dimension === undefined ? whole : `${whole}/${dimension}/${value}`;
+}
+
+/** The parts of a `sumKey` without its year. Codes and ids may hold a slash after their first character, kinds never. */
+export function readSumKey(key: string): { kind: string; dimension?: Dimension; value: string } {
+  const [, kind = '', dimension, ...value] = key.split('/');
+  return {
+    kind,
+    ...(dimension !== undefined && { dimension: dimension as Dimension }),
+    value: value.join('/'),
+  };
+}
+
+export function* matterAddends(row: MatterRow, standing: Standing): Generator<readonly [string, Figures]> {
+  const year = Number(row.filedAt.slice(0, 4));
+  const kind = standing.isVoid ? VOID_KIND : row.kind;
+  const figures = standing.isVoid ? { filed: 1 } : figuresOf(row, standing);
+  yield [YEARS_KEY, { [year]: 1 }];
+  yield [sumKey(year, kind), figures];
+  if (!standing.isShown || standing.isVoid) return;
+  for (const dimension of DIMENSIONS) yield [sumKey(year, kind, dimension, row[dimension]), figures];
+}
+
+function figuresOf(row: MatterRow, { isDuplicate }: Standing): Figures {
+  const { filedAt, first, stateKind, fixedAt } = row;
+  const figures: Record<string, number> = { filed: 1 };
+  if (row.releasedAt !== undefined) figures.released = 1;
+  if (first !== undefined) {
+    figures.answered = 1;
+    if (first.inTime !== undefined) figures[first.inTime ? 'in-time' : 'late'] = 1;
+    figures[`${DAYS_TO_ANSWER}${daysBetween(filedAt, first.answeredAt)}`] = 1;
+  }
+  if (isDuplicate) figures.duplicate = 1;
+  else if (stateKind === 'closed') figures.closed = 1;
+  if (stateKind === 'fixed') {
+    figures.fixed = 1;
+    figures[`${DAYS_TO_FIX}${daysBetween(filedAt, fixedAt ?? filedAt)}`] = 1;
+  }
+  if (row.reopened > 0) figures.reopened = 1;
+  if (row.joined > 0) figures.joined = row.joined;
+  return figures;
+}
+
+/** Whole days; an update that somebody dated before the filing came at once. */
+function daysBetween(from: string, to: string): number {
+  return Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / DAY_MS));
+}

@@ -1,0 +1,343 @@
+/**
+ * The life of a matter as one row: the state that commands decide on, and the view that lists and pages show. Until it is
+ * released a row says no more than its events do: kind, states and times, and never what it is about.
+ */
+import type { LogEvent } from './event.js';
+import type { DataOf } from './events/catalogue.js';
+import { matterAddends } from './matter-numbers.js';
+import { projection } from './projection.js';
+
+type ContentRef = DataOf<'MatterFiled'>['details'];
+export type MatterKind = DataOf<'MatterFiled'>['kind'];
+export type StateKind = DataOf<'MatterMoved'>['stateKind'];
+
+/** States that the program itself speaks of; the others are the city's. */
+export const OPEN_STATE = 'open';
+export const DUPLICATE_STATE = 'duplicate';
+/** No matter at all: an advertisement, a test. */
+export const VOID_STATE = 'void';
+
+export interface MatterRow {
+  kind: MatterKind;
+  filedAt: string;
+  /** The details in force, whose reference says nothing of what they are. */
+  details: ContentRef;
+  state: string;
+  stateKind: StateKind;
+  /** When it came about (`happenedAt`): an older update changes nothing. */
+  stateAt: string;
+  /** The legal clock stands since then, by the clock of the event. */
+  stoppedSince?: string;
+  /** The end of the legal clock that runs now; none for thanks. */
+  due?: string;
+  /** When the city means to be done; only of a released matter, since it says the category. */
+  target?: string;
+  /** Answered since it was filed or last re-opened. */
+  answeredAt?: string;
+  /** Whether that answer came before `due`; time in which the clock stood does not count. */
+  inTime?: boolean;
+  /** The first answer of all, which a re-opening leaves as it is. */
+  first?: { answeredAt: string; inTime?: boolean };
+  closedAt?: string;
+  fixedAt?: string;
+  /** How often it was opened again. */
+  reopened: number;
+  confirmed?: true;
+  /** When it was first released. */
+  releasedAt?: string;
+  /** Why it is on no list any more. */
+  hidden?: string;
+  /** The legal ground on which words, photos and people were deleted. */
+  erased?: string;
+  category?: string;
+  area?: string;
+  department?: string;
+  text?: ContentRef;
+  photos?: readonly ContentRef[];
+  place?: ContentRef;
+  /** People who joined, without who filed. */
+  joined: number;
+  /** Matters that are in the case which this is, or duplicates of it. */
+  members: number;
+  /** The case that it is in, or what it is a duplicate of. */
+  of?: string;
+  stars?: number;
+  /** What the reporter said when she was asked whether it is fixed. */
+  saidFixed?: boolean;
+  /** By the clock of the last event. */
+  updatedAt: string;
+  /** Position of the last event. */
+  changed: number;
+}
+
+/** The events that change the row of the matter which they name. */
+export type MatterEvent = LogEvent<
+  | 'MatterFiled'
+  | 'MatterConfirmed'
+  | 'MatterReleased'
+  | 'MatterHidden'
+  | 'MatterAssigned'
+  | 'MatterMoved'
+  | 'MatterAnswered'
+  | 'MatterReopened'
+  | 'MatterAdded'
+  | 'MatterRated'
+  | 'FixReported'
+  | 'MatterJoined'
+  | 'MatterLeft'
+  | 'MatterDuplicated'
+  | 'MatterGathered'
+  | 'MatterSeparated'
+  | 'DeadlineMoved'
+  | 'MatterErased'
+>;
+type LaterEvent = Exclude<MatterEvent, LogEvent<'MatterFiled'>>;
+
+/** Whether everybody may see it. */
+export function isShown(row: Pick<MatterRow, 'releasedAt' | 'hidden'>): boolean {
+  return row.releasedAt !== undefined && row.hidden === undefined;
+}
+
+/** The end of the legal clock while it runs: `undefined` once it is answered, while it stands, and for what is no matter. */
+export function runningDue(row: MatterRow): string | undefined {
+  const ended = row.answeredAt !== undefined || row.stoppedSince !== undefined || row.erased !== undefined;
+  return ended || row.state === VOID_STATE ? undefined : row.due;
+}
+
+/** Total: an event that does not fit the row leaves it as it is. */
+export function evolveMatter(row: MatterRow | undefined, event: MatterEvent): MatterRow | undefined {
+  if (event.type === 'MatterFiled') return row ?? filed(event);
+  if (row === undefined) return undefined;
+  return { ...change(row, event), updatedAt: event.at, changed: Number(event.position) };
+}
+
+function filed({ data, at, position }: LogEvent<'MatterFiled'>): MatterRow {
+  return {
+    kind: data.kind,
+    filedAt: at,
+    details: data.details,
+    state: OPEN_STATE,
+    stateKind: 'open',
+    stateAt: at,
+    ...(data.due !== undefined && { due: data.due }),
+    reopened: 0,
+    joined: 0,
+    members: 0,
+    updatedAt: at,
+    changed: Number(position),
+  };
+}
+
+function change(row: MatterRow, event: LaterEvent): MatterRow {
+  switch (event.type) {
+    case 'MatterConfirmed':
+      return { ...row, confirmed: true };
+    case 'MatterReleased':
+      return released(row, event);
+    case 'MatterHidden':
+      return { ...row, hidden: event.data.reason };
+    case 'MatterAssigned': {
+      const { department } = event.data;
+      return { ...detailed(row, event), ...(department !== undefined && { department }) };
+    }
+    case 'MatterMoved': {
+      if (event.data.happenedAt < row.stateAt) return row;
+      const { due, target, stops } = event.data;
+      const since = stops ? (row.stoppedSince ?? event.at) : undefined;
+      return timed(inState(row, event.data, since), { due, target });
+    }
+    case 'MatterAnswered':
+      return answered(row, event);
+    case 'MatterReopened': {
+      const { answeredAt: _answered, inTime: _inTime, ...open } = row;
+      const state = { state: OPEN_STATE, stateKind: 'open' as const, happenedAt: event.at };
+      return { ...timed(inState(open, state, undefined), event.data), reopened: row.reopened + 1 };
+    }
+    case 'MatterAdded': {
+      const { resumes } = event.data;
+      if (resumes === undefined || row.stoppedSince === undefined) return row;
+      const state = { state: resumes.state, stateKind: 'open' as const, happenedAt: event.at };
+      return timed(inState(row, state, undefined), resumes);
+    }
+    case 'MatterRated':
+      return { ...row, stars: event.data.stars };
+    case 'FixReported':
+      return { ...row, saidFixed: event.data.fixed };
+    case 'MatterJoined':
+      return { ...row, joined: row.joined + 1 };
+    case 'MatterLeft':
+      return { ...row, joined: Math.max(0, row.joined - 1) };
+    case 'MatterDuplicated': {
+      const state = { state: DUPLICATE_STATE, stateKind: 'closed' as const, happenedAt: event.at };
+      return inOther(inState(detailed(row, event), state, undefined), event.data.of);
+    }
+    case 'MatterGathered':
+      return inOther(detailed(row, event), event.data.into);
+    case 'MatterSeparated': {
+      const { of: _of, ...apart } = detailed(row, event);
+      return apart;
+    }
+    case 'DeadlineMoved':
+      return timed(row, event.data);
+    case 'MatterErased': {
+      const { text: _text, photos: _photos, place: _place, ...left } = row;
+      return { ...left, erased: event.data.basis };
+    }
+    default:
+      event satisfies never;
+      return row;
+  }
+}
+
+function released(row: MatterRow, { data, at }: LogEvent<'MatterReleased'>): MatterRow {
+  if (row.erased !== undefined) return row;
+  const { hidden: _hidden, area: _area, department: _department, place: _place, ...kept } = row;
+  const { category, area, department, text, photos, place, target } = data;
+  return {
+    ...kept,
+    releasedAt: row.releasedAt ?? at,
+    category,
+    text,
+    photos,
+    ...(area !== undefined && { area }),
+    ...(department !== undefined && { department }),
+    ...(place !== undefined && { place }),
+    ...(target !== undefined && { target }),
+  };
+}
+
+/** The answer ends the clock whatever it says of the past; the state follows the order of what happened. */
+function answered(row: MatterRow, { data, at }: LogEvent<'MatterAnswered'>): MatterRow {
+  const moved = data.happenedAt < row.stateAt ? row : inState(row, data, undefined);
+  if (row.answeredAt !== undefined) return moved;
+  const inTime = row.due === undefined ? {} : { inTime: (row.stoppedSince ?? at) <= row.due };
+  return { ...moved, answeredAt: at, ...inTime, first: row.first ?? { answeredAt: at, ...inTime } };
+}
+
+/** In a state since `happenedAt`; the clock stands since `stoppedSince` or runs. */
+function inState(
+  row: MatterRow,
+  { state, stateKind, happenedAt }: { state: string; stateKind: StateKind; happenedAt: string },
+  stoppedSince: string | undefined,
+): MatterRow {
+  const { stoppedSince: _since, closedAt, fixedAt, ...kept } = row;
+  return {
+    ...kept,
+    state,
+    stateKind,
+    stateAt: happenedAt,
+    ...(stoppedSince !== undefined && { stoppedSince }),
+    // Fixed is closed, too; what is closed may be found to be fixed later.
+    ...(stateKind !== 'open' && { closedAt: closedAt ?? happenedAt }),
+    ...(stateKind === 'fixed' && { fixedAt: fixedAt ?? happenedAt }),
+  };
+}
+
+function detailed(row: MatterRow, { data }: { data: { details?: ContentRef | undefined } }): MatterRow {
+  return data.details === undefined ? row : { ...row, details: data.details };
+}
+
+function inOther(row: MatterRow, of: string | undefined): MatterRow {
+  return of === undefined ? row : { ...row, of };
+}
+
+function timed(
+  row: MatterRow,
+  { due, target }: { due?: string | undefined; target?: string | undefined },
+): MatterRow {
+  return { ...row, ...(due !== undefined && { due }), ...(target !== undefined && { target }) };
+}
+
+const on = {
+  key: (event: MatterEvent) => event.data.matterId,
+  fold: (row: MatterRow | undefined, event: MatterEvent) => evolveMatter(row, event),
+};
+
+function keysOf(matterId: string, other: string | undefined): string[] {
+  // A matter that goes with itself is one row.
+  return other === undefined || other === matterId ? [matterId] : [matterId, other];
+}
+
+/** The matter itself, and the one that it goes with, whose members change by one. */
+function withOther<T extends 'MatterDuplicated' | 'MatterGathered' | 'MatterSeparated'>(
+  other: (data: LogEvent<T>['data']) => string | undefined,
+  by: 1 | -1,
+) {
+  return {
+    key: (event: LogEvent<T>) => keysOf(event.data.matterId, other(event.data)),
+    fold: (row: MatterRow | undefined, event: LogEvent<T>, index: number) => {
+      if (index === 0) return evolveMatter(row, event as MatterEvent);
+      if (row === undefined) return undefined;
+      const members = Math.max(0, row.members + by);
+      return { ...row, members, updatedAt: event.at, changed: Number(event.position) };
+    },
+  };
+}
+
+/** A column that has a value only of what everybody may see, so that its index holds nothing else. */
+const shown = (value: (row: MatterRow) => string | undefined) => ({
+  type: 'text' as const,
+  value: (row: MatterRow) => (isShown(row) ? value(row) : undefined),
+});
+
+export const mattersView = projection<MatterRow>({
+  name: 'matters',
+  version: 1,
+  on: {
+    MatterFiled: on,
+    MatterConfirmed: on,
+    MatterReleased: on,
+    MatterHidden: on,
+    MatterAssigned: on,
+    MatterMoved: on,
+    MatterAnswered: on,
+    MatterReopened: on,
+    MatterAdded: on,
+    MatterRated: on,
+    FixReported: on,
+    MatterJoined: on,
+    MatterLeft: on,
+    MatterDuplicated: withOther<'MatterDuplicated'>((data) => data.of, 1),
+    MatterGathered: withOther<'MatterGathered'>((data) => data.into, 1),
+    MatterSeparated: withOther<'MatterSeparated'>((data) => data.from, -1),
+    DeadlineMoved: on,
+    MatterErased: on,
+  },
+  columns: {
+    kind: { type: 'text', value: (row) => row.kind },
+    state: { type: 'text', value: (row) => row.state },
+    state_kind: { type: 'text', value: (row) => row.stateKind },
+    filed_at: { type: 'text', value: (row) => row.filedAt },
+    /** Whether everybody may see it. */
+    shown: { type: 'boolean', value: isShown },
+    /** When it was filed, of what everybody may see: lists of the public ask for this one. */
+    shown_at: shown((row) => row.filedAt),
+    updated_at: shown((row) => row.updatedAt),
+    /** Position of the last event, of what was ever released: who keeps up with what is shown must learn of what no longer is. */
+    touched: { type: 'bigint', value: (row) => (row.releasedAt === undefined ? undefined : row.changed) },
+    category: { type: 'text', value: (row) => row.category },
+    area: { type: 'text', value: (row) => row.area },
+    department: { type: 'text', value: (row) => row.department },
+    /** See `runningDue`. */
+    due: { type: 'text', value: runningDue },
+    of: { type: 'text', value: (row) => row.of },
+  },
+  indexes: [
+    ['shown_at'],
+    ['category', 'shown_at'],
+    ['area', 'shown_at'],
+    ['department', 'shown_at'],
+    ['state_kind', 'shown_at'],
+    ['updated_at'],
+    ['touched'],
+    ['state_kind', 'filed_at'],
+    ['due'],
+    ['of'],
+  ],
+  sums: (row) =>
+    matterAddends(row, {
+      isShown: isShown(row),
+      isVoid: row.state === VOID_STATE,
+      isDuplicate: row.state === DUPLICATE_STATE,
+    }),
+});

@@ -1,0 +1,13 @@
+/** `concejo categories FILE`: makes the log say of categories and states what a file says. */
+import { DescribeCategories } from '../complaints/categories.commands.js';
+import { describe } from './city.js';
+import type { OutputOptions } from './output.js';
+
+/** @throws as `describe` */
+export function describeCategories(file: string, options: OutputOptions): Promise<void> {
+  return describe(file, options, {
+    guide: 'docs/categories.md',
+    command: (parsed, by) => new DescribeCategories(parsed, by),
+    seeAt: '/api/v1/matters/categories',
+  });
+}

@@ -1,0 +1,93 @@
+/** What anybody does: file a matter, and join one that is public. */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isShown } from '../../projections/matters.view.js';
+import type { ContentRef } from '../contents/contents.js';
+import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { newThingId } from '../event-store/event-ids.js';
+import { contactOf } from './contact.js';
+import { checkFiling, MAX_TEXT_LENGTH, type Filing } from './filing.js';
+import { isListener, RESIDENT } from './matter.js';
+import { Matters } from './matters.js';
+import { People } from './people.js';
+
+/** A receipt, and what only this answer says. */
+export type FiledMatter = Receipt & { readonly matterId: string; readonly link: string };
+export type JoinedMatter = Receipt & { readonly link: string };
+
+/** By anybody (`RESIDENT`), or by a listener for somebody who is at the desk or on the phone. */
+export class FileMatter extends Command<FiledMatter | Rejection> {
+  constructor(
+    readonly filing: Filing,
+    readonly by: By,
+  ) {
+    super();
+  }
+}
+
+/** Says the same as a matter that is public. */
+export class JoinMatter extends Command<JoinedMatter | Rejection> {
+  constructor(
+    readonly matterId: string,
+    readonly joiner: { readonly name?: string; readonly email?: string; readonly language: string },
+    readonly by: By,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(FileMatter)
+export class FileMatterHandler implements ICommandHandler<FileMatter> {
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(People) private readonly people: People,
+  ) {}
+
+  async execute({ filing, by }: FileMatter): Promise<FiledMatter | Rejection> {
+    if (by.actor.id !== RESIDENT.id && !isListener(by)) return { rejected: 'role-missing' };
+    const matterId = newThingId(by.actor.id, by.commandId, 'matter');
+    const before = await this.matters.find(matterId, by);
+    if (before !== undefined) return this.#again(matterId, before);
+    const checked = checkFiling(filing, await this.matters.rules());
+    if (isRejection(checked)) return checked;
+    const photos = await this.matters.photos(filing.photos ?? [], 'photos');
+    if (isRejection(photos)) return photos;
+    const detailed = (text: ContentRef) => ({ ...checked.details, text, photos });
+    const written = await this.matters.writeFiling(filing, detailed, MAX_TEXT_LENGTH);
+    if (isRejection(written)) return written;
+    const { text, record: details } = written;
+    const own = [text, ...photos, details].map(({ id }) => id);
+    const link = await this.people.addReporter(matterId, checked.contact, own);
+    const receipt = await this.matters.run(matterId, { do: 'file', kind: filing.kind, details }, by);
+    // The same filing came in at the same moment: what was written here for it is nobody's.
+    if (isRejection(receipt) || receipt.repeated) await this.matters.leave([text, details]);
+    return isRejection(receipt) ? receipt : { ...receipt, matterId, link };
+  }
+
+  /** Who asks again did not see the first answer, and so not the link; only its hash is kept, so she gets another one. */
+  async #again(matterId: string, before: Receipt | Rejection): Promise<FiledMatter | Rejection> {
+    if (isRejection(before)) return before;
+    const link = await this.people.anotherLink(matterId);
+    return link === undefined ? { rejected: 'matter-erased' } : { ...before, matterId, link };
+  }
+}
+
+@CommandHandler(JoinMatter)
+export class JoinMatterHandler implements ICommandHandler<JoinMatter> {
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(People) private readonly people: People,
+  ) {}
+
+  async execute({ matterId, joiner: contact, by }: JoinMatter): Promise<JoinedMatter | Rejection> {
+    const { row } = await this.matters.look(matterId);
+    if (row === undefined || !isShown(row) || row.erased !== undefined) return { rejected: 'matter-unknown' };
+    if (row.stateKind !== 'open') return { rejected: 'matter-closed' };
+    const checked = contactOf(contact, contact.language);
+    if (isRejection(checked)) return checked;
+    const pseudonym = await this.people.pseudonym(matterId, checked.email ?? `command ${by.commandId}`);
+    const link = await this.people.addJoiner(matterId, pseudonym, checked);
+    const receipt = await this.matters.join('join', matterId, pseudonym, by);
+    return isRejection(receipt) ? receipt : { ...receipt, link };
+  }
+}

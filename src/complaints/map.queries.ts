@@ -1,0 +1,98 @@
+/** Public matters by where they are: on a map, and those near a place that say the same. */
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { categoriesView } from '../../projections/categories.view.js';
+import { mattersView } from '../../projections/matters.view.js';
+import { Views } from '../views/views.js';
+import { PublicMatters, type PublicMatter } from './matters.queries.js';
+import type { Box, OnMap, PlaceFilter } from './place-map.js';
+import { PublicPlaces } from './public-places.js';
+import { likeness, pieces } from './similar-words.js';
+
+export class GetMatterMap extends Query<OnMap> {
+  constructor(
+    readonly box: Box,
+    /** Of the map, 0 to 22. */
+    readonly zoom: number,
+    readonly filter: PlaceFilter,
+  ) {
+    super();
+  }
+}
+
+export interface NearMatter {
+  readonly matter: PublicMatter;
+  readonly metres: number;
+  /** Of the words, in thousandths: 1000 for the same. */
+  readonly likeness: number;
+}
+
+/** Open matters of a category around a place, those first that are nearest and say the most alike. */
+export class FindNearMatters extends Query<readonly NearMatter[]> {
+  constructor(
+    /** Microdegrees. */
+    readonly point: { lat: number; long: number },
+    readonly category: string,
+    /** What somebody is about to file; it is kept nowhere. */
+    readonly text: string,
+  ) {
+    super();
+  }
+}
+
+/** Near ones whose words are compared. */
+const MOST_COMPARED = 200;
+const MOST_TOLD = 10;
+/** Of a category that says none; metres. */
+const RADIUS = 250;
+/** The same words are worth as much as lying twice at the very place. */
+const WORDS_WEIGHT = 2;
+
+@QueryHandler(GetMatterMap)
+export class GetMatterMapHandler implements IQueryHandler<GetMatterMap> {
+  constructor(@Inject(PublicPlaces) private readonly places: PublicPlaces) {}
+
+  async execute({ box, zoom, filter }: GetMatterMap): Promise<OnMap> {
+    return this.places.in(box, zoom, filter);
+  }
+}
+
+@QueryHandler(FindNearMatters)
+export class FindNearMattersHandler implements IQueryHandler<FindNearMatters> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicPlaces) private readonly places: PublicPlaces,
+    @Inject(PublicMatters) private readonly matters: PublicMatters,
+  ) {}
+
+  async execute({ point, category, text }: FindNearMatters): Promise<NearMatter[]> {
+    const radius = (await this.views.get(categoriesView, category))?.radius ?? RADIUS;
+    const filter = { categories: [category], stateKinds: ['open'] };
+    const near = await this.places.near(point, radius, MOST_COMPARED, filter);
+    const rows = await this.views.many(
+      mattersView,
+      near.map(({ placed }) => placed.id),
+    );
+    const found = near.flatMap(({ placed, metres }) => {
+      const row = rows.get(placed.id);
+      return row === undefined ? [] : [{ key: placed.id, row, metres }];
+    });
+    const { matters } = await this.matters.see(found);
+    const wanted = pieces(text);
+    return matters
+      .map((matter, i): NearMatter => {
+        const words = Object.values(matter.text).map((said) => likeness(wanted, pieces(said)));
+        return { matter, metres: found[i]?.metres ?? 0, likeness: Math.max(0, ...words) };
+      })
+      .sort(
+        (a, b) => scoreOf(b, radius) - scoreOf(a, radius) || (a.matter.matterId < b.matter.matterId ? -1 : 1),
+      )
+      .slice(0, MOST_TOLD);
+  }
+}
+
+/** In thousandths. */
+function scoreOf({ metres, likeness: alike }: NearMatter, radius: number): number {
+  const closeness = radius === 0 ? 0 : 1_000 - Math.round((1_000 * metres) / radius);
+  return WORDS_WEIGHT * alike + closeness;
+}

@@ -1,0 +1,61 @@
+/** Tells the mail's reactor what mails about a matter need to know. */
+import type { ClientBase } from 'pg';
+import { mattersView } from '../../projections/matters.view.js';
+import type { Contents } from '../contents/contents.js';
+import type { Correspondent } from '../mail/correspondents.js';
+import type { Views } from '../views/views.js';
+import { matterMails, TOLD_EVENTS, type MatterFacts, type ToldEvent } from './matter-mails.js';
+import type { MatterSubscriptions } from './matter-subscriptions.js';
+import type { People } from './people.js';
+
+export class MatterCorrespondent implements Correspondent<MatterFacts> {
+  readonly writesAbout = TOLD_EVENTS;
+  readonly mails: Correspondent<MatterFacts>['mails'] = (event, facts) =>
+    matterMails(event as ToldEvent, facts);
+  readonly facts: Correspondent<MatterFacts>['facts'] = (event, client) =>
+    this.#facts(event as ToldEvent, client);
+
+  constructor(
+    private readonly people: People,
+    private readonly views: Pick<Views, 'get'>,
+    private readonly contents: Pick<Contents, 'readTexts'>,
+    private readonly subscriptions: Pick<MatterSubscriptions, 'tokenOf'>,
+    /** Without a slash at the end; without one mails have no links. */
+    private readonly publicUrl: string | undefined,
+  ) {}
+
+  async #facts(event: ToldEvent, client: ClientBase): Promise<MatterFacts> {
+    const { matterId } = event.data;
+    const { publicUrl } = this;
+    const row = await this.views.get(mattersView, matterId);
+    if (row === undefined || row.erased !== undefined) return { people: [], isPublic: false };
+    const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
+    // What is written on other connections comes before her row is locked.
+    const [reporter] = (await this.people.ofMatter(matterId)).filter(({ role }) => role === 'reporter');
+    const isToConfirm =
+      event.type === 'MatterFiled' && reporter?.email !== undefined && reporter.confirmedAt === undefined;
+    const code = isToConfirm ? await this.people.newCode(reporter.personId) : undefined;
+    const link =
+      event.type === 'MatterConfirmed' && publicUrl !== undefined
+        ? await this.people.anotherLink(matterId)
+        : undefined;
+    const said = 'words' in event.data ? event.data.words : undefined;
+    const words = said && (await this.contents.readTexts([said])).get(said.id);
+    // Whoever is being erased waits until her mails are in the outbox, and erases them there.
+    const people = await this.people.heldOfMatter(matterId, client);
+    return {
+      isPublic,
+      people: people.map((person) => ({
+        ...person,
+        ...(publicUrl !== undefined && {
+          unsubscribe: `${publicUrl}/unsubscribe/${this.subscriptions.tokenOf(person.personId)}`,
+        }),
+      })),
+      ...(code !== undefined && { code }),
+      // Behind #, where no server and no log sees it.
+      ...(link !== undefined && { ownLink: `${publicUrl ?? ''}/matters/own#${link}` }),
+      ...(isPublic && publicUrl !== undefined && { page: `${publicUrl}/matters/${matterId}` }),
+      ...(words !== undefined && { words }),
+    };
+  }
+}

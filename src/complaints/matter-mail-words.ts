@@ -1,0 +1,86 @@
+/** What mails about a matter say, in three languages. `ref` is the beginning of its id, by which both sides can name it. */
+import type { MailLanguage } from '../mail/mail.js';
+
+export type ToldState = 'open' | 'closed' | 'fixed';
+
+export interface MatterMailWords {
+  readonly code: (ref: string) => string;
+  readonly codeSays: (code: string) => string;
+  readonly filed: (ref: string) => string;
+  readonly filedSays: string;
+  readonly ownLink: string;
+  readonly answered: (ref: string) => string;
+  readonly answeredSays: string;
+  readonly moved: Readonly<Record<ToldState, (ref: string) => string>>;
+  readonly reopened: (ref: string) => string;
+  readonly seeIt: string;
+  readonly joined: string;
+  readonly unsubscribe: string;
+  /** Ends every mail. */
+  readonly automatic: string;
+}
+
+export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> = {
+  es: {
+    code: (ref) => `Código para confirmar su correo (asunto ${ref})`,
+    codeSays: (code) =>
+      `Su código es ${code}. Vale durante 24 horas. Si no ha enviado nada al Ayuntamiento, no haga nada: sin el código esta dirección no se usa.`,
+    filed: (ref) => `Hemos recibido su asunto ${ref}`,
+    filedSays: 'Su correo está confirmado. Le escribiremos cuando haya novedades.',
+    ownLink: 'Con este enlace, que es solo suyo, puede verlo, añadir algo, valorarlo, reabrirlo o borrarlo:',
+    answered: (ref) => `Respuesta a su asunto ${ref}`,
+    answeredSays: 'El Ayuntamiento ha respondido:',
+    moved: {
+      open: (ref) => `Hay novedades en su asunto ${ref}`,
+      closed: (ref) => `Se ha cerrado su asunto ${ref}`,
+      fixed: (ref) => `Se ha resuelto su asunto ${ref}`,
+    },
+    reopened: (ref) => `Se ha reabierto su asunto ${ref}`,
+    seeIt: 'Véalo aquí:',
+    joined: 'Recibe este correo porque se sumó a este asunto.',
+    unsubscribe: 'Para no recibir más correos sobre él:',
+    automatic: 'Este correo es automático: no responda a él.',
+  },
+  ast: {
+    code: (ref) => `Códigu pa confirmar el so corréu (asuntu ${ref})`,
+    codeSays: (code) =>
+      `El so códigu ye ${code}. Val demientres 24 hores. Si nun mandó nada al Conceyu, nun faiga nada: ensin el códigu esta direición nun s'usa.`,
+    filed: (ref) => `Recibimos el so asuntu ${ref}`,
+    filedSays: 'El so corréu ta confirmáu. Escribirémos-y cuando haya novedaes.',
+    ownLink:
+      'Con esti enllaz, que ye namás de so, pue velu, amestar daqué, valoralu, volver abrilu o borralu:',
+    answered: (ref) => `Respuesta al so asuntu ${ref}`,
+    answeredSays: 'El Conceyu respondió:',
+    moved: {
+      open: (ref) => `Hai novedaes nel so asuntu ${ref}`,
+      closed: (ref) => `Zarróse'l so asuntu ${ref}`,
+      fixed: (ref) => `Resolvióse'l so asuntu ${ref}`,
+    },
+    reopened: (ref) => `Volvió abrise'l so asuntu ${ref}`,
+    seeIt: 'Véalu equí:',
+    joined: 'Recibe esti corréu porque se sumó a esti asuntu.',
+    unsubscribe: 'Pa nun recibir más correos sobre elli:',
+    automatic: 'Esti corréu ye automáticu: nun-y responda.',
+  },
+  en: {
+    code: (ref) => `Code to confirm your address (matter ${ref})`,
+    codeSays: (code) =>
+      `Your code is ${code}. It is good for 24 hours. If you sent nothing to the city, do nothing: without the code this address is not used.`,
+    filed: (ref) => `We have received your matter ${ref}`,
+    filedSays: 'Your address is confirmed. We will write when there is news.',
+    ownLink:
+      'With this link, which is yours alone, you can see it, add to it, rate it, open it again or erase it:',
+    answered: (ref) => `Answer to your matter ${ref}`,
+    answeredSays: 'The city has answered:',
+    moved: {
+      open: (ref) => `News of your matter ${ref}`,
+      closed: (ref) => `Your matter ${ref} is closed`,
+      fixed: (ref) => `Your matter ${ref} is fixed`,
+    },
+    reopened: (ref) => `Your matter ${ref} is open again`,
+    seeIt: 'See it here:',
+    joined: 'You get this mail because you joined this matter.',
+    unsubscribe: 'To get no more mails about it:',
+    automatic: 'This mail was sent by a program: please do not answer it.',
+  },
+};

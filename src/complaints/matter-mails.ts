@@ -1,0 +1,119 @@
+/**
+ * Which mails an event of a matter makes. Pure. Before an address is confirmed it gets the code and nothing else: neither a link
+ * nor a word of the matter. Joiners are written to about what everybody sees, and each of their mails says how it ends.
+ */
+import type { LogEvent } from '../../projections/event.js';
+import type { Texts } from '../contents/text.js';
+import { MAIL_LANGUAGES, type Mail, type MailLanguage } from '../mail/mail.js';
+import { MATTER_MAIL_WORDS, type MatterMailWords } from './matter-mail-words.js';
+import type { Person } from './people.js';
+
+/** Whom to write to, with the address at which it ends for her. */
+export type WrittenTo = Pick<Person, 'role' | 'email' | 'language' | 'confirmedAt'> & {
+  readonly unsubscribe?: string;
+};
+
+export interface MatterFacts {
+  /** The reporter first. */
+  readonly people: readonly WrittenTo[];
+  /** Of a reporter who has to confirm her address. */
+  readonly code?: string;
+  /** The reporter's own, whole. */
+  readonly ownLink?: string;
+  /** The page of a matter that everybody may see. */
+  readonly page?: string;
+  readonly isPublic: boolean;
+  /** What the city says, where the event says something. */
+  readonly words?: Texts;
+}
+
+export type ToldEvent = LogEvent<
+  'MatterFiled' | 'MatterConfirmed' | 'MatterAnswered' | 'MatterMoved' | 'MatterReopened'
+>;
+
+export const TOLD_EVENTS: readonly ToldEvent['type'][] = [
+  'MatterFiled',
+  'MatterConfirmed',
+  'MatterAnswered',
+  'MatterMoved',
+  'MatterReopened',
+];
+
+const REF_DIGITS = 8;
+
+export function matterMails(event: ToldEvent, facts: MatterFacts): Mail[] {
+  const ref = event.data.matterId.slice(0, REF_DIGITS);
+  return facts.people.flatMap((person) => {
+    const language = languageOf(person.language);
+    const words = MATTER_MAIL_WORDS[language];
+    const told = mailTo(person, event, facts, ref, words);
+    if (told === undefined || person.email === undefined) return [];
+    const { kind, subject, paragraphs } = told;
+    const { unsubscribe } = person;
+    const ends =
+      person.role === 'joiner' && unsubscribe !== undefined
+        ? [`${words.joined} ${words.unsubscribe}\n${unsubscribe}`]
+        : [];
+    const text = [...paragraphs, ...ends, words.automatic].join('\n\n');
+    const mail: Mail = { kind, to: person.email, language, subject, text };
+    return [ends.length === 0 || unsubscribe === undefined ? mail : { ...mail, unsubscribe }];
+  });
+}
+
+interface Told {
+  readonly kind: string;
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+}
+
+function mailTo(
+  { role, language, confirmedAt }: WrittenTo,
+  event: ToldEvent,
+  facts: MatterFacts,
+  ref: string,
+  words: MatterMailWords,
+): Told | undefined {
+  const isReporter = role === 'reporter';
+  if (event.type === 'MatterFiled') {
+    if (!isReporter || facts.code === undefined || confirmedAt !== undefined) return undefined;
+    return { kind: 'matter-code', subject: words.code(ref), paragraphs: [words.codeSays(facts.code)] };
+  }
+  if (isReporter ? confirmedAt === undefined : !facts.isPublic) return undefined;
+  if (event.type === 'MatterConfirmed') {
+    if (!isReporter) return undefined;
+    const link = facts.ownLink === undefined ? [] : [`${words.ownLink}\n${facts.ownLink}`];
+    return { kind: 'matter-filed', subject: words.filed(ref), paragraphs: [words.filedSays, ...link] };
+  }
+  const said = facts.words === undefined ? [] : [inLanguage(facts.words, language)];
+  const page = facts.page === undefined ? [] : [`${words.seeIt}\n${facts.page}`];
+  switch (event.type) {
+    case 'MatterAnswered':
+      return {
+        kind: 'matter-answered',
+        subject: words.answered(ref),
+        paragraphs: [words.answeredSays, ...said, ...page],
+      };
+    case 'MatterMoved': {
+      const subject = words.moved[event.data.stateKind](ref);
+      return { kind: 'matter-moved', subject, paragraphs: [`${subject}.`, ...said, ...page] };
+    }
+    case 'MatterReopened': {
+      // Who opened it again knows.
+      if (isReporter && event.data.by !== 'staff') return undefined;
+      const subject = words.reopened(ref);
+      const own = event.data.by === 'staff' ? said : [];
+      return { kind: 'matter-reopened', subject, paragraphs: [`${subject}.`, ...own, ...page] };
+    }
+  }
+}
+
+/** The city's first where she reads none of ours. */
+function languageOf(tag: string): MailLanguage {
+  return MAIL_LANGUAGES.find((one) => one === tag.split('-', 1)[0]) ?? 'es';
+}
+
+/** In her language, or whatever there is. */
+function inLanguage(texts: Texts, tag: string): string {
+  const given = texts;
+  return given[tag] ?? given[languageOf(tag)] ?? Object.values(given)[0] ?? '';
+}

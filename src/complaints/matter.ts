@@ -1,0 +1,312 @@
+/** A matter, decided: what its stream says, and which of what people want to do with it is allowed. Pure. */
+import type { CategoryRow } from '../../projections/categories.view.js';
+import type { LogEvent, NewEvent } from '../../projections/event.js';
+import type { DataOf } from '../../projections/events/catalogue.js';
+import {
+  DUPLICATE_STATE,
+  evolveMatter,
+  isShown,
+  VOID_STATE,
+  type MatterEvent,
+  type MatterKind,
+  type MatterRow,
+} from '../../projections/matters.view.js';
+import type { ContentRef } from '../contents/contents.js';
+import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
+import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from './deadlines.js';
+import type { MatterStateRule } from './states.js';
+
+export const LISTENER = 'listener';
+/** Who acts for anybody that files, joins or comes back by a link; who it is stands in no event. */
+export const RESIDENT = { id: 'resident', roles: [] } as const;
+
+export interface MatterState {
+  readonly row?: MatterRow;
+  /** Every version of the details, the last one in force. */
+  readonly details: readonly ContentRef[];
+  /** What the reporter wrote and sent: erased with her. */
+  readonly own: readonly ContentRef[];
+  /** What the city said. */
+  readonly said: readonly ContentRef[];
+}
+
+export const NO_MATTER: MatterState = { details: [], own: [], said: [] };
+
+/** As the view folds, with the contents that the events name. */
+export function evolve(state: MatterState, event: LogEvent): MatterState {
+  if (!('matterId' in event.data)) return state;
+  const row = evolveMatter(state.row, event as MatterEvent);
+  if (row === undefined) return state;
+  const { data } = event as MatterEvent;
+  const next = { ...state, row };
+  if ('details' in data && data.details !== undefined) {
+    next.details = [...state.details, data.details];
+  }
+  switch (event.type) {
+    case 'MatterReleased': {
+      const { text, photos, place } = event.data;
+      return { ...next, own: [...state.own, text, ...photos, ...(place === undefined ? [] : [place])] };
+    }
+    case 'MatterAdded':
+    case 'MatterReopened': {
+      const { words } = event.data;
+      const photos = event.type === 'MatterAdded' ? event.data.photos : [];
+      const all = [...(words === undefined ? [] : [words]), ...photos];
+      const isReporters = event.type === 'MatterAdded' || event.data.by !== 'staff';
+      return isReporters
+        ? { ...next, own: [...state.own, ...all] }
+        : { ...next, said: [...state.said, ...all] };
+    }
+    case 'MatterMoved':
+    case 'MatterAnswered': {
+      const { words } = event.data;
+      return words === undefined ? next : { ...next, said: [...state.said, words] };
+    }
+    default:
+      return next;
+  }
+}
+
+type Update = { state: string; happenedAt?: string; responsible?: string };
+
+export type MatterCommand =
+  | { do: 'file'; kind: MatterKind; details: ContentRef }
+  | { do: 'confirm' }
+  | {
+      do: 'release';
+      category: string;
+      area?: string;
+      department?: string;
+      isPrivate: boolean;
+      text: ContentRef;
+      photos: readonly ContentRef[];
+      place?: ContentRef;
+    }
+  | { do: 'hide'; reason: string }
+  /** `details` with the new department: used where the matter is not released. */
+  | { do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef }
+  | ({ do: 'move'; words?: ContentRef } & Update)
+  | ({ do: 'answer'; words: ContentRef } & Update)
+  | { do: 'reopen'; by: DataOf<'MatterReopened'>['by']; words?: ContentRef }
+  | { do: 'add'; words?: ContentRef; photos: readonly ContentRef[] }
+  | { do: 'rate'; stars: number }
+  | { do: 'report-fix'; fixed: boolean; words?: ContentRef }
+  | { do: 'duplicate'; of: string; details: ContentRef }
+  | { do: 'gather'; into: string; details: ContentRef }
+  | { do: 'separate'; from: string; details: ContentRef }
+  | { do: 'erase'; basis: string };
+
+export interface MatterFacts {
+  readonly matterId: string;
+  readonly now: string;
+  readonly calendar: WorkingCalendar;
+  readonly states: ReadonlyMap<string, MatterStateRule>;
+  readonly categories: ReadonlyMap<string, Pick<CategoryRow, 'targetDays'>>;
+}
+
+/** Whether somebody may do what staff does. */
+export function isListener({ actor }: Pick<By, 'actor'>): boolean {
+  return actor.id === 'system' || actor.roles.includes(LISTENER);
+}
+
+/**
+ * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
+ * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `nothing-added`, `state-unknown`, `responsible-missing`,
+ * `happened-in-future` or `happened-before-filing`.
+ */
+export function decide(
+  state: MatterState,
+  command: MatterCommand,
+  facts: MatterFacts,
+): NewEvent[] | Rejection {
+  const { matterId, now, calendar } = facts;
+  const { row } = state;
+  if (command.do === 'file') {
+    if (row !== undefined) return { rejected: 'matter-exists' };
+    const due = legalDue(now, command.kind, calendar)?.end;
+    const { kind, details } = command;
+    return [{ type: 'MatterFiled', data: { matterId, kind, ...(due !== undefined && { due }), details } }];
+  }
+  if (row === undefined) return { rejected: 'matter-unknown' };
+  if (row.erased !== undefined) return { rejected: 'matter-erased' };
+  switch (command.do) {
+    case 'confirm':
+      return row.confirmed
+        ? { rejected: 'matter-confirmed' }
+        : [{ type: 'MatterConfirmed', data: { matterId } }];
+    case 'release':
+      return decideRelease(row, command, facts);
+    case 'hide':
+      if (!isShown(row)) return { rejected: 'matter-not-released' };
+      return [{ type: 'MatterHidden', data: { matterId, reason: command.reason } }];
+    case 'assign': {
+      const { department, details, reason, note } = command;
+      const where = row.releasedAt === undefined ? { details } : { department };
+      const why = { ...(reason !== undefined && { reason }), ...(note !== undefined && { note }) };
+      return [{ type: 'MatterAssigned', data: { matterId, ...where, ...why } }];
+    }
+    case 'move':
+    case 'answer':
+      return decideUpdate(row, command, facts);
+    case 'reopen':
+      return decideReopening(row, command, facts);
+    case 'add':
+      return decideAddition(row, command, facts);
+    case 'rate':
+      if (row.stateKind === 'open') return { rejected: 'matter-open' };
+      return [{ type: 'MatterRated', data: { matterId, stars: command.stars } }];
+    case 'report-fix':
+      return decideFix(row, command, facts);
+    case 'duplicate':
+    case 'gather':
+    case 'separate':
+      return decideTogether(row, command, facts);
+    case 'erase':
+      return [{ type: 'MatterErased', data: { matterId, basis: command.basis } }];
+  }
+}
+
+type Of<T extends MatterCommand['do']> = Extract<MatterCommand, { do: T }>;
+
+function decideRelease(row: MatterRow, command: Of<'release'>, facts: MatterFacts): NewEvent[] | Rejection {
+  if (command.isPrivate) return { rejected: 'matter-private' };
+  if (isShown(row)) return { rejected: 'matter-released' };
+  const { category, area, department, text, photos, place } = command;
+  const days = facts.categories.get(category)?.targetDays;
+  // From the filing: that nobody looked at it for a week is no reason to be later.
+  const target = row.target ?? (days && targetDue(row.filedAt, days, facts.calendar).end);
+  return [
+    {
+      type: 'MatterReleased',
+      data: {
+        matterId: facts.matterId,
+        category,
+        ...(area !== undefined && { area }),
+        ...(department !== undefined && { department }),
+        text,
+        photos: [...photos],
+        ...(place !== undefined && { place }),
+        ...(target !== undefined && target !== 0 && { target }),
+      },
+    },
+  ];
+}
+
+function decideUpdate(
+  row: MatterRow,
+  command: Of<'move'> | Of<'answer'>,
+  facts: MatterFacts,
+): NewEvent[] | Rejection {
+  const { matterId, now, states } = facts;
+  const { words, responsible, happenedAt = now } = command;
+  const rule = states.get(command.state);
+  if (rule === undefined || rule.state === DUPLICATE_STATE)
+    return { rejected: 'state-unknown', field: 'state' };
+  if (rule.state === 'not-responsible' && responsible === undefined)
+    return { rejected: 'responsible-missing', field: 'responsible' };
+  if (happenedAt > now) return { rejected: 'happened-in-future', field: 'happenedAt' };
+  if (happenedAt < row.filedAt) return { rejected: 'happened-before-filing', field: 'happenedAt' };
+  const update = {
+    matterId,
+    state: rule.state,
+    stateKind: rule.kind,
+    happenedAt,
+    ...(responsible !== undefined && { responsible }),
+  };
+  if (command.do === 'answer') return [{ type: 'MatterAnswered', data: { ...update, words: command.words } }];
+  const isOlder = happenedAt < row.stateAt;
+  const times = isOlder || rule.stops ? {} : resumedTimes(row, facts);
+  return [
+    {
+      type: 'MatterMoved',
+      data: { ...update, stops: rule.stops, ...(words !== undefined && { words }), ...times },
+    },
+  ];
+}
+
+function decideReopening(
+  row: MatterRow,
+  { by, words }: Of<'reopen'>,
+  facts: MatterFacts,
+): NewEvent[] | Rejection {
+  if (row.stateKind === 'open') return { rejected: 'matter-open' };
+  // What became of it is decided where its people went.
+  if (row.state === DUPLICATE_STATE) return { rejected: 'matter-duplicate' };
+  if (row.state === VOID_STATE && by !== 'staff') return { rejected: 'matter-void' };
+  const { matterId, now, calendar, categories } = facts;
+  const due = legalDue(now, row.kind, calendar)?.end;
+  const days = row.category === undefined ? undefined : categories.get(row.category)?.targetDays;
+  return [
+    {
+      type: 'MatterReopened',
+      data: {
+        matterId,
+        by,
+        ...(words !== undefined && { words }),
+        ...(due !== undefined && { due }),
+        ...(days !== undefined && { target: targetDue(now, days, calendar).end }),
+      },
+    },
+  ];
+}
+
+/** What is not fixed is open again, in one append. */
+function decideFix(
+  row: MatterRow,
+  { fixed, words }: Of<'report-fix'>,
+  facts: MatterFacts,
+): NewEvent[] | Rejection {
+  if (row.stateKind === 'open') return { rejected: 'matter-open' };
+  const said: NewEvent = { type: 'FixReported', data: { matterId: facts.matterId, fixed } };
+  if (fixed) return [said];
+  const command = {
+    do: 'reopen' as const,
+    by: 'questionnaire' as const,
+    ...(words !== undefined && { words }),
+  };
+  const opened = decideReopening(row, command, facts);
+  return isRejection(opened) ? opened : [said, ...opened];
+}
+
+function decideAddition(
+  row: MatterRow,
+  { words, photos }: Of<'add'>,
+  facts: MatterFacts,
+): NewEvent[] | Rejection {
+  if (words === undefined && photos.length === 0) return { rejected: 'nothing-added' };
+  const isWaiting = row.stoppedSince !== undefined;
+  const resumes = isWaiting ? { resumes: { state: 'in-progress', ...resumedTimes(row, facts) } } : {};
+  const added = { ...(words !== undefined && { words }), photos: [...photos], ...resumes };
+  return [{ type: 'MatterAdded', data: { matterId: facts.matterId, ...added } }];
+}
+
+/** `due` and `target` as they are once a clock that stands goes on; nothing where it runs. */
+function resumedTimes(row: MatterRow, { now, calendar }: MatterFacts): { due?: string; target?: string } {
+  const { stoppedSince, due, target, answeredAt } = row;
+  if (stoppedSince === undefined) return {};
+  return {
+    ...(due !== undefined &&
+      answeredAt === undefined && { due: moved(due, stoppedSince, now, calendar).end }),
+    ...(target !== undefined && { target: movedTarget(target, stoppedSince, now, calendar).end }),
+  };
+}
+
+function decideTogether(
+  row: MatterRow,
+  command: Of<'duplicate'> | Of<'gather'> | Of<'separate'>,
+  { matterId }: MatterFacts,
+): NewEvent[] | Rejection {
+  const other = 'of' in command ? command.of : 'into' in command ? command.into : command.from;
+  if (other === matterId) return { rejected: 'matter-of-itself' };
+  // Of one that is not released the log must not say what it goes with.
+  const isReleased = row.releasedAt !== undefined;
+  const { details } = command;
+  if (command.do === 'separate') {
+    if (isReleased && row.of !== other) return { rejected: 'matter-not-in-case' };
+    return [{ type: 'MatterSeparated', data: { matterId, ...(isReleased ? { from: other } : { details }) } }];
+  }
+  if (row.of !== undefined || row.state === DUPLICATE_STATE) return { rejected: 'matter-in-case' };
+  if (command.do === 'gather')
+    return [{ type: 'MatterGathered', data: { matterId, ...(isReleased ? { into: other } : { details }) } }];
+  return [{ type: 'MatterDuplicated', data: { matterId, ...(isReleased ? { of: other } : { details }) } }];
+}

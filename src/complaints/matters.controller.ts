@@ -1,0 +1,183 @@
+/** Matters over REST for everybody: file, read what is public, join. */
+import { Body, Controller, Get, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { CITY_FILE_PROBLEMS } from '../city/city-file.problems.js';
+import { CityImportedAnswer } from '../city/city.answers.js';
+import { problemOfFile } from '../city/file-refused.js';
+import { receiptJson } from '../rest/commands.js';
+import { Tagged } from '../rest/conditional.js';
+import { FailureLimit } from '../rest/failure-limit.js';
+import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
+import { listPage } from '../rest/paging.js';
+import { accepted, Problem } from '../rest/problem.js';
+import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
+import { assertMayTry } from '../staff/authentication.guard.js';
+import {
+  AnybodysRequest,
+  CurrentRequest,
+  type AnybodysRequestBy,
+  type RequestBy,
+} from '../staff/current-actor.js';
+import { DescribeCategories } from './categories.commands.js';
+import { CATEGORIES_FILE_EXAMPLE, CategoriesFileBody } from './categories.answers.js';
+import { CATEGORIES_FILE_PROBLEMS, FILING_PROBLEMS } from './complaints.problems.js';
+import { FileMatter, JoinMatter } from './filing.commands.js';
+import { FILINGS } from './limits.js';
+import { LISTENER, RESIDENT } from './matter.js';
+import {
+  CategoriesAnswer,
+  categoryJson,
+  FiledAnswer,
+  JoinedAnswer,
+  MatterAnswer,
+  matterJson,
+  MatterListAnswer,
+  stateJson,
+  stepJson,
+} from './matters.answers.js';
+import { FilingBody, JoinBody, MattersQuery } from './matters.dto.js';
+import { GetMatter, ListCategories, ListMatters } from './matters.queries.js';
+
+/** What a write of anybody may be answered. */
+const ANYBODYS_WRITE = [
+  'idempotency-key-required',
+  'command-id-reused',
+  'invalid-input',
+  'malformed-json',
+  'body-too-large',
+  'media-type-unsupported',
+  'too-many-matters',
+  'views-behind',
+  'overloaded',
+];
+
+@ApiTags('matters')
+@Controller('api/v1/matters')
+export class MattersController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(FILINGS) private readonly filings: FailureLimit,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Public matters, the newest first' })
+  @ApiAnswer(MatterListAnswer)
+  @ApiProblems('invalid-input', 'invalid-cursor', 'views-behind')
+  async list(@Query() query: MattersQuery, @Req() request: FastifyRequest) {
+    const { cursor, limit, atLeast: _atLeast, ...filter } = query;
+    const { matters, next, changed } = await this.queries.execute(new ListMatters(filter, limit, cursor));
+    const tag = Object.values({ ...filter, limit, cursor }).map((value) => encodeURIComponent(value ?? ''));
+    return new Tagged(`matters.${changed}.${tag.join('.')}`, {
+      ...listPage(matters.map(matterJson), next, request.url),
+    });
+  }
+
+  @Get('categories')
+  @ApiOperation({
+    summary: 'What matters can be about, with the questions that are asked, and the states they can have',
+  })
+  @ApiAnswer(CategoriesAnswer)
+  @ApiProblems('views-behind')
+  async categories() {
+    const { categories, states, changed } = await this.queries.execute(new ListCategories());
+    return new Tagged(`categories.${changed}`, {
+      categories: categories.map(categoryJson),
+      states: states.map(stateJson),
+    });
+  }
+
+  @Put('categories')
+  @ApiSecurity('key')
+  @ApiSecurity('session')
+  @ApiIdempotencyKey()
+  @ApiOperation({
+    summary: 'Describe categories and states (role administrator)',
+    description:
+      'All of them (docs/categories.md), checked before anything is written. What differs from before is appended; what is not ' +
+      'named any more is withdrawn.',
+  })
+  @ApiExample(CategoriesFileBody, CATEGORIES_FILE_EXAMPLE)
+  @ApiAnswer(CityImportedAnswer)
+  @ApiProblems(...STAFF_WRITE, ...CITY_FILE_PROBLEMS, ...CATEGORIES_FILE_PROBLEMS)
+  async describe(@Body() file: unknown, @CurrentRequest() by: RequestBy) {
+    const answer = await this.commands.execute(new DescribeCategories(file, by));
+    if ('problems' in answer) throw problemOfFile(answer);
+    const { events, position } = accepted(answer);
+    return { events, position: String(position) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'A public matter with its history' })
+  @ApiAnswer(MatterAnswer)
+  @ApiProblems('matter-unknown', 'views-behind')
+  async one(@Param('id') id: string) {
+    const found = await this.queries.execute(new GetMatter(id));
+    if (found === undefined) throw new Problem('matter-unknown');
+    const { matter, steps, changed } = found;
+    return new Tagged(`matter.${changed}`, { ...matterJson(matter), history: steps.map(stepJson) });
+  }
+
+  @Post()
+  @ApiIdempotencyKey()
+  @ApiOperation({
+    summary: 'File a complaint, a suggestion or a thank-you',
+    description:
+      'By anybody; by staff (role listener) for somebody else. The answer holds the reporter’s link, of which the server keeps ' +
+      'only a hash: who asks again with the same key gets another one. Nobody but staff sees the matter before its release.',
+  })
+  @ApiAnswer(FiledAnswer, { status: 201 })
+  @ApiProblems(
+    ...ANYBODYS_WRITE,
+    'role-missing',
+    'matter-exists',
+    'matter-erased',
+    ...FILING_PROBLEMS,
+    ...TEXT_PROBLEMS,
+  )
+  @ApiExample(FilingBody, {
+    kind: 'complaint',
+    category: 'street-lamp',
+    text: 'La farola lleva apagada una semana.',
+    language: 'es',
+    place: { lat: 43_545_100, long: -6_102_300, address: 'Calle del Faro, 12' },
+    answers: { lamp: 'off' },
+    reporter: { email: 'nela@example.org' },
+  })
+  async file(
+    @Body() filing: FilingBody,
+    @AnybodysRequest() request: AnybodysRequestBy,
+    @Req() { ip }: FastifyRequest,
+  ) {
+    const by = this.#by(request, ip);
+    const { matterId, link, ...receipt } = accepted(await this.commands.execute(new FileMatter(filing, by)));
+    return { matterId, link, ...receiptJson(receipt) };
+  }
+
+  @Post(':id/joinings')
+  @ApiIdempotencyKey()
+  @ApiOperation({ summary: 'Say the same as a public matter, and be answered with it' })
+  @ApiAnswer(JoinedAnswer, { status: 201 })
+  @ApiProblems(...ANYBODYS_WRITE, 'matter-unknown', 'matter-closed', 'already-joined', 'email-invalid')
+  @ApiExample(JoinBody, { language: 'es', email: 'xuan@example.org' })
+  async join(
+    @Param('id') id: string,
+    @Body() body: JoinBody,
+    @AnybodysRequest() request: AnybodysRequestBy,
+    @Req() { ip }: FastifyRequest,
+  ) {
+    const by = this.#by(request, ip);
+    const { link, ...receipt } = accepted(await this.commands.execute(new JoinMatter(id, body, by)));
+    return { link, ...receiptJson(receipt) };
+  }
+
+  /** Staff who answers complaints files for others; anybody else is a resident, and has a limit. */
+  #by({ actor, ...asked }: AnybodysRequestBy, address: string) {
+    if (actor?.roles.includes(LISTENER) === true) return { ...asked, actor };
+    assertMayTry(this.filings, address, 'too-many-matters');
+    this.filings.failed(address);
+    return { ...asked, actor: RESIDENT };
+  }
+}

@@ -1,0 +1,245 @@
+/** What everybody may know of matters: those that are released, with the words that are. */
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import {
+  categoriesView,
+  matterStatesView,
+  type CategoryRow,
+  type MatterStateRow,
+} from '../../projections/categories.view.js';
+import { areasView } from '../../projections/city.view.js';
+import { matterStepsView, type MatterStepRow } from '../../projections/matter-steps.view.js';
+import {
+  isShown,
+  mattersView,
+  type MatterKind,
+  type MatterRow,
+  type StateKind,
+} from '../../projections/matters.view.js';
+import type { Projection } from '../../projections/projection.js';
+import { descendants } from '../city/areas.js';
+import { PublicContents, type Texts } from '../contents/public-contents.js';
+import type { ViewReader } from '../views/view-reader.js';
+import { Views } from '../views/views.js';
+import type { Place } from './details.js';
+import { FIRST_STATES } from './states.js';
+
+/** A matter with what it says to everybody. */
+export interface PublicMatter {
+  readonly matterId: string;
+  readonly row: MatterRow;
+  /** Empty where the words are hidden or erased. */
+  readonly text: Texts;
+  /** Ids of contents that are public. */
+  readonly photos: readonly string[];
+  readonly place?: Place;
+}
+
+export interface PublicStep {
+  readonly position: bigint;
+  readonly row: MatterStepRow;
+  readonly words?: Texts;
+  readonly photos: readonly string[];
+}
+
+export interface MatterFilter {
+  readonly kind?: MatterKind;
+  readonly category?: string;
+  /** With the areas in it. */
+  readonly area?: string;
+  readonly department?: string;
+  readonly stateKind?: StateKind;
+  /** Those in this case. */
+  readonly of?: string;
+}
+
+/** The newest first. */
+export class ListMatters extends Query<{ matters: readonly PublicMatter[]; next?: string; changed: bigint }> {
+  constructor(
+    readonly filter: MatterFilter,
+    readonly limit: number,
+    readonly cursor: string | undefined,
+  ) {
+    super();
+  }
+}
+
+/** `undefined` for one that not everybody may see. */
+export class GetMatter extends Query<
+  { matter: PublicMatter; steps: readonly PublicStep[]; changed: bigint } | undefined
+> {
+  constructor(readonly matterId: string) {
+    super();
+  }
+}
+
+export interface NamedCategory {
+  readonly row: CategoryRow;
+  /** Of everything that the row names. */
+  readonly texts: ReadonlyMap<string, Texts>;
+}
+
+export type NamedState = Omit<MatterStateRow, 'name'> & { readonly name: Texts };
+
+/** Categories and states, withdrawn ones too. */
+export class ListCategories extends Query<{
+  categories: readonly NamedCategory[];
+  states: readonly NamedState[];
+  changed: bigint;
+}> {}
+
+const ORDER = ['-shown_at'];
+const STEPS = 1_000;
+
+/** Matters as everybody sees them: rows joined with words, photos and places that are public. */
+export class PublicMatters {
+  constructor(private readonly contents: PublicContents) {}
+
+  async see(
+    found: readonly { key: string; row: MatterRow }[],
+  ): Promise<{ matters: PublicMatter[]; changed: bigint }> {
+    const refs = found.flatMap(({ row }) => [row.text, row.place].flatMap((ref) => ref ?? []));
+    const files = found.flatMap(({ row }) => row.photos ?? []);
+    const { texts, records, shown, changed } = await this.contents.see(refs, files);
+    const matters = found.map(({ key, row }): PublicMatter => {
+      const place = row.place && records.get(row.place.id);
+      return {
+        matterId: key,
+        row,
+        text: (row.text && texts.get(row.text.id)) ?? {},
+        photos: (row.photos ?? []).map(({ id }) => id).filter((id) => shown.has(id)),
+        ...(place !== undefined && { place: place as Place }),
+      };
+    });
+    return { matters, changed };
+  }
+
+  /** The history of a matter, with words that are public. */
+  async steps(views: ViewReader, matterId: string): Promise<{ steps: PublicStep[]; changed: bigint }> {
+    const { rows } = await views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
+    const refs = rows.flatMap(({ row }) => row.words ?? []);
+    const files = rows.flatMap(({ row }) => row.photos ?? []);
+    const { texts, shown, changed } = await this.contents.see(refs, files);
+    const steps = rows.map(({ key, row }): PublicStep => {
+      const words = row.words && texts.get(row.words.id);
+      const photos = (row.photos ?? []).map(({ id }) => id).filter((id) => shown.has(id));
+      return { position: positionOf(key), row, photos, ...(words !== undefined && { words }) };
+    });
+    return { steps, changed };
+  }
+}
+
+/** See `stepKey`. */
+export function positionOf(key: string): bigint {
+  return BigInt(key.slice(key.indexOf('/') + 1));
+}
+
+@QueryHandler(ListMatters)
+export class ListMattersHandler implements IQueryHandler<ListMatters> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicMatters) private readonly publicMatters: PublicMatters,
+  ) {}
+
+  async execute({ filter, limit, cursor }: ListMatters) {
+    const last = await this.views.lastChanged(mattersView);
+    const { kind, category, area, department, stateKind, of } = filter;
+    const areas = area === undefined ? undefined : await this.#within(area);
+    const page = await this.views.list(mattersView, {
+      where: {
+        // Nothing else has a value there.
+        shown_at: { gte: '' },
+        ...(kind !== undefined && { kind }),
+        ...(category !== undefined && { category }),
+        ...(areas !== undefined && { area: areas }),
+        ...(department !== undefined && { department }),
+        ...(stateKind !== undefined && { state_kind: stateKind }),
+        ...(of !== undefined && { of }),
+      },
+      order: ORDER,
+      limit,
+      ...(cursor !== undefined && { after: cursor }),
+    });
+    const { matters, changed } = await this.publicMatters.see(page.rows);
+    return { matters, changed: later(last, changed), ...(page.next !== undefined && { next: page.next }) };
+  }
+
+  async #within(area: string): Promise<string[]> {
+    const areas = await everyRow(this.views, areasView);
+    return [area, ...descendants(areas, area)];
+  }
+}
+
+@QueryHandler(GetMatter)
+export class GetMatterHandler implements IQueryHandler<GetMatter> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicMatters) private readonly publicMatters: PublicMatters,
+  ) {}
+
+  async execute({ matterId }: GetMatter) {
+    const row = await this.views.get(mattersView, matterId);
+    if (row === undefined || !isShown(row)) return undefined;
+    const { matters, changed } = await this.publicMatters.see([{ key: matterId, row }]);
+    const history = await this.publicMatters.steps(this.views, matterId);
+    const matter = matters[0] as PublicMatter;
+    return {
+      matter,
+      steps: history.steps,
+      changed: later(BigInt(row.changed), later(changed, history.changed)),
+    };
+  }
+}
+
+@QueryHandler(ListCategories)
+export class ListCategoriesHandler implements IQueryHandler<ListCategories> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicContents) private readonly contents: PublicContents,
+  ) {}
+
+  async execute() {
+    const last = later(
+      await this.views.lastChanged(categoriesView),
+      await this.views.lastChanged(matterStatesView),
+    );
+    const rows = await everyRow(this.views, categoriesView);
+    const states = await everyRow(this.views, matterStatesView);
+    const refs = [...rows.flatMap(refsOf), ...states.map(({ name }) => name)];
+    const { texts, changed } = await this.contents.see(refs);
+    const described = new Map<string, NamedState>([
+      ...FIRST_STATES.map((state) => [state.state, state] as const),
+      ...states.map((row) => [row.state, { ...row, name: texts.get(row.name.id) ?? {} }] as const),
+    ]);
+    return {
+      categories: rows.map((row) => ({ row, texts })),
+      states: [...described.values()],
+      changed: later(last, changed),
+    };
+  }
+}
+
+function refsOf({ name, description, notice, questions }: CategoryRow) {
+  const own = [name, description, notice].flatMap((ref) => ref ?? []);
+  const asked = questions.flatMap(({ text, hint, values }) => [
+    text,
+    ...(hint === undefined ? [] : [hint]),
+    ...values.map((value) => value.name),
+  ]);
+  return [...own, ...asked];
+}
+
+export async function everyRow<Row>(views: ViewReader, view: Projection<Row>): Promise<Row[]> {
+  const rows: Row[] = [];
+  let after: string | undefined;
+  do {
+    const page = await views.list(view, { limit: STEPS, ...(after !== undefined && { after }) });
+    for (const { row } of page.rows) rows.push(row);
+    after = page.next;
+  } while (after !== undefined);
+  return rows;
+}
+
+function later(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}

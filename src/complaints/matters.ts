@@ -1,0 +1,189 @@
+/** What all commands on matters need: the rules in force, the stream, the contents, and what the room does itself (`system`). */
+import type { Crypto } from '../../projections/crypto.js';
+import { openEvent } from '../../projections/event.js';
+import type { Clock } from '../clock.js';
+import type { ContentLife } from '../contents/content-life.js';
+import type { ContentRef, Contents } from '../contents/contents.js';
+import type { Texts } from '../contents/text.js';
+import {
+  isRejection,
+  type By,
+  type CommandLog,
+  type Receipt,
+  type Rejection,
+} from '../event-store/command-log.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { parseDetails, recordBytes, type MatterDetails, type Place } from './details.js';
+import { decide as decideJoining, evolve as evolveJoining, type Joining } from './joining.js';
+import { decide, evolve, NO_MATTER, type MatterCommand, type MatterState } from './matter.js';
+import type { Rules, RulesInForce } from './rules-in-force.js';
+
+export class Matters {
+  constructor(
+    private readonly store: EventStore,
+    private readonly log: CommandLog,
+    private readonly contents: Contents,
+    private readonly life: ContentLife,
+    private readonly inForce: RulesInForce,
+    private readonly crypto: Pick<Crypto, 'sha256'>,
+    private readonly clock: Clock,
+  ) {}
+
+  rules(): Promise<Rules> {
+    return this.inForce.now();
+  }
+
+  /** What the stream of a matter says now. */
+  async look(matterId: string): Promise<MatterState> {
+    let state = NO_MATTER;
+    for await (const recorded of this.store.readStream(streamOf(matterId))) {
+      state = evolve(state, openEvent(this.crypto, recorded));
+    }
+    return state;
+  }
+
+  /** The first receipt of a command, where it was there before. */
+  find(matterId: string, by: By): Promise<Receipt | Rejection | undefined> {
+    return this.log.find(streamOf(matterId), by);
+  }
+
+  /** Appends what `decide` says. A matter that is new has nothing to be read before. */
+  async run(matterId: string, command: MatterCommand, by: By): Promise<Receipt | Rejection> {
+    const { categories, states, calendar } = await this.rules();
+    const now = this.clock.now().toISOString();
+    const facts = { matterId, now, categories, states, calendar };
+    return this.log.run({
+      stream: streamOf(matterId),
+      meta: { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request },
+      initial: NO_MATTER,
+      ...(command.do === 'file' && { known: { state: NO_MATTER } }),
+      evolve,
+      decide: (state) => decide(state, command, facts),
+    });
+  }
+
+  join(does: 'join' | 'leave', matterId: string, joiner: string, by: By): Promise<Receipt | Rejection> {
+    return this.log.run<Joining>({
+      stream: `${streamOf(matterId)}.${joiner}`,
+      meta: {
+        commandId: by.commandId,
+        actor: by.actor.id,
+        at: this.clock.now().toISOString(),
+        request: by.request,
+      },
+      initial: 'not-joined',
+      evolve: evolveJoining,
+      decide: (state) => decideJoining(state, does, { matterId, joiner }),
+    });
+  }
+
+  /** Writes words, which are somebody's only once an event names them. */
+  async write(texts: Texts, field: string): Promise<ContentRef | Rejection> {
+    const refs = await this.contents.addTexts([{ texts, field }]);
+    return isRejection(refs) ? refs : (refs[0] as ContentRef);
+  }
+
+  /** As `write` where there is something to write. */
+  async writeSome(texts: Texts | undefined, field: string): Promise<{ words?: ContentRef } | Rejection> {
+    if (texts === undefined) return {};
+    const words = await this.write(texts, field);
+    return isRejection(words) ? words : { words };
+  }
+
+  /** Says that contents are somebody's, before the event that names them. */
+  keep(refs: readonly ContentRef[]): Promise<void> {
+    return this.contents.keep(refs.map(({ id }) => id));
+  }
+
+  /** Says that contents are nobody's after all; they die as all such do. */
+  leave(refs: readonly ContentRef[]): Promise<void> {
+    return this.contents.leave(refs.map(({ id }) => id));
+  }
+
+  /** What somebody files: her words in one language, and the details that name them. */
+  writeFiling(
+    { text, language }: { text: string; language: string },
+    details: (text: ContentRef) => MatterDetails,
+    maxLength: number,
+  ): Promise<{ text: ContentRef; record: ContentRef } | Rejection> {
+    const words = { texts: { [language]: text }, field: 'text' };
+    return this.contents.addTextInRecord(words, (ref) => recordBytes(details(ref)), { maxLength });
+  }
+
+  record(value: MatterDetails | Place): Promise<ContentRef> {
+    return this.contents.addRecord(recordBytes(value));
+  }
+
+  /** What a matter is about, by the details in force; `undefined` once they are erased. */
+  async details(state: MatterState): Promise<MatterDetails | undefined> {
+    const last = state.details.at(-1);
+    return last && (await this.everyDetails([last]))[0];
+  }
+
+  /**
+   * The details with something else in them, as a content of their own. Needed until the release, and written after it too: a
+   * matter may be released in this very moment. Rejects with `matter-unknown` or `matter-erased`.
+   */
+  async changedDetails(matterId: string, change: Partial<MatterDetails>): Promise<ContentRef | Rejection> {
+    const state = await this.look(matterId);
+    if (state.row === undefined) return { rejected: 'matter-unknown' };
+    const details = await this.details(state);
+    return details === undefined ? { rejected: 'matter-erased' } : this.record({ ...details, ...change });
+  }
+
+  async everyDetails(refs: readonly ContentRef[]): Promise<MatterDetails[]> {
+    const found = await this.contents.read(refs);
+    return refs.flatMap(({ id }) => {
+      const content = found.get(id);
+      return content === undefined ? [] : [parseDetails(content.bytes)];
+    });
+  }
+
+  /** References of photos by their ids; rejects with `photo-unknown` for what is no image, or somebody's already. */
+  async photos(ids: readonly string[], field: string): Promise<ContentRef[] | Rejection> {
+    if (ids.length === 0) return [];
+    const found = await this.contents.unclaimedImages(ids);
+    const refs: ContentRef[] = [];
+    for (const [index, id] of ids.entries()) {
+      const ref = found.get(id);
+      if (ref === undefined) return { rejected: 'photo-unknown', field: `${field}.${index}` };
+      refs.push(ref);
+    }
+    return refs;
+  }
+
+  /**
+   * Shows contents to everybody; those that were hidden too where `evenHidden`. The receipt of the command that this follows
+   * from then says the position at which they are seen.
+   */
+  async show(receipt: Receipt, refs: readonly ContentRef[], by: By, evenHidden = false): Promise<Receipt> {
+    if (refs.length === 0) return receipt;
+    const answer = await this.life.release(
+      refs.map(({ id }) => id),
+      asSystem(by, 'show'),
+      evenHidden,
+    );
+    if (isRejection(answer)) throw new Error(`Words of a matter could not be shown: ${answer.rejected}`);
+    return answer.position > receipt.position ? { ...receipt, position: answer.position } : receipt;
+  }
+
+  /** Hides what is shown of these. */
+  async hide(refs: readonly ContentRef[], reason: string, by: By): Promise<void> {
+    for (const { id } of refs) await this.life.hide(id, reason, asSystem(by, `hide/${id}`));
+  }
+
+  /** Deletes contents for good, in this order. Again does no harm. */
+  async erase(refs: readonly ContentRef[], basis: string, by: By): Promise<void> {
+    for (const { id } of refs) await this.life.erase(id, basis, asSystem(by, `erase/${id}`));
+  }
+}
+
+/** The stream of a matter. */
+export function streamOf(matterId: string): string {
+  return `matter-${matterId}`;
+}
+
+/** What follows from a command is done by the program, under an id that only this command gives. */
+export function asSystem(by: By, part: string): By {
+  return { ...by, commandId: `${by.actor.id}/${by.commandId}/${part}`, actor: { id: 'system', roles: [] } };
+}

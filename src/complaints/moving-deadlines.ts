@@ -1,0 +1,62 @@
+/** Where deadlines come to lie once holidays are declared, decided for one matter. Pure. */
+import type { LogEvent, NewEvent } from '../../projections/event.js';
+import {
+  evolveMatter,
+  VOID_STATE,
+  type MatterEvent,
+  type MatterRow,
+} from '../../projections/matters.view.js';
+import { afterDeclaration, recounted, type WorkingCalendar } from './deadlines.js';
+
+export interface TimedMatter {
+  readonly row?: MatterRow;
+  /** The event that set the target. */
+  readonly targetSet?: Pick<LogEvent, 'at' | 'position'>;
+}
+
+export const NO_TIMED_MATTER: TimedMatter = {};
+
+export function evolve(state: TimedMatter, event: LogEvent): TimedMatter {
+  if (!('matterId' in event.data)) return state;
+  const row = evolveMatter(state.row, event as MatterEvent);
+  if (row === undefined) return state;
+  const { at, position } = event;
+  return { ...state, row, ...(setsTarget(event) && { targetSet: { at, position } }) };
+}
+
+function setsTarget({ data }: LogEvent): boolean {
+  const { target, resumes } = data as { target?: string; resumes?: { target?: string } };
+  return target !== undefined || resumes?.target !== undefined;
+}
+
+/** Whether a declaration may move a deadline of it: it has one, and that it was kept or not is not settled. */
+export function mayMove(row: MatterRow): boolean {
+  const isSettled = row.answeredAt !== undefined && row.stateKind !== 'open';
+  return row.due !== undefined && !isSettled && row.state !== VOID_STATE && row.erased === undefined;
+}
+
+/**
+ * No event where nothing moves.
+ * @param calendar as it is declared now
+ * @param calendarAt as it was declared at a position of the log
+ */
+export function decide(
+  { row, targetSet }: TimedMatter,
+  matterId: string,
+  calendar: WorkingCalendar,
+  calendarAt: (position: bigint) => WorkingCalendar,
+): NewEvent[] {
+  if (row?.due === undefined || !mayMove(row)) return [];
+  const due = row.answeredAt === undefined ? afterDeclaration(row.due, calendar).end : row.due;
+  const { target } = row;
+  if (target === undefined || targetSet === undefined || row.stateKind !== 'open')
+    return due === row.due ? [] : [{ type: 'DeadlineMoved', data: { matterId, due } }];
+  const counted = recounted(target, targetSet.at, calendarAt(targetSet.position), calendar).end;
+  if (due === row.due && counted === target) return [];
+  return [
+    {
+      type: 'DeadlineMoved',
+      data: { matterId, due, ...(counted !== target && { target: counted }) },
+    },
+  ];
+}

@@ -1,0 +1,134 @@
+/** What is asked about all matters of a year: sums that are kept beside the read table, and what is overdue now. */
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { categoriesView } from '../../projections/categories.view.js';
+import { areasView, CITY_KEY, cityView, departmentsView } from '../../projections/city.view.js';
+import { YEARS_KEY, yearPrefix } from '../../projections/matter-numbers.js';
+import { mattersView } from '../../projections/matters.view.js';
+import type { Projection } from '../../projections/projection.js';
+import { PublicContents } from '../contents/public-contents.js';
+import { Views } from '../views/views.js';
+import { yearNumbers, type Overdue, type YearNumbers } from './numbers.js';
+import type { Names } from './report.js';
+
+export interface YearNumbersFound {
+  readonly numbers: YearNumbers;
+  /** Changes whenever the figures do, be it only because time went on. */
+  readonly tag: string;
+}
+
+/** Years in which matters were filed, with how many, the latest first. */
+export class ListMatterYears extends Query<{
+  years: readonly (readonly [year: number, filed: number])[];
+  tag: string;
+}> {}
+
+/** The figures of a year; `undefined` of one in which nothing was filed. */
+export class GetYearNumbers extends Query<YearNumbersFound | undefined> {
+  /** @param now what is overdue is overdue at this instant */
+  constructor(
+    readonly year: number,
+    readonly now: Date,
+  ) {
+    super();
+  }
+}
+
+export interface YearReport extends YearNumbersFound {
+  readonly names: Names;
+  readonly languages: readonly string[];
+}
+
+/** The same with the names of what is counted, as a city publishes it. */
+export class GetYearReport extends Query<YearReport | undefined> {
+  constructor(
+    readonly year: number,
+    readonly now: Date,
+  ) {
+    super();
+  }
+}
+
+const OVERDUE_BY = ['kind', 'shown', 'category', 'area', 'department'];
+
+@QueryHandler(ListMatterYears)
+export class ListMatterYearsHandler implements IQueryHandler<ListMatterYears> {
+  constructor(@Inject(Views) private readonly views: Views) {}
+
+  async execute() {
+    const changed = await this.views.lastChanged(mattersView);
+    const sums = await this.views.sums(mattersView, YEARS_KEY);
+    const years = [...(sums.get(YEARS_KEY) ?? [])].map(([year, filed]) => [Number(year), filed] as const);
+    return { years: years.sort(([a], [b]) => b - a), tag: `years.${changed}` };
+  }
+}
+
+@QueryHandler(GetYearNumbers)
+export class GetYearNumbersHandler implements IQueryHandler<GetYearNumbers> {
+  constructor(@Inject(Views) private readonly views: Views) {}
+
+  async execute({ year, now }: GetYearNumbers): Promise<YearNumbersFound | undefined> {
+    // The position first: a change in between makes the tag older than the figures, never newer.
+    const changed = await this.views.lastChanged(mattersView);
+    const [sums, overdue] = await Promise.all([
+      this.views.sums(mattersView, yearPrefix(year)),
+      this.#overdue(year, now.toISOString()),
+    ]);
+    if (sums.size === 0) return undefined;
+    const numbers = yearNumbers(year, sums, overdue);
+    // As time goes on, and nothing else happens, only more is overdue.
+    return { numbers, tag: `year.${year}.${changed}.${numbers.all.whole.overdue}` };
+  }
+
+  async #overdue(year: number, now: string): Promise<Overdue[]> {
+    const ofYear = { gte: `${year}-01-01T00:00:00.000Z`, lt: `${year + 1}-01-01T00:00:00.000Z` };
+    const found = await this.views.counts(mattersView, { due: { lt: now }, filed_at: ofYear }, OVERDUE_BY);
+    return found.map(({ values: [kind = '', shown, category, area, department], count }) => ({
+      kind,
+      ...(shown === 'true' && { shown: { category, area, department } }),
+      count,
+    }));
+  }
+}
+
+@QueryHandler(GetYearReport)
+export class GetYearReportHandler implements IQueryHandler<GetYearReport> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicContents) private readonly contents: PublicContents,
+    @Inject(GetYearNumbersHandler) private readonly numbers: GetYearNumbersHandler,
+  ) {}
+
+  async execute({ year, now }: GetYearReport): Promise<YearReport | undefined> {
+    const found = await this.numbers.execute(new GetYearNumbers(year, now));
+    if (found === undefined) return undefined;
+    const { by } = found.numbers.all;
+    const [city, category, area, department] = await Promise.all([
+      this.views.get(cityView, CITY_KEY),
+      this.#names(categoriesView, by.category),
+      this.#names(areasView, by.area),
+      this.#names(departmentsView, by.department),
+    ]);
+    const changed = [category, area, department].reduce(
+      (most, one) => (one.changed > most ? one.changed : most),
+      -1n,
+    );
+    return {
+      ...found,
+      names: { category: category.names, area: area.names, department: department.names },
+      languages: city?.languages ?? [],
+      tag: `${found.tag}.${changed}`,
+    };
+  }
+
+  async #names<Row extends { name: { id: string; commitment: string } }>(
+    view: Projection<Row>,
+    counted: ReadonlyMap<string, unknown>,
+  ) {
+    const changed = await this.views.lastChanged(view);
+    const rows = await this.views.many(view, [...counted.keys()]);
+    const seen = await this.contents.see([...rows.values()].map((row) => row.name));
+    const names = [...rows].map(([id, { name }]) => [id, seen.texts.get(name.id) ?? {}] as const);
+    return { names: new Map(names), changed: seen.changed > changed ? seen.changed : changed };
+  }
+}

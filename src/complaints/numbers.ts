@@ -1,0 +1,170 @@
+/** The figures of a year, from the sums that are kept beside the matters and from what is overdue at an instant. Pure. */
+import {
+  DAYS_TO_ANSWER,
+  DAYS_TO_FIX,
+  DIMENSIONS,
+  readSumKey,
+  VOID_KIND,
+  yearPrefix,
+  type Dimension,
+} from '../../projections/matter-numbers.js';
+import type { Sums } from '../../projections/sums.js';
+
+/** All of them count matters, but `joined`, which counts people, and the medians. */
+export interface Numbers {
+  readonly filed: number;
+  readonly released: number;
+  /** At least once. */
+  readonly answered: number;
+  /** Of those with a deadline, first answered before its end, or after it. */
+  readonly inTime: number;
+  readonly late: number;
+  /** Whose deadline has passed without an answer, those that were opened again included. */
+  readonly overdue: number;
+  readonly fixed: number;
+  /** Closed without having been fixed, duplicates left out. */
+  readonly closed: number;
+  readonly duplicates: number;
+  readonly reopened: number;
+  readonly joined: number;
+  /** Whole days from filing; of an even number the mean of the middle two. Absent without any. */
+  readonly medianDaysToAnswer?: number;
+  readonly medianDaysToFix?: number;
+}
+
+/** The figures of one kind, or of all kinds together. */
+export interface KindNumbers {
+  readonly whole: Numbers;
+  /** Only what everybody may see. Values in order; `''` has what has none. */
+  readonly by: Readonly<Record<Dimension, ReadonlyMap<string, Numbers>>>;
+}
+
+export interface YearNumbers {
+  readonly year: number;
+  /** Filed, but no matter at all; in no other figure. */
+  readonly void: number;
+  readonly all: KindNumbers;
+  /** By kind, in order. */
+  readonly kinds: ReadonlyMap<string, KindNumbers>;
+}
+
+/** Matters that are overdue, with all that they are counted by. */
+export interface Overdue {
+  readonly kind: string;
+  /** Absent where not everybody may see it. */
+  readonly shown?: Readonly<Record<Dimension, string | undefined>>;
+  readonly count: number;
+}
+
+/** @param sums by `sumKey`; those of other years are left out */
+export function yearNumbers(year: number, sums: Sums, overdue: readonly Overdue[]): YearNumbers {
+  const all = new Gathered();
+  const kinds = new Map<string, Gathered>();
+  const ofKind = (kind: string) => {
+    const known = kinds.get(kind) ?? new Gathered();
+    kinds.set(kind, known);
+    return [all, known];
+  };
+  let voids = 0;
+  const prefix = yearPrefix(year);
+  for (const [key, figures] of sums) {
+    if (!key.startsWith(prefix)) continue;
+    const { kind, dimension, value } = readSumKey(key);
+    if (kind === VOID_KIND) voids += figures.get('filed') ?? 0;
+    else for (const gathered of ofKind(kind)) gathered.tally(dimension, value).add(figures);
+  }
+  for (const { kind, shown, count } of overdue) {
+    for (const gathered of ofKind(kind)) {
+      gathered.tally().overdue += count;
+      if (shown === undefined) continue;
+      for (const dimension of DIMENSIONS) gathered.tally(dimension, shown[dimension]).overdue += count;
+    }
+  }
+  const inOrder = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    year,
+    void: voids,
+    all: all.numbers(),
+    kinds: new Map(inOrder.map(([kind, gathered]) => [kind, gathered.numbers()])),
+  };
+}
+
+class Gathered {
+  readonly #whole = new Tally();
+  readonly #by = Object.fromEntries(
+    DIMENSIONS.map((dimension) => [dimension, new Map<string, Tally>()]),
+  ) as Record<Dimension, Map<string, Tally>>;
+
+  tally(dimension?: Dimension, value = ''): Tally {
+    if (dimension === undefined) return this.#whole;
+    const tallies = this.#by[dimension];
+    let tally = tallies.get(value);
+    if (tally === undefined) tallies.set(value, (tally = new Tally()));
+    return tally;
+  }
+
+  numbers(): KindNumbers {
+    const by = DIMENSIONS.map((dimension) => {
+      const inOrder = [...this.#by[dimension]].sort(([a], [b]) => (a < b ? -1 : 1));
+      return [dimension, new Map(inOrder.map(([value, tally]) => [value, tally.numbers()]))];
+    });
+    return { whole: this.#whole.numbers(), by: Object.fromEntries(by) as KindNumbers['by'] };
+  }
+}
+
+class Tally {
+  overdue = 0;
+  readonly #figures = new Map<string, number>();
+  /** How many took so many days. */
+  readonly #toAnswer = new Map<number, number>();
+  readonly #toFix = new Map<number, number>();
+
+  add(figures: ReadonlyMap<string, number>): void {
+    for (const [name, figure] of figures) {
+      if (name.startsWith(DAYS_TO_ANSWER))
+        addTo(this.#toAnswer, Number(name.slice(DAYS_TO_ANSWER.length)), figure);
+      else if (name.startsWith(DAYS_TO_FIX))
+        addTo(this.#toFix, Number(name.slice(DAYS_TO_FIX.length)), figure);
+      else addTo(this.#figures, name, figure);
+    }
+  }
+
+  numbers(): Numbers {
+    const figure = (name: string) => this.#figures.get(name) ?? 0;
+    const medianDaysToAnswer = median(this.#toAnswer);
+    const medianDaysToFix = median(this.#toFix);
+    return {
+      filed: figure('filed'),
+      released: figure('released'),
+      answered: figure('answered'),
+      inTime: figure('in-time'),
+      late: figure('late'),
+      overdue: this.overdue,
+      fixed: figure('fixed'),
+      closed: figure('closed'),
+      duplicates: figure('duplicate'),
+      reopened: figure('reopened'),
+      joined: figure('joined'),
+      ...(medianDaysToAnswer !== undefined && { medianDaysToAnswer }),
+      ...(medianDaysToFix !== undefined && { medianDaysToFix }),
+    };
+  }
+}
+
+function addTo<K>(map: Map<K, number>, key: K, figure: number): void {
+  map.set(key, (map.get(key) ?? 0) + figure);
+}
+
+/** Of a histogram: how often there is each value. */
+export function median(histogram: ReadonlyMap<number, number>): number | undefined {
+  const inOrder = [...histogram].sort(([a], [b]) => a - b);
+  const count = inOrder.reduce((sum, [, times]) => sum + times, 0);
+  if (count === 0) return undefined;
+  /** The value at a place, from 0, of all values in order. */
+  const at = (place: number) => {
+    let seen = 0;
+    for (const [value, times] of inOrder) if ((seen += times) > place) return value;
+    return 0;
+  };
+  return (at(Math.floor((count - 1) / 2)) + at(Math.floor(count / 2))) / 2;
+}

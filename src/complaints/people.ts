@@ -1,0 +1,266 @@
+/**
+ * Who filed or joined a matter: names, addresses and links, in tables that are erased with her. The log holds nothing of a
+ * reporter and a pseudonym of a joiner. A link is 32 random bytes of which only the SHA-256 is kept.
+ */
+import { createHash, createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import type { ClientBase, Pool } from 'pg';
+import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
+import type { Clock } from '../clock.js';
+import { systemEntropy, type Entropy } from '../contents/contents.js';
+import type { Contact } from './contact.js';
+
+export interface Person extends Contact {
+  readonly personId: string;
+  readonly matterId: string;
+  readonly role: 'reporter' | 'joiner';
+  /** Of a joiner, base64url. */
+  readonly joiner?: string;
+  readonly confirmedAt?: Date;
+}
+
+interface Row {
+  person_id: string;
+  matter_id: string;
+  role: 'reporter' | 'joiner';
+  joiner: Buffer | null;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  language: string;
+  confirmed_at: Date | null;
+}
+
+const LINK_BYTES = 32;
+const KEY_BYTES = 32;
+const JOINER_BYTES = 16;
+const CODE_BELOW = 1_000_000;
+const CODE_DIGITS = 6;
+const CODE_GOOD_MS = 24 * 60 * 60 * 1_000;
+/** Of one code: with six digits one in 200,000 guesses right in as many. */
+export const MAX_CODE_TRIES = 5;
+const COLUMNS = 'person_id, matter_id, role, joiner, name, email, phone, language, confirmed_at';
+
+export class People {
+  constructor(
+    private readonly pool: Pool,
+    private readonly clock: Clock,
+    /** Under which codes are hashed: six digits are soon tried out. */
+    private readonly codeKey: Uint8Array,
+    private readonly entropy: Entropy = systemEntropy,
+  ) {}
+
+  /**
+   * Takes down who files a matter, and that these contents are hers; gives her link. Called before the event: when the same
+   * filing comes again without its event having been written, the newer contact counts.
+   */
+  async addReporter(matterId: string, contact: Contact, contents: readonly string[]): Promise<string> {
+    const { link, hash } = this.#newLink();
+    await this.pool.query(
+      `with person as (
+         insert into matter_people
+           (person_id, matter_id, role, name, email, phone, language, created_at, contents)
+         values ($1, $2, 'reporter', $3, $4, $5, $6, $7, $9::uuid[])
+         on conflict (matter_id) where role = 'reporter' do update
+           set name = excluded.name, email = excluded.email, phone = excluded.phone,
+             language = excluded.language, contents = matter_people.contents || excluded.contents
+         returning person_id
+       ), link as (
+         insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person
+       )
+       update contents set kept = true where id = any($9::uuid[])`,
+      [this.entropy.uuid(), matterId, ...this.#contact(contact), hash, contents],
+    );
+    return link;
+  }
+
+  /** Takes down who joins, once for each pseudonym; gives a link that is hers. */
+  async addJoiner(matterId: string, joiner: string, contact: Contact): Promise<string> {
+    const { link, hash } = this.#newLink();
+    await this.pool.query(
+      `with person as (
+         insert into matter_people (person_id, matter_id, role, name, email, phone, language, created_at, joiner)
+         values ($1, $2, 'joiner', $3, $4, $5, $6, $7, $9)
+         on conflict (matter_id, joiner) do update set language = excluded.language
+         returning person_id
+       )
+       insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person`,
+      [this.entropy.uuid(), matterId, ...this.#contact(contact), hash, fromBase64url(joiner)],
+    );
+    return link;
+  }
+
+  /**
+   * The pseudonym of somebody in a matter, 16 bytes in base64url: the same whenever she joins, and another in every matter.
+   * @param who her address, or what else is the same when the same request comes again
+   */
+  async pseudonym(matterId: string, who: string): Promise<string> {
+    // Kept once; whoever is second finds the first one's.
+    await this.pool.query(
+      'insert into matter_keys (matter_id, key) values ($1, $2) on conflict (matter_id) do nothing',
+      [matterId, this.entropy.bytes(KEY_BYTES)],
+    );
+    const { rows } = await this.pool.query<{ key: Buffer }>(
+      'select key from matter_keys where matter_id = $1',
+      [matterId],
+    );
+    const key = rows[0]?.key;
+    if (key === undefined) throw new Error('The key of a matter was deleted while somebody joined');
+    return toBase64url(createHmac('sha256', key).update(utf8(who)).digest().subarray(0, JOINER_BYTES));
+  }
+
+  /** Another link for the reporter, who did not see the first; `undefined` when there is no such person. */
+  async anotherLink(matterId: string): Promise<string | undefined> {
+    const { link, hash } = this.#newLink();
+    const { rowCount } = await this.pool.query(
+      `insert into matter_links (hash, person_id, created_at)
+       select $1, person_id, $2 from matter_people where matter_id = $3 and role = 'reporter'`,
+      [hash, this.clock.now(), matterId],
+    );
+    return rowCount === 1 ? link : undefined;
+  }
+
+  /** Whose link this is; `undefined` for one that is nobody's (any more). */
+  async byLink(link: string): Promise<Person | undefined> {
+    const bytes = fromBase64url(link);
+    if (bytes?.length !== LINK_BYTES) return undefined;
+    const { rows } = await this.pool.query<Row>(
+      `select ${COLUMNS} from matter_people join matter_links using (person_id) where hash = $1`,
+      [hashOf(bytes)],
+    );
+    return rows[0] && personOf(rows[0]);
+  }
+
+  /** Everybody of a matter, its reporter first. */
+  async ofMatter(matterId: string): Promise<Person[]> {
+    const { rows } = await this.pool.query<Row>(
+      `select ${COLUMNS} from matter_people where matter_id = $1 order by role desc, created_at, person_id`,
+      [matterId],
+    );
+    return rows.map(personOf);
+  }
+
+  /** The same, whom nobody erases before the transaction ends. */
+  async heldOfMatter(matterId: string, client: ClientBase): Promise<Person[]> {
+    const { rows } = await client.query<Row>(
+      `select ${COLUMNS} from matter_people where matter_id = $1 order by role desc, created_at, person_id for share`,
+      [matterId],
+    );
+    return rows.map(personOf);
+  }
+
+  /** She is written to no more: her address goes. @returns it and her matter; `undefined` when there is none */
+  async forgetAddress(personId: string): Promise<{ email: string; matterId: string } | undefined> {
+    const { rows } = await this.pool.query<{ email: string; matter_id: string }>(
+      `update matter_people person set email = null, confirmed_at = null, code_hash = null from matter_people before
+       where person.person_id = $1 and before.person_id = $1 and before.email is not null
+       returning before.email, before.matter_id`,
+      [personId],
+    );
+    return rows[0] && { email: rows[0].email, matterId: rows[0].matter_id };
+  }
+
+  /** A new code to confirm an address with, six digits, in place of one before; for who sends it. */
+  async newCode(personId: string): Promise<string> {
+    const code = String(randomInt(CODE_BELOW)).padStart(CODE_DIGITS, '0');
+    const until = new Date(this.clock.now().getTime() + CODE_GOOD_MS);
+    await this.pool.query(
+      'update matter_people set code_hash = $2, code_until = $3, code_tries = 0 where person_id = $1',
+      [personId, this.#codeHash(personId, code), until],
+    );
+    return code;
+  }
+
+  /** Whether the code is hers; `code-expired` also when there is none. Every try counts, a right one once. */
+  async confirm(
+    personId: string,
+    code: string,
+  ): Promise<'confirmed' | 'code-wrong' | 'code-expired' | 'code-tried-too-often'> {
+    const now = this.clock.now();
+    // Counted before it is compared, so that many at once are no more tries.
+    const { rows } = await this.pool.query<{
+      code_hash: Buffer | null;
+      code_until: Date;
+      code_tries: number;
+    }>(
+      `update matter_people set code_tries = code_tries + 1 where person_id = $1 and code_hash is not null
+       returning code_hash, code_until, code_tries`,
+      [personId],
+    );
+    const [row] = rows;
+    if (!row?.code_hash || row.code_until < now) return 'code-expired';
+    if (row.code_tries > MAX_CODE_TRIES) return 'code-tried-too-often';
+    if (!timingSafeEqual(row.code_hash, this.#codeHash(personId, code))) return 'code-wrong';
+    await this.pool.query(
+      'update matter_people set confirmed_at = $2, code_hash = null, code_until = null where person_id = $1',
+      [personId, now],
+    );
+    return 'confirmed';
+  }
+
+  /** Reporters whose matter has an id after this one, in the order of ids. */
+  async reportersAfter(
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ matterId: string; createdAt: Date }[]> {
+    const { rows } = await this.pool.query<{ matter_id: string; created_at: Date }>(
+      `select matter_id, created_at from matter_people
+       where role = 'reporter' and ($1::uuid is null or matter_id > $1) order by matter_id limit $2`,
+      [after ?? null, limit],
+    );
+    return rows.map((row) => ({ matterId: row.matter_id, createdAt: row.created_at }));
+  }
+
+  /** Deletes the reporter of a matter that was never filed; what she wrote dies as all does that is nobody's. */
+  async forget(matterId: string): Promise<void> {
+    await this.pool.query(
+      `with person as (
+         delete from matter_people where matter_id = $1 and role = 'reporter' returning contents
+       )
+       update contents set kept = false from person where id = any(person.contents)`,
+      [matterId],
+    );
+  }
+
+  /** Deletes a person with her links. */
+  async erase(personId: string): Promise<void> {
+    await this.pool.query('delete from matter_people where person_id = $1', [personId]);
+  }
+
+  /** Deletes the reporter of a matter with her links. */
+  async eraseReporter(matterId: string): Promise<void> {
+    await this.pool.query("delete from matter_people where matter_id = $1 and role = 'reporter'", [matterId]);
+  }
+
+  #contact({ name, email, phone, language }: Contact): unknown[] {
+    return [name ?? null, email ?? null, phone ?? null, language, this.clock.now()];
+  }
+
+  #newLink(): { link: string; hash: Buffer } {
+    const bytes = this.entropy.bytes(LINK_BYTES);
+    return { link: toBase64url(bytes), hash: hashOf(bytes) };
+  }
+
+  #codeHash(personId: string, code: string): Buffer {
+    return createHmac('sha256', this.codeKey)
+      .update(utf8(`${personId}\n${code}`))
+      .digest();
+  }
+}
+
+function hashOf(link: Uint8Array): Buffer {
+  return createHash('sha256').update(link).digest();
+}
+
+function personOf(row: Row): Person {
+  return {
+    personId: row.person_id,
+    matterId: row.matter_id,
+    role: row.role,
+    language: row.language,
+    ...(row.joiner !== null && { joiner: toBase64url(row.joiner) }),
+    ...(row.name !== null && { name: row.name }),
+    ...(row.email !== null && { email: row.email }),
+    ...(row.phone !== null && { phone: row.phone }),
+    ...(row.confirmed_at !== null && { confirmedAt: row.confirmed_at }),
+  };
+}

@@ -1,0 +1,154 @@
+/** What of a matter everybody sees: released by staff (role `listener`), hidden again by them and by moderators. */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { ContentRef } from '../contents/contents.js';
+import type { Texts } from '../contents/text.js';
+import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
+import type { MatterDetails } from './details.js';
+import { isListener, type MatterCommand, type MatterState } from './matter.js';
+import { Matters } from './matters.js';
+
+type Answer = Receipt | Rejection;
+const ROLE_MISSING: Rejection = { rejected: 'role-missing' };
+/** Of a command that writes nothing to the matter itself. */
+const NOTHING: Receipt = { stream: '', events: [], revision: -1n, position: -1n, repeated: false };
+const UNKNOWN: Rejection = { rejected: 'matter-unknown' };
+
+export interface Release {
+  /** Instead of what the reporter chose. */
+  readonly category?: string;
+  /** In place of the reporter's words, where these name somebody or insult. */
+  readonly text?: Texts;
+  /** Ids of those of her photos that are shown; all where nothing is said. */
+  readonly photos?: readonly string[];
+  /** Whether the exact place is shown; the area is in any case. */
+  readonly place: boolean;
+}
+
+/** Shows a matter to everybody, or again what was hidden. */
+export class ReleaseMatter extends Command<Answer> {
+  constructor(
+    readonly matterId: string,
+    readonly release: Release,
+    readonly by: By,
+  ) {
+    super();
+  }
+}
+
+/** Shows words and photos that came into a public matter later. */
+export class ReleaseAdditions extends Command<{ released: number; position: bigint } | Rejection> {
+  constructor(
+    readonly matterId: string,
+    /** Ids of contents. */
+    readonly ids: readonly string[],
+    readonly by: By,
+  ) {
+    super();
+  }
+}
+
+export class HideMatter extends Command<Answer> {
+  constructor(
+    readonly matterId: string,
+    /** A code. */
+    readonly reason: string,
+    readonly by: By,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReleaseMatter)
+export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
+  constructor(@Inject(Matters) private readonly matters: Matters) {}
+
+  async execute({ matterId, release, by }: ReleaseMatter): Promise<Answer> {
+    if (!isListener(by)) return ROLE_MISSING;
+    const state = await this.matters.look(matterId);
+    const details = await this.matters.details(state);
+    if (details === undefined) return state.row === undefined ? UNKNOWN : { rejected: 'matter-erased' };
+    const { categories } = await this.matters.rules();
+    const category = release.category ?? details.category;
+    if (!categories.has(category)) return { rejected: 'category-unknown', field: 'category' };
+    const photos = chosen(details.photos, release.photos);
+    if (isRejection(photos)) return photos;
+    const before = await this.matters.find(matterId, by);
+    const answer =
+      before ?? (await this.#release({ matterId, release, by }, details, { category, photos }, state));
+    if (isRejection(answer)) return answer;
+    // What the event names, also when the first try ended before it was shown.
+    const { row } = await this.matters.look(matterId);
+    const shown = [row?.text, ...(row?.photos ?? []), row?.place].flatMap((ref) => ref ?? []);
+    if (row?.hidden !== undefined) return answer;
+    return this.matters.show(answer, shown, by, state.row?.hidden !== undefined);
+  }
+
+  async #release(
+    { matterId, release, by }: Pick<ReleaseMatter, 'matterId' | 'release' | 'by'>,
+    details: MatterDetails,
+    { category, photos }: { category: string; photos: readonly ContentRef[] },
+    state: MatterState,
+  ): Promise<Answer> {
+    const text = release.text === undefined ? details.text : await this.matters.write(release.text, 'text');
+    if (isRejection(text)) return text;
+    const isPlaced = release.place && details.place !== undefined;
+    const place = isPlaced ? (state.row?.place ?? (await this.matters.record(details.place))) : undefined;
+    const { area, department } = { ...details, ...(state.row?.releasedAt !== undefined && state.row) };
+    const command: MatterCommand = {
+      do: 'release',
+      category,
+      isPrivate: details.private,
+      text,
+      photos,
+      ...(area !== undefined && { area }),
+      ...(department !== undefined && { department }),
+      ...(place !== undefined && { place }),
+    };
+    return this.matters.run(matterId, command, by);
+  }
+}
+
+function chosen(
+  photos: readonly ContentRef[],
+  ids: readonly string[] | undefined,
+): readonly ContentRef[] | Rejection {
+  if (ids === undefined) return photos;
+  const some = photos.filter(({ id }) => ids.includes(id));
+  return some.length === new Set(ids).size ? some : { rejected: 'photo-unknown', field: 'photos' };
+}
+
+@CommandHandler(ReleaseAdditions)
+export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions> {
+  constructor(@Inject(Matters) private readonly matters: Matters) {}
+
+  async execute({
+    matterId,
+    ids,
+    by,
+  }: ReleaseAdditions): Promise<{ released: number; position: bigint } | Rejection> {
+    if (!isListener(by)) return ROLE_MISSING;
+    const { row, own, said } = await this.matters.look(matterId);
+    if (row === undefined) return UNKNOWN;
+    if (row.releasedAt === undefined || row.hidden !== undefined) return { rejected: 'matter-not-released' };
+    if (row.erased !== undefined) return { rejected: 'matter-erased' };
+    const refs = [...own, ...said].filter(({ id }) => ids.includes(id));
+    if (refs.length < new Set(ids).size) return { rejected: 'content-unknown', field: 'ids' };
+    const { position } = await this.matters.show(NOTHING, refs, by);
+    return { released: refs.length, position };
+  }
+}
+
+@CommandHandler(HideMatter)
+export class HideMatterHandler implements ICommandHandler<HideMatter> {
+  constructor(@Inject(Matters) private readonly matters: Matters) {}
+
+  async execute({ matterId, reason, by }: HideMatter): Promise<Answer> {
+    if (!isListener(by) && !by.actor.roles.includes('moderator')) return ROLE_MISSING;
+    const answer = await this.matters.run(matterId, { do: 'hide', reason }, by);
+    if (isRejection(answer)) return answer;
+    const { row, own, said } = await this.matters.look(matterId);
+    if (row?.hidden !== undefined) await this.matters.hide([...own, ...said], reason, by);
+    return answer;
+  }
+}

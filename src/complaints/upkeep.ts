@@ -1,0 +1,97 @@
+/**
+ * What must be done again and again: people of matters that were never filed, and erasures that a crash interrupted or that a
+ * restored backup does not know of. At start and every hour; several processes may do it at the same time.
+ */
+import { contentsView } from '../../projections/contents.view.js';
+import { mattersView } from '../../projections/matters.view.js';
+import type { Clock } from '../clock.js';
+import { isRejection, type By } from '../event-store/command-log.js';
+import type { EventStore } from '../event-store/event-store.js';
+import type { Views } from '../views/views.js';
+import type { MatterErasure } from './erasure.js';
+import type { People } from './people.js';
+
+const EVERY_MS = 60 * 60 * 1_000;
+const AFTER_FAILURE_MS = 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const VIEWS_TIMEOUT_MS = 30_000;
+const BATCH = 1_000;
+
+export class MattersUpkeep {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly views: Views,
+    private readonly people: People,
+    private readonly erasure: MatterErasure,
+    private readonly clock: Clock,
+    private readonly warn: (message: string) => void,
+  ) {}
+
+  /** One round. @throws ViewsBehind */
+  async round(): Promise<void> {
+    await this.views.atLeast(await this.store.head(), VIEWS_TIMEOUT_MS);
+    const dayAgo = new Date(this.clock.now().getTime() - DAY_MS);
+    let after: string | undefined;
+    do {
+      const reporters = await this.people.reportersAfter(after, BATCH);
+      const rows = await this.views.many(
+        mattersView,
+        reporters.map(({ matterId }) => matterId),
+      );
+      const details = [...rows.values()].map((row) => row.details.id);
+      const contents = await this.views.many(contentsView, details);
+      for (const { matterId, createdAt } of reporters) {
+        const row = rows.get(matterId);
+        if (row === undefined) {
+          // Taken down before the event, which then never came.
+          if (createdAt < dayAgo) await this.people.forget(matterId);
+          continue;
+        }
+        const content = contents.get(row.details.id);
+        const basis = row.erased ?? (content?.state === 'erased' ? content.because : undefined);
+        if (basis !== undefined) await this.#erase(matterId, basis);
+      }
+      after = reporters.at(-1)?.matterId;
+    } while (after !== undefined);
+  }
+
+  start(): void {
+    this.#plan(0);
+  }
+
+  /** Called by NestJS. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #erase(matterId: string, basis: string): Promise<void> {
+    const by: By = {
+      commandId: `erasure-${matterId}`,
+      actor: { id: 'system', roles: [] },
+      request: new TextEncoder().encode(`${matterId}\n${basis}`),
+    };
+    const answer = await this.erasure.run(matterId, basis, by);
+    if (isRejection(answer) && answer.rejected !== 'matter-erased')
+      throw new Error(`Erasure of matter ${matterId} was refused: ${answer.rejected}`);
+  }
+
+  #plan(afterMs: number): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.round().then(
+        () => this.#plan(EVERY_MS),
+        (error: unknown) => {
+          if (!this.#stopped) this.warn(`Matters: ${error instanceof Error ? error.message : String(error)}`);
+          this.#plan(AFTER_FAILURE_MS);
+        },
+      );
+    }, afterMs);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,52 @@
+/** What somebody is told once who has filed or joined: her link. */
+import { Layout, type Frame } from './layout.js';
+import { MATTER_WORDS } from './matter-words.js';
+
+export interface FiledMatterPageProps {
+  frame: Frame;
+  matterId: string;
+  link: string;
+  /** Where people reach the site. */
+  site: string;
+  hasJoined: boolean;
+}
+
+export function FiledMatterPage({ frame, matterId, link, site, hasJoined }: FiledMatterPageProps) {
+  const words = MATTER_WORDS[frame.language];
+  const { filed } = words;
+  return (
+    <Layout frame={frame} title={hasJoined ? filed.joinedTitle : filed.title} isPrivate>
+      <p class="lead">{hasJoined ? filed.joinedSay : filed.say}</p>
+      <section class="found">
+        <h2>{filed.link}</h2>
+        <p>
+          <a class="own-link" href={`${site}/matters/own#${link}`}>{`${site}/matters/own#${link}`}</a>
+        </p>
+        <p>
+          <strong>{filed.once}</strong>
+        </p>
+        <p>{filed.keep}</p>
+        <p>{filed.secret}</p>
+        <form method="post" action="/matters/own">
+          <input type="hidden" name="link" value={link} />
+          <button>{filed.open}</button>
+        </form>
+      </section>
+      <p>
+        {filed.number}: <code>{matterId}</code>
+      </p>
+      <ul class="actions">
+        <li>
+          <a class="button" href="/matters">
+            {filed.all}
+          </a>
+        </li>
+        <li>
+          <a class="button" href="/matters/new">
+            {filed.another}
+          </a>
+        </li>
+      </ul>
+    </Layout>
+  );
+}

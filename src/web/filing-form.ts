@@ -1,0 +1,110 @@
+/** The form with which a matter is filed, read field by field: what was typed is kept as it is, right or wrong. Pure. */
+import type { MatterKind } from '../../projections/matters.view.js';
+import type { Answers } from '../complaints/details.js';
+import type { Filing } from '../complaints/filing.js';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Typed {
+  readonly commandId: string;
+  readonly kind: string;
+  readonly category: string;
+  readonly text: string;
+  readonly address: string;
+  readonly area: string;
+  /** Integer microdegrees, as the phone gave them. */
+  readonly lat: string;
+  readonly long: string;
+  readonly email: string;
+  readonly isPrivate: boolean;
+  /** By code of the question; in the order in which they came. */
+  readonly answers: Readonly<Record<string, readonly string[]>>;
+  /** Ids of photos that were sent before. */
+  readonly photos: readonly string[];
+}
+
+/** What is wrong, by field: `text`, `place`, `area`, `email`, `photos`, `answers.CODE`, or `form` for the whole. */
+export type Faults = Readonly<Record<string, string>>;
+
+export const KINDS: readonly MatterKind[] = ['complaint', 'suggestion', 'thanks'];
+export const MOST_PHOTOS = 3;
+
+const ANSWER = /^answers\.([a-z0-9][a-z0-9-]{0,63})$/;
+const MICRODEGREES = /^-?\d{1,9}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function isKind(given: unknown): given is MatterKind {
+  return KINDS.some((kind) => kind === given);
+}
+
+export function readTyped(fields: Fields): Typed {
+  const text = (name: string) => listOf(fields[name])[0] ?? '';
+  const answers = Object.entries(fields).flatMap(([name, given]) => {
+    const code = ANSWER.exec(name)?.[1];
+    const said = listOf(given).filter((one) => one.trim() !== '');
+    return code === undefined || said.length === 0 ? [] : [[code, said] as const];
+  });
+  return {
+    commandId: text('commandId'),
+    kind: text('kind'),
+    category: text('category'),
+    text: text('text').replace(/\r\n?/g, '\n'),
+    address: text('address'),
+    area: text('area'),
+    lat: text('lat'),
+    long: text('long'),
+    email: text('email'),
+    isPrivate: text('private') !== '',
+    answers: Object.fromEntries(answers),
+    photos: listOf(fields.photos)
+      .filter((id) => UUID.test(id))
+      .slice(0, MOST_PHOTOS),
+  };
+}
+
+function listOf(given: unknown): string[] {
+  return (Array.isArray(given) ? given : [given]).filter((one): one is string => typeof one === 'string');
+}
+
+/** The filing that was typed, or what is wrong with it before anybody is asked. */
+export function filingOf(typed: Typed, language: string): Filing | { readonly faults: Faults } {
+  const { kind, category, text, address, area, email, isPrivate, photos } = typed;
+  if (!isKind(kind)) return { faults: { form: 'kind-not-taken' } };
+  if (text.trim() === '') return { faults: { text: 'text-missing' } };
+  const point = pointOf(typed);
+  const said = address.trim();
+  const place = { ...point, ...(said !== '' && { address: said.slice(0, 300) }) };
+  return {
+    kind,
+    category,
+    text: text.trim(),
+    language,
+    answers: answersOf(typed),
+    photos,
+    private: isPrivate,
+    ...(Object.keys(place).length > 0 && { place }),
+    ...(area !== '' && { area }),
+    ...(email.trim() !== '' && { reporter: { email: email.trim() } }),
+  };
+}
+
+/** The phone's position; nothing where it gave none. */
+export function pointOf({ lat, long }: Typed): { lat: number; long: number } | undefined {
+  return MICRODEGREES.test(lat) && MICRODEGREES.test(long)
+    ? { lat: Number(lat), long: Number(long) }
+    : undefined;
+}
+
+function answersOf({ answers }: Typed): Answers {
+  return Object.fromEntries(
+    Object.entries(answers).map(([code, said]) => [code, said.length === 1 ? (said[0] ?? '') : said]),
+  );
+}
+
+/** Beside which field of the form a refusal stands. */
+export function faultsOf({ rejected, field = '' }: { rejected: string; field?: string | undefined }): Faults {
+  const name = field.startsWith('photos') ? 'photos' : field.startsWith('place') ? 'place' : field;
+  const beside = name === 'reporter.email' ? 'email' : name;
+  const known = ['text', 'place', 'area', 'email', 'photos'].includes(beside) || ANSWER.test(beside);
+  return { [known ? beside : 'form']: rejected };
+}

@@ -1,0 +1,242 @@
+/** The pages on which anybody files or joins a matter. Never kept by a browser: a form's command id is one person's. */
+import { createHash, randomUUID } from 'node:crypto';
+import { Controller, Get, Header, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FileMatter, JoinMatter } from '../complaints/filing.commands.js';
+import { FILINGS } from '../complaints/limits.js';
+import { FindNearMatters } from '../complaints/map.queries.js';
+import { LISTENER, RESIDENT } from '../complaints/matter.js';
+import { GetMatter, type NamedCategory } from '../complaints/matters.queries.js';
+import { isRejection, type By } from '../event-store/command-log.js';
+import { isUuid } from '../event-store/event-ids.js';
+import { MAX_PHOTO_BYTES } from '../photos/photo-kinds.js';
+import { Photos } from '../photos/photos.js';
+import { SETTINGS } from '../platform.module.js';
+import { commandIdOf, requestBytes } from '../rest/commands.js';
+import { FailureLimit } from '../rest/failure-limit.js';
+import { multipartForm, type FormFile } from '../rest/forms.js';
+import { Problem } from '../rest/problem.js';
+import type { Settings } from '../settings.js';
+import type { Actor } from '../staff/actor.js';
+import { assertMayTry } from '../staff/authentication.guard.js';
+import { MaybeActor } from '../staff/current-actor.js';
+import { assertOwnPage } from '../staff/own-page.js';
+import { FiledMatterPage } from './filed-matter.page.js';
+import {
+  faultsOf,
+  filingOf,
+  isKind,
+  MOST_PHOTOS,
+  pointOf,
+  readTyped,
+  type Faults,
+  type Typed,
+} from './filing-form.js';
+import { Frames } from './frames.js';
+import { JoinMatterPage } from './join-matter.page.js';
+import type { Frame } from './layout.js';
+import { MatterCatalogue } from './matter-catalogue.js';
+import { MatterFormPage } from './matter-form.page.js';
+import { MatterNames } from './matter-names.js';
+import { NearMattersPage } from './near-matters.page.js';
+import { NewMatterPage } from './new-matter.page.js';
+import { document, HTML } from './render.js';
+import { scriptAddress, SCRIPTS } from './scripts.js';
+import { siteAddress } from './site-address.js';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** With every question of the longest category. Bytes of 4,000 characters at most. */
+const FORM = { fields: 200, fieldBytes: 20_000, files: MOST_PHOTOS, fileBytes: MAX_PHOTO_BYTES };
+const FEW_NEAR = 3;
+/** What it shows is what was typed, or a link. */
+const NO_STORE = 'no-store';
+
+@ApiExcludeController()
+@Controller('matters')
+export class FilingPagesController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(Frames) private readonly frames: Frames,
+    @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
+    @Inject(Photos) private readonly photos: Photos,
+    @Inject(FILINGS) private readonly filings: FailureLimit,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
+  ) {}
+
+  @Get('new')
+  @Header('content-type', HTML)
+  @Header('cache-control', NO_STORE)
+  async begin(
+    @Query() { kind, category: id }: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const { frame, names } = await this.#names(request);
+    this.frames.remember(request, reply);
+    const chosen = isKind(kind) ? kind : 'complaint';
+    const category = categoryIn(names, id);
+    if (!category?.row.kinds.includes(chosen)) return document(NewMatterPage, { frame, names, kind: chosen });
+    const typed = readTyped({ kind: chosen, category: category.row.categoryId, commandId: randomUUID() });
+    return this.#form(frame, names, category, typed, {});
+  }
+
+  @Post('new')
+  @RouteConfig({ multipart: true })
+  @Header('content-type', HTML)
+  @Header('cache-control', NO_STORE)
+  async file(
+    @MaybeActor() actor: Actor | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    assertOwnPage(request, this.settings.publicUrl);
+    const { fields, files } = await multipartForm(request, FORM);
+    const sent = readTyped(fields);
+    const { frame, names } = await this.#names(request);
+    const category = categoryIn(names, sent.category);
+    if (category === undefined) {
+      void reply.code(422);
+      return document(NewMatterPage, { frame, names, kind: isKind(sent.kind) ? sent.kind : 'complaint' });
+    }
+    const wrong = (typed: Typed, faults: Faults) => {
+      void reply.code(422);
+      return this.#form(frame, names, category, typed, faults);
+    };
+    const by = this.#by(actor, request, sent, files);
+    const early = filingOf(sent, frame.language);
+    if ('faults' in early) return wrong(sent, early.faults);
+    const photos = await this.#photos(files, request.ip);
+    if ('faults' in photos) return wrong(sent, photos.faults);
+    const typed = { ...sent, photos: [...sent.photos, ...photos.ids].slice(0, MOST_PHOTOS) };
+    const near = fields.isOther === '1' ? [] : await this.#near(typed);
+    if (near.length > 0) return document(NearMattersPage, { frame, names, near, typed });
+    this.#count(by, request);
+    const filed = await this.commands.execute(new FileMatter({ ...early, photos: typed.photos }, by));
+    if (isRejection(filed)) return wrong(typed, faultsOf(filed));
+    void reply.code(201);
+    const { matterId, link } = filed;
+    return document(FiledMatterPage, { frame, matterId, link, site: this.#site(request), hasJoined: false });
+  }
+
+  @Get(':id/join')
+  @Header('content-type', HTML)
+  @Header('cache-control', NO_STORE)
+  async joinForm(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const matter = await this.#matter(id);
+    const { frame, names } = await this.#names(request);
+    this.frames.remember(request, reply);
+    const commandId = randomUUID();
+    return document(JoinMatterPage, { frame, names, matter, commandId, email: '', refused: undefined });
+  }
+
+  @Post(':id/joinings')
+  @Header('content-type', HTML)
+  @Header('cache-control', NO_STORE)
+  async join(
+    @Param('id') id: string,
+    @MaybeActor() actor: Actor | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    assertOwnPage(request, this.settings.publicUrl);
+    const matter = await this.#matter(id);
+    const { email, commandId } = readTyped((request.body ?? {}) as Parameters);
+    const { frame, names } = await this.#names(request);
+    const by = this.#by(actor, request, { email, commandId }, []);
+    const contact = { language: frame.language, ...(email.trim() !== '' && { email: email.trim() }) };
+    this.#count(by, request);
+    const joined = await this.commands.execute(new JoinMatter(id, contact, by));
+    if (isRejection(joined)) {
+      void reply.code(422);
+      return document(JoinMatterPage, { frame, names, matter, commandId, email, refused: joined.rejected });
+    }
+    void reply.code(201);
+    const { link } = joined;
+    const site = this.#site(request);
+    return document(FiledMatterPage, { frame, matterId: id, link, site, hasJoined: true });
+  }
+
+  async #names(request: FastifyRequest): Promise<{ frame: Frame; names: MatterNames }> {
+    const [{ frame }, { catalogue }] = await Promise.all([this.frames.of(request), this.catalogue.get()]);
+    return { frame, names: new MatterNames(catalogue, frame.language) };
+  }
+
+  async #matter(id: string) {
+    const found = isUuid(id) ? await this.queries.execute(new GetMatter(id)) : undefined;
+    if (found === undefined) throw new Problem('matter-unknown');
+    return found.matter;
+  }
+
+  #form(frame: Frame, names: MatterNames, category: NamedCategory, typed: Typed, faults: Faults): string {
+    const script = SCRIPTS && scriptAddress(SCRIPTS.position);
+    return document(MatterFormPage, { frame, names, category, typed, faults, script });
+  }
+
+  /** As over REST: a listener files for others, anybody else is a resident and has a limit. @throws Problem */
+  #by(
+    actor: Actor | undefined,
+    request: FastifyRequest,
+    typed: Partial<Typed> & Pick<Typed, 'commandId'>,
+    files: readonly FormFile[],
+  ): By {
+    const { commandId, ...said } = typed;
+    // By what was sent, not by what was made of it: a form that is sent again is the same.
+    const digests = files.map(({ bytes }) => createHash('sha256').update(bytes).digest('base64url'));
+    const address = `${request.method} ${request.url.split('?', 1)[0] ?? ''}`;
+    const asked = {
+      commandId: commandIdOf(commandId),
+      request: requestBytes(address, { ...said, files: digests }),
+    };
+    if (actor?.roles.includes(LISTENER) === true) return { ...asked, actor };
+    assertMayTry(this.filings, request.ip, 'too-many-matters');
+    return { ...asked, actor: RESIDENT };
+  }
+
+  /** What a form was refused for before anything was asked to be done does not count. */
+  #count({ actor }: By, { ip }: FastifyRequest): void {
+    if (actor.id === RESIDENT.id) this.filings.failed(ip);
+  }
+
+  async #photos(
+    files: readonly FormFile[],
+    address: string,
+  ): Promise<{ ids: string[] } | { faults: Faults }> {
+    try {
+      const refs = await this.photos.add(
+        files.filter(({ field }) => field === 'photo'),
+        { address },
+      );
+      return isRejection(refs) ? { faults: { photos: refs.rejected } } : { ids: refs.map(({ id }) => id) };
+    } catch (error) {
+      // One can file without.
+      if ((error as { code?: string }).code === 'photos-too-many')
+        return { faults: { photos: 'photos-too-many' } };
+      throw error;
+    }
+  }
+
+  /** Only of a point that the phone gave: an address is not looked up. */
+  async #near(typed: Typed) {
+    const point = pointOf(typed);
+    if (point === undefined || typed.isPrivate) return [];
+    const near = await this.queries.execute(new FindNearMatters(point, typed.category, typed.text));
+    return near.slice(0, FEW_NEAR).map((one) => ({ ...one, commandId: randomUUID() }));
+  }
+
+  #site(request: FastifyRequest): string {
+    return siteAddress(this.settings, request);
+  }
+}
+
+function categoryIn(names: MatterNames, id: unknown): NamedCategory | undefined {
+  return names.catalogue.categories.find(({ row }) => row.categoryId === id && !row.withdrawn);
+}

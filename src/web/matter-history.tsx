@@ -1,0 +1,82 @@
+/** Everything that became of a matter, step by step, with what was said. */
+import type { PublicStep } from '../complaints/matters.queries.js';
+import { otherThan, When, type Frame } from './layout.js';
+import { MatterText, Photos } from './matter-parts.js';
+import type { MatterNames } from './matter-names.js';
+import { MATTER_WORDS } from './matter-words.js';
+import { inWords } from './messages.js';
+
+interface HistoryProps {
+  frame: Frame;
+  names: MatterNames;
+  steps: readonly PublicStep[];
+}
+
+export function MatterHistory({ frame, names, steps }: HistoryProps) {
+  return (
+    <section class="history">
+      <h2 id="history">{MATTER_WORDS[frame.language].history}</h2>
+      <ol>
+        {steps.map((step) => (
+          <Step key={String(step.position)} frame={frame} names={names} step={step} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Step({ frame, names, step }: Omit<HistoryProps, 'steps'> & { step: PublicStep }) {
+  const { language, format } = frame;
+  const words = MATTER_WORDS[language];
+  const { row, words: said, photos } = step;
+  const { what, at, actor, happenedAt, state, department, responsible, reason, due, stars, fixed, other } =
+    row;
+  const named = [
+    state === undefined ? undefined : names.state(state),
+    department === undefined ? undefined : names.department(department),
+  ].filter((name) => name !== undefined);
+  return (
+    <li class={what === 'MatterHidden' || what === 'MatterErased' ? 'grave' : undefined}>
+      <p>
+        <strong>{inWords(words.steps, what)}</strong>
+        {named.map((name) => (
+          <span key={name.text}>
+            {': '}
+            <span lang={otherThan(language, name.language)}>{name.text}</span>
+          </span>
+        ))}
+      </p>
+      <p>
+        <When frame={frame} at={at} />. {words.by}: <Actor frame={frame} id={actor} />.
+        {happenedAt !== undefined && happenedAt !== at && ` ${words.happenedAt(format.instant(happenedAt))}`}
+      </p>
+      {said !== undefined && <MatterText frame={frame} texts={said} />}
+      <Photos frame={frame} photos={photos} />
+      {reason !== undefined && (
+        <p>
+          {words.reason}: {inWords(words.reasons, reason)}.
+        </p>
+      )}
+      {responsible !== undefined && (
+        <p>
+          {words.responsible}: <code>{responsible}</code>.
+        </p>
+      )}
+      {stars !== undefined && <p>{words.stars(stars, format.number(stars))}</p>}
+      {fixed !== undefined && <p>{fixed ? words.fixedYes : words.fixedNo}</p>}
+      {due !== undefined && what !== 'MatterFiled' && <p>{words.until(format.date(due))}</p>}
+      {other !== undefined && (
+        <p>
+          <a href={`/matters/${other}`}>{words.seeIt}</a>
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** Ids of staff are public; of who wrote, nobody knows who she is. */
+function Actor({ frame, id }: { frame: Frame; id: string }) {
+  const words = MATTER_WORDS[frame.language];
+  if (id === 'resident') return <>{words.resident}</>;
+  return id === 'system' ? <>{words.system}</> : <code>{id}</code>;
+}

@@ -1,0 +1,136 @@
+/** What several pages show of a matter: its title, its state and its deadline, each in words and never by colour alone. */
+import { runningDue, type MatterRow } from '../../projections/matters.view.js';
+import { urgency, workingDaysLeft } from '../complaints/deadlines.js';
+import type { PublicMatter } from '../complaints/matters.queries.js';
+import type { Texts } from '../contents/text.js';
+import { wordsIn } from './languages.js';
+import { otherThan, When, type Frame } from './layout.js';
+import type { MatterNames } from './matter-names.js';
+import { MATTER_WORDS } from './matter-words.js';
+import { inWords } from './messages.js';
+
+/** Working days left from which on a deadline ends soon. */
+const SOON = 5;
+const MOST_IN_LIST = 240;
+
+export interface MatterPartProps {
+  frame: Frame;
+  names: MatterNames;
+}
+
+/** What it is about and where, for titles and links. */
+export function titleOf(
+  { language }: Frame,
+  names: MatterNames,
+  { kind, category, area }: { kind: string; category?: string | undefined; area?: string | undefined },
+): string {
+  const words = MATTER_WORDS[language];
+  const about = category === undefined ? inWords(words.kinds, kind) : names.category(category).text;
+  return area === undefined ? about : `${about} · ${names.area(area).text}`;
+}
+
+export function StateLabel({ names, row, frame }: MatterPartProps & { row: MatterRow }) {
+  const { text, language } = names.state(row.state);
+  return (
+    <span class={`phase matter-${row.stateKind}`} lang={otherThan(frame.language, language)}>
+      {text}
+    </span>
+  );
+}
+
+/** Where the legal clock stands. */
+export function deadlineInWords({ frame, names }: MatterPartProps, row: MatterRow): string {
+  const { format, language, now } = frame;
+  const { due: words } = MATTER_WORDS[language];
+  const { answeredAt, inTime, stoppedSince, due } = row;
+  if (answeredAt !== undefined) {
+    const at = format.date(answeredAt);
+    return inTime === undefined
+      ? words.answered(at)
+      : inTime
+        ? words.answeredInTime(at)
+        : words.answeredLate(at);
+  }
+  if (due === undefined) return words.none;
+  const running = runningDue(row);
+  if (running === undefined)
+    return stoppedSince === undefined ? words.over : words.stopped(format.date(stoppedSince));
+  const at = format.date(running);
+  const { calendar } = names.catalogue;
+  const how = urgency(running, now, SOON, calendar);
+  if (how !== 'soon') return words[how](at);
+  const left = workingDaysLeft(running, now, calendar);
+  return words.soon(at, left, format.number(left));
+}
+
+export function isOverdue({ now }: Pick<Frame, 'now'>, row: MatterRow): boolean {
+  const due = runningDue(row);
+  return due !== undefined && due < now;
+}
+
+export function Deadline({ frame, names, row }: MatterPartProps & { row: MatterRow }) {
+  const text = deadlineInWords({ frame, names }, row);
+  return isOverdue(frame, row) ? <strong class="fault">{text}</strong> : <>{text}</>;
+}
+
+/** Words as they were written, with their lines. */
+export function MatterText({ frame, texts, most }: { frame: Frame; texts: Texts; most?: number }) {
+  const words = wordsIn(texts, frame.language);
+  if (words === undefined) return <p class="missing">{MATTER_WORDS[frame.language].noWords}</p>;
+  const { text, language } = words;
+  return (
+    <p class="said" lang={otherThan(frame.language, language)}>
+      {most !== undefined && text.length > most ? `${text.slice(0, most).trimEnd()}…` : text}
+    </p>
+  );
+}
+
+export function PeopleCount({ frame, row }: { frame: Frame; row: MatterRow }) {
+  const { format, language } = frame;
+  const people = row.joined + 1;
+  return <>{MATTER_WORDS[language].people(people, format.number(people))}</>;
+}
+
+export function Photos({ frame, photos }: { frame: Frame; photos: readonly string[] }) {
+  const words = MATTER_WORDS[frame.language];
+  if (photos.length === 0) return null;
+  return (
+    <ul class="photos">
+      {photos.map((id, index) => (
+        <li key={id}>
+          <a href={`/api/v1/contents/${id}`}>
+            <img
+              src={`/api/v1/photos/${id}/preview`}
+              alt={words.photo(frame.format.number(index + 1), frame.format.number(photos.length))}
+              loading="lazy"
+            />
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** One of a list. */
+export function MatterCard({ frame, names, matter }: MatterPartProps & { matter: PublicMatter }) {
+  const { language } = frame;
+  const words = MATTER_WORDS[language];
+  const { row, matterId, text, photos } = matter;
+  return (
+    <li class={`card matter-${row.stateKind}`}>
+      <h3>
+        <a href={`/matters/${matterId}`}>{titleOf(frame, names, row)}</a>
+      </h3>
+      <p>
+        <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)} ·{' '}
+        <When frame={frame} at={row.filedAt} />
+      </p>
+      <MatterText frame={frame} texts={text} most={MOST_IN_LIST} />
+      <p class="small">
+        <PeopleCount frame={frame} row={row} />
+        {photos.length > 0 && ` ${words.photos}: ${frame.format.number(photos.length)}.`}{' '}
+        <Deadline frame={frame} names={names} row={row} />
+      </p>
+    </li>
+  );
+}

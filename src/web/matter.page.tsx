@@ -1,0 +1,111 @@
+/** One public matter: what it says, where it stands, until when it must be answered, its whole history, and how one joins. */
+import type { MatterRow } from '../../projections/matters.view.js';
+import type { PublicMatter, PublicStep } from '../complaints/matters.queries.js';
+import { otherThan, When, Layout, type Frame } from './layout.js';
+import { MatterHistory } from './matter-history.js';
+import { Deadline, MatterText, PeopleCount, Photos, StateLabel, titleOf } from './matter-parts.js';
+import type { MatterNames } from './matter-names.js';
+import { MATTER_WORDS } from './matter-words.js';
+import { inWords } from './messages.js';
+
+export interface MatterPageProps {
+  frame: Frame;
+  names: MatterNames;
+  matter: PublicMatter;
+  steps: readonly PublicStep[];
+}
+
+export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
+  const words = MATTER_WORDS[frame.language];
+  const { row, matterId, text, photos, place } = matter;
+  return (
+    <Layout frame={frame} title={titleOf(frame, names, row)} isPrivate={row.erased !== undefined}>
+      <p class="phase-note">
+        <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)}
+      </p>
+      {row.erased === undefined ? (
+        <MatterText frame={frame} texts={text} />
+      ) : (
+        <p class="note">{words.erased}</p>
+      )}
+      <Photos frame={frame} photos={photos} />
+      <Facts frame={frame} names={names} row={row} address={place?.address} />
+      <Together frame={frame} matterId={matterId} row={row} />
+      {row.stateKind === 'open' && row.erased === undefined && (
+        <p class="screen-only">
+          {words.joinSay}{' '}
+          <a class="button" href={`/matters/${matterId}/join`}>
+            {words.joinButton}
+          </a>
+        </p>
+      )}
+      <MatterHistory frame={frame} names={names} steps={steps} />
+      <p class="small">
+        {words.filed.number}: <code>{matterId}</code>
+      </p>
+    </Layout>
+  );
+}
+
+interface FactsProps {
+  frame: Frame;
+  names: MatterNames;
+  row: MatterRow;
+  address: string | undefined;
+}
+
+function Facts({ frame, names, row, address }: FactsProps) {
+  const { language, format } = frame;
+  const words = MATTER_WORDS[language];
+  const { category, area, department, target, stateKind } = row;
+  const named = [
+    { label: words.category, name: category === undefined ? undefined : names.category(category) },
+    { label: words.area, name: area === undefined ? undefined : names.area(area) },
+    { label: words.place, name: address === undefined ? undefined : { text: address, language } },
+    { label: words.department, name: department === undefined ? undefined : names.department(department) },
+  ];
+  return (
+    <dl>
+      {named.map(
+        ({ label, name }) =>
+          name !== undefined && (
+            <>
+              <dt>{label}</dt>
+              <dd lang={otherThan(language, name.language)}>{name.text}</dd>
+            </>
+          ),
+      )}
+      <dt>{words.filed.title}</dt>
+      <dd>
+        <When frame={frame} at={row.filedAt} />. <PeopleCount frame={frame} row={row} />
+      </dd>
+      <dt>{words.deadline}</dt>
+      <dd>
+        <Deadline frame={frame} names={names} row={row} />
+        {target !== undefined && stateKind === 'open' && ` ${words.target(format.date(target))}`}
+      </dd>
+    </dl>
+  );
+}
+
+/** What it goes with. */
+function Together({ frame, matterId, row }: { frame: Frame; matterId: string; row: MatterRow }) {
+  const { language, format } = frame;
+  const words = MATTER_WORDS[language];
+  return (
+    <>
+      {row.of !== undefined && (
+        <p class="note">
+          {row.state === 'duplicate' ? words.duplicateOf : words.inCase}{' '}
+          <a href={`/matters/${row.of}`}>{words.seeIt}</a>
+        </p>
+      )}
+      {row.members > 0 && (
+        <p class="note">
+          {words.members(row.members, format.number(row.members))}{' '}
+          <a href={`/matters?of=${matterId}`}>{words.seeMembers}</a>
+        </p>
+      )}
+    </>
+  );
+}

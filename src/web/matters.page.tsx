@@ -1,0 +1,154 @@
+/** The list of public matters: filters that work by the address alone, the newest first. */
+import type { MatterFilter, PublicMatter } from '../complaints/matters.queries.js';
+import { Field, Select } from './form-field.js';
+import { Layout, otherThan, type Frame } from './layout.js';
+import { MatterCard } from './matter-parts.js';
+import type { MatterNames } from './matter-names.js';
+import { MATTER_WORDS } from './matter-words.js';
+
+export interface MattersPageProps {
+  frame: Frame;
+  names: MatterNames;
+  filter: MatterFilter;
+  matters: readonly PublicMatter[];
+  /** Cursor of the next page. */
+  next: string | undefined;
+  /** Of this year, of all that came in. */
+  counts: { filed: number; overdue: number } | undefined;
+}
+
+export function MattersPage({ frame, names, filter, matters, next, counts }: MattersPageProps) {
+  const { language, format } = frame;
+  const words = MATTER_WORDS[language];
+  const isFiltered = Object.keys(filter).length > 0;
+  return (
+    <Layout frame={frame} title={words.title}>
+      <p class="lead">{words.lead}</p>
+      <ul class="actions">
+        <li>
+          <a class="button" href="/matters/new">
+            {words.fileOne}
+          </a>
+        </li>
+        <li>
+          <a class="button" href="/matters/own">
+            {words.ownLink}
+          </a>
+        </li>
+        <li>
+          <a class="button" href="/matters/numbers">
+            {words.numbersLink}
+          </a>
+        </li>
+      </ul>
+      {counts !== undefined && (
+        <p>{words.countsSay(format.number(counts.filed), format.number(counts.overdue))}</p>
+      )}
+      <Filters frame={frame} names={names} filter={filter} isOpen={isFiltered} />
+      {matters.length === 0 ? (
+        <div class="empty">
+          <p>
+            <strong>{isFiltered ? words.emptyFiltered : words.empty}</strong>
+          </p>
+          <p>{isFiltered ? <a href="/matters">{words.showAll}</a> : words.emptyNext}</p>
+        </div>
+      ) : (
+        <section aria-label={words.title}>
+          <h2>{isFiltered ? chosenInWords(frame, names, filter) : words.title}</h2>
+          <ul class="cards">
+            {matters.map((matter) => (
+              <MatterCard key={matter.matterId} frame={frame} names={names} matter={matter} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {next !== undefined && (
+        <p>
+          <a href={addressOf(filter, next)} rel="next">
+            {words.older}
+          </a>
+        </p>
+      )}
+      <Areas frame={frame} names={names} />
+    </Layout>
+  );
+}
+
+function Filters({
+  frame,
+  names,
+  filter,
+  isOpen,
+}: Pick<MattersPageProps, 'frame' | 'names' | 'filter'> & { isOpen: boolean }) {
+  const { language } = frame;
+  const words = MATTER_WORDS[language];
+  const own = (labels: Record<string, string>) =>
+    Object.entries(labels).map(([id, text]) => ({ id, name: { text, language } }));
+  const fields = [
+    { name: 'kind', label: words.kind, choices: own(words.kindsMany) },
+    { name: 'category', label: words.category, choices: names.categories() },
+    { name: 'area', label: words.area, choices: names.areas() },
+    { name: 'department', label: words.department, choices: names.departments() },
+    { name: 'stateKind', label: words.state, choices: own(words.stateKinds) },
+  ] as const;
+  return (
+    <details class="screen-only" open={isOpen}>
+      <summary>{words.filters}</summary>
+      <form method="get" action="/matters">
+        {fields.map(({ name, label, choices }) => (
+          <Field key={name} id={name} label={label}>
+            {(described) => (
+              <Select
+                described={described}
+                name={name}
+                choices={choices}
+                chosen={filter[name]}
+                none={words.any}
+              />
+            )}
+          </Field>
+        ))}
+        <button>{words.filter}</button>
+      </form>
+    </details>
+  );
+}
+
+/** In place of a map, which comes later: what is public in each part of the city. */
+function Areas({ frame, names }: Pick<MattersPageProps, 'frame' | 'names'>) {
+  const areas = names.areas();
+  if (areas.length === 0) return null;
+  return (
+    <section>
+      <h2 id="areas">{MATTER_WORDS[frame.language].byArea}</h2>
+      <ul>
+        {areas.map(({ id, name }) => (
+          <li key={id}>
+            <a href={addressOf({ area: id })} lang={otherThan(frame.language, name.language)}>
+              {name.text}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function chosenInWords({ language }: Frame, names: MatterNames, filter: MatterFilter): string {
+  const words = MATTER_WORDS[language];
+  const { kind, category, area, department, stateKind } = filter;
+  const chosen = [
+    kind && words.kindsMany[kind],
+    category && names.category(category).text,
+    area && names.area(area).text,
+    department && names.department(department).text,
+    stateKind && words.stateKinds[stateKind],
+  ].filter((text) => text !== undefined && text !== '');
+  return chosen.length === 0 ? words.title : chosen.join(' · ');
+}
+
+/** A list's own address. */
+export function addressOf(filter: MatterFilter, cursor?: string): string {
+  const query = new URLSearchParams({ ...filter, ...(cursor !== undefined && { cursor }) });
+  return query.size === 0 ? '/matters' : `/matters?${query.toString()}`;
+}

@@ -1,0 +1,184 @@
+/** What a link leads to: how the matter is getting on, and what its reporter, or who joined it, can do. */
+import type { ComponentChildren } from 'preact';
+import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
+import { Field, FieldGroup } from './form-field.js';
+import { Layout, type Frame } from './layout.js';
+import { MatterHistory } from './matter-history.js';
+import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
+import type { MatterNames } from './matter-names.js';
+import { MATTER_WORDS, refusalInWords } from './matter-words.js';
+
+export interface OwnMatterPageProps {
+  frame: Frame;
+  names: MatterNames;
+  matterId: string;
+  email: EmailState;
+  /** Absent for who joined: she knows what everybody knows. */
+  matter: OwnMatter | undefined;
+  /** Of the next act. */
+  commandId: string;
+  /** What came of the last act. */
+  outcome: 'done' | { act: string; refused: string; text: string } | undefined;
+}
+
+export function OwnMatterPage(props: OwnMatterPageProps) {
+  const { frame, matterId, matter, outcome } = props;
+  const { language } = frame;
+  const words = MATTER_WORDS[language];
+  const { own } = words;
+  return (
+    <Layout frame={frame} title={own.title} isPrivate>
+      {outcome === 'done' && (
+        <p class="note" role="status">
+          {own.done}
+        </p>
+      )}
+      {typeof outcome === 'object' && (
+        <div class="alert" role="alert">
+          <p>{refusalInWords(language, outcome.refused)}</p>
+        </div>
+      )}
+      {matter === undefined ? (
+        <p>
+          {own.joined} <a href={`/matters/${matterId}`}>{words.seeIt}</a>
+        </p>
+      ) : (
+        <Reporters {...props} matter={matter} />
+      )}
+      <Erase {...props} />
+      <form method="post" action="/matters/own/end">
+        <p>{own.leaveSay}</p>
+        <button class="quiet">{own.leave}</button>
+      </form>
+    </Layout>
+  );
+}
+
+type ReporterProps = OwnMatterPageProps & { matter: OwnMatter };
+
+function Reporters(props: ReporterProps) {
+  const { frame, names, matter, email } = props;
+  const { own } = MATTER_WORDS[frame.language];
+  const { row, text, steps, matterId } = matter;
+  const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
+  const seen = row.hidden !== undefined ? own.hidden : matter.private ? own.private : own.notPublic;
+  return (
+    <>
+      <h2>{titleOf(frame, names, { kind: row.kind, category: matter.category, area: matter.area })}</h2>
+      <p class="phase-note">
+        <StateLabel frame={frame} names={names} row={row} />{' '}
+        <Deadline frame={frame} names={names} row={row} />
+      </p>
+      <MatterText frame={frame} texts={text} />
+      <p>
+        {isPublic ? own.public : seen} {isPublic && <a href={`/matters/${matterId}`}>{own.seePublic}</a>}
+      </p>
+      {email === 'confirmed' && <p>{own.emailConfirmed}</p>}
+      {email === 'given' && <Confirm {...props} />}
+      <MatterHistory frame={frame} names={names} steps={steps} />
+      <Act {...props} act="additions" title={own.add}>
+        <Words {...props} act="additions" label={own.add} />
+        <button>{own.addButton}</button>
+      </Act>
+      {row.stateKind !== 'open' && (
+        <>
+          <Act {...props} act="fixes" title={own.fixed}>
+            <Words {...props} act="fixes" label={own.fixedWords} />
+            <button name="fixed" value="true">
+              {own.fixedYes}
+            </button>{' '}
+            <button name="fixed" value="false">
+              {own.fixedNo}
+            </button>
+          </Act>
+          <Act {...props} act="ratings" title={own.rate}>
+            <Stars {...props} />
+            <button>{own.rateButton}</button>
+          </Act>
+        </>
+      )}
+    </>
+  );
+}
+
+function Act({
+  act,
+  title,
+  commandId,
+  children,
+}: Pick<OwnMatterPageProps, 'commandId'> & {
+  act: string;
+  title: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <section class="screen-only">
+      <h2 id={act}>{title}</h2>
+      <form method="post" action={`/matters/own/${act}`}>
+        <input type="hidden" name="commandId" value={commandId} />
+        {children}
+      </form>
+    </section>
+  );
+}
+
+function Words({
+  outcome,
+  act,
+  label,
+}: Pick<OwnMatterPageProps, 'outcome'> & { act: string; label: string }) {
+  const kept = typeof outcome === 'object' && outcome.act === act ? outcome.text : '';
+  return (
+    <Field id={`${act}-text`} label={label}>
+      {(described) => <textarea {...described} name="text" rows={4} maxLength={4_000} value={kept} />}
+    </Field>
+  );
+}
+
+function Confirm(props: OwnMatterPageProps) {
+  const { own } = MATTER_WORDS[props.frame.language];
+  return (
+    <Act {...props} act="confirmations" title={own.emailGiven}>
+      <Field id="code" label={own.code}>
+        {(described) => (
+          <input
+            {...described}
+            name="code"
+            inputMode="numeric"
+            autocomplete="one-time-code"
+            maxLength={10}
+            required
+          />
+        )}
+      </Field>
+      <button>{own.confirm}</button>
+    </Act>
+  );
+}
+
+function Stars({ frame }: Pick<OwnMatterPageProps, 'frame'>) {
+  const words = MATTER_WORDS[frame.language];
+  return (
+    <FieldGroup id="stars" label={words.own.starsLabel}>
+      {[1, 2, 3, 4, 5].map((stars) => (
+        <label key={stars} class="tick">
+          <input type="radio" name="stars" value={stars} required />{' '}
+          {words.stars(stars, frame.format.number(stars))}
+        </label>
+      ))}
+    </FieldGroup>
+  );
+}
+
+function Erase(props: OwnMatterPageProps) {
+  const { own } = MATTER_WORDS[props.frame.language];
+  return (
+    <Act {...props} act="erasures" title={own.erase}>
+      <p>{props.matter === undefined ? own.eraseJoined : own.eraseSay}</p>
+      <label class="tick">
+        <input type="checkbox" name="sure" value="1" required /> {own.eraseSure}
+      </label>
+      <button>{own.eraseButton}</button>
+    </Act>
+  );
+}

@@ -1,0 +1,195 @@
+/** The pages on which somebody comes back by her link. Never kept; the link is in the body of a form or in a cookie of these pages. */
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Get, Header, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LINK_ACTS, WRONG_LINKS } from '../complaints/limits.js';
+import { RESIDENT } from '../complaints/matter.js';
+import { GetOwnMatter } from '../complaints/own.queries.js';
+import {
+  AddToMatter,
+  ConfirmMatter,
+  EraseByLink,
+  RateMatter,
+  ReportFix,
+} from '../complaints/reporters.commands.js';
+import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { SETTINGS } from '../platform.module.js';
+import { FailureLimit } from '../rest/failure-limit.js';
+import { Problem } from '../rest/problem.js';
+import type { Settings } from '../settings.js';
+import { assertMayTry } from '../staff/authentication.guard.js';
+import { AnybodysRequest, type AnybodysRequestBy } from '../staff/current-actor.js';
+import { assertOwnPage } from '../staff/own-page.js';
+import { Frames } from './frames.js';
+import { MatterCatalogue } from './matter-catalogue.js';
+import { MatterNames } from './matter-names.js';
+import { ownLink, pastedLink, setOwnLink } from './own-cookie.js';
+import { OwnLinkPage, type OwnLinkPageProps } from './own-link.page.js';
+import { OwnMatterPage, type OwnMatterPageProps } from './own-matter.page.js';
+import { document, HTML } from './render.js';
+import { scriptAddress, SCRIPTS } from './scripts.js';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+@ApiExcludeController()
+@Controller('matters/own')
+export class OwnPagesController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(Frames) private readonly frames: Frames,
+    @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
+    @Inject(WRONG_LINKS) private readonly wrong: FailureLimit,
+    @Inject(LINK_ACTS) private readonly acts: FailureLimit,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
+  ) {}
+
+  @Get()
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async page(
+    @Query() { done, erased }: Parameters,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    this.frames.remember(request, reply);
+    const link = ownLink(request);
+    if (link === undefined) return this.#ask(request, erased === '1' ? 'erased' : undefined);
+    return this.#show(link, request, reply, done === '1' ? 'done' : undefined);
+  }
+
+  @Post()
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async open(
+    @Body() body: Parameters | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    assertOwnPage(request, this.settings.publicUrl);
+    assertMayTry(this.wrong, request.ip, 'too-many-links');
+    const link = pastedLink(body?.link);
+    if (link === undefined) {
+      void reply.code(422);
+      return this.#ask(request, 'malformed');
+    }
+    if ((await this.queries.execute(new GetOwnMatter(link))) === undefined) {
+      this.wrong.failed(request.ip);
+      void reply.code(404);
+      return this.#ask(request, 'unknown');
+    }
+    this.#remember(request, reply, link);
+    void reply.code(303).header('location', '/matters/own');
+    return '';
+  }
+
+  @Post('end')
+  async end(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    assertOwnPage(request, this.settings.publicUrl);
+    this.#remember(request, reply, undefined);
+    await reply.redirect('/matters', 303);
+  }
+
+  @Post(':act')
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async act(
+    @Param('act') act: string,
+    @Body() body: Parameters,
+    @AnybodysRequest() { commandId, request: asked }: AnybodysRequestBy,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    assertOwnPage(request, this.settings.publicUrl);
+    const link = ownLink(request);
+    if (link === undefined) {
+      void reply.code(303).header('location', '/matters/own');
+      return '';
+    }
+    assertMayTry(this.acts, link, 'too-many-acts');
+    this.acts.failed(link);
+    const command = commandOf(act, link, body, { commandId, request: asked, actor: RESIDENT });
+    const answer = isRejection(command) ? command : await this.commands.execute(command);
+    if (isRejection(answer)) {
+      void reply.code(422);
+      return this.#show(link, request, reply, { act, refused: answer.rejected, text: textOf(body.text) });
+    }
+    if (act === 'erasures') this.#remember(request, reply, undefined);
+    const query = `${act === 'erasures' ? 'erased' : 'done'}=1&atLeast=${answer.position}`;
+    void reply.code(303).header('location', `/matters/own?${query}`);
+    return '';
+  }
+
+  async #ask(request: FastifyRequest, came: OwnLinkPageProps['came']): Promise<string> {
+    const { frame } = await this.frames.of(request);
+    const script = SCRIPTS && scriptAddress(SCRIPTS.ownLink);
+    return document(OwnLinkPage, { frame, came, script });
+  }
+
+  async #show(
+    link: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    outcome: OwnMatterPageProps['outcome'],
+  ): Promise<string> {
+    assertMayTry(this.wrong, request.ip, 'too-many-links');
+    const found = await this.queries.execute(new GetOwnMatter(link));
+    if (found === undefined) {
+      this.wrong.failed(request.ip);
+      this.#remember(request, reply, undefined);
+      return this.#ask(request, 'unknown');
+    }
+    const [{ frame }, { catalogue }] = await Promise.all([this.frames.of(request), this.catalogue.get()]);
+    const { matterId, email } = found;
+    return document(OwnMatterPage, {
+      frame,
+      names: new MatterNames(catalogue, frame.language),
+      matterId,
+      email,
+      matter: found.role === 'reporter' ? found.matter : undefined,
+      commandId: randomUUID(),
+      outcome,
+    });
+  }
+
+  #remember(request: FastifyRequest, reply: FastifyReply, link: string | undefined): void {
+    const https = this.settings.publicUrl?.startsWith('https:') ?? request.protocol === 'https';
+    setOwnLink(reply, link, https);
+  }
+}
+
+/** @throws Problem `not-found` for what nobody does */
+function commandOf(
+  act: string,
+  link: string,
+  body: Parameters,
+  by: By,
+): Command<Receipt | Rejection> | Rejection {
+  const text = textOf(body.text);
+  switch (act) {
+    case 'confirmations':
+      return new ConfirmMatter(link, textOf(body.code), by);
+    case 'additions':
+      return new AddToMatter(link, text === '' ? {} : { text }, by);
+    case 'fixes': {
+      const fixed = body.fixed === 'true';
+      return new ReportFix(link, { fixed, ...(text !== '' && { text }) }, by);
+    }
+    case 'ratings': {
+      const stars = Number(body.stars);
+      return Number.isInteger(stars) && stars >= 1 && stars <= 5
+        ? new RateMatter(link, stars, by)
+        : { rejected: 'stars-missing' };
+    }
+    case 'erasures':
+      return body.sure === '1' ? new EraseByLink(link, by) : { rejected: 'not-sure' };
+    default:
+      throw new Problem('not-found');
+  }
+}
+
+function textOf(given: unknown): string {
+  return typeof given === 'string' ? given.replace(/\r\n?/g, '\n').trim() : '';
+}

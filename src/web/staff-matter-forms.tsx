@@ -1,0 +1,252 @@
+/** The forms with which staff works on one matter. What was typed and refused stays where it was. */
+import type { ComponentChildren } from 'preact';
+import { Field, Select } from './form-field.js';
+import { LANGUAGE_NAMES, LANGUAGES, wordsIn } from './languages.js';
+import { MATTER_WORDS } from './matter-words.js';
+import type { StaffMatterPageProps } from './staff-matter.page.js';
+
+const HIDING_REASONS = ['personal-data', 'insult', 'advertisement', 'other'];
+const ASSIGNING_REASONS = ['wrong-department', 'more-departments', 'other'];
+/** They come about in other ways. */
+const NOT_CHOSEN = ['open', 'duplicate'];
+
+export function StaffMatterForms(props: StaffMatterPageProps) {
+  const { frame, matter } = props;
+  const { desk } = MATTER_WORDS[frame.language];
+  const { row } = matter;
+  const isShown = row.releasedAt !== undefined && row.hidden === undefined;
+  const additions = matter.steps.filter(
+    ({ row: step }) => step.what === 'MatterAdded' || step.what === 'MatterReopened',
+  );
+  const hasAdditions = additions.some(
+    ({ row: step }) => step.words !== undefined || (step.photos ?? []).length > 0,
+  );
+  return (
+    <>
+      {!isShown && !matter.private && <Release {...props} />}
+      {isShown && hasAdditions && <Act {...props} act="release-additions" title={desk.releaseAdditions} />}
+      <Act {...props} act="answer" title={desk.answer} say={desk.answerSay}>
+        <Words {...props} act="answer" name="words" label={desk.words} required />
+        <State {...props} act="answer" kinds={['closed', 'fixed', 'open']} usual="answered" />
+        <Responsible {...props} act="answer" />
+      </Act>
+      <Act {...props} act="assign" title={desk.assign}>
+        <Department {...props} />
+        <Reason {...props} act="assign" codes={ASSIGNING_REASONS} />
+        <Words {...props} act="assign" name="note" label={desk.note} />
+      </Act>
+      {row.stateKind === 'open' && (
+        <>
+          <Act {...props} act="move" title={desk.move}>
+            <State {...props} act="move" kinds={['open']} usual="in-progress" />
+            <Words {...props} act="move" name="words" label={desk.wordsOptional} />
+          </Act>
+          <Act {...props} act="close" title={desk.close} say={desk.closeSay}>
+            <State {...props} act="close" kinds={['closed', 'fixed']} usual="resolved" />
+            <Words {...props} act="close" name="words" label={desk.wordsOptional} />
+            <Responsible {...props} act="close" />
+          </Act>
+        </>
+      )}
+      {row.stateKind !== 'open' && (
+        <Act {...props} act="reopen" title={desk.reopen}>
+          <Words {...props} act="reopen" name="words" label={desk.words} required />
+        </Act>
+      )}
+      {isShown && (
+        <Act {...props} act="hide" title={desk.hide}>
+          <Reason {...props} act="hide" codes={HIDING_REASONS} required />
+        </Act>
+      )}
+    </>
+  );
+}
+
+type ActProps = StaffMatterPageProps & { act: string };
+
+function Act({
+  matter,
+  commandId,
+  act,
+  title,
+  say,
+  outcome,
+  children,
+}: ActProps & { title: string; say?: string; children?: ComponentChildren }) {
+  const isOpen = typeof outcome === 'object' && outcome.act === act;
+  return (
+    <details class="screen-only" open={isOpen || act === 'release'}>
+      <summary id={act}>{title}</summary>
+      {say !== undefined && <p>{say}</p>}
+      <form method="post" action={`/staff/matters/${matter.matterId}/${act}`}>
+        <input type="hidden" name="commandId" value={commandId} />
+        {children}
+        <button>{title}</button>
+      </form>
+    </details>
+  );
+}
+
+function typedIn({ outcome, act }: Pick<ActProps, 'outcome' | 'act'>, name: string): string | undefined {
+  return typeof outcome === 'object' && outcome.act === act ? outcome.fields[name] : undefined;
+}
+
+function Release(props: StaffMatterPageProps) {
+  const { frame, names, matter } = props;
+  const words = MATTER_WORDS[frame.language];
+  const { desk } = words;
+  const own = wordsIn(matter.text, frame.language);
+  const act = { ...props, act: 'release' };
+  return (
+    <Act {...act} title={desk.release} say={desk.releaseSay}>
+      <Field id="release-category" label={words.category}>
+        {(described) => (
+          <Select
+            described={described}
+            name="category"
+            choices={names.categories()}
+            chosen={typedIn(act, 'category') ?? matter.category}
+          />
+        )}
+      </Field>
+      <input type="hidden" name="language" value={own?.language ?? frame.language} />
+      <Field id="release-text" label={desk.releaseWords}>
+        {(described) => (
+          <textarea
+            {...described}
+            name="text"
+            rows={6}
+            lang={own?.language}
+            value={typedIn(act, 'text') ?? own?.text}
+          />
+        )}
+      </Field>
+      {matter.place !== undefined && (
+        <label class="tick">
+          <input type="checkbox" name="place" value="1" checked /> {desk.releasePlace}
+        </label>
+      )}
+      {matter.photos.length > 0 && (
+        <label class="tick">
+          <input type="checkbox" name="photos" value="1" /> {desk.releasePhotos}
+        </label>
+      )}
+    </Act>
+  );
+}
+
+function Words({
+  name,
+  label,
+  required = false,
+  ...props
+}: ActProps & { name: string; label: string; required?: boolean }) {
+  const { frame, people, act } = props;
+  const words = MATTER_WORDS[frame.language];
+  const hers = people.find(({ role }) => role === 'reporter')?.language ?? frame.language;
+  const choices = LANGUAGES.map((id) => ({ id, name: { text: LANGUAGE_NAMES[id], language: id } }));
+  return (
+    <>
+      <Field id={`${act}-${name}`} label={label}>
+        {(described) => (
+          <textarea
+            {...described}
+            name={name}
+            rows={4}
+            maxLength={20_000}
+            required={required}
+            value={typedIn(props, name)}
+          />
+        )}
+      </Field>
+      <Field id={`${act}-language`} label={words.desk.language}>
+        {(described) => (
+          <Select
+            described={described}
+            name="language"
+            choices={choices}
+            chosen={typedIn(props, 'language') ?? hers}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+function State({ kinds, usual, ...props }: ActProps & { kinds: readonly string[]; usual: string }) {
+  const { frame, names, act } = props;
+  const states = names.catalogue.states.filter(
+    ({ state, kind, withdrawn }) => kinds.includes(kind) && !NOT_CHOSEN.includes(state) && !withdrawn,
+  );
+  const choices = states.map(({ state: id }) => ({ id, name: names.state(id) }));
+  return (
+    <Field id={`${act}-state`} label={MATTER_WORDS[frame.language].desk.newState}>
+      {(described) => (
+        <Select
+          described={described}
+          name="state"
+          choices={choices}
+          chosen={typedIn(props, 'state') ?? usual}
+          required
+        />
+      )}
+    </Field>
+  );
+}
+
+function Responsible(props: ActProps) {
+  const words = MATTER_WORDS[props.frame.language];
+  return (
+    <Field
+      id={`${props.act}-responsible`}
+      label={`${words.responsible} (${words.file.optional})`}
+      hint={words.desk.responsibleHint}
+    >
+      {(described) => (
+        <input {...described} name="responsible" maxLength={64} value={typedIn(props, 'responsible')} />
+      )}
+    </Field>
+  );
+}
+
+function Department(props: StaffMatterPageProps) {
+  const { frame, names, matter } = props;
+  const act = { ...props, act: 'assign' };
+  return (
+    <Field id="assign-department" label={MATTER_WORDS[frame.language].department}>
+      {(described) => (
+        <Select
+          described={described}
+          name="department"
+          choices={names.departments()}
+          chosen={typedIn(act, 'department') ?? matter.department}
+          required
+        />
+      )}
+    </Field>
+  );
+}
+
+function Reason({
+  codes,
+  required = false,
+  ...props
+}: ActProps & { codes: readonly string[]; required?: boolean }) {
+  const { language } = props.frame;
+  const words = MATTER_WORDS[language];
+  const choices = codes.map((id) => ({ id, name: { text: words.reasons[id] ?? id, language } }));
+  return (
+    <Field id={`${props.act}-reason`} label={words.reason}>
+      {(described) => (
+        <Select
+          described={described}
+          name="reason"
+          choices={choices}
+          chosen={typedIn(props, 'reason')}
+          none={words.file.choose}
+          required={required}
+        />
+      )}
+    </Field>
+  );
+}

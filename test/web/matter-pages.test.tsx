@@ -1,0 +1,397 @@
+/** The pages of matters with every shape of data: empty, usual, hidden, erased. */
+import { describe, expect, it } from '@jest/globals';
+import type { Texts } from '../../src/contents/text.js';
+import { sumKey, VOID_KIND } from '../../projections/matter-numbers.js';
+import type { MatterRow } from '../../projections/matters.view.js';
+import { workingCalendar } from '../../src/complaints/deadlines.js';
+import type { PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
+import { yearNumbers } from '../../src/complaints/numbers.js';
+import type { OwnMatter } from '../../src/complaints/own.queries.js';
+import { FIRST_STATES } from '../../src/complaints/states.js';
+import { DeskPage } from '../../src/web/desk.page.js';
+import { FiledMatterPage } from '../../src/web/filed-matter.page.js';
+import { filingOf, pointOf, readTyped } from '../../src/web/filing-form.js';
+import { JoinMatterPage } from '../../src/web/join-matter.page.js';
+import { LANGUAGES } from '../../src/web/languages.js';
+import type { Frame } from '../../src/web/layout.js';
+import type { Catalogue } from '../../src/web/matter-catalogue.js';
+import { MatterFormPage } from '../../src/web/matter-form.page.js';
+import { MatterNames } from '../../src/web/matter-names.js';
+import { MatterNumbersPage } from '../../src/web/matter-numbers.page.js';
+import { MATTER_WORDS } from '../../src/web/matter-words.js';
+import { deadlineInWords } from '../../src/web/matter-parts.js';
+import { MatterPage } from '../../src/web/matter.page.js';
+import { MattersPage } from '../../src/web/matters.page.js';
+import { NearMattersPage } from '../../src/web/near-matters.page.js';
+import { NewMatterPage } from '../../src/web/new-matter.page.js';
+import { OwnLinkPage } from '../../src/web/own-link.page.js';
+import { OwnMatterPage } from '../../src/web/own-matter.page.js';
+import { document } from '../../src/web/render.js';
+import { StaffMatterPage } from '../../src/web/staff-matter.page.js';
+import { ATTACK, frameIn, ID } from './fixtures.js';
+
+const ref = (id: string) => ({ id, commitment: 'A'.repeat(43) });
+const texts = new Map<string, Texts>([
+  ['lamp', { es: 'Farola', en: 'Street lamp' }],
+  ['notice', { es: 'Llame al 112.' }],
+  ['what', { es: ATTACK }],
+  ['off', { es: 'Apagada' }],
+]);
+const question = {
+  code: 'what',
+  datatype: 'singlevaluelist' as const,
+  required: true,
+  variable: true,
+  order: 1,
+};
+const category = {
+  row: {
+    categoryId: 'street-lamp',
+    name: ref('lamp'),
+    notice: ref('notice'),
+    kinds: ['complaint' as const],
+    questions: [
+      { ...question, text: ref('what'), values: [{ key: 'off', name: ref('off') }] },
+      ...(['string', 'text', 'number', 'datetime', 'multivaluelist'] as const).map((datatype, index) => ({
+        ...question,
+        code: datatype,
+        datatype,
+        required: false,
+        order: index + 2,
+        text: ref('gone'),
+        values: [],
+      })),
+      { ...question, code: 'read', variable: false, order: 9, text: ref('notice'), values: [] },
+    ],
+    anonymous: false,
+    confirm: true,
+    radius: 50,
+    keywords: [],
+  },
+  texts,
+};
+const catalogue: Catalogue = {
+  categories: [category],
+  states: FIRST_STATES,
+  areas: [{ areaId: 'harbour', name: ref('harbour'), polygons: [], names: { es: 'Puerto' } }],
+  departments: [],
+  calendar: workingCalendar('Europe/Madrid', []),
+};
+const nothing: Catalogue = { ...catalogue, categories: [], areas: [] };
+
+const row: MatterRow = {
+  kind: 'complaint',
+  filedAt: '2026-10-01T08:00:00.000Z',
+  details: ref('details'),
+  state: 'open',
+  stateKind: 'open',
+  stateAt: '2026-10-01T08:00:00.000Z',
+  due: '2027-01-04T22:59:59.999Z',
+  releasedAt: '2026-10-02T08:00:00.000Z',
+  category: 'street-lamp',
+  area: 'harbour',
+  department: 'nobody-named-it',
+  reopened: 0,
+  joined: 2,
+  members: 3,
+  of: ID,
+  updatedAt: '2026-10-02T08:00:00.000Z',
+  changed: 7,
+};
+const step = (what: PublicStep['row']['what'], more: Partial<PublicStep['row']> = {}): PublicStep => ({
+  position: BigInt(more.at?.length ?? 1) + BigInt(what.length),
+  row: { matterId: ID, what, at: row.filedAt, actor: 'lin', ...more },
+  photos: [],
+});
+const steps = [
+  step('MatterFiled', { actor: 'resident', due: row.due! }),
+  step('MatterMoved', {
+    state: 'scheduled',
+    happenedAt: '2026-09-30T08:00:00.000Z',
+    due: row.due!,
+    responsible: 'region',
+  }),
+  { ...step('MatterAnswered', { state: 'resolved' }), words: { en: ATTACK } },
+  step('MatterReopened', { reason: 'questionnaire', actor: 'system' }),
+  step('MatterRated', { stars: 1 }),
+  step('FixReported', { fixed: false }),
+  step('MatterHidden', { reason: 'nobody-translated-this' }),
+  step('MatterGathered', { other: ID }),
+];
+const matter: PublicMatter = {
+  matterId: ID,
+  row,
+  text: { es: ATTACK },
+  photos: [ID],
+  place: { address: ATTACK },
+};
+const own: OwnMatter = {
+  ...matter,
+  row: { ...row, state: 'resolved', stateKind: 'closed' },
+  category: 'street-lamp',
+  answers: { what: 'off', gone: ['a', 'b'] },
+  private: false,
+  steps,
+};
+const typed = readTyped({
+  commandId: 'c'.repeat(20),
+  kind: 'complaint',
+  category: 'street-lamp',
+  text: ATTACK,
+  address: ATTACK,
+  email: ATTACK,
+  lat: '1',
+  long: '2',
+  private: '1',
+  photos: ID,
+  'answers.what': 'off',
+});
+
+function everyPage(frame: Frame): Record<string, string> {
+  const names = new MatterNames(catalogue, frame.language);
+  const none = new MatterNames(nothing, frame.language);
+  const list = { frame, names, next: 'more', counts: { filed: 2_098, overdue: 7 } };
+  const commandId = 'c'.repeat(20);
+  const staff = { frame, names, people: [], mayAct: true, commandId };
+  const person = {
+    personId: ID,
+    matterId: ID,
+    role: 'reporter' as const,
+    email: 'a@b.example',
+    language: 'es',
+  };
+  const figures = new Map([['filed', 3]]);
+  const sums = new Map([
+    [sumKey(2026, 'complaint'), figures],
+    [sumKey(2026, 'complaint', 'category', 'street-lamp'), figures],
+    [sumKey(2026, 'complaint', 'area'), figures],
+    [sumKey(2026, VOID_KIND), figures],
+  ]);
+  const desk = { frame, names, shown: 'open' as const, filter: {} };
+  return {
+    list: document(MattersPage, { ...list, filter: { area: 'harbour' }, matters: [matter] }),
+    'empty list': document(MattersPage, {
+      ...list,
+      names: none,
+      filter: {},
+      matters: [],
+      next: undefined,
+      counts: undefined,
+    }),
+    'nothing found': document(MattersPage, { ...list, filter: { kind: 'thanks' }, matters: [] }),
+    matter: document(MatterPage, { frame, names, matter, steps }),
+    'matter without words': document(MatterPage, {
+      frame,
+      names,
+      matter: { ...matter, text: {}, photos: [] },
+      steps: [],
+    }),
+    'erased matter': document(MatterPage, {
+      frame,
+      names,
+      matter: { ...matter, row: { ...row, erased: 'gdpr-17' } },
+      steps,
+    }),
+    new: document(NewMatterPage, { frame, names, kind: 'complaint' }),
+    'new, nothing of the kind': document(NewMatterPage, { frame, names, kind: 'thanks' }),
+    'new, nothing at all': document(NewMatterPage, { frame, names: none, kind: 'complaint' }),
+    form: document(MatterFormPage, {
+      frame,
+      names,
+      category,
+      typed: readTyped({ kind: 'complaint' }),
+      faults: {},
+      script: '/p.js',
+    }),
+    'form with faults': document(MatterFormPage, {
+      frame,
+      names,
+      category,
+      typed,
+      faults: {
+        text: 'text-missing',
+        place: 'place-outside-city',
+        email: 'email-invalid',
+        'answers.what': 'answer-missing',
+        photos: 'no-such-code',
+      },
+      script: undefined,
+    }),
+    near: document(NearMattersPage, { frame, names, near: [{ matter, metres: 12, commandId }], typed }),
+    filed: document(FiledMatterPage, {
+      frame,
+      matterId: ID,
+      link: 'L'.repeat(43),
+      site: 'https://vota.example',
+      hasJoined: false,
+    }),
+    joined: document(FiledMatterPage, {
+      frame,
+      matterId: ID,
+      link: 'L'.repeat(43),
+      site: 'https://vota.example',
+      hasJoined: true,
+    }),
+    join: document(JoinMatterPage, {
+      frame,
+      names,
+      matter,
+      commandId,
+      email: ATTACK,
+      refused: 'email-invalid',
+    }),
+    'own link': document(OwnLinkPage, { frame, came: 'malformed', script: undefined }),
+    own: document(OwnMatterPage, {
+      frame,
+      names,
+      matterId: ID,
+      email: 'given',
+      matter: own,
+      commandId,
+      outcome: 'done',
+    }),
+    'own, refused': document(OwnMatterPage, {
+      frame,
+      names,
+      matterId: ID,
+      email: 'confirmed',
+      matter: { ...own, row, private: true },
+      commandId,
+      outcome: { act: 'additions', refused: 'nothing-added', text: ATTACK },
+    }),
+    'own, joined': document(OwnMatterPage, {
+      frame,
+      names,
+      matterId: ID,
+      email: 'none',
+      matter: undefined,
+      commandId,
+      outcome: undefined,
+    }),
+    numbers: document(MatterNumbersPage, {
+      frame,
+      names,
+      years: [2026, 2025],
+      numbers: yearNumbers(2026, sums, []),
+    }),
+    'no numbers': document(MatterNumbersPage, { frame, names: none, years: [], numbers: undefined }),
+    queue: document(DeskPage, { ...desk, matters: [own], next: 'more' }),
+    'empty queue': document(DeskPage, { ...desk, names: none, matters: [], next: undefined }),
+    staff: document(StaffMatterPage, { ...staff, matter: own, people: [person], outcome: 'done' }),
+    'staff, refused': document(StaffMatterPage, {
+      ...staff,
+      matter: { ...own, row: { ...row, hidden: 'insult' } },
+      outcome: { act: 'answer', refused: 'text-empty', fields: { words: ATTACK } },
+    }),
+    'staff who reads': document(StaffMatterPage, {
+      ...staff,
+      matter: own,
+      mayAct: false,
+      outcome: undefined,
+    }),
+  };
+}
+
+function found(html: string, unwanted: RegExp): string[] {
+  return [...html.matchAll(new RegExp(unwanted, 'g'))].map(([match]) => match);
+}
+
+describe.each(LANGUAGES)('every page of matters in %s', (language) => {
+  const pages = Object.entries(everyPage(frameIn(language)));
+
+  it.each(pages)('%s is a document with one heading and one main part, and skips no level', (_name, html) => {
+    expect(html).toContain(`<html lang="${language}">`);
+    expect(found(html, /<h1|<main/)).toEqual(['<main', '<h1']);
+    const levels = [...html.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+    expect(levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1)).toEqual([]);
+  });
+
+  it.each(pages)('%s says everything: no undefined, no NaN, no object', (_name, html) => {
+    const text = html.replace(/<[^>]+>/g, ' ');
+    expect(found(text, /undefined|NaN|\[object|\bnull\b|Invalid Date/)).toEqual([]);
+  });
+
+  it.each(pages)(
+    '%s lets nothing out of what somebody wrote, and has neither script nor style inside',
+    (_name, html) => {
+      expect(
+        found(html, /<script(?! defer src="\/p\.js")|<img src=x|<style|<[^>]* style=|<[a-z][^>"]* on[a-z]+=/),
+      ).toEqual([]);
+    },
+  );
+
+  it.each(pages)('%s has every id once, and labels and names that lead to one', (_name, html) => {
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    const named = [...html.matchAll(/ (?:for|aria-labelledby)="([^"]+)"/g)].map(([, id]) => id);
+    const described = [...html.matchAll(/ aria-describedby="([^"]+)"/g)].flatMap(([, all = '']) =>
+      all.split(' '),
+    );
+    expect([...named, ...described].filter((id) => !ids.includes(id))).toEqual([]);
+  });
+});
+
+describe('a deadline in words', () => {
+  const says = (changes: Partial<MatterRow>, now = '2026-10-15T08:00:00.000Z') => {
+    const { due: _due, ...thanks } = row;
+    const shown = 'due' in changes && changes.due === undefined ? thanks : { ...row, ...changes };
+    return deadlineInWords({ frame: frameIn('en', { now }), names: new MatterNames(catalogue, 'en') }, shown);
+  };
+
+  it('says where the clock stands', () => {
+    expect(says({})).toBe('In time: it must be answered by the end of 4 January 2027.');
+    expect(says({}, '2026-12-30T08:00:00.000Z')).toBe(
+      'It ends soon: 3 working days are left, until 4 January 2027.',
+    );
+    expect(says({}, '2027-01-04T12:00:00.000Z')).toBe('It ends today, 4 January 2027.');
+    expect(says({}, '2027-01-05T08:00:00.000Z')).toBe(
+      'Overdue: it had to be answered by the end of 4 January 2027.',
+    );
+    expect(says({ stoppedSince: '2026-10-10T08:00:00.000Z' })).toContain(
+      'The clock stands since 10 October 2026',
+    );
+    const answeredAt = '2026-10-11T08:00:00.000Z';
+    expect(says({ answeredAt, inTime: true })).toBe('Answered in time, on 11 October 2026.');
+    expect(says({ answeredAt, inTime: false })).toBe('Answered late, on 11 October 2026.');
+    expect(says({ answeredAt })).toBe('Answered on 11 October 2026.');
+    expect(says({ state: 'void', stateKind: 'closed' })).toBe('No deadline runs any more.');
+    expect(says({ due: undefined })).toBe('A thank-you has no deadline.');
+  });
+});
+
+describe('what was typed', () => {
+  it('becomes a filing with what it has and nothing else', () => {
+    const filing = filingOf(
+      readTyped({ kind: 'thanks', category: 'park', text: ' Gracias \r\n', address: ' ' }),
+      'es',
+    );
+    expect(filing).toEqual({
+      kind: 'thanks',
+      category: 'park',
+      text: 'Gracias',
+      language: 'es',
+      answers: {},
+      photos: [],
+      private: false,
+    });
+    expect(filingOf(typed, 'es')).toMatchObject({
+      place: { lat: 1, long: 2, address: ATTACK },
+      answers: { what: 'off' },
+    });
+  });
+
+  it('is no point where the phone gave none', () => {
+    for (const lat of ['', '1.5', 'x', '1e6', '12345678901']) {
+      expect(pointOf(readTyped({ lat, long: '1' }))).toBeUndefined();
+    }
+  });
+
+  it('is refused by words in every language', () => {
+    const codes = Object.keys(MATTER_WORDS.es.refusals);
+    for (const language of LANGUAGES) {
+      expect(Object.keys(MATTER_WORDS[language].refusals)).toEqual(codes);
+      expect(Object.keys(MATTER_WORDS[language].reasons)).toEqual(Object.keys(MATTER_WORDS.es.reasons));
+      expect(Object.keys(MATTER_WORDS[language].steps)).toEqual(Object.keys(MATTER_WORDS.es.steps));
+    }
+  });
+});

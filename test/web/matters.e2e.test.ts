@@ -1,0 +1,397 @@
+/** The pages of matters as the program serves them, over HTTP and in a real browser without JavaScript. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { act, describeCity, file, LAMP, LAMP_AT } from '../complaints/story.js';
+import { pino } from 'pino';
+import type { Browser, Page } from 'playwright-core';
+import { json, storyClock } from '../elections/booth.js';
+import { telephonePhoto } from '../photos/pictures.js';
+import { people, Site } from '../rest/site.js';
+import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
+
+const clock = storyClock();
+let site: Site;
+let logged = '';
+beforeAll(async () => {
+  const log = pino({ level: 'trace' }, { write: (line: string) => void (logged += line) });
+  site = await Site.start({ clock, log });
+  await describeCity(site);
+});
+afterAll(() => site.stop());
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  site.fetch(path, { headers: { accept: 'text/html,*/*', 'accept-language': 'en', ...headers } });
+const text = async (path: string) => (await get(path)).text();
+
+const FIELDS = {
+  kind: 'complaint',
+  category: 'street-lamp',
+  text: 'The lamp has been off for a week.',
+  'answers.lamp': 'off',
+  address: 'Calle del Faro, 12',
+};
+
+function send(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
+  return site.fetch(path, {
+    method: 'POST',
+    headers: {
+      accept: 'text/html',
+      'accept-language': 'en',
+      origin: site.origin,
+      'content-type': 'application/x-www-form-urlencoded',
+      ...headers,
+    },
+    body: new URLSearchParams(fields).toString(),
+  });
+}
+
+const newForm = (fields: Record<string, string> = {}) => ({ ...FIELDS, commandId: randomUUID(), ...fields });
+const linkIn = (html: string) => /matters\/own#([A-Za-z0-9_-]{43})"/.exec(html)?.[1];
+const numberIn = (html: string) => /<code>([0-9a-f-]{36})<\/code>/.exec(html)?.[1] ?? '';
+
+async function released(filing: object = LAMP): Promise<string> {
+  const { matterId } = await file(site, filing);
+  const { position } = await json<{ position: string }>(
+    act(site, 'lin', matterId, 'release', { place: true }),
+  );
+  await site.fetch(`/api/v1/matters?atLeast=${position}`);
+  return matterId;
+}
+
+/** Pages follow the log within moments. */
+async function soon<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (const until = Date.now() + 10_000; Date.now() < until;) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('It did not come about');
+}
+
+describe('filing by a form', () => {
+  it('begins with a kind and what it is about, those that take the kind alone', async () => {
+    const first = await get('/matters/new');
+    expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const html = await first.text();
+    expect(html).toContain('href="/matters/new?kind=complaint&amp;category=street-lamp"');
+    expect(html).toContain('call 112');
+    const second = await text('/matters/new?kind=complaint&category=street-lamp');
+    expect(second).toContain('Where cables hang loose');
+    expect(second).toContain('name="answers.lamp"');
+    expect(second).toMatch(/name="commandId" value="[0-9a-f-]{36}"/);
+    expect(await text('/matters/new?kind=thanks&category=dark-street')).not.toContain('name="text"');
+    expect(await text('/matters/new?kind=x&category=nothing')).toContain('What is it about?');
+  });
+
+  it('shows the link once, and the same form again is the same matter', async () => {
+    const fields = newForm();
+    const answers = [await send('/matters/new', fields), await send('/matters/new', fields)];
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    expect(answers[0]!.headers.get('cache-control')).toBe('no-store');
+    const [first, again] = await Promise.all(answers.map((answer) => answer.text()));
+    expect(numberIn(first!)).toBe(numberIn(again!));
+    expect(linkIn(first!)).toBeDefined();
+    const other = await send('/matters/new', { ...fields, text: 'Something else' });
+    expect([other.status, await other.text()]).toEqual([422, expect.stringContaining('was sent already')]);
+    expect((await get(`/matters/${numberIn(first!)}`)).status).toBe(404);
+  });
+
+  it.each([
+    [{ text: ' ' }, 'text', 'Write what it is about.'],
+    [{ email: 'nobody' }, 'email', 'This is no e-mail address.'],
+    [{ area: 'nowhere' }, 'area', 'The city has no such area.'],
+    [{ lat: '40400000', long: '-3700000' }, 'where', 'This place is not in the city.'],
+    [{ 'answers.lamp': 'x' }, 'question-lamp', 'Choose one of the answers.'],
+  ])('says of %j beside its field what is wrong, and keeps what was typed', async (wrong, field, says) => {
+    const answer = await send('/matters/new', newForm(wrong));
+    const html = await answer.text();
+    expect(answer.status).toBe(422);
+    expect(html).toMatch(new RegExp(`id="${field}-fault"[^>]*>${says}`));
+    expect(html).toContain('value="Calle del Faro, 12"');
+    if (field !== 'text') expect(html).toContain('The lamp has been off for a week.</textarea>');
+  });
+
+  it('takes nothing from another site', async () => {
+    for (const origin of ['https://evil.example', 'null']) {
+      expect((await send('/matters/new', newForm(), { origin })).status).toBe(403);
+    }
+  });
+
+  it('shows what is near before it files, and then either joins or files', async () => {
+    const near = await released();
+    const fields = newForm({ lat: String(LAMP_AT.lat), long: String(LAMP_AT.long) });
+    await soon(async () => {
+      const map = await (await site.fetch('/api/v1/matters/map?bbox=-6.2,43.5,-6,43.7&zoom=22')).text();
+      return map.includes(near) || undefined;
+    });
+    const html = await (await send('/matters/new', fields)).text();
+    expect(html).toContain('Is it one of these?');
+    expect(html).toContain(`action="/matters/${near}/joinings"`);
+    expect(html).toContain(`name="text" value="${FIELDS.text}"`);
+    expect((await send('/matters/new', { ...fields, isOther: '1' })).status).toBe(201);
+    const joined = await send(`/matters/${near}/joinings`, { commandId: randomUUID(), email: '' });
+    expect([joined.status, linkIn(await joined.text())]).toEqual([201, expect.any(String)]);
+  });
+
+  it('takes photos, and keeps them when something else is wrong', async () => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(newForm({ email: 'nobody' }))) form.set(name, value);
+    const jpeg = await telephonePhoto();
+    form.append('photo', new Blob([Uint8Array.from(jpeg)], { type: 'image/jpeg' }), 'lamp.jpg');
+    const sendForm = (body: FormData) =>
+      site.fetch('/matters/new', {
+        method: 'POST',
+        headers: { origin: site.origin, accept: 'text/html' },
+        body,
+      });
+    const refused = await sendForm(form);
+    const kept = /name="photos" value="([0-9a-f-]{36})"/.exec(await refused.text())?.[1];
+    expect([refused.status, kept]).toEqual([422, expect.any(String)]);
+    form.set('photo', new Blob(['no photo'], { type: 'image/jpeg' }), 'lamp.jpg');
+    expect(await (await sendForm(form)).text()).toMatch(/id="photos-fault"/);
+    const filed = await send('/matters/new', newForm({ photos: kept! }));
+    const id = numberIn(await filed.text());
+    const whole = await soon(async () => {
+      const answer = await site.as('lin', 'GET', `/api/v1/matters/${id}/file`);
+      return answer.status === 200 ? ((await answer.json()) as { photos: string[] }) : undefined;
+    });
+    expect(whole.photos).toEqual([kept]);
+  });
+});
+
+describe('public pages', () => {
+  it('a matter is in the list and has a page, asked for again and not sent again', async () => {
+    const id = await released({ ...LAMP, text: 'Parpadea la luz <b>de la plaza</b>.' });
+    expect(await text('/matters?area=harbour&stateKind=open')).toContain(`href="/matters/${id}"`);
+    expect(await text('/matters?stateKind=fixed&kind=thanks')).toContain('There are none like this.');
+    const first = await get(`/matters/${id}`);
+    const html = await first.text();
+    expect(html).toContain('Parpadea la luz &lt;b>de la plaza&lt;/b>.');
+    expect(html).toContain('In time: it must be answered by the end of');
+    expect(html).toContain(`href="/matters/${id}/join"`);
+    const again = await get(`/matters/${id}`, { 'if-none-match': first.headers.get('etag')! });
+    expect(again.status).toBe(304);
+  });
+
+  it('one that is hidden has no page and stands in no list', async () => {
+    const id = await released();
+    const { position } = await json<{ position: string }>(act(site, 'lin', id, 'hide', { reason: 'insult' }));
+    expect((await get(`/matters/${id}?atLeast=${position}`)).status).toBe(404);
+    expect(await text('/matters')).not.toContain(id);
+    expect((await get('/matters/nothing')).status).toBe(404);
+  });
+
+  it('a matter whose day has passed says so in words', async () => {
+    const id = await released();
+    clock.advance(100 * 24 * 3_600_000);
+    expect(await text(`/matters/${id}`)).toContain('Overdue: it had to be answered by the end of');
+    expect(await text('/matters')).toMatch(/[1-9]\d* are past their day without an answer/);
+  });
+
+  it('the figures of the year are there, and those of another year are not', async () => {
+    const html = await text('/matters/numbers');
+    expect(html).toContain('Year 2026');
+    expect(html).toMatch(/<th scope="row">Received<\/th><td class="number">[1-9]/);
+    expect((await get('/matters/numbers?year=1999')).status).toBe(404);
+  });
+});
+
+describe('a link', () => {
+  const open = (link: string) => send('/matters/own', { link });
+  const cookieOf = (answer: Response) => (answer.headers.get('set-cookie') ?? '').split(';', 1)[0]!;
+
+  it('opens the page of its matter, by a cookie that no other page and no script gets', async () => {
+    const { link, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    // As a whole address, too.
+    const opened = await open(` ${site.origin}/matters/own#${link} `);
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, '/matters/own']);
+    expect(opened.headers.get('set-cookie')).toMatch(
+      /^concejo_matter=[\w-]{43}; Max-Age=1800; Path=\/matters\/own; HttpOnly; SameSite=Strict$/,
+    );
+    const cookie = cookieOf(opened);
+    const page = await get('/matters/own', { cookie });
+    const html = await page.text();
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(html).toContain(LAMP.text);
+    expect(html).toContain('Nobody but the city sees it yet.');
+    expect(html).not.toContain(link);
+    const left = await send('/matters/own/end', {}, { cookie });
+    expect(left.headers.get('set-cookie')).toMatch(/^concejo_matter=; Max-Age=0;/);
+    expect(logged).toContain('/matters/own');
+    expect(logged).not.toContain(link);
+  });
+
+  it('lets its reporter add, and erase once she is sure', async () => {
+    const { link, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    const cookie = cookieOf(await open(link));
+    const act = (what: string, fields: Record<string, string>, headers = {}) =>
+      send(`/matters/own/${what}`, { commandId: randomUUID(), ...fields }, { cookie, ...headers });
+    const empty = await act('additions', { text: ' ' });
+    expect([empty.status, await empty.text()]).toEqual([422, expect.stringContaining('Write something.')]);
+    const added = await act('additions', { text: 'It is the second one.' });
+    expect(added.status).toBe(303);
+    const html = await (await get(added.headers.get('location')!, { cookie })).text();
+    expect(html).toContain('It is the second one.');
+    expect((await act('ratings', { stars: '9' })).status).toBe(422);
+    expect((await act('erasures', {})).status).toBe(422);
+    expect((await act('erasures', { sure: '1' }, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await act('nothing', {})).status).toBe(404);
+    const erased = await act('erasures', { sure: '1' });
+    expect(erased.headers.get('location')).toMatch(/erased=1/);
+    expect((await open(link)).status).toBe(404);
+  });
+});
+
+describe('the queue', () => {
+  it('is for those who read it, and asks others to sign in', async () => {
+    expect((await get('/staff/matters')).headers.get('location')).toBe('/session?next=%2Fstaff%2Fmatters');
+    const asked = (who: 'pia' | 'lin') =>
+      get('/staff/matters?department=lighting', { authorization: `Bearer ${people[who].key}` });
+    expect((await asked('pia')).status).toBe(403);
+    const { matterId, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    expect(await (await asked('lin')).text()).toContain(`href="/staff/matters/${matterId}"`);
+    const refused = await site.fetch(`/staff/matters/${matterId}/hide`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${people.lin.key}`,
+        accept: 'text/html',
+        'accept-language': 'en',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: `commandId=${randomUUID()}&reason=insult`,
+    });
+    expect([refused.status, await refused.text()]).toEqual([
+      422,
+      expect.stringContaining('It could not be done: It is not public.'),
+    ]);
+  });
+});
+
+(hasBrowser ? describe : describe.skip)('in a browser without JavaScript', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const visitor = async (javaScriptEnabled = false) => {
+    const context = await browser.newContext({ javaScriptEnabled, locale: 'es-ES', viewport: PHONE });
+    context.setDefaultTimeout(10_000);
+    return { context, page: await context.newPage() };
+  };
+
+  async function signIn(page: Page): Promise<void> {
+    await page.goto(`${site.origin}/staff/matters`);
+    await page.getByLabel('Clave').fill(people.lin.key);
+    await page.getByRole('button', { name: 'Entrar' }).click();
+  }
+
+  it('a street lamp is filed by phone, published, answered, and seen by everybody and by its reporter', async () => {
+    const { context, page } = await visitor();
+    await page.goto(`${site.origin}/matters`);
+    await page.getByRole('link', { name: /^Escribir una queja/ }).click();
+    await page.getByRole('link', { name: 'Farola', exact: true }).click();
+    await page.getByRole('radio', { name: 'Está apagada' }).check();
+    await page.getByLabel('Cuéntalo').fill('No alumbra la farola de la rula.');
+    await page.getByLabel(/^Dirección/).fill('Muelle, 3');
+    await page.getByLabel(/^Zona/).selectOption('harbour');
+    await page.getByRole('button', { name: 'Enviar' }).click();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Enviada');
+    const link = (await page.locator('.own-link').innerText()).trim();
+    const id = await page.locator('main code').innerText();
+
+    const staff = await visitor();
+    await signIn(staff.page);
+    await staff.page.locator(`a[href="/staff/matters/${id}"]`).click();
+    expect(await staff.page.locator('main').innerText()).toContain('No es pública.');
+    await staff.page.getByRole('button', { name: 'Publicar', exact: true }).click();
+    expect(await staff.page.getByRole('status').innerText()).toBe('Hecho.');
+    await staff.page.locator('summary', { hasText: 'Contestar' }).first().click();
+    await staff.page.locator('#answer-words').fill('Se cambió la lámpara.');
+    await staff.page.locator('#answer-state').selectOption('resolved');
+    await staff.page.getByRole('button', { name: 'Contestar', exact: true }).click();
+    expect(await staff.page.getByRole('status').innerText()).toBe('Hecho.');
+    await staff.context.close();
+
+    const anybody = await visitor();
+    await anybody.page.goto(`${site.origin}/matters/${id}`);
+    const seen = await anybody.page.locator('main').innerText();
+    expect(seen).toContain('No alumbra la farola de la rula.');
+    expect(seen).toContain('Se cambió la lámpara.');
+    expect(seen).toContain('Contestada en plazo');
+    await anybody.context.close();
+
+    // Without a script the fragment does nothing: she pastes it.
+    await page.goto(link);
+    await page.getByLabel('Tu enlace').fill(link);
+    await page.getByRole('button', { name: 'Abrir' }).click();
+    expect(new URL(page.url()).hash).toBe('');
+    await page.getByRole('button', { name: 'No, abrirla de nuevo' }).click();
+    expect(await page.getByRole('status').innerText()).toBe('Hecho.');
+    expect(await page.locator('.history').innerText()).toContain('Abierta de nuevo');
+    await context.close();
+  }, 60_000);
+
+  it('axe finds nothing on any page, and none is wider than a phone', async () => {
+    const id = await released();
+    const { link } = await file(site, { ...LAMP, reporter: { email: 'nela@example.org' } });
+    const { matterId: waiting } = await file(site);
+    for (const { colorScheme, viewport } of [
+      { colorScheme: 'light', viewport: PHONE },
+      { colorScheme: 'dark', viewport: DESK },
+    ] as const) {
+      // Only the checker is a script: the policy of the site would stop it.
+      const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true, locale: 'es-ES' });
+      const page = await context.newPage();
+      await signIn(page);
+      await page.goto(`${site.origin}/matters/own`);
+      await page.locator('input[name=link]').fill(link);
+      await page.getByRole('button', { name: 'Abrir' }).click();
+      expect(await page.getByRole('button', { name: 'Cerrar mi página' }).count()).toBe(1);
+      for (const path of [
+        '/matters',
+        '/matters?stateKind=fixed&kind=thanks',
+        `/matters/${id}`,
+        `/matters/${id}/join`,
+        '/matters/new',
+        '/matters/new?kind=complaint&category=street-lamp',
+        '/matters/numbers',
+        '/matters/own',
+        '/staff/matters',
+        `/staff/matters/${waiting}`,
+        `/staff/matters/${id}`,
+      ]) {
+        await page.goto(site.origin + path);
+        await page
+          .locator('details')
+          .evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
+        const widths = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
+        expect([path, widths[0]]).toEqual([path, widths[1]]);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const said = violations.map(
+          ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`,
+        );
+        expect([path, said]).toEqual([path, []]);
+      }
+      await context.close();
+    }
+  }, 120_000);
+});
+
+// The last: afterwards nobody here opens a page by a link.
+describe('a link', () => {
+  it('that is none, or nobody’s, is told beside the field, and few are tried', async () => {
+    expect(await (await send('/matters/own', { link: 'abc' })).text()).toContain('There is no link here');
+    expect(await (await send('/matters/own', { link: 'A'.repeat(43) })).text()).toContain(
+      'This link leads nowhere.',
+    );
+    let status = 404;
+    for (let tries = 0; tries < 20 && status === 404; tries++)
+      status = (await send('/matters/own', { link: 'B'.repeat(43) })).status;
+    expect(status).toBe(429);
+  });
+});
