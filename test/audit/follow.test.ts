@@ -164,8 +164,11 @@ describe('following', () => {
   it('goes on after it was killed at any moment, and two do not share a folder', async () => {
     const server = await serve(9_000);
     const folder = newFolder();
-    for (const after of [300, 450, 600, 750, 900]) {
+    for (const after of [150, 700, 900, 1_100, 1_300]) {
+      const asked = server.asked.length;
       const child = following([server.url, '--folder', folder]);
+      // Counted from its first question: how long a process takes to begin hangs on the machine.
+      while (server.asked.length === asked) await new Promise((resolve) => setTimeout(resolve, 5));
       await new Promise((resolve) => setTimeout(resolve, after));
       child.process.kill('SIGKILL');
       await child.ended;
