@@ -284,6 +284,7 @@ describe('around', () => {
       status: 'ready',
       views: last,
       runner: 'active',
+      mail: { reactor: 'active', sender: { state: 'off' }, waiting: 0, unknown: 0, failed: 0 },
       ledger: expect.objectContaining({ state: 'following' }) as unknown,
     });
   });
