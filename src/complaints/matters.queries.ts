@@ -16,10 +16,10 @@ import {
   type MatterRow,
   type StateKind,
 } from '../../projections/matters.view.js';
-import type { Projection } from '../../projections/projection.js';
 import { descendants } from '../city/areas.js';
 import { PublicContents, type Texts } from '../contents/public-contents.js';
 import type { ViewReader } from '../views/view-reader.js';
+import { everyRow } from '../views/every-row.js';
 import { Views } from '../views/views.js';
 import type { Place } from './details.js';
 import { FIRST_STATES } from './states.js';
@@ -199,10 +199,7 @@ export class ListCategoriesHandler implements IQueryHandler<ListCategories> {
   ) {}
 
   async execute() {
-    const last = later(
-      await this.views.lastChanged(categoriesView),
-      await this.views.lastChanged(matterStatesView),
-    );
+    const last = await this.views.lastChangedOf([categoriesView, matterStatesView]);
     const rows = await everyRow(this.views, categoriesView);
     const states = await everyRow(this.views, matterStatesView);
     const refs = [...rows.flatMap(refsOf), ...states.map(({ name }) => name)];
@@ -227,17 +224,6 @@ function refsOf({ name, description, notice, questions }: CategoryRow) {
     ...values.map((value) => value.name),
   ]);
   return [...own, ...asked];
-}
-
-export async function everyRow<Row>(views: ViewReader, view: Projection<Row>): Promise<Row[]> {
-  const rows: Row[] = [];
-  let after: string | undefined;
-  do {
-    const page = await views.list(view, { limit: STEPS, ...(after !== undefined && { after }) });
-    for (const { row } of page.rows) rows.push(row);
-    after = page.next;
-  } while (after !== undefined);
-  return rows;
 }
 
 function later(one: bigint, other: bigint): bigint {

@@ -8,7 +8,7 @@ import {
   holidaysView,
   type AreaRow,
 } from '../../projections/city.view.js';
-import type { Projection } from '../../projections/projection.js';
+import { everyRow } from '../views/every-row.js';
 import type { Views } from '../views/views.js';
 import { workingCalendar, type WorkingCalendar } from './deadlines.js';
 import { statesOf, type MatterStateRule } from './states.js';
@@ -22,38 +22,40 @@ export interface Rules {
   readonly calendar: WorkingCalendar;
 }
 
-/** So long the same answer is given: what a city describes anew need not hold within the moment. */
-const GOOD_MS = 200;
-const PAGE = 1_000;
+const VIEWS = [categoriesView, matterStatesView, areasView, departmentsView, holidaysView, cityView];
 /** Before a city was described. */
 const NO_TIME_ZONE = 'UTC';
 
 export class RulesInForce {
   #read: Promise<Rules> | undefined;
-  #readAt = -Infinity;
+  /** Position of the last event that what was read goes by. */
+  #readAt: bigint | undefined;
 
   constructor(private readonly views: Views) {}
 
-  /** @throws ViewsBehind */
+  /** Read again only where something was described anew: whoever was told that it is in force can go by it. @throws ViewsBehind */
   async now(): Promise<Rules> {
-    const now = performance.now();
-    if (this.#read === undefined || now - this.#readAt > GOOD_MS) {
-      this.#readAt = now;
-      this.#read = this.#load();
-      // Whoever waits is told; the next one tries again.
-      this.#read.catch(() => (this.#read = undefined));
-    }
-    return this.#read;
+    const changed = await this.views.lastChangedOf(VIEWS);
+    if (this.#read !== undefined && this.#readAt === changed) return this.#read;
+    this.#readAt = changed;
+    const reading = this.#load();
+    this.#read = reading;
+    // Whoever waits is told; the next one tries again.
+    reading.catch(() => {
+      if (this.#read === reading) this.#read = undefined;
+    });
+    return reading;
   }
 
   async #load(): Promise<Rules> {
+    const { views } = this;
     const [categories, states, areas, departments, holidays, city] = await Promise.all([
-      this.#all(categoriesView),
-      this.#all(matterStatesView),
-      this.#all(areasView),
-      this.#all(departmentsView),
-      this.#all(holidaysView),
-      this.views.get(cityView, CITY_KEY),
+      everyRow(views, categoriesView),
+      everyRow(views, matterStatesView),
+      everyRow(views, areasView),
+      everyRow(views, departmentsView),
+      everyRow(views, holidaysView),
+      views.get(cityView, CITY_KEY),
     ]);
     return {
       categories: new Map(categories.map((row) => [row.categoryId, row])),
@@ -62,16 +64,5 @@ export class RulesInForce {
       departments: new Set(departments.filter((row) => !row.withdrawn).map((row) => row.departmentId)),
       calendar: workingCalendar(city?.timeZone ?? NO_TIME_ZONE, holidays),
     };
-  }
-
-  async #all<Row>(view: Projection<Row>): Promise<Row[]> {
-    const rows: Row[] = [];
-    let after: string | undefined;
-    do {
-      const page = await this.views.list(view, { limit: PAGE, ...(after !== undefined && { after }) });
-      for (const { row } of page.rows) rows.push(row);
-      after = page.next;
-    } while (after !== undefined);
-    return rows;
   }
 }

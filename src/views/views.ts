@@ -108,14 +108,22 @@ export class Views implements ViewReader {
    * is no such row or no event changed any. @throws ViewsBehind
    */
   async lastChanged(view: AnyProjection, key?: string): Promise<bigint> {
-    if (key === undefined) {
-      const live = liveOf(await readCheckpoints(this.pool), view);
-      if (live === undefined) throw new ViewsBehind();
-      return live.changedAt;
-    }
+    if (key === undefined) return this.lastChangedOf([view]);
     const sql = `select changed_at from ${tableName(view)} where key = $1`;
     const [found] = await this.read<{ changed_at: string | bigint }>(sql, [key]);
     return found === undefined ? -1n : BigInt(found.changed_at);
+  }
+
+  /** Position of the last event that changed any row of several views. @throws ViewsBehind */
+  async lastChangedOf(views: readonly AnyProjection[]): Promise<bigint> {
+    const checkpoints = await readCheckpoints(this.pool);
+    let last = -1n;
+    for (const view of views) {
+      const live = liveOf(checkpoints, view);
+      if (live === undefined) throw new ViewsBehind();
+      if (live.changedAt > last) last = live.changedAt;
+    }
+    return last;
   }
 
   /** Position to which all views have come; `undefined` while one is not live in this program's version. */

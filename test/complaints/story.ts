@@ -32,8 +32,6 @@ export async function describeCity(site: Client): Promise<void> {
   });
   const { position } = await json<Receipt>(described);
   await site.fetch(`/api/v1/matters?atLeast=${position}`);
-  // What was in force a moment ago is what commands go by (`RulesInForce`).
-  await new Promise((resolve) => setTimeout(resolve, 250));
 }
 
 /** A request of anybody. */
