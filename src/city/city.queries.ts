@@ -14,6 +14,7 @@ import {
 } from '../../projections/city.view.js';
 import type { Projection } from '../../projections/projection.js';
 import { PublicContents, type Texts } from '../contents/public-contents.js';
+import { everyRow } from '../views/every-row.js';
 import { Views } from '../views/views.js';
 import { areaByPabulibName } from './areas.js';
 
@@ -157,18 +158,6 @@ async function listed<Row extends { name: { id: string; commitment: string } }>(
     rows: rows.map((row) => ({ ...row, names: seen.texts.get(row.name.id) ?? {} })),
     changed: later(changed, seen.changed),
   };
-}
-
-/** A city has few areas and departments: thousands at most. */
-async function everyRow<Row>(views: Views, view: Projection<Row>): Promise<Row[]> {
-  const rows: Row[] = [];
-  let after: string | undefined;
-  do {
-    const page = await views.list(view, { limit: 1_000, ...(after !== undefined && { after }) });
-    for (const { row } of page.rows) rows.push(row);
-    after = page.next;
-  } while (after !== undefined);
-  return rows;
 }
 
 function later(one: bigint, other: bigint): bigint {

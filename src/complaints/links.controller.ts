@@ -10,7 +10,7 @@ import type { Receipt, Rejection } from '../event-store/command-log.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
 import { ReceiptAnswer, receiptJson } from '../rest/commands.js';
 import { FailureLimit } from '../rest/failure-limit.js';
-import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems } from '../rest/openapi.js';
+import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, WRITE } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
 import { AnybodysRequest, type AnybodysRequestBy } from '../staff/current-actor.js';
@@ -31,16 +31,10 @@ import {
 } from './reporters.commands.js';
 
 const READ = ['link-unknown', 'too-many-links', 'invalid-input', 'malformed-json', 'body-too-large'];
-const WRITE = [
-  ...READ,
-  'too-many-acts',
-  'idempotency-key-required',
-  'command-id-reused',
-  'media-type-unsupported',
-  'matter-unknown',
-  'matter-erased',
-  'views-behind',
-  'overloaded',
+const ACT = [
+  ...['link-unknown', 'too-many-links', 'too-many-acts'],
+  ...WRITE,
+  ...['matter-unknown', 'matter-erased', 'views-behind'],
 ];
 const link = 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M';
 
@@ -77,7 +71,7 @@ export class LinksController {
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Confirm the e-mail address with the code that was sent to it' })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'code-wrong', 'code-expired', 'code-tried-too-often', 'matter-confirmed')
+  @ApiProblems(...ACT, 'code-wrong', 'code-expired', 'code-tried-too-often', 'matter-confirmed')
   @ApiExample(ConfirmBody, { link, code: '042517' })
   confirm(
     @Body() body: ConfirmBody,
@@ -95,7 +89,7 @@ export class LinksController {
     description: 'Where the city was waiting for it, the legal clock goes on.',
   })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'nothing-added', 'photo-unknown', ...TEXT_PROBLEMS)
+  @ApiProblems(...ACT, 'nothing-added', 'photo-unknown', ...TEXT_PROBLEMS)
   @ApiExample(AdditionBody, { link, text: 'Es la segunda farola desde la plaza.' })
   add(
     @Body() body: AdditionBody,
@@ -111,7 +105,7 @@ export class LinksController {
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Rate how a closed matter was dealt with' })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'matter-open')
+  @ApiProblems(...ACT, 'matter-open')
   @ApiExample(RatingBody, { link, stars: 4 })
   rate(
     @Body() body: RatingBody,
@@ -126,7 +120,7 @@ export class LinksController {
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Open a closed matter again: it is not done' })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'matter-open', 'matter-duplicate', 'matter-void', ...TEXT_PROBLEMS)
+  @ApiProblems(...ACT, 'matter-open', 'matter-duplicate', 'matter-void', ...TEXT_PROBLEMS)
   @ApiExample(ReopeningBody, { link, text: 'Sigue apagada.' })
   reopen(
     @Body() body: ReopeningBody,
@@ -143,7 +137,7 @@ export class LinksController {
     summary: 'Say whether it is fixed, when asked some weeks after the end; `false` opens it again',
   })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'matter-open', 'matter-duplicate', 'matter-void', ...TEXT_PROBLEMS)
+  @ApiProblems(...ACT, 'matter-open', 'matter-duplicate', 'matter-void', ...TEXT_PROBLEMS)
   @ApiExample(FixBody, { link, fixed: true })
   async reportFix(
     @Body() body: FixBody,
@@ -166,7 +160,7 @@ export class LinksController {
     description: 'For good. The log keeps that there was a matter. The link leads nowhere afterwards.',
   })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'not-joined')
+  @ApiProblems(...ACT, 'not-joined')
   @ApiExample(LinkBody, { link })
   erase(
     @Body() body: LinkBody,

@@ -2,7 +2,6 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { categoriesView } from '../../projections/categories.view.js';
-import { mattersView } from '../../projections/matters.view.js';
 import { Views } from '../views/views.js';
 import { PublicMatters, type PublicMatter } from './matters.queries.js';
 import type { Box, OnMap, PlaceFilter } from './place-map.js';
@@ -68,15 +67,7 @@ export class FindNearMattersHandler implements IQueryHandler<FindNearMatters> {
   async execute({ point, category, text }: FindNearMatters): Promise<NearMatter[]> {
     const radius = (await this.views.get(categoriesView, category))?.radius ?? RADIUS;
     const filter = { categories: [category], stateKinds: ['open'] };
-    const near = await this.places.near(point, radius, MOST_COMPARED, filter);
-    const rows = await this.views.many(
-      mattersView,
-      near.map(({ placed }) => placed.id),
-    );
-    const found = near.flatMap(({ placed, metres }) => {
-      const row = rows.get(placed.id);
-      return row === undefined ? [] : [{ key: placed.id, row, metres }];
-    });
+    const found = await this.places.near(point, radius, MOST_COMPARED, filter);
     const { matters } = await this.matters.see(found);
     const wanted = pieces(text);
     return matters

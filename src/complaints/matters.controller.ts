@@ -9,7 +9,14 @@ import { problemOfFile } from '../city/file-refused.js';
 import { receiptJson } from '../rest/commands.js';
 import { Tagged } from '../rest/conditional.js';
 import { FailureLimit } from '../rest/failure-limit.js';
-import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, STAFF_WRITE } from '../rest/openapi.js';
+import {
+  ApiAnswer,
+  ApiExample,
+  ApiIdempotencyKey,
+  ApiProblems,
+  STAFF_WRITE,
+  WRITE,
+} from '../rest/openapi.js';
 import { listPage } from '../rest/paging.js';
 import { accepted, Problem } from '../rest/problem.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
@@ -41,17 +48,7 @@ import { FilingBody, JoinBody, MattersQuery } from './matters.dto.js';
 import { GetMatter, ListCategories, ListMatters } from './matters.queries.js';
 
 /** What a write of anybody may be answered. */
-const ANYBODYS_WRITE = [
-  'idempotency-key-required',
-  'command-id-reused',
-  'invalid-input',
-  'malformed-json',
-  'body-too-large',
-  'media-type-unsupported',
-  'too-many-matters',
-  'views-behind',
-  'overloaded',
-];
+const ANYBODYS_WRITE = [...WRITE, 'too-many-matters', 'views-behind'];
 
 @ApiTags('matters')
 @Controller('api/v1/matters')

@@ -7,7 +7,14 @@ import { isShown, mattersView, type MatterRow } from '../../projections/matters.
 import type { ContentRef, Contents, DamagedContent } from '../contents/contents.js';
 import type { Views } from '../views/views.js';
 import { parsePlace, type Place } from './details.js';
-import { PlaceMap, type Box, type Near, type OnMap, type Placed, type PlaceFilter } from './place-map.js';
+import { PlaceMap, type Box, type OnMap, type Placed, type PlaceFilter } from './place-map.js';
+
+/** A public matter near a place. */
+export interface NearRow {
+  readonly key: string;
+  readonly row: MatterRow;
+  readonly metres: number;
+}
 
 /** A look at what has changed is not older than this when it is asked; milliseconds. */
 const FRESH_MS = 1_000;
@@ -33,33 +40,39 @@ export class PublicPlaces {
   async in(box: Box, zoom: number, filter: PlaceFilter): Promise<OnMap> {
     await this.#look();
     const shown = this.#map.in(box, zoom, filter);
-    const matters = await this.#stillPublic(shown.matters, ({ id }) => id);
+    const rows = await this.#stillPublic(shown.matters.map(({ id }) => id));
+    const matters = shown.matters.filter(({ id }) => rows.has(id));
     return { ...shown, matters, count: shown.count - shown.matters.length + matters.length };
   }
 
-  /** At most so many within a distance, nearest first. @throws ViewsBehind */
+  /** At most so many within a distance, nearest first, with their rows. @throws ViewsBehind */
   async near(
     point: { lat: number; long: number },
     metres: number,
     most: number,
     filter: PlaceFilter,
-  ): Promise<readonly Near[]> {
+  ): Promise<readonly NearRow[]> {
     await this.#look();
-    return this.#stillPublic(this.#map.near(point, metres, most, filter), ({ placed }) => placed.id);
+    const near = this.#map.near(point, metres, most, filter);
+    const rows = await this.#stillPublic(near.map(({ placed }) => placed.id));
+    return near.flatMap(({ placed, metres: away }) => {
+      const row = rows.get(placed.id);
+      return row === undefined ? [] : [{ key: placed.id, row, metres: away }];
+    });
   }
 
-  /** A matter may have been hidden since the last look, and its place hidden or erased by itself. */
-  async #stillPublic<T>(found: readonly T[], idOf: (one: T) => string): Promise<T[]> {
-    const ids = found.map(idOf);
-    const places = ids.map((id) => this.#refs.get(id) ?? '');
+  /** A matter may have been hidden since the last look, and its place hidden or erased by itself. @returns rows of those that may be shown */
+  async #stillPublic(ids: readonly string[]): Promise<Map<string, MatterRow>> {
+    const places = new Map(ids.map((id) => [id, this.#refs.get(id) ?? '']));
     const [rows, contents] = await Promise.all([
       this.views.many(mattersView, ids),
-      this.views.many(contentsView, places),
+      this.views.many(contentsView, [...places.values()]),
     ]);
-    return found.filter((_, i) => {
-      const row = rows.get(ids[i] ?? '');
-      return row !== undefined && isShown(row) && contents.get(places[i] ?? '')?.state === 'released';
-    });
+    for (const [id, row] of rows) {
+      const place = contents.get(places.get(id) ?? '');
+      if (!isShown(row) || place?.state !== 'released') rows.delete(id);
+    }
+    return rows;
   }
 
   /** Those who ask while a look is under way wait for the same one. */

@@ -7,20 +7,20 @@ import { mattersView } from '../../projections/matters.view.js';
 import type { Clock } from '../clock.js';
 import { isRejection, type By } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { Rounds } from '../rounds.js';
 import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
 import type { People } from './people.js';
 
-const EVERY_MS = 60 * 60 * 1_000;
-const AFTER_FAILURE_MS = 60 * 1_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const VIEWS_TIMEOUT_MS = 30_000;
 const BATCH = 1_000;
 
 export class MattersUpkeep {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds = new Rounds(
+    () => this.round(),
+    (why) => this.warn(`Matters: ${why}`),
+  );
 
   constructor(
     private readonly store: EventStore,
@@ -60,14 +60,12 @@ export class MattersUpkeep {
   }
 
   start(): void {
-    this.#plan(0);
+    this.#rounds.start();
   }
 
   /** Called by NestJS. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
+    await this.#rounds.stop();
   }
 
   async #erase(matterId: string, basis: string): Promise<void> {
@@ -79,19 +77,5 @@ export class MattersUpkeep {
     const answer = await this.erasure.run(matterId, basis, by);
     if (isRejection(answer) && answer.rejected !== 'matter-erased')
       throw new Error(`Erasure of matter ${matterId} was refused: ${answer.rejected}`);
-  }
-
-  #plan(afterMs: number): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round().then(
-        () => this.#plan(EVERY_MS),
-        (error: unknown) => {
-          if (!this.#stopped) this.warn(`Matters: ${error instanceof Error ? error.message : String(error)}`);
-          this.#plan(AFTER_FAILURE_MS);
-        },
-      );
-    }, afterMs);
-    this.#timer.unref();
   }
 }

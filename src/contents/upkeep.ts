@@ -1,20 +1,20 @@
 /** What must be done again and again: erasures that a crash interrupted, and orphans. At start and every hour. */
 import type { Clock } from '../clock.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { Rounds } from '../rounds.js';
 import type { Views } from '../views/views.js';
 import type { Erasures } from './erasures.js';
 import { SWEEP_BATCH, type Orphans } from './orphans.js';
 
-const EVERY_MS = 60 * 60 * 1_000;
-const AFTER_FAILURE_MS = 60 * 1_000;
 /** Of one round, so that it ends. */
 const MAX_BATCHES = 200;
 const VIEWS_TIMEOUT_MS = 30_000;
 
 export class ContentsUpkeep {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #rounds = new Rounds(
+    () => this.round(),
+    (why) => this.log('warn', `Contents: ${why}`),
+  );
 
   constructor(
     private readonly store: EventStore,
@@ -39,16 +39,13 @@ export class ContentsUpkeep {
     );
   }
 
-  /** Begins. The first round does not hold up the start. */
   start(): void {
-    this.#plan(0);
+    this.#rounds.start();
   }
 
   /** Called by NestJS. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#running;
+    await this.#rounds.stop();
   }
 
   /** Batch after batch as long as they are full. */
@@ -60,20 +57,5 @@ export class ContentsUpkeep {
       if (deleted + kept < SWEEP_BATCH) break;
     }
     return all;
-  }
-
-  #plan(afterMs: number): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.round().then(
-        () => this.#plan(EVERY_MS),
-        (error: unknown) => {
-          if (!this.#stopped)
-            this.log('warn', `Contents: ${error instanceof Error ? error.message : String(error)}`);
-          this.#plan(AFTER_FAILURE_MS);
-        },
-      );
-    }, afterMs);
-    this.#timer.unref();
   }
 }

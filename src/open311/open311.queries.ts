@@ -5,7 +5,6 @@ import { categoriesView, matterStatesView, type CategoryRow } from '../../projec
 import { departmentsView } from '../../projections/city.view.js';
 import { matterStepsView } from '../../projections/matter-steps.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
-import type { Projection } from '../../projections/projection.js';
 import type { Place } from '../complaints/details.js';
 import { WholeMatters } from '../complaints/own.queries.js';
 import { statesOf } from '../complaints/states.js';
@@ -14,6 +13,7 @@ import { PublicContents } from '../contents/public-contents.js';
 import { textIn } from '../contents/text.js';
 import { SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
+import { everyRow } from '../views/every-row.js';
 import { Views } from '../views/views.js';
 import { MAX_ROWS, type Listing, type Span } from './listing.js';
 import type { BareRequest, RequestOf, ServiceOf, Step, Update, Words } from './open311.js';
@@ -64,7 +64,7 @@ export class ListServicesHandler implements IQueryHandler<ListServices> {
 
   async execute(): Promise<Told<ServiceOf[]> & { changed: bigint }> {
     const changed = await this.views.lastChanged(categoriesView);
-    const rows = await all(this.views, categoriesView);
+    const rows = await everyRow(this.views, categoriesView);
     const names = new Map(rows.map((row) => [row.categoryId, row.name]));
     const seen = await this.contents.see(rows.flatMap(textsOf));
     const words = wordsIn(seen.texts, this.settings.languages);
@@ -99,7 +99,9 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
   async execute({ listing, origin }: FindRequests): Promise<Told<AnyRequest[]>> {
     const rows = 'ids' in listing ? await this.#byId(listing.ids) : await this.#list(listing);
     const [shown, others] = [rows.filter(({ row }) => isShown(row)), rows.filter(({ row }) => !isShown(row))];
-    const categories = new Map((await all(this.views, categoriesView)).map((row) => [row.categoryId, row]));
+    const categories = new Map(
+      (await everyRow(this.views, categoriesView)).map((row) => [row.categoryId, row]),
+    );
     const steps = await stepsOf(
       this.views,
       shown.map(({ key }) => key),
@@ -187,7 +189,7 @@ export class ListUpdatesHandler implements IQueryHandler<ListUpdates> {
   ) {}
 
   async execute({ span: { from, to } }: ListUpdates): Promise<Update[]> {
-    const states = statesOf(await all(this.views, matterStatesView));
+    const states = statesOf(await everyRow(this.views, matterStatesView));
     const open311 = (state: string) => {
       const known = states.get(state);
       return known !== undefined && 'open311' in known ? known.open311 : state;
@@ -230,18 +232,6 @@ async function stepsOf(views: Views, matterIds: readonly string[]): Promise<Map<
     else before.push({ position, row });
   }
   return steps;
-}
-
-/** A view of some hundred rows at most. */
-async function all<Row>(views: Views, view: Projection<Row>): Promise<Row[]> {
-  const rows: Row[] = [];
-  let after: string | undefined;
-  do {
-    const page = await views.list(view, { limit: MAX_ROWS, ...(after !== undefined && { after }) });
-    rows.push(...page.rows.map(({ row }) => row));
-    after = page.next;
-  } while (after !== undefined);
-  return rows;
 }
 
 function wordsOf(steps: ReadonlyMap<string, readonly Step[]>): ContentRef[] {

@@ -4,10 +4,8 @@
  */
 import type { ClientBase, Pool } from 'pg';
 import { systemTimers, type Timers } from '../timers.js';
+import { LOCKS, tryLock, unlock } from './held-lock.js';
 import { onConnection } from './transaction.js';
-
-/** Advisory lock keys: the first number is this project's, "conc". */
-const PROJECT = 0x636f6e63;
 
 const POLL_MS = 1_000;
 const FIRST_RETRY_MS = 100;
@@ -84,17 +82,14 @@ export class OneActive {
 
   /** Works as long as the lock is this process's. @returns false where it is another's */
   async #turn(signal: AbortSignal, onProgress: () => void): Promise<boolean> {
-    const lock = `${PROJECT}, ${this.options.lock}`;
+    const lock = `${LOCKS}, ${this.options.lock}`;
     return onConnection(this.pool, async (client) => {
-      const { rows } = await client.query<{ locked: boolean }>(
-        `select pg_try_advisory_lock(${lock}) as locked`,
-      );
-      if (rows[0]?.locked !== true) return false;
+      if (!(await tryLock(client, lock))) return false;
       await this.options.work(client, signal, () => {
         this.#state = 'active';
         onProgress();
       });
-      await client.query(`select pg_advisory_unlock(${lock})`);
+      await unlock(client, lock);
       return true;
     });
   }

@@ -58,9 +58,8 @@ export function problemResponses(codes: readonly string[]) {
 /** What whoever must be signed in may be answered. */
 export const SIGNED_IN = ['sign-in-needed', 'key-unknown', 'too-many-attempts', 'cross-site', 'role-missing'];
 
-/** What every write of staff may be answered. */
-export const STAFF_WRITE = [
-  ...SIGNED_IN,
+/** What every write may be answered. */
+export const WRITE = [
   'idempotency-key-required',
   'command-id-reused',
   'invalid-input',
@@ -69,6 +68,9 @@ export const STAFF_WRITE = [
   'media-type-unsupported',
   'overloaded',
 ];
+
+/** What every write of staff may be answered. */
+export const STAFF_WRITE = [...SIGNED_IN, ...WRITE];
 
 /** What an answer looks like: a JSON Schema (TypeBox) or a class of documented properties, and one whole example. */
 export interface AnswerShape {

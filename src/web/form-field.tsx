@@ -73,6 +73,26 @@ function HintAndFault({ id, hint, fault }: Pick<FieldProps, 'id' | 'hint' | 'fau
   );
 }
 
+interface EmailInputProps {
+  described: Described;
+  value: string | undefined;
+  required?: boolean;
+}
+
+export function EmailInput({ described, value, required = false }: EmailInputProps) {
+  return (
+    <input
+      {...described}
+      name="email"
+      type="email"
+      autocomplete="email"
+      maxLength={254}
+      required={required}
+      value={value}
+    />
+  );
+}
+
 interface SelectProps {
   described: Described;
   name: string;

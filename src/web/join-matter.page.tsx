@@ -1,6 +1,6 @@
 /** The form with which somebody joins a public matter. Never kept: its command id is one person's. */
 import type { PublicMatter } from '../complaints/matters.queries.js';
-import { Field } from './form-field.js';
+import { EmailInput, Field } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
 import { MatterText, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
@@ -44,16 +44,7 @@ export function JoinMatterPage({ frame, names, matter, commandId, email, refused
           hint={words.emailHint}
           fault={isOfEmail && refused !== undefined ? refusalInWords(language, refused) : undefined}
         >
-          {(described) => (
-            <input
-              {...described}
-              name="email"
-              type="email"
-              autocomplete="email"
-              maxLength={254}
-              value={email}
-            />
-          )}
+          {(described) => <EmailInput described={described} value={email} />}
         </Field>
         <button>{words.joinButton}</button>
       </form>

@@ -1,7 +1,7 @@
 /** The second step of filing a matter: words, place, photos and the questions of its category, after its notice. */
 import type { NamedCategory } from '../complaints/matters.queries.js';
 import { MOST_PHOTOS, type Faults, type Typed } from './filing-form.js';
-import { Field, FieldGroup, Select } from './form-field.js';
+import { EmailInput, Field, FieldGroup, Select } from './form-field.js';
 import { Layout, otherThan, type Frame } from './layout.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS, refusalInWords } from './matter-words.js';
@@ -155,17 +155,7 @@ function Email({ frame, category: { row }, typed, faults }: MatterFormPageProps)
       hint={isNeeded ? words.emailNeeded : words.emailHint}
       fault={faults.email && refusalInWords(language, faults.email)}
     >
-      {(described) => (
-        <input
-          {...described}
-          name="email"
-          type="email"
-          autocomplete="email"
-          maxLength={254}
-          required={isNeeded}
-          value={typed.email}
-        />
-      )}
+      {(described) => <EmailInput described={described} value={typed.email} required={isNeeded} />}
     </Field>
   );
 }
