@@ -2,7 +2,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { LOCKS } from '../postgres/held-lock.js';
 import type { Append } from './event-store.js';
-import type { Arrived, Folded, Indexed, IndexHead, Known, Place, StreamTip } from './eventstoredb-fold.js';
+import type { Arrived, Folded, Indexed, IndexHead, Known, StreamTip } from './eventstoredb-fold.js';
 import { CHANNEL } from './listener.js';
 
 /** Text or bigint, as the pool reads it. */
@@ -113,14 +113,22 @@ export async function readTips(db: Queries, streams: readonly string[]): Promise
   );
 }
 
-/** Whether anything was left out of the log that stands in the store after a place. */
-export async function isLeftOutAfter(db: Queries, { commit }: Place): Promise<boolean> {
-  const rows = await select(db, {
-    name: 'index-left-out-after',
-    text: 'select from log_left_out where commit_position > $1 limit 1',
-    values: [commit],
+/** The last event of the store that was left out of the log. */
+export async function readLastLeftOut(
+  db: Queries,
+): Promise<{ stream: string; raw: bigint; commit: bigint; id: string } | undefined> {
+  const [row] = await select<{ stream: string; raw_revision: Int8; commit_position: Int8; id: string }>(db, {
+    name: 'index-last-left-out',
+    text: 'select stream, raw_revision, commit_position, id from log_left_out order by commit_position desc, raw_revision desc limit 1',
   });
-  return rows.length > 0;
+  return (
+    row && {
+      stream: row.stream,
+      raw: BigInt(row.raw_revision),
+      commit: BigInt(row.commit_position),
+      id: row.id,
+    }
+  );
 }
 
 /** What must be known to fold these appends. */

@@ -3,7 +3,6 @@
  * connection to PostgreSQL ends, or when the index does not move although somebody waits for it. The lock decides who does
  * the work; that the index is written once is due to its head alone, which moves only from where a fold began.
  */
-import type { AllStreamRecordedEvent } from '@eventstore/db-client';
 import type { ClientBase, Pool } from 'pg';
 import { setTimeout as pause } from 'node:timers/promises';
 import { letGo, stillHold, tryHold } from '../postgres/held-lock.js';
@@ -17,7 +16,6 @@ import {
   LogHalted,
   type Arrived,
   type Folded,
-  type Indexed,
   type IndexHead,
   type Known,
   type Place,
@@ -26,7 +24,7 @@ import { Quiet } from './eventstoredb-quiet.js';
 import { RecentTips } from './eventstoredb-tips.js';
 import type { IndexView } from './eventstoredb-index.js';
 import {
-  isLeftOutAfter,
+  readLastLeftOut,
   readHead,
   readKnown,
   readPage,
@@ -54,8 +52,6 @@ const STALLED_MS = 2_500;
 const UNLOCKED_MS = 5_000;
 /** A quiet store is asked so often whether it is still there; milliseconds. */
 const QUIET_MS = 1_000;
-/** A place without events is remembered so often; milliseconds. */
-const CHECKPOINT_MS = 10_000;
 /** A store that has not what the index has may be one that hears of it in a moment; milliseconds. */
 const BEHIND_MS = 2_500;
 const FIRST_RETRY_MS = 50;
@@ -165,7 +161,6 @@ export class Sequencer {
     this.#error = undefined;
     this.#passed = undefined;
     try {
-      let checkpointAt = performance.now();
       while (!signal.aborted && performance.now() < endAt) {
         const { came, appends, checkpoint } = await arrivals.next(QUIET_MS);
         if (appends.length > 0) {
@@ -174,10 +169,6 @@ export class Sequencer {
           await stillHold(db);
           const isFurther = checkpoint !== undefined && isAfter(checkpoint, head);
           this.#passed = await quiet.assertNothingMissed(isFurther ? checkpoint : head);
-          if (!isFurther) continue;
-          if (performance.now() - checkpointAt < CHECKPOINT_MS) continue;
-          head = await this.#write(db, head, { head: { ...head, ...checkpoint }, rows: [], leftOut: [] });
-          checkpointAt = performance.now();
         }
       }
     } finally {
@@ -231,58 +222,52 @@ export class Sequencer {
   }
 
   /**
-   * How far the index has come, in the store as it is now: a place behind its end would never be told of what comes next.
-   * @throws LogHalted
+   * Where to go on: at the last of the log that the index knows, and that stands in the store. Never further, though the
+   * store was looked through before: one that was brought back older writes again where it had been looked at.
+   * @throws LogHalted; Error where it may be there in a moment
    */
   async #begin(db: ClientBase): Promise<IndexHead> {
     const head = await readHead(db);
-    const end = (await this.store.end()) ?? BEFORE_ALL;
-    const last = await this.#assertThere(db, head);
-    if (head.commit <= end.commit) return head;
-    const place = last !== undefined && isAfter(last, end) ? last : end;
-    if (await isLeftOutAfter(db, place)) throw behind('An append that was left out of the log');
-    const { commit, prepare } = place;
+    const kept = await this.#lastKept(db, head);
+    const leftOut = await this.#lastLeftOut(db);
+    this.#behindSince = undefined;
+    const { commit, prepare } = isAfter(leftOut, kept) ? leftOut : kept;
+    if (commit === head.commit && prepare === head.prepare) return head;
     return this.#write(db, head, { head: { ...head, commit, prepare }, rows: [], leftOut: [] });
   }
 
-  /**
-   * The last event that the index knows must stand where it stood. Not at once, maybe: a leader that was frozen does not know
-   * yet of the next one, nor of what that has taken.
-   * @throws LogHalted, Error
-   */
-  async #assertThere(db: ClientBase, head: IndexHead): Promise<Indexed | undefined> {
+  async #lastKept(db: ClientBase, head: IndexHead): Promise<Place> {
     const [last] = head.position < 0n ? [] : await readPage(db, head.position - 1n, 1);
-    if (last === undefined) return undefined;
+    if (last === undefined) return BEFORE_ALL;
     const [there] = await this.store.readAll(last, 1);
-    if (there?.id === last.id && isAt(there, last)) {
-      this.#behindSince = undefined;
-      return last;
-    }
-    const fault = behind(`Event ${last.id} (index ${last.position})`);
+    if (there?.id !== last.id || isAfter(there.position, last) || isAfter(last, there.position))
+      throw this.#behind(`Event ${last.id} (index ${last.position})`);
+    return last;
+  }
+
+  async #lastLeftOut(db: ClientBase): Promise<Place> {
+    const last = await readLastLeftOut(db);
+    if (last === undefined) return BEFORE_ALL;
+    const [there] = await this.store.readStream(this.streams.of(last.stream), last.raw, 1);
+    if (there?.id !== last.id || there.position?.commit !== last.commit)
+      throw this.#behind(`Event ${last.id}, which was left out of the log,`);
+    return there.position;
+  }
+
+  /** Not at once, maybe: a leader that was frozen does not know yet of the next one, nor of what that has taken. */
+  #behind(what: string): Error {
     this.#behindSince ??= performance.now();
-    if (performance.now() - this.#behindSince >= BEHIND_MS) throw fault;
-    throw new Error(fault.message);
+    const message = `${what} is not in the event store: it was restored from an older backup, or is another one`;
+    return performance.now() - this.#behindSince < BEHIND_MS
+      ? new Error(message)
+      : new LogHalted('log-behind-index', message);
   }
 }
 
 const BEFORE_ALL: Place = { commit: -1n, prepare: -1n };
 
-function behind(what: string): LogHalted {
-  return new LogHalted(
-    'log-behind-index',
-    `${what} is not in the event store: it was restored from an older backup, or is another one`,
-  );
-}
-
 const NONE: Known['ids'] = new Map();
 /** SQLSTATE of a unique key that is there already. */
 function isRefused(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '23505';
-}
-
-function isAt(
-  { position }: AllStreamRecordedEvent,
-  { commit, prepare }: { commit: bigint; prepare: bigint },
-) {
-  return position.commit === commit && position.prepare === prepare;
 }
