@@ -65,6 +65,8 @@ export interface EventStore {
   onAppended(listener: () => void): () => void;
   /** Why nothing is written any more until somebody has looked at it; left out where nothing is wrong. */
   readonly halted?: Error | undefined;
+  /** How its own work goes, where it has any: a state, and the code of what keeps it from working. */
+  health?(): { readonly state: string; readonly error?: { readonly code: string } };
   close(): Promise<void>;
 }
 

@@ -6,6 +6,8 @@ import type { LogStreams } from './eventstoredb-streams.js';
 
 /** Events that wait; the store holds back more. */
 const MOST_WAITING = 4_000;
+/** Their bytes. */
+const MOST_BYTES = 64_000_000;
 /** Events that are given at once. */
 const MOST_GIVEN = 2_000;
 
@@ -24,6 +26,7 @@ export class Arrivals {
   readonly #subscription: AllStreamSubscription;
   readonly #appends = new Appends();
   #waiting: AllStreamResolvedEvent[] = [];
+  #bytes = 0;
   #last: Place;
   #checkpoint: Place | undefined;
   #failed: Error | undefined;
@@ -50,7 +53,8 @@ export class Arrivals {
     );
     this.#subscription.on('data', (resolved: AllStreamResolvedEvent) => {
       this.#waiting.push(resolved);
-      if (this.#waiting.length >= MOST_WAITING) this.#subscription.pause();
+      this.#bytes += bytesOf(resolved);
+      if (this.#waiting.length >= MOST_WAITING || this.#bytes >= MOST_BYTES) this.#subscription.pause();
       this.#wake();
     });
     this.#subscription.on('error', fail);
@@ -64,8 +68,10 @@ export class Arrivals {
   async next(ms: number): Promise<Arrival> {
     if (this.#waiting.length === 0 && this.#failed === undefined) await this.#something(ms);
     const given = this.#waiting.splice(0, MOST_GIVEN);
+    for (const resolved of given) this.#bytes -= bytesOf(resolved);
     if (given.length === 0 && this.#failed !== undefined) throw this.#failed;
-    if (this.#failed === undefined && this.#waiting.length < MOST_GIVEN) this.#subscription.resume();
+    if (this.#failed === undefined && this.#waiting.length < MOST_GIVEN && this.#bytes < MOST_BYTES)
+      this.#subscription.resume();
     // Told when it went by, which may be before the events in front of it were taken.
     const passed = given.length === 0 && this.#subscription.readableLength === 0;
     return {
@@ -117,4 +123,8 @@ export class Arrivals {
       };
     });
   }
+}
+
+function bytesOf({ event }: AllStreamResolvedEvent): number {
+  return event?.data instanceof Uint8Array ? event.data.length : 0;
 }

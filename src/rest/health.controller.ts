@@ -103,6 +103,8 @@ export class HealthController {
   }
 
   async #told(): Promise<Record<string, object>> {
+    const index = this.store.health?.();
+    const log = index && { index: index.state, ...(index.error && { because: index.error.code }) };
     const told = await Promise.all(
       this.details.entries().map(async ([name, detail]) => {
         const found = await within(
@@ -112,7 +114,7 @@ export class HealthController {
         return found === 'away' ? [] : [[name, found] as const];
       }),
     );
-    return Object.fromEntries(told.flat());
+    return { ...(log && { log }), ...Object.fromEntries(told.flat()) };
   }
 }
 

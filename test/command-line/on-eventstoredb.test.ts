@@ -55,6 +55,8 @@ it('imports an election, counts it again, and passes an audit of its bundle and 
   const { electionId } = (await run('import', file)) as { electionId: string };
   await run('count', electionId);
   const address = await serve('serve', data, there);
+  const health = (await (await fetch(`${address}/health/ready`)).json()) as { log: object };
+  expect(health.log).toEqual({ index: 'active' });
   const bundle = join(newFolder(), 'all.bundle');
   await run('bundle', '--out', bundle);
   expect(await run('audit', bundle)).toMatchObject({ conclusion: 'passed-by-own-policy' });
