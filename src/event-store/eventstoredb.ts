@@ -38,6 +38,9 @@ export interface EventStoreDbOptions extends AppendingOptions, SequencerOptions 
 const STREAM_PAGE = 500;
 /** Of `$all`, read beyond the events that are wanted: others may stand between them. */
 const MORE = 50;
+/** How long a store may not have yet what the index has, and between two looks; milliseconds. */
+const BEHIND_MS = 3_000;
+const BEHIND_PAUSE_MS = 25;
 /** Between two looks at how far the index has come; milliseconds. */
 const CATCH_UP_MS = 50;
 
@@ -122,30 +125,35 @@ export class EventStoreDbEventStore implements EventStore {
   /** Read on the leader, so that everything acknowledged is there. @throws EngineUnavailable */
   async *readStream(stream: string, from = 0n): AsyncGenerator<RecordedEvent> {
     // An event's place among all is never before its place among those that are kept.
-    let missing: bigint | undefined;
+    let behindSince: number | undefined;
     for (let raw = from, next = from; ;) {
       const events = await withPatience(this.#retryMs, () =>
         this.#client.readStream(this.#streams.of(stream), raw, STREAM_PAGE),
       );
       const last = events.at(-1);
-      if (last === undefined) {
-        const [row] = await unlessAway(readStreamRows(this.pool, stream, next));
-        if (row === undefined) return;
-        if (row.position === missing) throw new DamagedEvent(row.position, 'it is not in the event store');
-        // Written since the store was asked: then it has it when it is asked again.
-        missing = row.position;
-        continue;
-      }
-      if (last.position !== undefined)
+      if (last?.position !== undefined)
         await this.#index.reached(last.position, performance.now() + this.#retryMs);
+      const isWhole = events.length < STREAM_PAGE;
       const byRaw = new Map(events.map((event) => [event.revision, event]));
-      for (const row of await unlessAway(readStreamRows(this.pool, stream, next, last.revision))) {
-        const event = byRaw.get(row.raw);
-        yield recordedOf(row, event);
+      const rows = await unlessAway(
+        readStreamRows(this.pool, stream, next, isWhole ? undefined : last?.revision),
+      );
+      const there = rows.filter((row) => byRaw.has(row.raw) || row.raw <= (last?.revision ?? -1n));
+      for (const row of there) {
+        yield recordedOf(row, byRaw.get(row.raw));
         next = row.revision + 1n;
       }
-      if (events.length < STREAM_PAGE) return;
-      raw = last.revision + 1n;
+      const [missing] = rows.slice(there.length);
+      if (isWhole && missing === undefined) return;
+      if (missing === undefined || there.length > 0) behindSince = undefined;
+      else {
+        // Written since the store was asked, or it was asked at a leader that was frozen and does not know of the next one yet.
+        behindSince ??= performance.now();
+        if (performance.now() - behindSince > BEHIND_MS)
+          throw new DamagedEvent(missing.position, 'it is not in the event store');
+        if (performance.now() > behindSince) await pause(BEHIND_PAUSE_MS);
+      }
+      raw = last === undefined ? raw : last.revision + 1n;
     }
   }
 

@@ -61,6 +61,26 @@ describe('a read', () => {
       await pool.end();
     }
   });
+
+  it('waits for the end of a stream that the index has and the leader not yet', async () => {
+    const store = log.open();
+    const stream = newStream();
+    await store.append(append(stream, 'no-stream', event()));
+    await pause(2_500);
+    await store.append(append(stream, 0n, event()));
+    await log.double.lag(0, 2_000);
+    expect((await streamOf(store, stream)).map(({ revision }) => revision)).toEqual([0n, 1n]);
+  });
+
+  it('says that an event is damaged where the store has lost the end of a stream', async () => {
+    const store = log.open();
+    const stream = newStream();
+    await store.append(append(stream, 'no-stream', event()));
+    await pause(1_500);
+    await store.append(append(stream, 0n, event()));
+    await log.double.lag(0, 60_000);
+    await expect(streamOf(store, stream)).rejects.toThrow(/not in the event store/);
+  });
 });
 
 describe('an append on a store that misbehaves', () => {
