@@ -60,6 +60,8 @@ import { NumbersController } from './numbers.controller.js';
 import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, ListQueueHandler, WholeMatters } from './own.queries.js';
 import { People } from './people.js';
+import { QuestionnaireDues } from './questionnaire-dues.js';
+import { QuestionnaireRound } from './questionnaire-round.js';
 import { PublicPlaces } from './public-places.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
 import {
@@ -192,6 +194,23 @@ const QUERIES = [
       ) => new MatterCorrespondent(people, views, contents, subscriptions, publicUrl),
       inject: [People, Views, Contents, MatterSubscriptions, SETTINGS],
     },
+    { provide: QuestionnaireDues, useFactory: (views: Views) => new QuestionnaireDues(views), inject: [Views] },
+    {
+      provide: QuestionnaireRound,
+      useFactory: (
+        pool: Pool,
+        store: EventStore,
+        matters: Matters,
+        people: People,
+        outbox: Outbox,
+        clock: Clock,
+        { publicUrl }: Settings,
+      ) =>
+        new QuestionnaireRound(pool, store, matters, people, outbox, clock, publicUrl, (message) =>
+          logger.warn(message),
+        ),
+      inject: [POOL, EVENT_STORE, Matters, People, Outbox, CLOCK, SETTINGS],
+    },
     {
       provide: MattersUpkeep,
       useFactory: (store: EventStore, views: Views, people: People, erasure: MatterErasure, clock: Clock) =>
@@ -234,13 +253,18 @@ export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
     @Inject(MattersUpkeep) private readonly upkeep: MattersUpkeep,
     @Inject(Correspondents) private readonly correspondents: Correspondents,
     @Inject(MatterCorrespondent) private readonly correspondent: MatterCorrespondent,
+    @Inject(QuestionnaireDues) private readonly dues: QuestionnaireDues,
+    @Inject(QuestionnaireRound) private readonly questionnaires: QuestionnaireRound,
   ) {}
 
   onModuleInit(): void {
     this.correspondents.add(this.correspondent);
+    this.correspondents.add(this.dues);
   }
 
   onApplicationBootstrap(): void {
-    if (this.work === 'serve') this.upkeep.start();
+    if (this.work !== 'serve') return;
+    this.upkeep.start();
+    this.questionnaires.start();
   }
 }

@@ -13,6 +13,11 @@ export interface MatterMailWords {
   readonly answeredSays: string;
   readonly moved: Readonly<Record<ToldState, (ref: string) => string>>;
   readonly reopened: (ref: string) => string;
+  /** The questionnaire. */
+  readonly fixed: (ref: string) => string;
+  readonly fixedSays: string;
+  readonly fixedLink: string;
+  readonly fixedNoLink: string;
   readonly seeIt: string;
   readonly joined: string;
   readonly unsubscribe: string;
@@ -36,6 +41,11 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       fixed: (ref) => `Se ha resuelto su asunto ${ref}`,
     },
     reopened: (ref) => `Se ha reabierto su asunto ${ref}`,
+    fixed: (ref) => `¿Está arreglado? Su asunto ${ref}`,
+    fixedSays:
+      'Hace cuatro semanas que se cerró. Queremos saber si está arreglado: si no lo está, se abre de nuevo.',
+    fixedLink: 'Conteste aquí; el enlace es solo suyo:',
+    fixedNoLink: 'Conteste con el enlace que se le dio cuando lo envió.',
     seeIt: 'Véalo aquí:',
     joined: 'Recibe este correo porque se sumó a este asunto.',
     unsubscribe: 'Para no recibir más correos sobre él:',
@@ -57,6 +67,10 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       fixed: (ref) => `Resolvióse'l so asuntu ${ref}`,
     },
     reopened: (ref) => `Volvió abrise'l so asuntu ${ref}`,
+    fixed: (ref) => `¿Ta iguao? El so asuntu ${ref}`,
+    fixedSays: 'Hai cuatro selmanes que se zarró. Queremos saber si ta iguao: si nun lo ta, vuelve abrise.',
+    fixedLink: 'Conteste equí; l’enllaz ye namás de so:',
+    fixedNoLink: 'Conteste col enllaz que se-y dio cuando lo unvió.',
     seeIt: 'Véalu equí:',
     joined: 'Recibe esti corréu porque se sumó a esti asuntu.',
     unsubscribe: 'Pa nun recibir más correos sobre elli:',
@@ -78,6 +92,10 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       fixed: (ref) => `Your matter ${ref} is fixed`,
     },
     reopened: (ref) => `Your matter ${ref} is open again`,
+    fixed: (ref) => `Is it fixed? Your matter ${ref}`,
+    fixedSays: 'It was closed four weeks ago. We want to know whether it is fixed: if not, it is opened again.',
+    fixedLink: 'Answer here; the link is yours alone:',
+    fixedNoLink: 'Answer with the link that you were given when you sent it.',
     seeIt: 'See it here:',
     joined: 'You get this mail because you joined this matter.',
     unsubscribe: 'To get no more mails about it:',

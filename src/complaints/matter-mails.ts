@@ -107,6 +107,21 @@ function mailTo(
   }
 }
 
+/** Asks whether it is fixed; to nobody without an address. */
+export function questionnaireMail(
+  { email, language: tag }: Pick<WrittenTo, 'email' | 'language'>,
+  matterId: string,
+  ownLink: string | undefined,
+): Mail[] {
+  if (email === undefined) return [];
+  const language = languageOf(tag);
+  const words = MATTER_MAIL_WORDS[language];
+  const subject = words.fixed(matterId.slice(0, REF_DIGITS));
+  const link = ownLink === undefined ? words.fixedNoLink : `${words.fixedLink}\n${ownLink}`;
+  const text = [words.fixedSays, link, words.automatic].join('\n\n');
+  return [{ kind: 'matter-questionnaire', to: email, language, subject, text }];
+}
+
 /** The city's first where she reads none of ours. */
 function languageOf(tag: string): MailLanguage {
   return MAIL_LANGUAGES.find((one) => one === tag.split('-', 1)[0]) ?? 'es';

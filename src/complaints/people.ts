@@ -109,9 +109,9 @@ export class People {
   }
 
   /** Another link for the reporter, who did not see the first; `undefined` when there is no such person. */
-  async anotherLink(matterId: string): Promise<string | undefined> {
+  async anotherLink(matterId: string, database: Pool | ClientBase = this.pool): Promise<string | undefined> {
     const { link, hash } = this.#newLink();
-    const { rowCount } = await this.pool.query(
+    const { rowCount } = await database.query(
       `insert into matter_links (hash, person_id, created_at)
        select $1, person_id, $2 from matter_people where matter_id = $3 and role = 'reporter'`,
       [hash, this.clock.now(), matterId],

@@ -146,12 +146,18 @@ export class Outbox {
         [String(head)],
       );
       await client.query(
-        `insert into outbox_home (database) values ($1)
-         on conflict (only_one) do update set database = excluded.database`,
-        [here],
+        `insert into outbox_home (database, since) values ($1, $2)
+         on conflict (only_one) do update set database = excluded.database, since = excluded.since`,
+        [here, this.clock.now()],
       );
       return wasElsewhere;
     });
+  }
+
+  /** Since when the outbox is in this database: what was due before may have been sent from another. */
+  async since(): Promise<Date | undefined> {
+    const { rows } = await this.pool.query<{ since: Date | null }>('select since from outbox_home');
+    return rows[0]?.since ?? undefined;
   }
 
   /** What a sender that is not there any more was sending: whether it was sent nobody knows. Only for who has the sender's lock. */

@@ -180,6 +180,7 @@ export const ast: MatterWords = {
     add: 'Amestar daqué',
     addButton: 'Amestar',
     fixed: '¿Ta iguao?',
+    fixedSay: 'Ta zarrada. Si nun ta iguao, vuelve abrise y el plazu entama otra vegada.',
     fixedYes: 'Sí, ta iguao',
     fixedNo: 'Non, abrila otra vegada',
     fixedWords: 'Qué falta',

@@ -182,6 +182,7 @@ export const en: MatterWords = {
     add: 'Say more',
     addButton: 'Add',
     fixed: 'Is it fixed?',
+    fixedSay: 'It is closed. If it is not fixed, it is opened again, and its deadline begins anew.',
     fixedYes: 'Yes, it is fixed',
     fixedNo: 'No, open it again',
     fixedWords: 'What is missing',

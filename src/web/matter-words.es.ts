@@ -184,6 +184,7 @@ export const es = {
     add: 'Añadir algo',
     addButton: 'Añadir',
     fixed: '¿Está arreglado?',
+    fixedSay: 'Está cerrada. Si no está arreglado, se abre de nuevo y el plazo vuelve a empezar.',
     fixedYes: 'Sí, está arreglado',
     fixedNo: 'No, abrirla de nuevo',
     fixedWords: 'Qué falta',

@@ -1,6 +1,7 @@
 /** What a link leads to: how the matter is getting on, and what its reporter, or who joined it, can do. */
 import type { ComponentChildren } from 'preact';
 import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
+import { closingOf } from '../complaints/questionnaire.js';
 import { Field, FieldGroup } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
@@ -73,6 +74,18 @@ function Reporters(props: ReporterProps) {
       <p>
         {isPublic ? own.public : seen} {isPublic && <a href={`/matters/${matterId}`}>{own.seePublic}</a>}
       </p>
+      {closingOf(row) !== undefined && (
+        <Act {...props} act="fixes" title={own.fixed}>
+          <p>{own.fixedSay}</p>
+          <Words {...props} act="fixes" label={own.fixedWords} />
+          <button name="fixed" value="true">
+            {own.fixedYes}
+          </button>{' '}
+          <button name="fixed" value="false">
+            {own.fixedNo}
+          </button>
+        </Act>
+      )}
       {email === 'confirmed' && <p>{own.emailConfirmed}</p>}
       {email === 'given' && <Confirm {...props} />}
       <MatterHistory frame={frame} names={names} steps={steps} />
@@ -81,21 +94,10 @@ function Reporters(props: ReporterProps) {
         <button>{own.addButton}</button>
       </Act>
       {row.stateKind !== 'open' && (
-        <>
-          <Act {...props} act="fixes" title={own.fixed}>
-            <Words {...props} act="fixes" label={own.fixedWords} />
-            <button name="fixed" value="true">
-              {own.fixedYes}
-            </button>{' '}
-            <button name="fixed" value="false">
-              {own.fixedNo}
-            </button>
-          </Act>
-          <Act {...props} act="ratings" title={own.rate}>
-            <Stars {...props} />
-            <button>{own.rateButton}</button>
-          </Act>
-        </>
+        <Act {...props} act="ratings" title={own.rate}>
+          <Stars {...props} />
+          <button>{own.rateButton}</button>
+        </Act>
       )}
     </>
   );

@@ -195,6 +195,7 @@ describe('a backup', () => {
         'matter_cases',
         'matter_keys',
         'matter_people',
+        'matter_questionnaires',
         'outbox',
         'outbox_home',
         'outcomes',

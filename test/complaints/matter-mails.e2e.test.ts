@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import { POOL } from '../../src/platform.module.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
-import { headerOf, TestMailServer, type Delivered } from '../mail/mail-server.js';
+import { headerOf, TestMailServer, textOf, type Delivered } from '../mail/mail-server.js';
 import { Site } from '../rest/site.js';
 import { until } from '../views/world.js';
 import { act, describeCity, file, LAMP, post, type Filed, type Receipt } from './story.js';
@@ -25,16 +25,6 @@ afterAll(async () => {
   await site.stop();
   await server.stop();
 });
-
-/** The text of a mail that was sent as quoted-printable or as it is. */
-function textOf({ message }: Delivered): string {
-  const body = message.slice(message.indexOf('\r\n\r\n') + 4).replace(/\r\n/g, '\n');
-  if (headerOf(message, 'Content-Transfer-Encoding') !== 'quoted-printable') return body;
-  const bytes = body
-    .replace(/=\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString();
-}
 
 /** The only mail to an address since so many were taken. */
 async function mailTo(to: string, since: number): Promise<Delivered> {

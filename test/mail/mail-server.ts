@@ -98,6 +98,16 @@ export function headerOf(message: string, name: string): string | undefined {
     .trim();
 }
 
+/** The text of a mail that was sent as quoted-printable or as it is. */
+export function textOf({ message }: Delivered): string {
+  const body = message.slice(message.indexOf('\r\n\r\n') + 4).replace(/\r\n/g, '\n');
+  if (headerOf(message, 'Content-Transfer-Encoding') !== 'quoted-printable') return body;
+  const bytes = body
+    .replace(/=\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString();
+}
+
 /** Takes connections and never says a word. */
 export class SilentServer {
   readonly #sockets = new Set<Socket>();

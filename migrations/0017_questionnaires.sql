@@ -1,0 +1,20 @@
+-- When the reporter of a closed matter is asked whether it is fixed. Who she is stands in matter_people alone.
+create table matter_questionnaires (
+  matter_id uuid primary key,
+  -- A matter that was opened and closed again was closed at another time, and is asked about again.
+  closed_at timestamptz not null,
+  due_at timestamptz not null,
+  -- When she was asked, or had said so by herself, or nobody was there to be asked.
+  done_at timestamptz
+);
+create index matter_questionnaires_due on matter_questionnaires (due_at, matter_id) where done_at is null;
+
+-- What was due before may have been sent from the database that this one was restored from or copied of.
+alter table outbox_home add column since timestamptz;
+
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'concejo_runtime') then
+    grant select, insert, update, delete on matter_questionnaires to concejo_runtime;
+  end if;
+end $$;
