@@ -12,6 +12,11 @@ create index matter_questionnaires_due on matter_questionnaires (due_at, matter_
 -- What was due before may have been sent from the database that this one was restored from or copied of.
 alter table outbox_home add column since timestamptz;
 
+alter table matter_people
+  -- Where the category takes nothing unconfirmed: until when she has time. Staff does nothing with the matter before.
+  add column confirm_until timestamptz;
+create index matter_people_unconfirmed on matter_people (confirm_until) where confirm_until is not null and confirmed_at is null;
+
 do $$
 begin
   if exists (select from pg_roles where rolname = 'concejo_runtime') then

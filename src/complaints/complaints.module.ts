@@ -149,10 +149,11 @@ const QUERIES = [
         contents: Contents,
         life: ContentLife,
         rules: RulesInForce,
+        people: People,
         crypto: Crypto,
         clock: Clock,
-      ) => new Matters(store, log, contents, life, rules, crypto, clock),
-      inject: [EVENT_STORE, COMMAND_LOG, Contents, ContentLife, RulesInForce, CRYPTO, CLOCK],
+      ) => new Matters(store, log, contents, life, rules, people, crypto, clock),
+      inject: [EVENT_STORE, COMMAND_LOG, Contents, ContentLife, RulesInForce, People, CRYPTO, CLOCK],
     },
     {
       provide: CategoriesImport,
@@ -213,9 +214,16 @@ const QUERIES = [
     },
     {
       provide: MattersUpkeep,
-      useFactory: (store: EventStore, views: Views, people: People, erasure: MatterErasure, clock: Clock) =>
-        new MattersUpkeep(store, views, people, erasure, clock, (message) => logger.warn(message)),
-      inject: [EVENT_STORE, Views, People, MatterErasure, CLOCK],
+      useFactory: (
+        store: EventStore,
+        views: Views,
+        people: People,
+        matters: Matters,
+        erasure: MatterErasure,
+        clock: Clock,
+      ) =>
+        new MattersUpkeep(store, views, people, matters, erasure, clock, (message) => logger.warn(message)),
+      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, CLOCK],
     },
     {
       provide: PublicPlaces,

@@ -93,6 +93,11 @@ const STAFF: Sentences = {
     'Matter not public',
     'This is for matters that everybody sees, and this one is not.',
   ],
+  'matter-unconfirmed': [
+    409,
+    'Not confirmed yet',
+    'This category takes nothing before the reporter has confirmed her e-mail address. Until then only she can do something.',
+  ],
   'matter-in-case': [409, 'Matter in a case', 'It goes with another matter already. Take it out first.'],
   'matter-not-in-case': [409, 'Matter in no case', 'It goes with no other matter.'],
   'matter-of-itself': [422, 'A matter of itself', 'A matter goes with another one, not with itself.'],

@@ -12,7 +12,12 @@ import { Matters } from './matters.js';
 import { People } from './people.js';
 
 /** A receipt, and what only this answer says. */
-export type FiledMatter = Receipt & { readonly matterId: string; readonly link: string };
+export type FiledMatter = Receipt & {
+  readonly matterId: string;
+  readonly link: string;
+  /** Staff does nothing with it before the address is confirmed, and then it is erased. */
+  readonly confirmUntil?: Date;
+};
 export type JoinedMatter = Receipt & { readonly link: string };
 
 /** By anybody (`RESIDENT`), or by a listener for somebody who is at the desk or on the phone. */
@@ -57,18 +62,21 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     if (isRejection(written)) return written;
     const { text, record: details } = written;
     const own = [text, ...photos, details].map(({ id }) => id);
-    const link = await this.people.addReporter(matterId, checked.contact, own);
+    const hers = await this.people.addReporter(matterId, checked.contact, own, checked.confirm);
     const receipt = await this.matters.run(matterId, { do: 'file', kind: filing.kind, details }, by);
     // The same filing came in at the same moment: what was written here for it is nobody's.
     if (isRejection(receipt) || receipt.repeated) await this.matters.leave([text, details]);
-    return isRejection(receipt) ? receipt : { ...receipt, matterId, link };
+    return isRejection(receipt) ? receipt : { ...receipt, matterId, ...hers };
   }
 
   /** Who asks again did not see the first answer, and so not the link; only its hash is kept, so she gets another one. */
   async #again(matterId: string, before: Receipt | Rejection): Promise<FiledMatter | Rejection> {
     if (isRejection(before)) return before;
     const link = await this.people.anotherLink(matterId);
-    return link === undefined ? { rejected: 'matter-erased' } : { ...before, matterId, link };
+    if (link === undefined) return { rejected: 'matter-erased' };
+    const { confirmedAt, confirmUntil } = (await this.people.reporter(matterId)) ?? {};
+    const waits = confirmedAt === undefined && confirmUntil !== undefined ? { confirmUntil } : {};
+    return { ...before, matterId, link, ...waits };
   }
 }
 

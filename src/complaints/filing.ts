@@ -37,7 +37,7 @@ export const MAX_PHOTOS = 10;
 export function checkFiling(
   filing: Filing,
   rules: Rules,
-): { details: Checked; contact: Contact } | Rejection {
+): { details: Checked; contact: Contact; confirm: boolean } | Rejection {
   const category = rules.categories.get(filing.category);
   if (category === undefined || category.withdrawn)
     return { rejected: 'category-unknown', field: 'category' };
@@ -61,7 +61,7 @@ export function checkFiling(
     private: filing.private ?? false,
     language: filing.language,
   };
-  return { details, contact };
+  return { details, contact, confirm: category.confirm };
 }
 
 /** Just what a place has; rejects with `place-incomplete` and `text-control-character`. */

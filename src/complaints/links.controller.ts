@@ -18,7 +18,7 @@ import type { By } from '../event-store/command-log.js';
 import './complaints.problems.js';
 import { LINK_ACTS, WRONG_LINKS } from './limits.js';
 import { RESIDENT } from './matter.js';
-import { OwnMatterAnswer, ownJson } from './matters.answers.js';
+import { confirmJson, OwnMatterAnswer, ownJson } from './matters.answers.js';
 import { AdditionBody, ConfirmBody, FixBody, LinkBody, RatingBody, ReopeningBody } from './matters.dto.js';
 import { GetOwnMatter } from './own.queries.js';
 import {
@@ -63,7 +63,8 @@ export class LinksController {
     const found = await this.queries.execute(new GetOwnMatter(body.link));
     if (found === undefined) throw this.#unknown(ip);
     const { role, email, matterId } = found;
-    return { role, email, matterId, ...(role === 'reporter' && { matter: ownJson(found.matter) }) };
+    if (role === 'joiner') return { role, email, matterId };
+    return { role, email, ...confirmJson(found), matterId, matter: ownJson(found.matter) };
   }
 
   @Post('confirmations')

@@ -102,7 +102,19 @@ export interface MatterFacts {
   readonly calendar: WorkingCalendar;
   readonly states: ReadonlyMap<string, MatterStateRule>;
   readonly categories: ReadonlyMap<string, Pick<CategoryRow, 'targetDays'>>;
+  /** Its category takes nothing unconfirmed, and the reporter has not entered her code. */
+  readonly isUnconfirmed?: boolean;
 }
+
+/** What staff cannot do before that. */
+const AFTER_CONFIRMATION: readonly MatterCommand['do'][] = [
+  'release',
+  'assign',
+  'move',
+  'answer',
+  'duplicate',
+  'gather',
+];
 
 /** Whether somebody may do what staff does. */
 export function isListener({ actor }: Pick<By, 'actor'>): boolean {
@@ -111,7 +123,7 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
- * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `nothing-added`, `state-unknown`, `responsible-missing`,
+ * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `responsible-missing`,
  * `happened-in-future` or `happened-before-filing`.
  */
 export function decide(
@@ -129,6 +141,8 @@ export function decide(
   }
   if (row === undefined) return { rejected: 'matter-unknown' };
   if (row.erased !== undefined) return { rejected: 'matter-erased' };
+  if (facts.isUnconfirmed === true && row.confirmed === undefined && AFTER_CONFIRMATION.includes(command.do))
+    return { rejected: 'matter-unconfirmed' };
   switch (command.do) {
     case 'confirm':
       return row.confirmed

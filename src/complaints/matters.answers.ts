@@ -135,11 +135,14 @@ const wholeExample = {
   private: false,
   history: [step],
 };
+/** The city does nothing before the address is confirmed, and erases the matter then. */
+const ConfirmUntil = Instant;
 const Email = Type.String({ enum: ['none', 'given', 'confirmed'] });
 export const OwnMatterAnswer = {
   schema: closed({
     role: Type.String({ enum: ['reporter', 'joiner'] }),
     email: Email,
+    confirmUntil: Optional(ConfirmUntil),
     matterId: Uuid,
     matter: Optional(closed(whole)),
   }),
@@ -263,7 +266,7 @@ const filedReceipt = {
   events: [{ ...RECEIPT_EXAMPLE.events[0], type: 'MatterFiled' }],
 };
 export const FiledAnswer = {
-  schema: closed({ matterId: Uuid, link: LINK, ...RECEIPT }),
+  schema: closed({ matterId: Uuid, link: LINK, confirmUntil: Optional(ConfirmUntil), ...RECEIPT }),
   example: { matterId, link, ...filedReceipt },
 };
 export const JoinedAnswer = {
@@ -295,6 +298,11 @@ function standingJson(id: string, row: PublicMatter['row'], of: string | undefin
     joined,
     members,
   };
+}
+
+/** Where the city waits for the code. */
+export function confirmJson({ confirmUntil }: { confirmUntil?: Date | undefined }) {
+  return confirmUntil === undefined ? {} : { confirmUntil: confirmUntil.toISOString() };
 }
 
 function defined<T extends object>(values: T): Partial<T> {

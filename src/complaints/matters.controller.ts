@@ -36,6 +36,7 @@ import { LISTENER, RESIDENT } from './matter.js';
 import {
   CategoriesAnswer,
   categoryJson,
+  confirmJson,
   FiledAnswer,
   JoinedAnswer,
   MatterAnswer,
@@ -123,7 +124,8 @@ export class MattersController {
     summary: 'File a complaint, a suggestion or a thank-you',
     description:
       'By anybody; by staff (role listener) for somebody else. The answer holds the reporter’s link, of which the server keeps ' +
-      'only a hash: who asks again with the same key gets another one. Nobody but staff sees the matter before its release.',
+      'only a hash: who asks again with the same key gets another one. Nobody but staff sees the matter before its release. ' +
+      'Where there is `confirmUntil`, staff does not see it either before she has confirmed her address.',
   })
   @ApiAnswer(FiledAnswer, { status: 201 })
   @ApiProblems(
@@ -149,8 +151,9 @@ export class MattersController {
     @Req() { ip }: FastifyRequest,
   ) {
     const by = this.#by(request, ip);
-    const { matterId, link, ...receipt } = accepted(await this.commands.execute(new FileMatter(filing, by)));
-    return { matterId, link, ...receiptJson(receipt) };
+    const filed = accepted(await this.commands.execute(new FileMatter(filing, by)));
+    const { matterId, link } = filed;
+    return { matterId, link, ...confirmJson(filed), ...receiptJson(filed) };
   }
 
   @Post(':id/joinings')

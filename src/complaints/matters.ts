@@ -15,7 +15,8 @@ import {
 import type { EventStore } from '../event-store/event-store.js';
 import { parseDetails, recordBytes, type MatterDetails, type Place } from './details.js';
 import { decide as decideJoining, evolve as evolveJoining, type Joining } from './joining.js';
-import { decide, evolve, NO_MATTER, type MatterCommand, type MatterState } from './matter.js';
+import { decide, evolve, NO_MATTER, RESIDENT, type MatterCommand, type MatterState } from './matter.js';
+import type { People } from './people.js';
 import type { Rules, RulesInForce } from './rules-in-force.js';
 
 export class Matters {
@@ -25,6 +26,7 @@ export class Matters {
     private readonly contents: Contents,
     private readonly life: ContentLife,
     private readonly inForce: RulesInForce,
+    private readonly people: Pick<People, 'unconfirmed'>,
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly clock: Clock,
   ) {}
@@ -51,7 +53,10 @@ export class Matters {
   async run(matterId: string, command: MatterCommand, by: By): Promise<Receipt | Rejection> {
     const { categories, states, calendar } = await this.rules();
     const now = this.clock.now().toISOString();
-    const facts = { matterId, now, categories, states, calendar };
+    // What the program does itself is also done to what nobody confirmed.
+    const isStaffs = by.actor.id !== RESIDENT.id && by.actor.id !== 'system';
+    const isUnconfirmed = isStaffs && (await this.people.unconfirmed([matterId])).has(matterId);
+    const facts = { matterId, now, categories, states, calendar, isUnconfirmed };
     return this.log.run({
       stream: streamOf(matterId),
       meta: { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request },

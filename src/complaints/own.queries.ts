@@ -37,7 +37,7 @@ export type EmailState = 'none' | 'given' | 'confirmed';
 
 /** What a link leads to; a joiner knows of the matter what everybody knows. `undefined` for a link that is nobody's. */
 export class GetOwnMatter extends Query<
-  | { role: 'reporter'; email: EmailState; matterId: string; matter: OwnMatter }
+  | { role: 'reporter'; email: EmailState; confirmUntil?: Date; matterId: string; matter: OwnMatter }
   | { role: 'joiner'; email: EmailState; matterId: string }
   | undefined
 > {
@@ -158,12 +158,13 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
   async execute({ link }: GetOwnMatter) {
     const person = await this.people.byLink(link);
     if (person === undefined) return undefined;
-    const { role, matterId, email: address, confirmedAt } = person;
+    const { role, matterId, email: address, confirmedAt, confirmUntil } = person;
     const email: EmailState =
       address === undefined ? 'none' : confirmedAt === undefined ? 'given' : 'confirmed';
     if (role === 'joiner') return { role, email, matterId };
     const matter = await this.matters.one(matterId);
-    return matter && { role, email, matterId, matter };
+    const waits = confirmedAt === undefined && confirmUntil !== undefined ? { confirmUntil } : {};
+    return matter && { role, email, ...waits, matterId, matter };
   }
 }
 
@@ -189,9 +190,13 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
+    @Inject(People) private readonly people: People,
   ) {}
 
-  /** What a matter is about may stand in its details alone, so it is looked for there. */
+  /**
+   * What a matter is about may stand in its details alone, so it is looked for there. What waits for its reporter's code is not
+   * staff's yet.
+   */
   async execute({ filter, limit, cursor }: ListQueue) {
     const { kind, stateKind, released, category, area, department } = filter;
     const matters: QueuedMatter[] = [];
@@ -210,9 +215,11 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
         ...(after !== undefined && { after }),
       });
       looked += page.rows.length;
+      const unconfirmed = await this.people.unconfirmed(page.rows.map(({ key }) => key));
       for (const one of await this.matters.many(page.rows)) {
         const fits =
           one.row.erased === undefined &&
+          (one.row.confirmed === true || !unconfirmed.has(one.matterId)) &&
           (category === undefined || one.category === category) &&
           (area === undefined || one.area === area) &&
           (department === undefined || one.department === department);

@@ -16,6 +16,8 @@ export interface Person extends Contact {
   /** Of a joiner, base64url. */
   readonly joiner?: string;
   readonly confirmedAt?: Date;
+  /** Of a reporter whose category takes nothing unconfirmed: until when she has time to enter the code. */
+  readonly confirmUntil?: Date;
 }
 
 interface Row {
@@ -28,6 +30,7 @@ interface Row {
   phone: string | null;
   language: string;
   confirmed_at: Date | null;
+  confirm_until: Date | null;
 }
 
 const LINK_BYTES = 32;
@@ -35,10 +38,14 @@ const KEY_BYTES = 32;
 const JOINER_BYTES = 16;
 const CODE_BELOW = 1_000_000;
 const CODE_DIGITS = 6;
-const CODE_GOOD_MS = 24 * 60 * 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const CODE_GOOD_MS = DAY_MS;
+/** For an address without which staff does nothing. */
+const CONFIRM_WITHIN_MS = 30 * DAY_MS;
 /** Of one code: with six digits one in 200,000 guesses right in as many. */
 export const MAX_CODE_TRIES = 5;
-const COLUMNS = 'person_id, matter_id, role, joiner, name, email, phone, language, confirmed_at';
+const COLUMNS =
+  'person_id, matter_id, role, joiner, name, email, phone, language, confirmed_at, confirm_until';
 
 export class People {
   constructor(
@@ -52,25 +59,32 @@ export class People {
   /**
    * Takes down who files a matter, and that these contents are hers; gives her link. Called before the event: when the same
    * filing comes again without its event having been written, the newer contact counts.
+   * @param confirm whether staff does nothing before her address is confirmed, for which she has some weeks
    */
-  async addReporter(matterId: string, contact: Contact, contents: readonly string[]): Promise<string> {
+  async addReporter(
+    matterId: string,
+    contact: Contact,
+    contents: readonly string[],
+    confirm = false,
+  ): Promise<{ link: string; confirmUntil?: Date }> {
     const { link, hash } = this.#newLink();
+    const confirmUntil = confirm ? new Date(this.clock.now().getTime() + CONFIRM_WITHIN_MS) : undefined;
     await this.pool.query(
       `with person as (
          insert into matter_people
-           (person_id, matter_id, role, name, email, phone, language, created_at, contents)
-         values ($1, $2, 'reporter', $3, $4, $5, $6, $7, $9::uuid[])
+           (person_id, matter_id, role, name, email, phone, language, created_at, contents, confirm_until)
+         values ($1, $2, 'reporter', $3, $4, $5, $6, $7, $9::uuid[], $10)
          on conflict (matter_id) where role = 'reporter' do update
-           set name = excluded.name, email = excluded.email, phone = excluded.phone,
-             language = excluded.language, contents = matter_people.contents || excluded.contents
+           set name = excluded.name, email = excluded.email, phone = excluded.phone, language = excluded.language,
+             confirm_until = excluded.confirm_until, contents = matter_people.contents || excluded.contents
          returning person_id
        ), link as (
          insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person
        )
        update contents set kept = true where id = any($9::uuid[])`,
-      [this.entropy.uuid(), matterId, ...this.#contact(contact), hash, contents],
+      [this.entropy.uuid(), matterId, ...this.#contact(contact), hash, contents, confirmUntil ?? null],
     );
-    return link;
+    return { link, ...(confirmUntil !== undefined && { confirmUntil }) };
   }
 
   /** Takes down who joins, once for each pseudonym; gives a link that is hers. */
@@ -130,6 +144,34 @@ export class People {
     return rows[0] && personOf(rows[0]);
   }
 
+  async reporter(matterId: string): Promise<Person | undefined> {
+    const { rows } = await this.pool.query<Row>(
+      `select ${COLUMNS} from matter_people where matter_id = $1 and role = 'reporter'`,
+      [matterId],
+    );
+    return rows[0] && personOf(rows[0]);
+  }
+
+  /** Those of these matters with which staff does nothing before their reporters' addresses are confirmed. */
+  async unconfirmed(matterIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.pool.query<{ matter_id: string }>(
+      `select matter_id from matter_people
+       where role = 'reporter' and matter_id = any($1::uuid[]) and confirm_until is not null and confirmed_at is null`,
+      [matterIds],
+    );
+    return new Set(rows.map((row) => row.matter_id));
+  }
+
+  /** Matters whose reporters' time to confirm has passed, in the order of ids. */
+  async neverConfirmed(after: string | undefined, limit: number): Promise<string[]> {
+    const { rows } = await this.pool.query<{ matter_id: string }>(
+      `select matter_id from matter_people where role = 'reporter' and confirm_until <= $1 and confirmed_at is null
+         and ($2::uuid is null or matter_id > $2) order by matter_id limit $3`,
+      [this.clock.now(), after ?? null, limit],
+    );
+    return rows.map((row) => row.matter_id);
+  }
+
   /** Everybody of a matter, its reporter first. */
   async ofMatter(matterId: string): Promise<Person[]> {
     const { rows } = await this.pool.query<Row>(
@@ -151,7 +193,8 @@ export class People {
   /** She is written to no more: her address goes. @returns it and her matter; `undefined` when there is none */
   async forgetAddress(personId: string): Promise<{ email: string; matterId: string } | undefined> {
     const { rows } = await this.pool.query<{ email: string; matter_id: string }>(
-      `update matter_people person set email = null, confirmed_at = null, code_hash = null from matter_people before
+      `update matter_people person set email = null, confirmed_at = null, code_hash = null,
+         confirm_until = case when person.confirmed_at is null then person.confirm_until end from matter_people before
        where person.person_id = $1 and before.person_id = $1 and before.email is not null
        returning before.email, before.matter_id`,
       [personId],
@@ -262,5 +305,6 @@ function personOf(row: Row): Person {
     ...(row.email !== null && { email: row.email }),
     ...(row.phone !== null && { phone: row.phone }),
     ...(row.confirmed_at !== null && { confirmedAt: row.confirmed_at }),
+    ...(row.confirm_until !== null && { confirmUntil: row.confirm_until }),
   };
 }

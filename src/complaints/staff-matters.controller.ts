@@ -51,7 +51,7 @@ import { GetStaffMatter, ListQueue } from './own.queries.js';
 import { RulesInForce } from './rules-in-force.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from './release.commands.js';
 
-const WRITE = [...STAFF_WRITE, 'matter-unknown', 'matter-erased', 'views-behind'];
+const WRITE = [...STAFF_WRITE, 'matter-unknown', 'matter-erased', 'matter-unconfirmed', 'views-behind'];
 const UPDATE = [
   ...WRITE,
   ...TEXT_PROBLEMS,

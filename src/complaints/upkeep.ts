@@ -1,20 +1,24 @@
 /**
- * What must be done again and again: people of matters that were never filed, and erasures that a crash interrupted or that a
- * restored backup does not know of. At start and every hour; several processes may do it at the same time.
+ * What must be done again and again: people of matters that were never filed, erasures that a crash interrupted or that a
+ * restored backup does not know of, and matters whose addresses were not confirmed in time. At start and every hour; several processes may do it at the same time.
  */
+import { utf8 } from '../../projections/bytes.js';
 import { contentsView } from '../../projections/contents.view.js';
-import { mattersView } from '../../projections/matters.view.js';
+import { mattersView, VOID_STATE } from '../../projections/matters.view.js';
 import type { Clock } from '../clock.js';
 import { isRejection, type By } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { Rounds } from '../rounds.js';
 import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
+import type { Matters } from './matters.js';
 import type { People } from './people.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const VIEWS_TIMEOUT_MS = 30_000;
 const BATCH = 1_000;
+/** The ground on which what nobody confirmed is erased. */
+const UNCONFIRMED = 'unconfirmed';
 
 export class MattersUpkeep {
   readonly #rounds = new Rounds(
@@ -26,6 +30,7 @@ export class MattersUpkeep {
     private readonly store: EventStore,
     private readonly views: Views,
     private readonly people: People,
+    private readonly matters: Matters,
     private readonly erasure: MatterErasure,
     private readonly clock: Clock,
     private readonly warn: (message: string) => void,
@@ -57,6 +62,23 @@ export class MattersUpkeep {
       }
       after = reporters.at(-1)?.matterId;
     } while (after !== undefined);
+    await this.#eraseUnconfirmed();
+  }
+
+  /** No matter for the figures, and nothing of hers is kept. */
+  async #eraseUnconfirmed(): Promise<void> {
+    let after: string | undefined;
+    do {
+      const matterIds = await this.people.neverConfirmed(after, BATCH);
+      for (const matterId of matterIds) {
+        const { row } = await this.matters.look(matterId);
+        if (row === undefined || row.confirmed !== undefined) continue;
+        const by = bySystem(`unconfirmed-${matterId}`, matterId);
+        if (row.erased === undefined) await this.matters.run(matterId, { do: 'move', state: VOID_STATE }, by);
+        await this.#erase(matterId, row.erased ?? UNCONFIRMED);
+      }
+      after = matterIds.at(-1);
+    } while (after !== undefined);
   }
 
   start(): void {
@@ -69,13 +91,13 @@ export class MattersUpkeep {
   }
 
   async #erase(matterId: string, basis: string): Promise<void> {
-    const by: By = {
-      commandId: `erasure-${matterId}`,
-      actor: { id: 'system', roles: [] },
-      request: new TextEncoder().encode(`${matterId}\n${basis}`),
-    };
+    const by = bySystem(`erasure-${matterId}`, `${matterId}\n${basis}`);
     const answer = await this.erasure.run(matterId, basis, by);
     if (isRejection(answer) && answer.rejected !== 'matter-erased')
       throw new Error(`Erasure of matter ${matterId} was refused: ${answer.rejected}`);
   }
+}
+
+function bySystem(commandId: string, request: string): By {
+  return { commandId, actor: { id: 'system', roles: [] }, request: utf8(request) };
 }

@@ -9,14 +9,22 @@ export interface FiledMatterPageProps {
   /** Where people reach the site. */
   site: string;
   hasJoined: boolean;
+  /** A code was sent to her address; the city waits for it where there is a day. */
+  code: 'sent' | { until: string } | undefined;
 }
 
-export function FiledMatterPage({ frame, matterId, link, site, hasJoined }: FiledMatterPageProps) {
+export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }: FiledMatterPageProps) {
   const words = MATTER_WORDS[frame.language];
   const { filed } = words;
   return (
     <Layout frame={frame} title={hasJoined ? filed.joinedTitle : filed.title} isPrivate>
       <p class="lead">{hasJoined ? filed.joinedSay : filed.say}</p>
+      {typeof code === 'object' && (
+        <p class="note">
+          <strong>{filed.codeNeeded(frame.format.date(code.until))}</strong>
+        </p>
+      )}
+      {code === 'sent' && <p>{filed.codeSent}</p>}
       <section class="found">
         <h2>{filed.link}</h2>
         <p>

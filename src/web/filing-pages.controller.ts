@@ -24,7 +24,7 @@ import type { Actor } from '../staff/actor.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
 import { MaybeActor } from '../staff/current-actor.js';
 import { assertOwnPage } from '../staff/own-page.js';
-import { FiledMatterPage } from './filed-matter.page.js';
+import { FiledMatterPage, type FiledMatterPageProps } from './filed-matter.page.js';
 import {
   faultsOf,
   filingOf,
@@ -119,8 +119,10 @@ export class FilingPagesController {
     const filed = await this.commands.execute(new FileMatter({ ...early, photos: typed.photos }, by));
     if (isRejection(filed)) return wrong(typed, faultsOf(filed));
     void reply.code(201);
-    const { matterId, link } = filed;
-    return document(FiledMatterPage, { frame, matterId, link, site: this.#site(request), hasJoined: false });
+    const { matterId, link, confirmUntil } = filed;
+    const site = this.#site(request);
+    const code = codeFor(early.reporter?.email, confirmUntil);
+    return document(FiledMatterPage, { frame, matterId, link, site, hasJoined: false, code });
   }
 
   @Get(':id/join')
@@ -162,7 +164,8 @@ export class FilingPagesController {
     void reply.code(201);
     const { link } = joined;
     const site = this.#site(request);
-    return document(FiledMatterPage, { frame, matterId: id, link, site, hasJoined: true });
+    const code = codeFor(contact.email, undefined);
+    return document(FiledMatterPage, { frame, matterId: id, link, site, hasJoined: true, code });
   }
 
   async #names(request: FastifyRequest): Promise<{ frame: Frame; names: MatterNames }> {
@@ -235,6 +238,12 @@ export class FilingPagesController {
   #site(request: FastifyRequest): string {
     return siteAddress(this.settings, request);
   }
+}
+
+/** Whether a code is on its way, and until when it must be entered. */
+function codeFor(email: string | undefined, confirmUntil: Date | undefined): FiledMatterPageProps['code'] {
+  if (email === undefined) return undefined;
+  return confirmUntil === undefined ? 'sent' : { until: confirmUntil.toISOString() };
 }
 
 function categoryIn(names: MatterNames, id: unknown): NamedCategory | undefined {

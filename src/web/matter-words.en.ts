@@ -92,6 +92,7 @@ export const en: MatterWords = {
     staff: 'the city decided so',
     questionnaire: 'it was not fixed',
     'gdpr-17': 'right to erasure (GDPR, art. 17)',
+    unconfirmed: 'nobody confirmed the address',
     'personal-data': 'it names or shows somebody',
     insult: 'it insults',
     advertisement: 'it is an advertisement',
@@ -146,6 +147,9 @@ export const en: MatterWords = {
     joinedTitle: 'You have joined',
     say: 'Thank you. Somebody of the city will look at it before it is published.',
     joinedSay: 'Thank you. You will be answered with the others.',
+    codeNeeded: (day) =>
+      `One step is missing: we have sent you a code by e-mail. Enter it on your page before ${day}. Until then nobody deals with this, and afterwards it is erased.`,
+    codeSent: 'We have sent you a code by e-mail: enter it on your page, so that we can write to you.',
     link: 'Your link',
     once: 'This is the only time that it is shown. Keep it: with it you follow what happens, say more, say whether it is fixed, or erase everything.',
     secret:
@@ -178,6 +182,8 @@ export const en: MatterWords = {
     emailGiven: 'Your e-mail address is not confirmed.',
     emailConfirmed: 'Your e-mail address is confirmed.',
     code: 'Code of six digits that came by e-mail',
+    confirmNeeded: (day) =>
+      `Nobody of the city deals with it before you enter the code. If you do not do it before ${day}, it is erased.`,
     confirm: 'Confirm my address',
     add: 'Say more',
     addButton: 'Add',
@@ -312,6 +318,7 @@ export const en: MatterWords = {
     'matter-private': 'Whoever wrote it asked that it is not published.',
     'matter-released': 'It is public already.',
     'matter-not-released': 'It is not public.',
+    'matter-unconfirmed': 'Whoever wrote it has not confirmed the e-mail address yet, and this subject asks for it.',
     'matter-duplicate': 'It goes on in another one that says the same.',
     'matter-void': 'It was nothing for the city. Write a new one.',
     'matter-confirmed': 'Your e-mail address was confirmed already.',

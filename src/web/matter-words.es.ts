@@ -95,6 +95,7 @@ export const es = {
     staff: 'lo decidió el Ayuntamiento',
     questionnaire: 'no estaba arreglado',
     'gdpr-17': 'derecho de supresión (art. 17 del RGPD)',
+    unconfirmed: 'nadie confirmó el correo',
     'personal-data': 'nombra o retrata a alguien',
     insult: 'insulta',
     advertisement: 'es publicidad',
@@ -149,6 +150,9 @@ export const es = {
     joinedTitle: 'Te has sumado',
     say: 'Gracias. Alguien del Ayuntamiento la mirará antes de publicarla.',
     joinedSay: 'Gracias. Se te contestará con los demás.',
+    codeNeeded: (day: string) =>
+      `Falta un paso: te hemos enviado un código por correo. Escríbelo en tu página antes del ${day}. Hasta entonces nadie la atiende, y después se borra.`,
+    codeSent: 'Te hemos enviado un código por correo: escríbelo en tu página para que podamos escribirte.',
     link: 'Tu enlace',
     once: 'Esta es la única vez que se muestra. Guárdalo: con él sigues lo que pasa, añades algo, dices si está arreglado o lo borras todo.',
     secret:
@@ -180,6 +184,8 @@ export const es = {
     emailGiven: 'Tu correo está sin confirmar.',
     emailConfirmed: 'Tu correo está confirmado.',
     code: 'Código de seis cifras que te llegó por correo',
+    confirmNeeded: (day: string) =>
+      `Nadie del Ayuntamiento la atiende hasta que escribas el código. Si no lo haces antes del ${day}, se borra.`,
     confirm: 'Confirmar mi correo',
     add: 'Añadir algo',
     addButton: 'Añadir',
@@ -320,6 +326,7 @@ export const es = {
     'matter-private': 'Quien la escribió pidió que no se publique.',
     'matter-released': 'Ya es pública.',
     'matter-not-released': 'No es pública.',
+    'matter-unconfirmed': 'Quien la escribió no ha confirmado todavía su correo, y este tema lo pide.',
     'matter-duplicate': 'Sigue en otra, que dice lo mismo.',
     'matter-void': 'No era nada para el Ayuntamiento. Escribe una nueva.',
     'matter-confirmed': 'Tu correo ya estaba confirmado.',

@@ -14,6 +14,8 @@ export interface OwnMatterPageProps {
   names: MatterNames;
   matterId: string;
   email: EmailState;
+  /** The city does nothing before her address is confirmed, and then erases the matter. */
+  confirmUntil: string | undefined;
   /** Absent for who joined: she knows what everybody knows. */
   matter: OwnMatter | undefined;
   /** Of the next act. */
@@ -138,9 +140,11 @@ function Words({
 }
 
 function Confirm(props: OwnMatterPageProps) {
-  const { own } = MATTER_WORDS[props.frame.language];
+  const { frame, confirmUntil } = props;
+  const { own } = MATTER_WORDS[frame.language];
   return (
     <Act {...props} act="confirmations" title={own.emailGiven}>
+      {confirmUntil !== undefined && <p class="note">{own.confirmNeeded(frame.format.date(confirmUntil))}</p>}
       <Field id="code" label={own.code}>
         {(described) => (
           <input

@@ -148,6 +148,7 @@ export class OwnPagesController {
       names: new MatterNames(catalogue, frame.language),
       matterId,
       email,
+      confirmUntil: found.role === 'reporter' ? found.confirmUntil?.toISOString() : undefined,
       matter: found.role === 'reporter' ? found.matter : undefined,
       commandId: randomUUID(),
       outcome,
