@@ -14,7 +14,9 @@ alter table outbox_home add column since timestamptz;
 
 alter table matter_people
   -- Where the category takes nothing unconfirmed: until when she has time. Staff does nothing with the matter before.
-  add column confirm_until timestamptz;
+  add column confirm_until timestamptz,
+  -- How many codes were sent to her address: who guesses has few tries in all.
+  add column codes_made integer not null default 0;
 create index matter_people_unconfirmed on matter_people (confirm_until) where confirm_until is not null and confirmed_at is null;
 
 do $$

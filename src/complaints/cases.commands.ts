@@ -65,7 +65,7 @@ export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> 
     // Each once, under an id of her own, so that the same again finishes what a crash left.
     for (const person of await this.people.ofMatter(matterId)) {
       const joiner = await this.people.pseudonym(of, person.email ?? person.personId);
-      await this.people.addJoiner(of, joiner, person);
+      await this.people.addMoved(of, joiner, person);
       await this.matters.join('join', of, joiner, { ...by, commandId: `${by.commandId}/${person.personId}` });
     }
     return answer;

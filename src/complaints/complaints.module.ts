@@ -32,6 +32,7 @@ import { Cases } from './cases.js';
 import { DescribeCategoriesHandler } from './categories.commands.js';
 import { CategoriesImport } from './categories-import.js';
 import { DeadlineMover } from './deadline-mover.js';
+import { EmailCodes } from './email-codes.js';
 import { MatterErasure } from './erasure.js';
 import { FeedsController } from './feeds.controller.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
@@ -66,6 +67,7 @@ import { PublicPlaces } from './public-places.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
 import {
   AddToMatterHandler,
+  AskForCodeHandler,
   ConfirmMatterHandler,
   EraseByLinkHandler,
   LinkActs,
@@ -84,6 +86,7 @@ const COMMANDS = [
   FileMatterHandler,
   JoinMatterHandler,
   ConfirmMatterHandler,
+  AskForCodeHandler,
   AddToMatterHandler,
   RateMatterHandler,
   ReopenByReporterHandler,
@@ -194,6 +197,12 @@ const QUERIES = [
         { publicUrl }: Settings,
       ) => new MatterCorrespondent(people, views, contents, subscriptions, publicUrl),
       inject: [People, Views, Contents, MatterSubscriptions, SETTINGS],
+    },
+    {
+      provide: EmailCodes,
+      useFactory: (pool: Pool, people: People, outbox: Outbox, clock: Clock) =>
+        new EmailCodes(pool, people, outbox, clock),
+      inject: [POOL, People, Outbox, CLOCK],
     },
     { provide: QuestionnaireDues, useFactory: (views: Views) => new QuestionnaireDues(views), inject: [Views] },
     {

@@ -52,6 +52,17 @@ const BY_LINK: Sentences = {
   'code-wrong': [422, 'Wrong code', 'This is not the code that was sent. Look again.'],
   'code-expired': [422, 'Code expired', 'No code waits for you any more. Ask for a new one.'],
   'code-tried-too-often': [422, 'Code tried too often', 'This code was tried too often. Ask for a new one.'],
+  'code-too-soon': [
+    422,
+    'Code sent a moment ago',
+    'A code was sent less than five minutes ago. Look for it, also where advertisements go, or wait and ask again.',
+  ],
+  'too-many-codes': [
+    422,
+    'Too many codes',
+    'So many codes were sent to this address that no other one is. File again, or ask the city.',
+  ],
+  'no-address': [422, 'No e-mail address', 'There is no e-mail address that could be confirmed.'],
   'nothing-added': [422, 'Nothing added', 'Write something, or send a photo.'],
 };
 

@@ -74,7 +74,7 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     if (isRejection(before)) return before;
     const link = await this.people.anotherLink(matterId);
     if (link === undefined) return { rejected: 'matter-erased' };
-    const { confirmedAt, confirmUntil } = (await this.people.reporter(matterId)) ?? {};
+    const { confirmedAt, confirmUntil } = (await this.people.one(matterId)) ?? {};
     const waits = confirmedAt === undefined && confirmUntil !== undefined ? { confirmUntil } : {};
     return { ...before, matterId, link, ...waits };
   }

@@ -23,6 +23,7 @@ import { AdditionBody, ConfirmBody, FixBody, LinkBody, RatingBody, ReopeningBody
 import { GetOwnMatter } from './own.queries.js';
 import {
   AddToMatter,
+  AskForCode,
   ConfirmMatter,
   EraseByLink,
   RateMatter,
@@ -70,7 +71,7 @@ export class LinksController {
   @Post('confirmations')
   @HttpCode(200)
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Confirm the e-mail address with the code that was sent to it' })
+  @ApiOperation({ summary: 'Confirm the e-mail address, of who filed or joined, with the code that was sent to it' })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...ACT, 'code-wrong', 'code-expired', 'code-tried-too-often', 'matter-confirmed')
   @ApiExample(ConfirmBody, { link, code: '042517' })
@@ -80,6 +81,24 @@ export class LinksController {
     @Req() { ip }: FastifyRequest,
   ) {
     return this.#act(body.link, ip, new ConfirmMatter(body.link, body.code, asResident(request)));
+  }
+
+  @Post('codes')
+  @HttpCode(200)
+  @ApiIdempotencyKey()
+  @ApiOperation({
+    summary: 'Ask for another code for the e-mail address, in place of the one before',
+    description: 'Not within five minutes of the last one, and ten at most. Nothing of it stands in the log.',
+  })
+  @ApiAnswer(ReceiptAnswer)
+  @ApiProblems(...ACT, 'code-too-soon', 'too-many-codes', 'no-address', 'matter-confirmed')
+  @ApiExample(LinkBody, { link })
+  askForCode(
+    @Body() body: LinkBody,
+    @AnybodysRequest() _request: AnybodysRequestBy,
+    @Req() { ip }: FastifyRequest,
+  ) {
+    return this.#act(body.link, ip, new AskForCode(body.link));
   }
 
   @Post('additions')

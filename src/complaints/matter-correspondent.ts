@@ -1,10 +1,12 @@
 /** Tells the mail's reactor what mails about a matter need to know. */
 import type { ClientBase } from 'pg';
-import { mattersView } from '../../projections/matters.view.js';
+import { isShown, mattersView } from '../../projections/matters.view.js';
+import type { LogEvent } from '../../projections/event.js';
 import type { Contents } from '../contents/contents.js';
 import type { Correspondent } from '../mail/correspondents.js';
 import type { Views } from '../views/views.js';
 import { matterMails, TOLD_EVENTS, type MatterFacts, type ToldEvent } from './matter-mails.js';
+import { streamOf } from './matters.js';
 import type { MatterSubscriptions } from './matter-subscriptions.js';
 import type { People } from './people.js';
 
@@ -12,6 +14,8 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
   readonly writesAbout = TOLD_EVENTS;
   readonly mails: Correspondent<MatterFacts>['mails'] = (event, facts) =>
     matterMails(event as ToldEvent, facts);
+  /** A joining has a stream of its own. */
+  readonly about = (event: LogEvent) => streamOf((event as ToldEvent).data.matterId);
   readonly facts: Correspondent<MatterFacts>['facts'] = (event, client) =>
     this.#facts(event as ToldEvent, client);
 
@@ -29,12 +33,11 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     const { publicUrl } = this;
     const row = await this.views.get(mattersView, matterId);
     if (row === undefined || row.erased !== undefined) return { people: [], isPublic: false };
-    const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
+    const isPublic = isShown(row);
+    if (event.type === 'MatterFiled') return { isPublic, ...(await this.#code(matterId, undefined, client)) };
+    if (event.type === 'MatterJoined')
+      return { isPublic, ...(await this.#code(matterId, event.data.joiner, client)) };
     // What is written on other connections comes before her row is locked.
-    const [reporter] = (await this.people.ofMatter(matterId)).filter(({ role }) => role === 'reporter');
-    const isToConfirm =
-      event.type === 'MatterFiled' && reporter?.email !== undefined && reporter.confirmedAt === undefined;
-    const code = isToConfirm ? await this.people.newCode(reporter.personId) : undefined;
     const link =
       event.type === 'MatterConfirmed' && publicUrl !== undefined
         ? await this.people.anotherLink(matterId)
@@ -51,11 +54,27 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
           unsubscribe: `${publicUrl}/unsubscribe/${this.subscriptions.tokenOf(person.personId)}`,
         }),
       })),
-      ...(code !== undefined && { code }),
       // Behind #, where no server and no log sees it.
       ...(link !== undefined && { ownLink: `${publicUrl ?? ''}/matters/own#${link}` }),
       ...(isPublic && publicUrl !== undefined && { page: `${publicUrl}/matters/${matterId}` }),
       ...(words !== undefined && { words }),
     };
+  }
+
+  /**
+   * The code for who has filed or joined now, where she has to confirm her address. Who was put among the people of another
+   * matter has no link by which she could enter it.
+   */
+  async #code(
+    matterId: string,
+    joiner: string | undefined,
+    client: ClientBase,
+  ): Promise<Pick<MatterFacts, 'people' | 'code'>> {
+    const found = await this.people.one(matterId, joiner);
+    const isToConfirm = found?.email !== undefined && found.confirmedAt === undefined;
+    if (!isToConfirm || !(await this.people.hasLink(found.personId))) return { people: [] };
+    const code = await this.people.newCode(found.personId);
+    const held = await this.people.one(matterId, joiner, client);
+    return { people: held === undefined ? [] : [held], code };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Which mails an event of a matter makes. Pure. Before an address is confirmed it gets the code and nothing else: neither a link
- * nor a word of the matter. Joiners are written to about what everybody sees, and each of their mails says how it ends.
+ * Which mails an event of a matter makes. Pure. Before an address is confirmed, of who filed or who joined, it gets the code and
+ * nothing else: neither a link nor a word of the matter. Joiners are written to about what everybody sees, and each of their mails says how it ends.
  */
 import type { LogEvent } from '../../projections/event.js';
 import type { Texts } from '../contents/text.js';
@@ -9,14 +9,14 @@ import { MATTER_MAIL_WORDS, type MatterMailWords } from './matter-mail-words.js'
 import type { Person } from './people.js';
 
 /** Whom to write to, with the address at which it ends for her. */
-export type WrittenTo = Pick<Person, 'role' | 'email' | 'language' | 'confirmedAt'> & {
+export type WrittenTo = Pick<Person, 'role' | 'joiner' | 'email' | 'language' | 'confirmedAt'> & {
   readonly unsubscribe?: string;
 };
 
 export interface MatterFacts {
   /** The reporter first. */
   readonly people: readonly WrittenTo[];
-  /** Of a reporter who has to confirm her address. */
+  /** Of who has filed or joined now, and has to confirm her address. */
   readonly code?: string;
   /** The reporter's own, whole. */
   readonly ownLink?: string;
@@ -28,11 +28,12 @@ export interface MatterFacts {
 }
 
 export type ToldEvent = LogEvent<
-  'MatterFiled' | 'MatterConfirmed' | 'MatterAnswered' | 'MatterMoved' | 'MatterReopened'
+  'MatterFiled' | 'MatterJoined' | 'MatterConfirmed' | 'MatterAnswered' | 'MatterMoved' | 'MatterReopened'
 >;
 
 export const TOLD_EVENTS: readonly ToldEvent['type'][] = [
   'MatterFiled',
+  'MatterJoined',
   'MatterConfirmed',
   'MatterAnswered',
   'MatterMoved',
@@ -41,8 +42,39 @@ export const TOLD_EVENTS: readonly ToldEvent['type'][] = [
 
 const REF_DIGITS = 8;
 
+/** To whom the code of an event goes. */
+function isToConfirm({ type, data }: ToldEvent, { role, joiner }: Pick<WrittenTo, 'role' | 'joiner'>): boolean {
+  return type === 'MatterFiled' ? role === 'reporter' : type === 'MatterJoined' && joiner === data.joiner;
+}
+
 export function matterMails(event: ToldEvent, facts: MatterFacts): Mail[] {
-  const ref = event.data.matterId.slice(0, REF_DIGITS);
+  if (event.type === 'MatterFiled' || event.type === 'MatterJoined') {
+    const { code } = facts;
+    if (code === undefined) return [];
+    return facts.people
+      .filter((person) => isToConfirm(event, person) && person.confirmedAt === undefined)
+      .flatMap((person) => codeMail(person, event.data.matterId, { code }));
+  }
+  return news(event, facts);
+}
+
+/** The code for her address; none without one. */
+export function codeMail(
+  { email, language: tag }: Pick<WrittenTo, 'email' | 'language'>,
+  matterId: string,
+  { code }: { code: string },
+): Mail[] {
+  if (email === undefined) return [];
+  const language = languageOf(tag);
+  const words = MATTER_MAIL_WORDS[language];
+  const text = [words.codeSays(code), words.automatic].join('\n\n');
+  return [{ kind: 'matter-code', to: email, language, subject: words.code(refOf(matterId)), text }];
+}
+
+type News = Exclude<ToldEvent, LogEvent<'MatterFiled' | 'MatterJoined'>>;
+
+function news(event: News, facts: MatterFacts): Mail[] {
+  const ref = refOf(event.data.matterId);
   return facts.people.flatMap((person) => {
     const language = languageOf(person.language);
     const words = MATTER_MAIL_WORDS[language];
@@ -68,17 +100,13 @@ interface Told {
 
 function mailTo(
   { role, language, confirmedAt }: WrittenTo,
-  event: ToldEvent,
+  event: News,
   facts: MatterFacts,
   ref: string,
   words: MatterMailWords,
 ): Told | undefined {
   const isReporter = role === 'reporter';
-  if (event.type === 'MatterFiled') {
-    if (!isReporter || facts.code === undefined || confirmedAt !== undefined) return undefined;
-    return { kind: 'matter-code', subject: words.code(ref), paragraphs: [words.codeSays(facts.code)] };
-  }
-  if (isReporter ? confirmedAt === undefined : !facts.isPublic) return undefined;
+  if (confirmedAt === undefined || (!isReporter && !facts.isPublic)) return undefined;
   if (event.type === 'MatterConfirmed') {
     if (!isReporter) return undefined;
     const link = facts.ownLink === undefined ? [] : [`${words.ownLink}\n${facts.ownLink}`];
@@ -116,10 +144,14 @@ export function questionnaireMail(
   if (email === undefined) return [];
   const language = languageOf(tag);
   const words = MATTER_MAIL_WORDS[language];
-  const subject = words.fixed(matterId.slice(0, REF_DIGITS));
+  const subject = words.fixed(refOf(matterId));
   const link = ownLink === undefined ? words.fixedNoLink : `${words.fixedLink}\n${ownLink}`;
   const text = [words.fixedSays, link, words.automatic].join('\n\n');
   return [{ kind: 'matter-questionnaire', to: email, language, subject, text }];
+}
+
+function refOf(matterId: string): string {
+  return matterId.slice(0, REF_DIGITS);
 }
 
 /** The city's first where she reads none of ours. */

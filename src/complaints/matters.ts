@@ -9,6 +9,7 @@ import {
   isRejection,
   type By,
   type CommandLog,
+  type Place as Placed,
   type Receipt,
   type Rejection,
 } from '../event-store/command-log.js';
@@ -65,6 +66,14 @@ export class Matters {
       evolve,
       decide: (state) => decide(state, command, facts),
     });
+  }
+
+  /** Of what was done beside the log: no event, and the place of the matter as it is. */
+  async untouched(matterId: string): Promise<Receipt> {
+    const stream = streamOf(matterId);
+    let place: Placed = { revision: -1n, position: -1n };
+    for await (const { revision, position } of this.store.readStream(stream)) place = { revision, position };
+    return { stream, events: [], ...place, repeated: false };
   }
 
   join(does: 'join' | 'leave', matterId: string, joiner: string, by: By): Promise<Receipt | Rejection> {

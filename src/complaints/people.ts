@@ -7,6 +7,7 @@ import type { ClientBase, Pool } from 'pg';
 import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Clock } from '../clock.js';
 import { systemEntropy, type Entropy } from '../contents/contents.js';
+import type { Rejection } from '../event-store/command-log.js';
 import type { Contact } from './contact.js';
 
 export interface Person extends Contact {
@@ -42,6 +43,9 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const CODE_GOOD_MS = DAY_MS;
 /** For an address without which staff does nothing. */
 const CONFIRM_WITHIN_MS = 30 * DAY_MS;
+/** To one person, of one matter. */
+export const MAX_CODES = 10;
+const NEXT_CODE_MS = 5 * 60 * 1_000;
 /** Of one code: with six digits one in 200,000 guesses right in as many. */
 export const MAX_CODE_TRIES = 5;
 const COLUMNS =
@@ -122,6 +126,18 @@ export class People {
     return toBase64url(createHmac('sha256', key).update(utf8(who)).digest().subarray(0, JOINER_BYTES));
   }
 
+  /** Takes down who is joined to a matter that hers is a duplicate of: what she confirmed stays so, and her old link is enough. */
+  async addMoved(matterId: string, joiner: string, { confirmedAt, ...contact }: Person): Promise<void> {
+    await this.pool.query(
+      `insert into matter_people
+         (person_id, matter_id, role, name, email, phone, language, created_at, joiner, confirmed_at)
+       values ($1, $2, 'joiner', $3, $4, $5, $6, $7, $8, $9)
+       on conflict (matter_id, joiner) do update
+         set confirmed_at = coalesce(matter_people.confirmed_at, excluded.confirmed_at)`,
+      [this.entropy.uuid(), matterId, ...this.#contact(contact), fromBase64url(joiner), confirmedAt ?? null],
+    );
+  }
+
   /** Another link for the reporter, who did not see the first; `undefined` when there is no such person. */
   async anotherLink(matterId: string, database: Pool | ClientBase = this.pool): Promise<string | undefined> {
     const { link, hash } = this.#newLink();
@@ -144,10 +160,15 @@ export class People {
     return rows[0] && personOf(rows[0]);
   }
 
-  async reporter(matterId: string): Promise<Person | undefined> {
-    const { rows } = await this.pool.query<Row>(
-      `select ${COLUMNS} from matter_people where matter_id = $1 and role = 'reporter'`,
-      [matterId],
+  /**
+   * The reporter of a matter, or who joined it under a pseudonym.
+   * @param client of the transaction before whose end nobody erases her
+   */
+  async one(matterId: string, joiner?: string, client?: ClientBase): Promise<Person | undefined> {
+    const { rows } = await (client ?? this.pool).query<Row>(
+      `select ${COLUMNS} from matter_people where matter_id = $1
+         and ${joiner === undefined ? "role = 'reporter'" : 'joiner = $2'} ${client === undefined ? '' : 'for share'}`,
+      [matterId, ...(joiner === undefined ? [] : [fromBase64url(joiner)])],
     );
     return rows[0] && personOf(rows[0]);
   }
@@ -203,14 +224,43 @@ export class People {
   }
 
   /** A new code to confirm an address with, six digits, in place of one before; for who sends it. */
-  async newCode(personId: string): Promise<string> {
+  async newCode(personId: string, database: Pool | ClientBase = this.pool): Promise<string> {
     const code = String(randomInt(CODE_BELOW)).padStart(CODE_DIGITS, '0');
     const until = new Date(this.clock.now().getTime() + CODE_GOOD_MS);
-    await this.pool.query(
-      'update matter_people set code_hash = $2, code_until = $3, code_tries = 0 where person_id = $1',
+    await database.query(
+      `update matter_people set code_hash = $2, code_until = $3, code_tries = 0, codes_made = codes_made + 1
+       where person_id = $1`,
       [personId, this.#codeHash(personId, code), until],
     );
     return code;
+  }
+
+  /**
+   * The same for who asks for another one: with its number. Rejects with `code-too-soon` within minutes of the last one,
+   * `too-many-codes`, or `link-unknown` for who was erased meanwhile.
+   */
+  async anotherCode(
+    personId: string,
+    client: ClientBase,
+  ): Promise<{ code: string; number: number } | Rejection> {
+    const { rows } = await client.query<{ codes_made: number; code_until: Date | null }>(
+      'select codes_made, code_until from matter_people where person_id = $1 for update',
+      [personId],
+    );
+    const [row] = rows;
+    if (row === undefined) return { rejected: 'link-unknown' };
+    if (row.codes_made >= MAX_CODES) return { rejected: 'too-many-codes' };
+    const madeMs = (row.code_until?.getTime() ?? 0) - CODE_GOOD_MS;
+    if (this.clock.now().getTime() < madeMs + NEXT_CODE_MS) return { rejected: 'code-too-soon' };
+    return { code: await this.newCode(personId, client), number: row.codes_made + 1 };
+  }
+
+  /** Whether she has ever been given a link, with which she could enter a code. */
+  async hasLink(personId: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query('select from matter_links where person_id = $1 limit 1', [
+      personId,
+    ]);
+    return rowCount === 1;
   }
 
   /** Whether the code is hers; `code-expired` also when there is none. Every try counts, a right one once. */
@@ -233,8 +283,15 @@ export class People {
     if (!row?.code_hash || row.code_until < now) return 'code-expired';
     if (row.code_tries > MAX_CODE_TRIES) return 'code-tried-too-often';
     if (!timingSafeEqual(row.code_hash, this.#codeHash(personId, code))) return 'code-wrong';
+    // Also where her matter goes with another one, whose people she was put among.
     await this.pool.query(
-      'update matter_people set confirmed_at = $2, code_hash = null, code_until = null where person_id = $1',
+      `with her as (
+         update matter_people set confirmed_at = $2, code_hash = null, code_until = null where person_id = $1
+         returning matter_id, email
+       )
+       update matter_people moved set confirmed_at = $2 from her join matter_cases using (matter_id)
+       where moved.matter_id = matter_cases.case_id and moved.role = 'joiner' and moved.email = her.email
+         and moved.confirmed_at is null`,
       [personId, now],
     );
     return 'confirmed';

@@ -31,7 +31,7 @@ export class QuestionnaireRound {
     private readonly pool: Pool,
     private readonly store: Pick<EventStore, 'head'>,
     private readonly matters: Pick<Matters, 'look'>,
-    private readonly people: Pick<People, 'heldOfMatter' | 'anotherLink'>,
+    private readonly people: Pick<People, 'one' | 'anotherLink'>,
     private readonly outbox: Pick<Outbox, 'moveIn' | 'since' | 'put'>,
     private readonly clock: Clock,
     /** Without a slash at the end; without one the mail has no link. */
@@ -91,8 +91,7 @@ export class QuestionnaireRound {
     closedAt: Date,
     { dueAt, since }: { dueAt: Date; since: Date | undefined },
   ): Promise<void> {
-    const people = await this.people.heldOfMatter(matterId, client);
-    const reporter = people.find(({ role }) => role === 'reporter');
+    const reporter = await this.people.one(matterId, undefined, client);
     if (reporter?.email === undefined || reporter.confirmedAt === undefined) return;
     const link =
       this.publicUrl === undefined ? undefined : await this.people.anotherLink(matterId, client);

@@ -4,6 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Outbox } from '../mail/outbox.js';
+import { EmailCodes } from './email-codes.js';
 import { MatterErasure } from './erasure.js';
 import { RESIDENT, type MatterCommand } from './matter.js';
 import { Matters, streamOf } from './matters.js';
@@ -16,6 +17,13 @@ export class ConfirmMatter extends Command<Receipt | Rejection> {
     readonly code: string,
     readonly by: By,
   ) {
+    super();
+  }
+}
+
+/** Another code for the address of whose link this is. */
+export class AskForCode extends Command<Receipt | Rejection> {
+  constructor(readonly link: string) {
     super();
   }
 }
@@ -116,14 +124,31 @@ export class ConfirmMatterHandler implements ICommandHandler<ConfirmMatter> {
   ) {}
 
   async execute({ link, code, by }: ConfirmMatter): Promise<Receipt | Rejection> {
-    const person = await this.acts.person(link, 'reporter');
+    const person = await this.acts.person(link);
     if (isRejection(person)) return person;
     // A first try may have ended between her code and the event.
     if (person.confirmedAt === undefined) {
       const outcome = await this.people.confirm(person.personId, code);
       if (outcome !== 'confirmed') return { rejected: outcome, field: 'code' };
     }
+    // Who joined is nobody to the log.
+    if (person.role === 'joiner') return this.matters.untouched(person.matterId);
     return this.matters.run(person.matterId, { do: 'confirm' }, asHer(person, by));
+  }
+}
+
+@CommandHandler(AskForCode)
+export class AskForCodeHandler implements ICommandHandler<AskForCode> {
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(LinkActs) private readonly acts: LinkActs,
+    @Inject(EmailCodes) private readonly codes: EmailCodes,
+  ) {}
+
+  async execute({ link }: AskForCode): Promise<Receipt | Rejection> {
+    const person = await this.acts.person(link);
+    if (isRejection(person)) return person;
+    return (await this.codes.send(person)) ?? this.matters.untouched(person.matterId);
   }
 }
 

@@ -8,6 +8,8 @@ import type { Mail } from './mail.js';
 export interface Correspondent<Facts = unknown> {
   /** Types of the events that it writes about. */
   readonly writesAbout: readonly EventName[];
+  /** The stream that its mails tell of, by which they are erased; that of the event where nothing is said. */
+  readonly about?: (event: LogEvent) => string;
   /**
    * Reads what the mails need to know, such as who is written to. The views have come to the event.
    * @param client of the transaction in which the mails are put into the outbox

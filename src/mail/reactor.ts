@@ -123,8 +123,8 @@ export class MailReactor {
   }
 
   async #write(client: ClientBase, event: LogEvent): Promise<void> {
-    const origin = { event: event.id, about: event.stream, at: new Date(event.at) };
-    for (const { facts, mails } of this.correspondents.about(event.type)) {
+    for (const { about, facts, mails } of this.correspondents.about(event.type)) {
+      const origin = { event: event.id, about: about?.(event) ?? event.stream, at: new Date(event.at) };
       try {
         await this.outbox.put(origin, mails(event, await facts(event, client)), client);
       } catch (error) {

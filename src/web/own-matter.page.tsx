@@ -21,7 +21,7 @@ export interface OwnMatterPageProps {
   /** Of the next act. */
   commandId: string;
   /** What came of the last act. */
-  outcome: 'done' | { act: string; refused: string; text: string } | undefined;
+  outcome: 'done' | 'code-sent' | { act: string; refused: string; text: string } | undefined;
 }
 
 export function OwnMatterPage(props: OwnMatterPageProps) {
@@ -31,9 +31,9 @@ export function OwnMatterPage(props: OwnMatterPageProps) {
   const { own } = words;
   return (
     <Layout frame={frame} title={own.title} isPrivate>
-      {outcome === 'done' && (
+      {typeof outcome === 'string' && (
         <p class="note" role="status">
-          {own.done}
+          {outcome === 'done' ? own.done : own.codeSent}
         </p>
       )}
       {typeof outcome === 'object' && (
@@ -42,9 +42,12 @@ export function OwnMatterPage(props: OwnMatterPageProps) {
         </div>
       )}
       {matter === undefined ? (
-        <p>
-          {own.joined} <a href={`/matters/${matterId}`}>{words.seeIt}</a>
-        </p>
+        <>
+          <p>
+            {own.joined} <a href={`/matters/${matterId}`}>{words.seeIt}</a>
+          </p>
+          <Email {...props} />
+        </>
       ) : (
         <Reporters {...props} matter={matter} />
       )}
@@ -60,7 +63,7 @@ export function OwnMatterPage(props: OwnMatterPageProps) {
 type ReporterProps = OwnMatterPageProps & { matter: OwnMatter };
 
 function Reporters(props: ReporterProps) {
-  const { frame, names, matter, email } = props;
+  const { frame, names, matter } = props;
   const { own } = MATTER_WORDS[frame.language];
   const { row, text, steps, matterId } = matter;
   const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
@@ -88,8 +91,7 @@ function Reporters(props: ReporterProps) {
           </button>
         </Act>
       )}
-      {email === 'confirmed' && <p>{own.emailConfirmed}</p>}
-      {email === 'given' && <Confirm {...props} />}
+      <Email {...props} />
       <MatterHistory frame={frame} names={names} steps={steps} />
       <Act {...props} act="additions" title={own.add}>
         <Words {...props} act="additions" label={own.add} />
@@ -139,6 +141,12 @@ function Words({
   );
 }
 
+function Email(props: OwnMatterPageProps) {
+  const { own } = MATTER_WORDS[props.frame.language];
+  if (props.email === 'none') return null;
+  return props.email === 'confirmed' ? <p>{own.emailConfirmed}</p> : <Confirm {...props} />;
+}
+
 function Confirm(props: OwnMatterPageProps) {
   const { frame, confirmUntil } = props;
   const { own } = MATTER_WORDS[frame.language];
@@ -158,6 +166,13 @@ function Confirm(props: OwnMatterPageProps) {
         )}
       </Field>
       <button>{own.confirm}</button>
+      {/* Its own button sends the form elsewhere, without the code. */}
+      <p>
+        {own.noCode}{' '}
+        <button class="quiet" formaction="/matters/own/codes" formnovalidate>
+          {own.anotherCode}
+        </button>
+      </p>
     </Act>
   );
 }

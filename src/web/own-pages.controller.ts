@@ -9,6 +9,7 @@ import { RESIDENT } from '../complaints/matter.js';
 import { GetOwnMatter } from '../complaints/own.queries.js';
 import {
   AddToMatter,
+  AskForCode,
   ConfirmMatter,
   EraseByLink,
   RateMatter,
@@ -50,14 +51,15 @@ export class OwnPagesController {
   @Header('content-type', HTML)
   @Header('cache-control', 'no-store')
   async page(
-    @Query() { done, erased }: Parameters,
+    @Query() { done, code, erased }: Parameters,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     this.frames.remember(request, reply);
     const link = ownLink(request);
     if (link === undefined) return this.#ask(request, erased === '1' ? 'erased' : undefined);
-    return this.#show(link, request, reply, done === '1' ? 'done' : undefined);
+    const outcome = done === '1' ? 'done' : code === '1' ? 'code-sent' : undefined;
+    return this.#show(link, request, reply, outcome);
   }
 
   @Post()
@@ -117,7 +119,7 @@ export class OwnPagesController {
       return this.#show(link, request, reply, { act, refused: answer.rejected, text: textOf(body.text) });
     }
     if (act === 'erasures') this.#remember(request, reply, undefined);
-    const query = `${act === 'erasures' ? 'erased' : 'done'}=1&atLeast=${answer.position}`;
+    const query = `${act === 'erasures' ? 'erased' : act === 'codes' ? 'code' : 'done'}=1&atLeast=${answer.position}`;
     void reply.code(303).header('location', `/matters/own?${query}`);
     return '';
   }
@@ -172,6 +174,8 @@ function commandOf(
   switch (act) {
     case 'confirmations':
       return new ConfirmMatter(link, textOf(body.code), by);
+    case 'codes':
+      return new AskForCode(link);
     case 'additions':
       return new AddToMatter(link, text === '' ? {} : { text }, by);
     case 'fixes': {

@@ -50,19 +50,22 @@ describe('a matter by mail', () => {
 
   it('tells the answer to her and to who joined, and nobody the same twice', async () => {
     await staff('release', { place: true });
-    await json(post(site, `/${lamp.matterId}/joinings`, { language: 'en', email: XUAN }), 201);
+    const joining = { language: 'en', email: XUAN };
+    const { link } = await json<Filed>(post(site, `/${lamp.matterId}/joinings`, joining), 201);
+    const code = /is (\d{6})\./.exec(textOf(await mailTo(XUAN, 2)))?.[1];
+    for (let i = 0; i < 2; i++) await json(post(site, '/by-link/confirmations', { link, code }));
     await staff('answer', { state: 'answered', words: { es: 'La arreglamos el lunes.' } });
-    const since = 2;
+    const since = 3;
     const [hers, his] = [await mailTo(NELA, since), await mailTo(XUAN, since)];
     expect(textOf(hers)).toContain('La arreglamos el lunes.');
     expect(textOf(hers)).toContain(`${ORIGIN}/matters/${lamp.matterId}`);
     expect(textOf(his)).toContain('La arreglamos el lunes.');
-    expect(server.delivered).toHaveLength(4);
-    expect(new Set(server.delivered.map(({ messageId }) => messageId)).size).toBe(4);
+    expect(server.delivered).toHaveLength(5);
+    expect(new Set(server.delivered.map(({ messageId }) => messageId)).size).toBe(5);
   });
 
   it('ends for who joined by the button of a mail program, and not by a look at the address', async () => {
-    const his = server.delivered.find(({ to }) => to === XUAN)!;
+    const his = server.delivered.findLast(({ to }) => to === XUAN)!;
     const address = /<(.*)>/.exec(headerOf(his.message, 'List-Unsubscribe') ?? '')?.[1] ?? '';
     expect(headerOf(his.message, 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
     const path = address.replace(ORIGIN, '');
@@ -82,8 +85,8 @@ describe('a matter by mail', () => {
     expect(await addresses('select email from matter_people')).not.toContain(XUAN);
     expect(await addresses('select recipient from outbox')).not.toContain(XUAN);
     await json<Receipt>(act(site, 'lin', lamp.matterId, 'move', { state: 'resolved' }, newCommandId()));
-    await mailTo(NELA, 4);
-    expect(server.delivered.slice(4).map(({ to }) => to)).toEqual([NELA]);
+    await mailTo(NELA, 5);
+    expect(server.delivered.slice(5).map(({ to }) => to)).toEqual([NELA]);
   });
 
   it('is nowhere any more once she is erased', async () => {

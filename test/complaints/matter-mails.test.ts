@@ -32,8 +32,10 @@ const reporter: WrittenTo = {
 };
 const joiner: WrittenTo = {
   role: 'joiner',
+  joiner: 'pseudonym-of-bea',
   email: 'bea@example.org',
   language: 'en-GB',
+  confirmedAt: new Date(at),
   unsubscribe: 'https://vota.example.org/unsubscribe/x',
 };
 const facts = (more: Partial<MatterFacts> = {}): MatterFacts => ({
@@ -58,6 +60,20 @@ describe('mails about a matter', () => {
     for (const one of [event('MatterConfirmed'), answered, event('MatterReopened', { by: 'staff', words })])
       expect(matterMails(one, known).filter(({ to }) => to === 'ana@example.org')).toEqual([]);
     expect(brief(event('MatterFiled'), facts())).toEqual([]);
+  });
+
+  it('give who joined her code, and nothing else before she has entered it', () => {
+    const { confirmedAt: _, ...unconfirmed } = joiner;
+    const known = facts({ people: [reporter, unconfirmed], code: '012345' });
+    const joined = event('MatterJoined', { joiner: 'pseudonym-of-bea' });
+    const [code, ...more] = matterMails(joined, known);
+    expect(more).toEqual([]);
+    expect(code).toMatchObject({ kind: 'matter-code', to: 'bea@example.org', language: 'en' });
+    expect(code?.text).toContain('012345');
+    expect(code?.text).not.toMatch(/https:|luce|shines/);
+    expect(code).not.toHaveProperty('unsubscribe');
+    expect(brief(event('MatterJoined', { joiner: 'somebody else' }), known)).toEqual([]);
+    expect(brief(answered, known)).toEqual(['matter-answered ana@example.org']);
   });
 
   it('give the link to who has confirmed, and to nobody else', () => {
