@@ -16,7 +16,9 @@ alter table matter_people
   -- Where the category takes nothing unconfirmed: until when she has time. Staff does nothing with the matter before.
   add column confirm_until timestamptz,
   -- How many codes were sent to her address: who guesses has few tries in all.
-  add column codes_made integer not null default 0;
+  add column codes_made integer not null default 0,
+  -- Another program filed for her, and gave her no link: it comes with the code.
+  add column link_by_mail boolean not null default false;
 create index matter_people_unconfirmed on matter_people (confirm_until) where confirm_until is not null and confirmed_at is null;
 
 do $$

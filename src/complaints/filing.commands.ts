@@ -20,11 +20,18 @@ export type FiledMatter = Receipt & {
 };
 export type JoinedMatter = Receipt & { readonly link: string };
 
+/** Where a filing comes from. */
+export interface FilingSource {
+  /** Whether who files is given no link by whoever sends it, so that it comes by mail. */
+  readonly linkByMail?: boolean;
+}
+
 /** By anybody (`RESIDENT`), or by a listener for somebody who is at the desk or on the phone. */
 export class FileMatter extends Command<FiledMatter | Rejection> {
   constructor(
     readonly filing: Filing,
     readonly by: By,
+    readonly from: FilingSource = {},
   ) {
     super();
   }
@@ -48,7 +55,7 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     @Inject(People) private readonly people: People,
   ) {}
 
-  async execute({ filing, by }: FileMatter): Promise<FiledMatter | Rejection> {
+  async execute({ filing, by, from }: FileMatter): Promise<FiledMatter | Rejection> {
     if (by.actor.id !== RESIDENT.id && !isListener(by)) return { rejected: 'role-missing' };
     const matterId = newThingId(by.actor.id, by.commandId, 'matter');
     const before = await this.matters.find(matterId, by);
@@ -62,7 +69,10 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     if (isRejection(written)) return written;
     const { text, record: details } = written;
     const own = [text, ...photos, details].map(({ id }) => id);
-    const hers = await this.people.addReporter(matterId, checked.contact, own, checked.confirm);
+    const hers = await this.people.addReporter(matterId, checked.contact, own, {
+      confirm: checked.confirm,
+      ...from,
+    });
     const receipt = await this.matters.run(matterId, { do: 'file', kind: filing.kind, details }, by);
     // The same filing came in at the same moment: what was written here for it is nobody's.
     if (isRejection(receipt) || receipt.repeated) await this.matters.leave([text, details]);

@@ -54,8 +54,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
           unsubscribe: `${publicUrl}/unsubscribe/${this.subscriptions.tokenOf(person.personId)}`,
         }),
       })),
-      // Behind #, where no server and no log sees it.
-      ...(link !== undefined && { ownLink: `${publicUrl ?? ''}/matters/own#${link}` }),
+      ...(link !== undefined && { ownLink: this.#address(link) }),
       ...(isPublic && publicUrl !== undefined && { page: `${publicUrl}/matters/${matterId}` }),
       ...(words !== undefined && { words }),
     };
@@ -69,12 +68,19 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     matterId: string,
     joiner: string | undefined,
     client: ClientBase,
-  ): Promise<Pick<MatterFacts, 'people' | 'code'>> {
+  ): Promise<Pick<MatterFacts, 'people' | 'code' | 'firstLink'>> {
     const found = await this.people.one(matterId, joiner);
     const isToConfirm = found?.email !== undefined && found.confirmedAt === undefined;
     if (!isToConfirm || !(await this.people.hasLink(found.personId))) return { people: [] };
     const code = await this.people.newCode(found.personId);
+    const link = found.linkByMail ? await this.people.anotherLink(matterId) : undefined;
     const held = await this.people.one(matterId, joiner, client);
-    return { people: held === undefined ? [] : [held], code };
+    const firstLink = link && this.#address(link);
+    return { people: held === undefined ? [] : [held], code, ...(firstLink !== undefined && { firstLink }) };
+  }
+
+  /** Behind #, where no server and no log sees it; without an address of the site the link alone. */
+  #address(link: string): string {
+    return this.publicUrl === undefined ? link : `${this.publicUrl}/matters/own#${link}`;
   }
 }

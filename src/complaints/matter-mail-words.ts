@@ -6,6 +6,8 @@ export type ToldState = 'open' | 'closed' | 'fixed';
 export interface MatterMailWords {
   readonly code: (ref: string) => string;
   readonly codeSays: (code: string) => string;
+  /** Before the link of who filed by another program. */
+  readonly byOther: string;
   readonly filed: (ref: string) => string;
   readonly filedSays: string;
   readonly ownLink: string;
@@ -28,6 +30,8 @@ export interface MatterMailWords {
 export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> = {
   es: {
     code: (ref) => `Código para confirmar su correo (asunto ${ref})`,
+    byOther:
+      'Otro programa lo envió en su nombre. Con este enlace, que es solo suyo, escribe el código, ve lo que pasa, añade algo o lo borra todo:',
     codeSays: (code) =>
       `Su código es ${code}. Vale durante 24 horas. Si no ha enviado nada al Ayuntamiento, no haga nada: sin el código esta dirección no se usa.`,
     filed: (ref) => `Hemos recibido su asunto ${ref}`,
@@ -53,6 +57,8 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
   },
   ast: {
     code: (ref) => `Códigu pa confirmar el so corréu (asuntu ${ref})`,
+    byOther:
+      'Otru programa unviólo nel so nome. Con esti enllaz, que ye namás de so, escribe’l códigu, ve lo que pasa, amiesta daqué o bórralo too:',
     codeSays: (code) =>
       `El so códigu ye ${code}. Val demientres 24 hores. Si nun mandó nada al Conceyu, nun faiga nada: ensin el códigu esta direición nun s'usa.`,
     filed: (ref) => `Recibimos el so asuntu ${ref}`,
@@ -78,6 +84,8 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
   },
   en: {
     code: (ref) => `Code to confirm your address (matter ${ref})`,
+    byOther:
+      'Another program sent it for you. With this link, which is yours alone, you enter the code, see what happens, add to it or erase everything:',
     codeSays: (code) =>
       `Your code is ${code}. It is good for 24 hours. If you sent nothing to the city, do nothing: without the code this address is not used.`,
     filed: (ref) => `We have received your matter ${ref}`,

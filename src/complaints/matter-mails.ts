@@ -18,6 +18,8 @@ export interface MatterFacts {
   readonly people: readonly WrittenTo[];
   /** Of who has filed or joined now, and has to confirm her address. */
   readonly code?: string;
+  /** That comes with the code: an address, or the link alone. */
+  readonly firstLink?: string;
   /** The reporter's own, whole. */
   readonly ownLink?: string;
   /** The page of a matter that everybody may see. */
@@ -49,25 +51,26 @@ function isToConfirm({ type, data }: ToldEvent, { role, joiner }: Pick<WrittenTo
 
 export function matterMails(event: ToldEvent, facts: MatterFacts): Mail[] {
   if (event.type === 'MatterFiled' || event.type === 'MatterJoined') {
-    const { code } = facts;
+    const { code, firstLink: link } = facts;
     if (code === undefined) return [];
     return facts.people
       .filter((person) => isToConfirm(event, person) && person.confirmedAt === undefined)
-      .flatMap((person) => codeMail(person, event.data.matterId, { code }));
+      .flatMap((person) => codeMail(person, event.data.matterId, { code, link }));
   }
   return news(event, facts);
 }
 
-/** The code for her address; none without one. */
+/** The code for her address, and her link where nobody else has given it to her; none without an address. */
 export function codeMail(
   { email, language: tag }: Pick<WrittenTo, 'email' | 'language'>,
   matterId: string,
-  { code }: { code: string },
+  { code, link }: { code: string; link?: string | undefined },
 ): Mail[] {
   if (email === undefined) return [];
   const language = languageOf(tag);
   const words = MATTER_MAIL_WORDS[language];
-  const text = [words.codeSays(code), words.automatic].join('\n\n');
+  const byOther = link === undefined ? [] : [`${words.byOther}\n${link}`];
+  const text = [words.codeSays(code), ...byOther, words.automatic].join('\n\n');
   return [{ kind: 'matter-code', to: email, language, subject: words.code(refOf(matterId)), text }];
 }
 

@@ -19,6 +19,8 @@ export interface Person extends Contact {
   readonly confirmedAt?: Date;
   /** Of a reporter whose category takes nothing unconfirmed: until when she has time to enter the code. */
   readonly confirmUntil?: Date;
+  /** Another program filed for her, which gives her no link. */
+  readonly linkByMail: boolean;
 }
 
 interface Row {
@@ -32,6 +34,7 @@ interface Row {
   language: string;
   confirmed_at: Date | null;
   confirm_until: Date | null;
+  link_by_mail: boolean;
 }
 
 const LINK_BYTES = 32;
@@ -49,7 +52,7 @@ const NEXT_CODE_MS = 5 * 60 * 1_000;
 /** Of one code: with six digits one in 200,000 guesses right in as many. */
 export const MAX_CODE_TRIES = 5;
 const COLUMNS =
-  'person_id, matter_id, role, joiner, name, email, phone, language, confirmed_at, confirm_until';
+  'person_id, matter_id, role, joiner, name, email, phone, language, confirmed_at, confirm_until, link_by_mail';
 
 export class People {
   constructor(
@@ -63,21 +66,22 @@ export class People {
   /**
    * Takes down who files a matter, and that these contents are hers; gives her link. Called before the event: when the same
    * filing comes again without its event having been written, the newer contact counts.
-   * @param confirm whether staff does nothing before her address is confirmed, for which she has some weeks
+   * @param given.confirm whether staff does nothing before her address is confirmed, for which she has some weeks
+   * @param given.linkByMail whether she gets her link with the code alone
    */
   async addReporter(
     matterId: string,
     contact: Contact,
     contents: readonly string[],
-    confirm = false,
+    { confirm = false, linkByMail = false }: { confirm?: boolean; linkByMail?: boolean } = {},
   ): Promise<{ link: string; confirmUntil?: Date }> {
     const { link, hash } = this.#newLink();
     const confirmUntil = confirm ? new Date(this.clock.now().getTime() + CONFIRM_WITHIN_MS) : undefined;
     await this.pool.query(
       `with person as (
          insert into matter_people
-           (person_id, matter_id, role, name, email, phone, language, created_at, contents, confirm_until)
-         values ($1, $2, 'reporter', $3, $4, $5, $6, $7, $9::uuid[], $10)
+           (person_id, matter_id, role, name, email, phone, language, created_at, contents, confirm_until, link_by_mail)
+         values ($1, $2, 'reporter', $3, $4, $5, $6, $7, $9::uuid[], $10, $11)
          on conflict (matter_id) where role = 'reporter' do update
            set name = excluded.name, email = excluded.email, phone = excluded.phone, language = excluded.language,
              confirm_until = excluded.confirm_until, contents = matter_people.contents || excluded.contents
@@ -86,7 +90,10 @@ export class People {
          insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person
        )
        update contents set kept = true where id = any($9::uuid[])`,
-      [this.entropy.uuid(), matterId, ...this.#contact(contact), hash, contents, confirmUntil ?? null],
+      [
+        ...[this.entropy.uuid(), matterId, ...this.#contact(contact), hash, contents],
+        ...[confirmUntil ?? null, linkByMail],
+      ],
     );
     return { link, ...(confirmUntil !== undefined && { confirmUntil }) };
   }
@@ -357,6 +364,7 @@ function personOf(row: Row): Person {
     matterId: row.matter_id,
     role: row.role,
     language: row.language,
+    linkByMail: row.link_by_mail,
     ...(row.joiner !== null && { joiner: toBase64url(row.joiner) }),
     ...(row.name !== null && { name: row.name }),
     ...(row.email !== null && { email: row.email }),

@@ -72,7 +72,7 @@ export class Intake {
       reporter: form.reporter,
       ...(form.place !== undefined && { place: form.place }),
     };
-    const { matterId } = accepted(await this.commands.execute(new FileMatter(filing, by(minute))));
+    const { matterId } = accepted(await this.commands.execute(new FileMatter(filing, by(minute), { linkByMail: true })));
     return { matterId, category };
   }
 
