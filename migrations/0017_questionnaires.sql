@@ -21,9 +21,18 @@ alter table matter_people
   add column link_by_mail boolean not null default false;
 create index matter_people_unconfirmed on matter_people (confirm_until) where confirm_until is not null and confirmed_at is null;
 
+-- Which matter a form became, so that the same form sent twice under two keys is one. No word of it: a keyed hash.
+create table matter_forms (
+  -- Of the form with who sent it, or of a command that asked for the same again.
+  hash bytea primary key,
+  matter_id uuid not null,
+  until timestamptz not null
+);
+create index matter_forms_until on matter_forms (until);
+
 do $$
 begin
   if exists (select from pg_roles where rolname = 'concejo_runtime') then
-    grant select, insert, update, delete on matter_questionnaires to concejo_runtime;
+    grant select, insert, update, delete on matter_questionnaires, matter_forms to concejo_runtime;
   end if;
 end $$;

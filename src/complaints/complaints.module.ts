@@ -76,6 +76,7 @@ import {
   ReportFixHandler,
 } from './reporters.commands.js';
 import { RulesInForce } from './rules-in-force.js';
+import { SameForms } from './same-forms.js';
 import { StaffMattersController } from './staff-matters.controller.js';
 import { MattersUpkeep } from './upkeep.js';
 
@@ -204,6 +205,12 @@ const QUERIES = [
         new EmailCodes(pool, people, outbox, clock),
       inject: [POOL, People, Outbox, CLOCK],
     },
+    {
+      provide: SameForms,
+      useFactory: (pool: Pool, clock: Clock, secret: Uint8Array) =>
+        new SameForms(pool, clock, derivedKey(secret, 'same-forms')),
+      inject: [POOL, CLOCK, SERVER_SECRET],
+    },
     { provide: QuestionnaireDues, useFactory: (views: Views) => new QuestionnaireDues(views), inject: [Views] },
     {
       provide: QuestionnaireRound,
@@ -229,10 +236,13 @@ const QUERIES = [
         people: People,
         matters: Matters,
         erasure: MatterErasure,
+        forms: SameForms,
         clock: Clock,
       ) =>
-        new MattersUpkeep(store, views, people, matters, erasure, clock, (message) => logger.warn(message)),
-      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, CLOCK],
+        new MattersUpkeep(store, views, people, matters, erasure, forms, clock, (message) =>
+          logger.warn(message),
+        ),
+      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, SameForms, CLOCK],
     },
     {
       provide: PublicPlaces,
@@ -257,6 +267,7 @@ const QUERIES = [
     LINK_ACTS,
     Matters,
     People,
+    SameForms,
     MatterSubscriptions,
     Cases,
     RulesInForce,

@@ -7,9 +7,10 @@ import { isRejection, type By, type Receipt, type Rejection } from '../event-sto
 import { newThingId } from '../event-store/event-ids.js';
 import { contactOf } from './contact.js';
 import { checkFiling, MAX_TEXT_LENGTH, type Filing } from './filing.js';
-import { isListener, RESIDENT } from './matter.js';
+import { isListener, NO_MATTER, RESIDENT } from './matter.js';
 import { Matters } from './matters.js';
 import { People } from './people.js';
+import { SameForms } from './same-forms.js';
 
 /** A receipt, and what only this answer says. */
 export type FiledMatter = Receipt & {
@@ -21,7 +22,9 @@ export type FiledMatter = Receipt & {
 export type JoinedMatter = Receipt & { readonly link: string };
 
 /** Where a filing comes from. */
-export interface FilingSource {
+interface FilingSource {
+  /** Who sends it, as far as that is known: an address, or a program. What comes from one twice in a minute is one matter. */
+  readonly sender?: string;
   /** Whether who files is given no link by whoever sends it, so that it comes by mail. */
   readonly linkByMail?: boolean;
 }
@@ -53,13 +56,19 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(People) private readonly people: People,
+    @Inject(SameForms) private readonly forms: SameForms,
   ) {}
 
-  async execute({ filing, by, from }: FileMatter): Promise<FiledMatter | Rejection> {
+  async execute({ filing, by, from: { sender = '', linkByMail = false } }: FileMatter): Promise<FiledMatter | Rejection> {
     if (by.actor.id !== RESIDENT.id && !isListener(by)) return { rejected: 'role-missing' };
-    const matterId = newThingId(by.actor.id, by.commandId, 'matter');
-    const before = await this.matters.find(matterId, by);
-    if (before !== undefined) return this.#again(matterId, before);
+    const own = newThingId(by.actor.id, by.commandId, 'matter');
+    const before = await this.matters.find(own, by);
+    if (before !== undefined) return this.#again(own, before);
+    const same = await this.forms.find(by, sender);
+    if (same !== undefined && same !== own) {
+      const receipt = await this.matters.untouched(same);
+      if (receipt.position >= 0n) return this.#same(same, receipt, by);
+    }
     const checked = checkFiling(filing, await this.matters.rules());
     if (isRejection(checked)) return checked;
     const photos = await this.matters.photos(filing.photos ?? [], 'photos');
@@ -68,15 +77,20 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     const written = await this.matters.writeFiling(filing, detailed, MAX_TEXT_LENGTH);
     if (isRejection(written)) return written;
     const { text, record: details } = written;
-    const own = [text, ...photos, details].map(({ id }) => id);
-    const hers = await this.people.addReporter(matterId, checked.contact, own, {
-      confirm: checked.confirm,
-      ...from,
-    });
+    // Whoever sends the same at this moment files the same matter; one of them is first.
+    const matterId = await this.forms.claim(by, sender, own);
+    const contents = [text, ...photos, details].map(({ id }) => id);
+    const { confirm } = checked;
+    const hers = await this.people.addReporter(matterId, checked.contact, contents, { confirm, linkByMail });
     const receipt = await this.matters.run(matterId, { do: 'file', kind: filing.kind, details }, by);
     // The same filing came in at the same moment: what was written here for it is nobody's.
-    if (isRejection(receipt) || receipt.repeated) await this.matters.leave([text, details]);
-    return isRejection(receipt) ? receipt : { ...receipt, matterId, ...hers };
+    if (isRejection(receipt) || receipt.repeated) await this.#leave(matterId, [text, details, ...photos]);
+    if (!isRejection(receipt)) {
+      if (matterId !== own) await this.forms.remember(by, matterId);
+      return { ...receipt, matterId, ...hers };
+    }
+    if (receipt.rejected !== 'matter-exists') return receipt;
+    return this.#same(matterId, await this.matters.untouched(matterId), by);
   }
 
   /** Who asks again did not see the first answer, and so not the link; only its hash is kept, so she gets another one. */
@@ -87,6 +101,20 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     const { confirmedAt, confirmUntil } = (await this.people.one(matterId)) ?? {};
     const waits = confirmedAt === undefined && confirmUntil !== undefined ? { confirmUntil } : {};
     return { ...before, matterId, link, ...waits };
+  }
+
+  /** What of these the matter does not have. */
+  async #leave(matterId: string, refs: readonly ContentRef[]): Promise<void> {
+    const { details, row } = await this.matters.look(matterId);
+    const about = await this.matters.details({ ...NO_MATTER, details });
+    const its = [about?.text, row?.details, ...(about?.photos ?? [])].map((ref) => ref?.id);
+    await this.matters.leave(refs.filter(({ id }) => !its.includes(id)));
+  }
+
+  /** The same form made this matter a moment ago. */
+  async #same(matterId: string, receipt: Receipt, by: By): Promise<FiledMatter | Rejection> {
+    await this.forms.remember(by, matterId);
+    return this.#again(matterId, { ...receipt, repeated: true });
   }
 }
 

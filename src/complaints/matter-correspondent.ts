@@ -73,7 +73,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     const isToConfirm = found?.email !== undefined && found.confirmedAt === undefined;
     if (!isToConfirm || !(await this.people.hasLink(found.personId))) return { people: [] };
     const code = await this.people.newCode(found.personId);
-    const link = found.linkByMail ? await this.people.anotherLink(matterId) : undefined;
+    const link = found.linkByMail === true ? await this.people.anotherLink(matterId) : undefined;
     const held = await this.people.one(matterId, joiner, client);
     const firstLink = link && this.#address(link);
     return { people: held === undefined ? [] : [held], code, ...(firstLink !== undefined && { firstLink }) };

@@ -125,7 +125,8 @@ export class MattersController {
     description:
       'By anybody; by staff (role listener) for somebody else. The answer holds the reporter’s link, of which the server keeps ' +
       'only a hash: who asks again with the same key gets another one. Nobody but staff sees the matter before its release. ' +
-      'Where there is `confirmUntil`, staff does not see it either before she has confirmed her address.',
+      'The same body from the same address within a minute is ' +
+      'one matter, under whatever key. Where there is `confirmUntil`, staff does not see it either before she has confirmed her address.',
   })
   @ApiAnswer(FiledAnswer, { status: 201 })
   @ApiProblems(
@@ -151,7 +152,7 @@ export class MattersController {
     @Req() { ip }: FastifyRequest,
   ) {
     const by = this.#by(request, ip);
-    const filed = accepted(await this.commands.execute(new FileMatter(filing, by)));
+    const filed = accepted(await this.commands.execute(new FileMatter(filing, by, { sender: ip })));
     const { matterId, link } = filed;
     return { matterId, link, ...confirmJson(filed), ...receiptJson(filed) };
   }

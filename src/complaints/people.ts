@@ -20,7 +20,7 @@ export interface Person extends Contact {
   /** Of a reporter whose category takes nothing unconfirmed: until when she has time to enter the code. */
   readonly confirmUntil?: Date;
   /** Another program filed for her, which gives her no link. */
-  readonly linkByMail: boolean;
+  readonly linkByMail?: true;
 }
 
 interface Row {
@@ -47,7 +47,7 @@ const CODE_GOOD_MS = DAY_MS;
 /** For an address without which staff does nothing. */
 const CONFIRM_WITHIN_MS = 30 * DAY_MS;
 /** To one person, of one matter. */
-export const MAX_CODES = 10;
+const MAX_CODES = 10;
 const NEXT_CODE_MS = 5 * 60 * 1_000;
 /** Of one code: with six digits one in 200,000 guesses right in as many. */
 export const MAX_CODE_TRIES = 5;
@@ -364,12 +364,12 @@ function personOf(row: Row): Person {
     matterId: row.matter_id,
     role: row.role,
     language: row.language,
-    linkByMail: row.link_by_mail,
     ...(row.joiner !== null && { joiner: toBase64url(row.joiner) }),
     ...(row.name !== null && { name: row.name }),
     ...(row.email !== null && { email: row.email }),
     ...(row.phone !== null && { phone: row.phone }),
     ...(row.confirmed_at !== null && { confirmedAt: row.confirmed_at }),
+    ...(row.link_by_mail && { linkByMail: true }),
     ...(row.confirm_until !== null && { confirmUntil: row.confirm_until }),
   };
 }

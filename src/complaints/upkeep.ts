@@ -13,6 +13,7 @@ import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
 import type { Matters } from './matters.js';
 import type { People } from './people.js';
+import type { SameForms } from './same-forms.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const VIEWS_TIMEOUT_MS = 30_000;
@@ -32,6 +33,7 @@ export class MattersUpkeep {
     private readonly people: People,
     private readonly matters: Matters,
     private readonly erasure: MatterErasure,
+    private readonly forms: SameForms,
     private readonly clock: Clock,
     private readonly warn: (message: string) => void,
   ) {}
@@ -63,6 +65,7 @@ export class MattersUpkeep {
       after = reporters.at(-1)?.matterId;
     } while (after !== undefined);
     await this.#eraseUnconfirmed();
+    await this.forms.keepHouse();
   }
 
   /** No matter for the figures, and nothing of hers is kept. */

@@ -1,5 +1,5 @@
 /** What Open311 clients send, handed to the commands of matters. Refusals come back as problems. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
 import { categoriesView, type CategoryRow } from '../../projections/categories.view.js';
 import { isShown } from '../../projections/matters.view.js';
@@ -9,8 +9,9 @@ import { FileMatter } from '../complaints/filing.commands.js';
 import { LISTENER, NO_MATTER, RESIDENT } from '../complaints/matter.js';
 import { AnswerMatter, MoveMatter, ReopenMatter } from '../complaints/matters.commands.js';
 import { Matters } from '../complaints/matters.js';
+import { SameForms } from '../complaints/same-forms.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
-import { isUuid, newThingId } from '../event-store/event-ids.js';
+import { isUuid } from '../event-store/event-ids.js';
 import { Photos } from '../photos/photos.js';
 import type { FormFile } from '../rest/forms.js';
 import { accepted, Problem } from '../rest/problem.js';
@@ -22,8 +23,8 @@ import { Parameters, type Given } from './parameters.js';
 import { answersOf, requestFormOf } from './request-form.js';
 import { actOf, updateFormOf, type Act } from './update-form.js';
 
-/** So long the same form of the same client is one request. */
-const SAME_MS = 60_000;
+/** People of a client without an address share what one may send in a minute. */
+const MINUTE_MS = 60_000;
 
 export interface Taken {
   readonly matterId: string;
@@ -35,6 +36,7 @@ export class Intake {
   constructor(
     private readonly commands: CommandBus,
     private readonly matters: Matters,
+    private readonly forms: SameForms,
     private readonly photos: Photos,
     private readonly views: Views,
     private readonly clock: Clock,
@@ -51,16 +53,14 @@ export class Intake {
       throw new Problem('open311-service-unknown', { field: 'service_code' });
     }
     const request = this.#digest(client, given, files);
-    const minute = Math.floor(this.clock.now().getTime() / SAME_MS);
-    const by = (at: number): By => ({
-      commandId: this.#name(request, `file ${at}`),
-      actor: RESIDENT,
-      request,
-    });
-    const before = (await this.#filed(by(minute))) ?? (await this.#filed(by(minute - 1)));
-    if (before !== undefined) return { matterId: before, category };
+    // Clients have no keys of commands: the same form is recognised by itself.
+    const by: By = { commandId: randomUUID(), actor: RESIDENT, request };
+    // Before its photos are looked at, which are no others either.
+    const before = await this.forms.find(by, client.name);
+    if (before !== undefined && (await this.matters.look(before)).row !== undefined)
+      return { matterId: before, category };
     const photos = accepted(
-      await this.photos.add(sentFiles(files), this.#sender(client, form.reporter.email, minute)),
+      await this.photos.add(sentFiles(files), this.#sender(client, form.reporter.email)),
     );
     const filing = {
       kind,
@@ -72,7 +72,8 @@ export class Intake {
       reporter: form.reporter,
       ...(form.place !== undefined && { place: form.place }),
     };
-    const { matterId } = accepted(await this.commands.execute(new FileMatter(filing, by(minute), { linkByMail: true })));
+    const from = { sender: client.name, linkByMail: true };
+    const { matterId } = accepted(await this.commands.execute(new FileMatter(filing, by, from)));
     return { matterId, category };
   }
 
@@ -117,14 +118,6 @@ export class Intake {
     }
   }
 
-  /** The matter that this filing made less than `SAME_MS` ago. */
-  async #filed(by: By): Promise<string | undefined> {
-    const matterId = newThingId(by.actor.id, by.commandId, 'matter');
-    const { row } = await this.matters.look(matterId);
-    const isRecent = row !== undefined && this.clock.now().getTime() - Date.parse(row.filedAt) < SAME_MS;
-    return isRecent ? matterId : undefined;
-  }
-
   /** Of one client's form with its files, whatever the order of the fields is. */
   #digest({ name }: Open311Key, { api_key: _key, ...given }: Given, files: readonly FormFile[]): Uint8Array {
     const fields = Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -137,7 +130,8 @@ export class Intake {
   }
 
   /** All of a client's people come from one address: they are told apart by what they say, and without it by the minute. */
-  #sender({ name }: Open311Key, email: string | undefined, minute: number) {
+  #sender({ name }: Open311Key, email: string | undefined) {
+    const minute = Math.floor(this.clock.now().getTime() / MINUTE_MS);
     return { address: this.#name(utf8(email ?? String(minute)), `sender of ${name}`) };
   }
 }

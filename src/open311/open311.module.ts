@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Clock } from '../clock.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
+import { SameForms } from '../complaints/same-forms.js';
 import { Matters } from '../complaints/matters.js';
 import { ContentsModule } from '../contents/contents.module.js';
 import { Photos } from '../photos/photos.js';
@@ -34,13 +35,14 @@ import { FindRequestsHandler, ListServicesHandler, ListUpdatesHandler } from './
       useFactory: (
         commands: CommandBus,
         matters: Matters,
+        forms: SameForms,
         photos: Photos,
         views: Views,
         clock: Clock,
         secret: Uint8Array,
         { languages }: Settings,
-      ) => new Intake(commands, matters, photos, views, clock, secret, languages[0] ?? 'es'),
-      inject: [CommandBus, Matters, Photos, Views, CLOCK, SERVER_SECRET, SETTINGS],
+      ) => new Intake(commands, matters, forms, photos, views, clock, secret, languages[0] ?? 'es'),
+      inject: [CommandBus, Matters, SameForms, Photos, Views, CLOCK, SERVER_SECRET, SETTINGS],
     },
   ],
 })

@@ -116,7 +116,8 @@ export class FilingPagesController {
     const near = fields.isOther === '1' ? [] : await this.#near(typed);
     if (near.length > 0) return document(NearMattersPage, { frame, names, near, typed });
     this.#count(by, request);
-    const filed = await this.commands.execute(new FileMatter({ ...early, photos: typed.photos }, by));
+    const filing = { ...early, photos: typed.photos };
+    const filed = await this.commands.execute(new FileMatter(filing, by, { sender: request.ip }));
     if (isRejection(filed)) return wrong(typed, faultsOf(filed));
     void reply.code(201);
     const { matterId, link, confirmUntil } = filed;

@@ -193,6 +193,7 @@ describe('a backup', () => {
       ...['contents', 'erasures', 'explanations', 'imports', 'ledger_heads'],
       ...[
         'matter_cases',
+        'matter_forms',
         'matter_keys',
         'matter_people',
         'matter_questionnaires',
