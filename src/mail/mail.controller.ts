@@ -17,7 +17,6 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Min } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import { closed, Instant } from '../../projections/events/schema.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { ApiAnswer, ApiExample, ApiProblems, SIGNED_IN } from '../rest/openapi.js';
@@ -26,15 +25,14 @@ import { accepted, Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentActor } from '../staff/current-actor.js';
 import './mail.problems.js';
-import { OutboxDesk, type OutboxPlace, type OutboxRow } from './outbox-desk.js';
-import type { OutboxState } from './outbox.js';
-
-const STATES = ['waiting', 'sending', 'sent', 'failed', 'unknown'] as const;
+import { cursorOf, placeFrom } from './outbox-cursor.js';
+import { OutboxDesk, type OutboxRow } from './outbox-desk.js';
+import { OUTBOX_STATES, type OutboxState } from './outbox.js';
 
 class OutboxQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: STATES })
+  @ApiPropertyOptional({ enum: OUTBOX_STATES })
   @IsOptional()
-  @IsIn(STATES)
+  @IsIn(OUTBOX_STATES)
   state?: OutboxState;
 }
 
@@ -65,7 +63,7 @@ const MailAnswer = closed({
   recipient: Type.Optional(Type.String()),
   subject: Type.Optional(Type.String()),
   text: Type.Optional(Type.String()),
-  state: Type.Union(STATES.map((state) => Type.Literal(state))),
+  state: Type.Union(OUTBOX_STATES.map((state) => Type.Literal(state))),
   reason: Type.Optional(Type.String()),
   tries: Type.Integer(),
   madeAt: Instant,
@@ -173,18 +171,4 @@ function mailJson({ madeAt, changedAt, nextTryAt, ...row }: OutboxRow) {
     changedAt: changedAt.toISOString(),
     ...(row.state === 'waiting' && { nextTryAt: nextTryAt.toISOString() }),
   };
-}
-
-function cursorOf({ at, id }: OutboxPlace): string {
-  return toBase64url(utf8(`${at.toISOString()} ${id}`));
-}
-
-/** @throws Problem `invalid-cursor` */
-function placeFrom(cursor: string): OutboxPlace {
-  const text = Buffer.from(fromBase64url(cursor) ?? []).toString();
-  const [, at, id] = /^(\S{24}) ([0-9a-f-]{36})$/.exec(text) ?? [];
-  const date = new Date(at ?? '');
-  if (id === undefined || !isUuid(id) || Number.isNaN(date.getTime()))
-    throw new Problem('invalid-cursor', { field: 'cursor' });
-  return { at: date, id };
 }

@@ -21,6 +21,16 @@ export interface OutboxRow {
   readonly nextTryAt: Date;
 }
 
+/** Whether a person may send it again; what is no address is none the second time either. */
+export function maySendAgain({ state, recipient, reason }: OutboxRow): boolean {
+  return (state === 'failed' || state === 'unknown') && recipient !== undefined && reason !== UNUSABLE;
+}
+
+/** Whether a person may leave it unsent. */
+export function mayDiscard({ state }: OutboxRow): boolean {
+  return state === 'waiting' || state === 'failed' || state === 'unknown';
+}
+
 /** After which row a page goes on. */
 export interface OutboxPlace {
   readonly at: Date;
@@ -49,6 +59,7 @@ interface Stored {
   next_try_at: Date;
 }
 
+const UNUSABLE = 'address-unusable';
 const COLUMNS =
   'id, kind, about, language, recipient, subject, text, state, reason, tries, made_at, changed_at, next_try_at';
 
@@ -94,9 +105,9 @@ export class OutboxDesk {
     const { rows } = await this.pool.query<Stored>(
       `update outbox set state = 'waiting', reason = null, changed_at = $3, next_try_at = $3, not_after = $4
        where id = $1 and tries = $2 and state in ('failed', 'unknown') and recipient is not null
-         and coalesce(reason, '') <> 'address-unusable'
+         and coalesce(reason, '') <> $5
        returning ${COLUMNS}`,
-      [id, tries, now, new Date(now.getTime() + SENT_WITHIN_MS)],
+      [id, tries, now, new Date(now.getTime() + SENT_WITHIN_MS), UNUSABLE],
     );
     return rows[0] === undefined ? this.#whyNot(id) : rowOf(rows[0]);
   }

@@ -16,7 +16,8 @@ import {
   type MailOrigin,
 } from './mail.js';
 
-export type OutboxState = 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown';
+export const OUTBOX_STATES = ['waiting', 'sending', 'sent', 'failed', 'unknown'] as const;
+export type OutboxState = (typeof OUTBOX_STATES)[number];
 
 /** A mail that this process is to send now, and nobody else. */
 export interface TakenMail {

@@ -5,6 +5,7 @@ import { electionWords } from './areas.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
+import { OUTBOX_WORDS } from './outbox-words.js';
 import { PhaseLabel } from './phase-note.js';
 
 /** An act that waits, and whether the second person has to bring the same body again. */
@@ -52,6 +53,11 @@ export function StaffPage({ frame, me, elections, acts, certifiable, outcome }: 
       {me.roles.includes('listener') && (
         <p>
           <a href="/staff/matters">{MATTER_WORDS[frame.language].desk.title}</a>
+        </p>
+      )}
+      {me.roles.includes('administrator') && (
+        <p>
+          <a href="/staff/mail">{OUTBOX_WORDS[frame.language].title}</a>
         </p>
       )}
       <section>

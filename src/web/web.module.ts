@@ -5,6 +5,7 @@ import { ProblemPages } from './error-pages.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import { DeskPagesController } from './desk-pages.controller.js';
+import { OutboxPagesController } from './outbox-pages.controller.js';
 import { OwnPagesController } from './own-pages.controller.js';
 import { FilingPagesController } from './filing-pages.controller.js';
 import { MatterCatalogue } from './matter-catalogue.js';
@@ -24,6 +25,7 @@ import { WebController } from './web.controller.js';
     AuditPagesController,
     StaffPagesController,
     UnsubscribeController,
+    OutboxPagesController,
     FilingPagesController,
     OwnPagesController,
     DeskPagesController,
