@@ -211,7 +211,11 @@ const QUERIES = [
         new SameForms(pool, clock, derivedKey(secret, 'same-forms')),
       inject: [POOL, CLOCK, SERVER_SECRET],
     },
-    { provide: QuestionnaireDues, useFactory: (views: Views) => new QuestionnaireDues(views), inject: [Views] },
+    {
+      provide: QuestionnaireDues,
+      useFactory: (views: Views) => new QuestionnaireDues(views),
+      inject: [Views],
+    },
     {
       provide: QuestionnaireRound,
       useFactory: (

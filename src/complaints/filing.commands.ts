@@ -59,7 +59,11 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     @Inject(SameForms) private readonly forms: SameForms,
   ) {}
 
-  async execute({ filing, by, from: { sender = '', linkByMail = false } }: FileMatter): Promise<FiledMatter | Rejection> {
+  async execute({
+    filing,
+    by,
+    from: { sender = '', linkByMail = false },
+  }: FileMatter): Promise<FiledMatter | Rejection> {
     if (by.actor.id !== RESIDENT.id && !isListener(by)) return { rejected: 'role-missing' };
     const own = newThingId(by.actor.id, by.commandId, 'matter');
     const before = await this.matters.find(own, by);
@@ -99,7 +103,7 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     const link = await this.people.anotherLink(matterId);
     if (link === undefined) return { rejected: 'matter-erased' };
     const { confirmedAt, confirmUntil } = (await this.people.one(matterId)) ?? {};
-    const waits = confirmedAt === undefined && confirmUntil !== undefined ? { confirmUntil } : {};
+    const waits = confirmedAt === undefined && confirmUntil !== undefined && { confirmUntil };
     return { ...before, matterId, link, ...waits };
   }
 

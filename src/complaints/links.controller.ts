@@ -71,7 +71,9 @@ export class LinksController {
   @Post('confirmations')
   @HttpCode(200)
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Confirm the e-mail address, of who filed or joined, with the code that was sent to it' })
+  @ApiOperation({
+    summary: 'Confirm the e-mail address, of who filed or joined, with the code that was sent to it',
+  })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...ACT, 'code-wrong', 'code-expired', 'code-tried-too-often', 'matter-confirmed')
   @ApiExample(ConfirmBody, { link, code: '042517' })

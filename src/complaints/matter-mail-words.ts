@@ -101,7 +101,8 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
     },
     reopened: (ref) => `Your matter ${ref} is open again`,
     fixed: (ref) => `Is it fixed? Your matter ${ref}`,
-    fixedSays: 'It was closed four weeks ago. We want to know whether it is fixed: if not, it is opened again.',
+    fixedSays:
+      'It was closed four weeks ago. We want to know whether it is fixed: if not, it is opened again.',
     fixedLink: 'Answer here; the link is yours alone:',
     fixedNoLink: 'Answer with the link that you were given when you sent it.',
     seeIt: 'See it here:',

@@ -45,7 +45,10 @@ export const TOLD_EVENTS: readonly ToldEvent['type'][] = [
 const REF_DIGITS = 8;
 
 /** To whom the code of an event goes. */
-function isToConfirm({ type, data }: ToldEvent, { role, joiner }: Pick<WrittenTo, 'role' | 'joiner'>): boolean {
+function isToConfirm(
+  { type, data }: ToldEvent,
+  { role, joiner }: Pick<WrittenTo, 'role' | 'joiner'>,
+): boolean {
   return type === 'MatterFiled' ? role === 'reporter' : type === 'MatterJoined' && joiner === data.joiner;
 }
 

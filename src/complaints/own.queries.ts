@@ -163,7 +163,7 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
       address === undefined ? 'none' : confirmedAt === undefined ? 'given' : 'confirmed';
     if (role === 'joiner') return { role, email, matterId };
     const matter = await this.matters.one(matterId);
-    const waits = confirmedAt === undefined && confirmUntil !== undefined ? { confirmUntil } : {};
+    const waits = confirmedAt === undefined && confirmUntil !== undefined && { confirmUntil };
     return matter && { role, email, ...waits, matterId, matter };
   }
 }

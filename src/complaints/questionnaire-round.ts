@@ -93,8 +93,7 @@ export class QuestionnaireRound {
   ): Promise<void> {
     const reporter = await this.people.one(matterId, undefined, client);
     if (reporter?.email === undefined || reporter.confirmedAt === undefined) return;
-    const link =
-      this.publicUrl === undefined ? undefined : await this.people.anotherLink(matterId, client);
+    const link = this.publicUrl === undefined ? undefined : await this.people.anotherLink(matterId, client);
     const ownLink = link && `${this.publicUrl ?? ''}/matters/own#${link}`;
     const origin = {
       event: `questionnaire ${matterId} ${closedAt.toISOString()}`,

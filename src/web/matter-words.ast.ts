@@ -330,7 +330,8 @@ export const ast: MatterWords = {
     'code-wrong': 'Esi nun ye’l códigu. Míralu otra vegada.',
     'code-expired': 'Esi códigu yá nun val.',
     'code-tried-too-often': 'Esi códigu probóse demasiaes vegaes.',
-    'code-too-soon': 'Hai menos de cinco minutos que s’unvió ún. Espera un poco y mira tamién ónde cai la publicidá.',
+    'code-too-soon':
+      'Hai menos de cinco minutos que s’unvió ún. Espera un poco y mira tamién ónde cai la publicidá.',
     'too-many-codes': 'Unviáronse yá abondos códigos a esti corréu.',
     'no-address': 'Nun dexasti nengún corréu.',
     'stars-missing': 'Escueyi d’una a cinco estrelles.',

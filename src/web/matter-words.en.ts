@@ -321,7 +321,8 @@ export const en: MatterWords = {
     'matter-private': 'Whoever wrote it asked that it is not published.',
     'matter-released': 'It is public already.',
     'matter-not-released': 'It is not public.',
-    'matter-unconfirmed': 'Whoever wrote it has not confirmed the e-mail address yet, and this subject asks for it.',
+    'matter-unconfirmed':
+      'Whoever wrote it has not confirmed the e-mail address yet, and this subject asks for it.',
     'matter-duplicate': 'It goes on in another one that says the same.',
     'matter-void': 'It was nothing for the city. Write a new one.',
     'matter-confirmed': 'Your e-mail address was confirmed already.',
@@ -331,7 +332,8 @@ export const en: MatterWords = {
     'code-wrong': 'This is not the code. Look again.',
     'code-expired': 'This code is no longer good.',
     'code-tried-too-often': 'This code was tried too often.',
-    'code-too-soon': 'One was sent less than five minutes ago. Wait a little, and look also where advertisements go.',
+    'code-too-soon':
+      'One was sent less than five minutes ago. Wait a little, and look also where advertisements go.',
     'too-many-codes': 'Too many codes were sent to this address already.',
     'no-address': 'You left no e-mail address.',
     'stars-missing': 'Choose one to five stars.',

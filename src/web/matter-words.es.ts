@@ -186,7 +186,8 @@ export const es = {
     code: 'Código de seis cifras que te llegó por correo',
     confirmNeeded: (day: string) =>
       `Nadie del Ayuntamiento la atiende hasta que escribas el código. Si no lo haces antes del ${day}, se borra.`,
-    codeSent: 'Te hemos enviado otro código. Puede tardar unos minutos: mira también donde cae la publicidad.',
+    codeSent:
+      'Te hemos enviado otro código. Puede tardar unos minutos: mira también donde cae la publicidad.',
     noCode: '¿No te ha llegado, o ya no vale?',
     anotherCode: 'Enviarme otro código',
     confirm: 'Confirmar mi correo',
@@ -339,7 +340,8 @@ export const es = {
     'code-wrong': 'Ese no es el código. Míralo otra vez.',
     'code-expired': 'Ese código ya no vale.',
     'code-tried-too-often': 'Ese código se ha probado demasiadas veces.',
-    'code-too-soon': 'Hace menos de cinco minutos que se envió uno. Espera un poco y mira también donde cae la publicidad.',
+    'code-too-soon':
+      'Hace menos de cinco minutos que se envió uno. Espera un poco y mira también donde cae la publicidad.',
     'too-many-codes': 'Se han enviado ya demasiados códigos a este correo.',
     'no-address': 'No dejaste ningún correo.',
     'stars-missing': 'Elige de una a cinco estrellas.',

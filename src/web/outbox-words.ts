@@ -2,7 +2,7 @@
 import type { OutboxState } from '../mail/outbox.js';
 import type { Language } from './languages.js';
 
-export interface OutboxWords {
+interface OutboxWords {
   title: string;
   lead: string;
   noServer: string;
@@ -44,10 +44,17 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
   es: {
     title: 'Correo saliente',
     lead: 'Lo que el programa escribe a la gente. Cada correo se envía una vez como mucho: si no se sabe si salió, lo decide una persona.',
-    noServer: 'No hay servidor de correo (CONCEJO_SMTP): nada sale. Lo que espera se da por perdido a los tres días, y se puede leer aquí.',
+    noServer:
+      'No hay servidor de correo (CONCEJO_SMTP): nada sale. Lo que espera se da por perdido a los tres días, y se puede leer aquí.',
     which: 'Qué correos se ven',
     all: 'Todos',
-    states: { waiting: 'Esperan', sending: 'Saliendo', sent: 'Enviados', failed: 'Fallidos', unknown: 'Dudosos' },
+    states: {
+      waiting: 'Esperan',
+      sending: 'Saliendo',
+      sent: 'Enviados',
+      failed: 'Fallidos',
+      unknown: 'Dudosos',
+    },
     says: {
       waiting: 'Saldrá solo; se vuelve a intentar durante tres días.',
       sending: 'Se está entregando ahora.',
@@ -105,10 +112,17 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
   ast: {
     title: 'Corréu que sal',
     lead: 'Lo que’l programa-y escribe a la xente. Cada corréu únviase una vegada como muncho: si nun se sabe si salió, decídelo una persona.',
-    noServer: 'Nun hai sirvidor de corréu (CONCEJO_SMTP): nun sal nada. Lo qu’espera dase por perdío a los tres díes, y puede lleese equí.',
+    noServer:
+      'Nun hai sirvidor de corréu (CONCEJO_SMTP): nun sal nada. Lo qu’espera dase por perdío a los tres díes, y puede lleese equí.',
     which: 'Qué correos se ven',
     all: 'Toos',
-    states: { waiting: 'Esperen', sending: 'Saliendo', sent: 'Unviaos', failed: 'Fallíos', unknown: 'Duldosos' },
+    states: {
+      waiting: 'Esperen',
+      sending: 'Saliendo',
+      sent: 'Unviaos',
+      failed: 'Fallíos',
+      unknown: 'Duldosos',
+    },
     says: {
       waiting: 'Va salir solu; vuelve intentase demientres tres díes.',
       sending: 'Ta entregándose agora.',
@@ -166,7 +180,8 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
   en: {
     title: 'Outgoing mail',
     lead: 'What the program writes to people. Each mail is sent once at most: where nobody knows whether it went, a person decides.',
-    noServer: 'There is no mail server (CONCEJO_SMTP): nothing goes out. What waits is given up after three days, and can be read here.',
+    noServer:
+      'There is no mail server (CONCEJO_SMTP): nothing goes out. What waits is given up after three days, and can be read here.',
     which: 'Which mails are shown',
     all: 'All',
     states: { waiting: 'Waiting', sending: 'Being sent', sent: 'Sent', failed: 'Failed', unknown: 'Unknown' },

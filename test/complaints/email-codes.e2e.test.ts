@@ -49,7 +49,8 @@ async function shown(more: object = {}): Promise<Filed> {
   return lamp;
 }
 
-const confirm = (link: string, code: string | undefined) => post(site, '/by-link/confirmations', { link, code });
+const confirm = (link: string, code: string | undefined) =>
+  post(site, '/by-link/confirmations', { link, code });
 const ask = (link: string) => post(site, '/by-link/codes', { link });
 const answer = async ({ matterId }: Filed) => {
   await json<Receipt>(act(site, 'lin', matterId, 'move', { state: 'scheduled', words: { es: 'Iremos.' } }));
@@ -58,7 +59,9 @@ const answer = async ({ matterId }: Filed) => {
 async function reacted(): Promise<void> {
   const { rows } = await pool.query<{ position: string }>('select max(position) as position from events');
   await until('the reactor has come there', async () => {
-    const { rows: at } = await pool.query<{ position: string }>("select position from reactors where name = 'mail'");
+    const { rows: at } = await pool.query<{ position: string }>(
+      "select position from reactors where name = 'mail'",
+    );
     return BigInt(at[0]!.position) >= BigInt(rows[0]!.position);
   });
 }
@@ -76,7 +79,10 @@ describe('the address of who joins', () => {
     expect(await problem(await confirm(link, wrong))).toMatchObject({ code: 'code-wrong' });
     // Who asks again did not see the first answer.
     for (let i = 0; i < 2; i++) {
-      expect(await json(confirm(link, code))).toMatchObject({ events: [], position: expect.stringMatching(/^\d+$/) });
+      expect(await json(confirm(link, code))).toMatchObject({
+        events: [],
+        position: expect.stringMatching(/^\d+$/),
+      });
     }
     expect(await json(post(site, '/by-link/views', { link }))).toEqual({
       role: 'joiner',
@@ -107,7 +113,8 @@ describe('another code', () => {
     clock.advance(5 * MINUTE_MS);
     await json(ask(link));
     const [, second] = await codes('nela@example.org', 2);
-    if (first !== second) expect(await problem(await confirm(link, first))).toMatchObject({ code: 'code-wrong' });
+    if (first !== second)
+      expect(await problem(await confirm(link, first))).toMatchObject({ code: 'code-wrong' });
     for (let number = 3; number <= 10; number++) {
       clock.advance(5 * MINUTE_MS);
       await json(ask(link));
@@ -144,21 +151,30 @@ describe('another code', () => {
     const form = (path: string, fields: Record<string, string>, cookie = '') =>
       site.fetch(path, {
         method: 'POST',
-        headers: { accept: 'text/html', 'accept-language': 'en', origin: site.origin, cookie,
-          'content-type': 'application/x-www-form-urlencoded' },
+        headers: {
+          accept: 'text/html',
+          'accept-language': 'en',
+          origin: site.origin,
+          cookie,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
         body: new URLSearchParams(fields).toString(),
       });
     const page = async (path: string, cookie: string) =>
       (await site.fetch(path, { headers: { cookie, accept: 'text/html', 'accept-language': 'en' } })).text();
     const cookie = ((await form('/matters/own', { link })).headers.get('set-cookie') ?? '').split(';', 1)[0]!;
-    expect(await page('/matters/own', cookie)).toMatch(/<button[^>]* formaction="\/matters\/own\/codes"[^>]*>Send me/);
+    expect(await page('/matters/own', cookie)).toMatch(
+      /<button[^>]* formaction="\/matters\/own\/codes"[^>]*>Send me/,
+    );
     const sent = await form('/matters/own/codes', { commandId: randomUUID() }, cookie);
     expect(sent.status).toBe(303);
     expect(await page(sent.headers.get('location')!, cookie)).toContain('We have sent you another code.');
     const [, code = ''] = await codes('page@example.org', 2);
     const confirmed = await form('/matters/own/confirmations', { commandId: randomUUID(), code }, cookie);
     expect(confirmed.status).toBe(303);
-    expect(await page(confirmed.headers.get('location')!, cookie)).toContain('Your e-mail address is confirmed.');
+    expect(await page(confirmed.headers.get('location')!, cookie)).toContain(
+      'Your e-mail address is confirmed.',
+    );
   });
 });
 
@@ -169,12 +185,17 @@ describe('a duplicate', () => {
       await file(site, { ...LAMP, reporter: { email: 'early@example.org' } }),
       await file(site, { ...LAMP, reporter: { email: 'late@example.org' } }),
     ];
-    const [[earlyCode], [lateCode]] = [await codes('early@example.org', 1), await codes('late@example.org', 1)];
+    const [[earlyCode], [lateCode]] = [
+      await codes('early@example.org', 1),
+      await codes('late@example.org', 1),
+    ];
     await json(confirm(early.link, earlyCode));
     for (const { matterId } of [early, late])
       await json(act(site, 'lin', matterId, 'duplicate', { of: kept.matterId }));
     const news = async (email: string) =>
-      (await mailsTo(email)).filter(({ about, kind }) => about === `matter-${kept.matterId}` && kind === 'matter-moved');
+      (await mailsTo(email)).filter(
+        ({ about, kind }) => about === `matter-${kept.matterId}` && kind === 'matter-moved',
+      );
     await answer(kept);
     await until('early is told', async () => (await news('early@example.org')).length === 1);
     // No code by which she could do nothing.

@@ -41,14 +41,17 @@ it('ask everybody once, also when they are killed again and again', async () => 
   const first = await serve();
   await describeCity(first);
   for (let number = 0; number < MATTERS; number++) await closed(first, number);
-  await until('all are planned', async () => (await count('select count(*) as n from matter_questionnaires')) === MATTERS);
+  await until(
+    'all are planned',
+    async () => (await count('select count(*) as n from matter_questionnaires')) === MATTERS,
+  );
   await until(
     'everybody has got her link',
     async () => (await count("select count(*) as n from outbox where kind = 'matter-filed'")) === MATTERS,
   );
   await kill(first);
   const links = await count('select count(*) as n from matter_links');
-  await fleet.pool.query('update matter_questionnaires set due_at = now()');
+  await fleet.pool.query('update matter_questionnaires set due_at = date_trunc($$milliseconds$$, now())');
   const done = () => count('select count(*) as n from matter_questionnaires where done_at is not null');
   // Slowed down, so that there is a middle.
   await asAdmin(fleet.database.adminUrl, async (client) => {

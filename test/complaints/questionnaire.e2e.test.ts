@@ -31,16 +31,21 @@ afterAll(async () => {
   await server.stop();
 });
 
-const asking = () => server.delivered.filter(({ message }) => message.includes('Subject: =?UTF-8?Q?=C2=BFEst'));
+const asking = () => server.delivered.filter((one) => textOf(one).includes('Hace cuatro semanas'));
 const asked = (to: string): Delivered[] => asking().filter((one) => one.to === to);
 
 /** When a matter's reporter is to be asked, once the reactor has come there. */
-async function due(matterId: string, isThere: boolean): Promise<{ due_at: Date; done_at: Date | null } | undefined> {
+async function due(
+  matterId: string,
+  isThere: boolean,
+): Promise<{ due_at: Date; done_at: Date | null } | undefined> {
   const found = async () =>
-    (await pool.query<{ due_at: Date; done_at: Date | null }>(
-      'select due_at, done_at from matter_questionnaires where matter_id = $1',
-      [matterId],
-    )).rows[0];
+    (
+      await pool.query<{ due_at: Date; done_at: Date | null }>(
+        'select due_at, done_at from matter_questionnaires where matter_id = $1',
+        [matterId],
+      )
+    ).rows[0];
   await until(`the reactor knows of ${matterId}`, async () => ((await found()) !== undefined) === isThere);
   return found();
 }
@@ -65,8 +70,13 @@ const report = (link: string, fixed: boolean) => json<Receipt>(post(site, '/by-l
 function send(path: string, fields: Record<string, string>, cookie = ''): Promise<Response> {
   return site.fetch(path, {
     method: 'POST',
-    headers: { accept: 'text/html', 'accept-language': 'es', origin: ORIGIN, cookie,
-      'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      accept: 'text/html',
+      'accept-language': 'es',
+      origin: ORIGIN,
+      cookie,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body: new URLSearchParams(fields).toString(),
   });
 }
@@ -90,7 +100,9 @@ describe('the questionnaire', () => {
 
     const opened = await send('/matters/own', { link });
     const cookie = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0]!;
-    const page = await site.fetch('/matters/own', { headers: { cookie, accept: 'text/html', 'accept-language': 'es' } });
+    const page = await site.fetch('/matters/own', {
+      headers: { cookie, accept: 'text/html', 'accept-language': 'es' },
+    });
     const html = await page.text();
     expect(html).toContain('¿Está arreglado?');
     expect(html).toMatch(/<button name="fixed" value="true">.*<button name="fixed" value="false">/s);
@@ -145,12 +157,15 @@ describe('the questionnaire', () => {
     await report(lamp.link, false);
     await due(lamp.matterId, false);
     const closedAt = new Date(clock.now().getTime() - 30 * DAY_MS);
-    await pool.query(
-      'insert into matter_questionnaires (matter_id, closed_at, due_at) values ($1, $2, $3)',
-      [lamp.matterId, closedAt, clock.now()],
-    );
+    await pool.query('insert into matter_questionnaires (matter_id, closed_at, due_at) values ($1, $2, $3)', [
+      lamp.matterId,
+      closedAt,
+      clock.now(),
+    ]);
     await round.round();
-    const { rows } = await pool.query('select done_at from matter_questionnaires where matter_id = $1', [lamp.matterId]);
+    const { rows } = await pool.query('select done_at from matter_questionnaires where matter_id = $1', [
+      lamp.matterId,
+    ]);
     expect(rows).toEqual([{ done_at: null }]);
     expect(asked('late@example.org')).toEqual([]);
   }, 30_000);

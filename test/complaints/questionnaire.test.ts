@@ -31,7 +31,9 @@ describe('what is asked about', () => {
   it('is nothing that cannot be opened again, and no thanks', () => {
     expect(closing(filed, moved('void', { stateKind: 'closed' }))).toBeUndefined();
     expect(closing(filed, ['MatterDuplicated', { matterId: LAMP, of: CASE }])).toBeUndefined();
-    expect(closing(filed, answered(), ['MatterErased', { matterId: LAMP, basis: 'gdpr-17' }])).toBeUndefined();
+    expect(
+      closing(filed, answered(), ['MatterErased', { matterId: LAMP, basis: 'gdpr-17' }]),
+    ).toBeUndefined();
     const thanks: Events[number] = [
       'MatterFiled',
       { matterId: LAMP, kind: 'thanks', details: refOf('details') },
@@ -58,7 +60,11 @@ describe('the mail that asks', () => {
     ['en-GB', 'en', 'Is it fixed? Your matter'],
     ['pl', 'es', '¿Está arreglado? Su asunto'],
   ])('to who reads %s is in %s, with her link', (tag, language, subject) => {
-    const [mail, ...more] = questionnaireMail({ email: 'ana@example.org', language: tag }, LAMP, 'https://v/#l');
+    const [mail, ...more] = questionnaireMail(
+      { email: 'ana@example.org', language: tag },
+      LAMP,
+      'https://v/#l',
+    );
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ kind: 'matter-questionnaire', to: 'ana@example.org', language });
     expect(mail?.subject).toBe(`${subject} ${LAMP.slice(0, 8)}`);

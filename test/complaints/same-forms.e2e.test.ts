@@ -26,7 +26,10 @@ afterAll(() => site.stop());
 
 const sent = (text: string, id = newCommandId()) => json<Filed>(post(site, '', { ...LAMP, text }, id), 201);
 const matters = async () =>
-  Number((await pool.query<{ n: string }>("select count(*) as n from events where type = 'MatterFiled'")).rows[0]?.n);
+  Number(
+    (await pool.query<{ n: string }>("select count(*) as n from events where type = 'MatterFiled'")).rows[0]
+      ?.n,
+  );
 const kept = async () =>
   Number((await pool.query<{ n: string }>('select count(*) as n from contents where kept')).rows[0]?.n);
 
@@ -58,17 +61,26 @@ describe('over REST', () => {
     expect(await matters()).toBe(before + 1);
     // Its words and its details.
     expect(await kept()).toBe(held + 2);
-    const { rows } = await pool.query("select from matter_people where matter_id = $1", [all[0]!.matterId]);
+    const { rows } = await pool.query('select from matter_people where matter_id = $1', [all[0]!.matterId]);
     expect(rows).toHaveLength(1);
   });
 });
 
 describe('by a form', () => {
-  const fields = { kind: 'complaint', category: 'street-lamp', text: 'Por la página.', 'answers.lamp': 'off' };
+  const fields = {
+    kind: 'complaint',
+    category: 'street-lamp',
+    text: 'Por la página.',
+    'answers.lamp': 'off',
+  };
   async function send(): Promise<string> {
     const form = new FormData();
     for (const [name, value] of Object.entries({ ...fields, commandId: randomUUID() })) form.set(name, value);
-    form.append('photo', new Blob([Uint8Array.from(await telephonePhoto())], { type: 'image/jpeg' }), 'lamp.jpg');
+    form.append(
+      'photo',
+      new Blob([Uint8Array.from(await telephonePhoto())], { type: 'image/jpeg' }),
+      'lamp.jpg',
+    );
     const answer = await site.fetch('/matters/new', {
       method: 'POST',
       headers: { origin: site.origin, accept: 'text/html' },

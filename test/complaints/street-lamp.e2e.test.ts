@@ -117,7 +117,11 @@ async function publicAnswers(id: string): Promise<Record<string, unknown>> {
   ]) {
     answers[path] = await json(site.fetch(path));
   }
-  for (const path of ['/api/v1/matters/years/2026/report.csv', '/feeds/matters.atom', `/feeds/matters/${id}.atom`]) {
+  for (const path of [
+    '/api/v1/matters/years/2026/report.csv',
+    '/feeds/matters.atom',
+    `/feeds/matters/${id}.atom`,
+  ]) {
     const answer = await site.fetch(path);
     answers[path] = [answer.status, await answer.text()];
   }
@@ -182,7 +186,12 @@ describe('a street lamp', () => {
     const near = async () => {
       const html = await page('/matters/new?kind=complaint&category=street-lamp');
       const commandId = /name="commandId" value="([^"]+)"/.exec(html)?.[1] ?? '';
-      const fields = { kind: 'complaint', category: 'street-lamp', text: 'La farola no alumbra.', 'answers.lamp': 'off' };
+      const fields = {
+        kind: 'complaint',
+        category: 'street-lamp',
+        text: 'La farola no alumbra.',
+        'answers.lamp': 'off',
+      };
       const at = { lat: String(LAMP_AT.lat + 20), long: String(LAMP_AT.long), email: XUAN };
       return (await send('/matters/new', { ...fields, ...at, commandId })).text();
     };
@@ -205,14 +214,19 @@ describe('a street lamp', () => {
     expect(await lastTo(NELA, 3)).toContain('¿Qué farola es?');
     expect(await lastTo(XUAN, 2)).toContain('¿Qué farola es?');
     clock.advance(3 * DAY_MS);
-    expect(await does(nela, 'additions', { text: 'La segunda desde la plaza.' })).toContain('La segunda desde la plaza.');
+    expect(await does(nela, 'additions', { text: 'La segunda desde la plaza.' })).toContain(
+      'La segunda desde la plaza.',
+    );
     expect(await seen(id)).toMatchObject({ state: 'in-progress', department: 'works' });
   });
 
   it('is answered, is not fixed, and is opened again', async () => {
     clock.advance(DAY_MS);
     await staff(id, 'answer', { state: 'answered', words: { es: 'La arreglamos el lunes.' } });
-    for (const [to, count] of [[NELA, 4], [XUAN, 3]] as const)
+    for (const [to, count] of [
+      [NELA, 4],
+      [XUAN, 3],
+    ] as const)
       expect(await lastTo(to, count)).toContain('La arreglamos el lunes.');
     clock.advance(7 * DAY_MS);
     nela = await open(linkIn(textOf((await mailsTo(NELA, 4))[1]!)));
@@ -227,7 +241,10 @@ describe('a street lamp', () => {
     await staff(id, 'answer', { state: 'resolved', words: { es: 'Se cambió la lámpara.' } });
     await mailsTo(NELA, 5);
     await mailsTo(XUAN, 5);
-    await until('it is planned', async () => (await pool.query('select from matter_questionnaires')).rowCount === 1);
+    await until(
+      'it is planned',
+      async () => (await pool.query('select from matter_questionnaires')).rowCount === 1,
+    );
     const round = site.running.app.get(QuestionnaireRound, { strict: false });
     clock.advance(27 * DAY_MS);
     await round.round();

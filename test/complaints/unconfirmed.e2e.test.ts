@@ -32,7 +32,9 @@ function noise(email: string): Promise<Noise> {
 /** Without a mail server the code stands in the outbox, where staff sees it. */
 async function codeFor(email: string): Promise<string> {
   const code = async () => {
-    const { items } = await json<{ items: { recipient: string; text: string }[] }>(site.as('ana', 'GET', '/api/v1/mail'));
+    const { items } = await json<{ items: { recipient: string; text: string }[] }>(
+      site.as('ana', 'GET', '/api/v1/mail'),
+    );
     return /es (\d{6})\./.exec(items.find(({ recipient }) => recipient === email)?.text ?? '')?.[1];
   };
   await until('there is a code', async () => (await code()) !== undefined);
@@ -60,7 +62,8 @@ describe('a matter of a category that takes nothing unconfirmed', () => {
       ['duplicate', { of: randomUUID() }],
     ] as const) {
       const refused = await problem(await act(site, 'lin', matterId, what, body));
-      if (what !== 'duplicate') expect([what, refused.status, refused.code]).toEqual([what, 409, 'matter-unconfirmed']);
+      if (what !== 'duplicate')
+        expect([what, refused.status, refused.code]).toEqual([what, 409, 'matter-unconfirmed']);
     }
     const own = await json(post(site, '/by-link/views', { link }));
     expect(own).toMatchObject({ email: 'given', confirmUntil });
@@ -90,12 +93,23 @@ describe('a matter of a category that takes nothing unconfirmed', () => {
     const form = (fields: Record<string, string>, path = '/matters/new', cookie = '') =>
       site.fetch(path, {
         method: 'POST',
-        headers: { accept: 'text/html', 'accept-language': 'en', origin: site.origin, cookie,
-          'content-type': 'application/x-www-form-urlencoded' },
+        headers: {
+          accept: 'text/html',
+          'accept-language': 'en',
+          origin: site.origin,
+          cookie,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
         body: new URLSearchParams(fields).toString(),
       });
     const filed = await (
-      await form({ kind: 'complaint', category: 'noise', text: 'Ruido.', email: 'pax@example.org', commandId: randomUUID() })
+      await form({
+        kind: 'complaint',
+        category: 'noise',
+        text: 'Ruido.',
+        email: 'pax@example.org',
+        commandId: randomUUID(),
+      })
     ).text();
     expect(filed).toContain('One step is missing');
     const link = /matters\/own#([A-Za-z0-9_-]{43})"/.exec(filed)![1]!;
@@ -126,7 +140,10 @@ describe('a matter of a category that takes nothing unconfirmed', () => {
   });
 
   it('leaves matters of other categories alone that nobody confirmed', async () => {
-    const { matterId, link, position } = await file(site, { ...LAMP, reporter: { email: 'lamp@example.org' } });
+    const { matterId, link, position } = await file(site, {
+      ...LAMP,
+      reporter: { email: 'lamp@example.org' },
+    });
     const { items } = await json<{ items: { id: string }[] }>(
       site.as('lin', 'GET', `/api/v1/matters/queue?category=street-lamp&atLeast=${position}`),
     );

@@ -39,7 +39,10 @@ describe('a request with an address', () => {
     expect(mail).toMatchObject({ kind: 'matter-code', state: 'waiting' });
     const code = /es (\d{6})\./.exec(mail!.text)?.[1];
     const link = /^([\w-]{43})$/m.exec(mail!.text)?.[1] ?? '';
-    expect(await json(post(city.site, '/by-link/views', { link }))).toMatchObject({ matterId: id, email: 'given' });
+    expect(await json(post(city.site, '/by-link/views', { link }))).toMatchObject({
+      matterId: id,
+      email: 'given',
+    });
     await json(post(city.site, '/by-link/confirmations', { link, code }));
     await waiting('nela@example.org', 2);
     // Of what it is about the mail says nothing: whoever has the address did not have to file it.

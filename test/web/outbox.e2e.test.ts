@@ -21,14 +21,24 @@ beforeAll(async () => {
   const outbox = site.running.app.get(Outbox, { strict: false });
   const put = (name: string, at: Date) =>
     outbox.put({ event: name, about: 'matter-1', at }, [
-      { kind: 'matter-answered', to: `${name}@example.org`, language: 'es', subject: `Para ${name}`, text: ATTACK },
+      {
+        kind: 'matter-answered',
+        to: `${name}@example.org`,
+        language: 'es',
+        subject: `Para ${name}`,
+        text: ATTACK,
+      },
     ]);
   await put('waits', new Date());
   await put('old', new Date(0));
   await put('unsure', new Date());
   await put('refused', new Date());
-  await pool.query(`update outbox set state = 'unknown', reason = 'interrupted', tries = 1 where recipient = 'unsure@example.org'`);
-  await pool.query(`update outbox set state = 'failed', reason = 'smtp-550', tries = 1 where recipient = 'refused@example.org'`);
+  await pool.query(
+    `update outbox set state = 'unknown', reason = 'interrupted', tries = 1 where recipient = 'unsure@example.org'`,
+  );
+  await pool.query(
+    `update outbox set state = 'failed', reason = 'smtp-550', tries = 1 where recipient = 'refused@example.org'`,
+  );
   await outbox.put({ event: 'none', about: 'matter-2', at: new Date() }, [
     { kind: 'note', to: 'no address', language: 'es', subject: 'A nadie', text: 'Hola' },
   ]);
@@ -42,10 +52,17 @@ function get(query = '', who: keyof typeof people = 'ana', language = 'en'): Pro
 }
 const html = async (query = '', language = 'en') => (await get(query, 'ana', language)).text();
 
-function press(path: string, fields: Record<string, string>, who: keyof typeof people = 'ana'): Promise<Response> {
+function press(
+  path: string,
+  fields: Record<string, string>,
+  who: keyof typeof people = 'ana',
+): Promise<Response> {
   return site.fetch(path, {
     method: 'POST',
-    headers: { authorization: `Bearer ${people[who].key}`, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      authorization: `Bearer ${people[who].key}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body: new URLSearchParams(fields).toString(),
   });
 }
@@ -59,7 +76,9 @@ function formOf(page: string, subject: string, act: string): { path: string; tri
 }
 
 async function stateOf(name: string): Promise<string | undefined> {
-  const { rows } = await pool.query<{ state: string }>('select state from outbox where recipient = $1', [`${name}@example.org`]);
+  const { rows } = await pool.query<{ state: string }>('select state from outbox where recipient = $1', [
+    `${name}@example.org`,
+  ]);
   return rows[0]?.state;
 }
 
@@ -113,7 +132,10 @@ describe('the page of the outbox', () => {
     const page = await html();
     const { path, tries } = formOf(page, 'Para unsure', 'sendings')!;
     const again = await press(path, { tries, state: 'unknown' });
-    expect([again.status, again.headers.get('location')]).toEqual([303, '/staff/mail?state=unknown&done=sent']);
+    expect([again.status, again.headers.get('location')]).toEqual([
+      303,
+      '/staff/mail?state=unknown&done=sent',
+    ]);
     expect(await stateOf('unsure')).toBe('waiting');
     const second = await press(path, { tries });
     expect(second.headers.get('location')).toBe('/staff/mail?refused=mail-moved-on');
@@ -136,18 +158,27 @@ describe('the page of the outbox', () => {
   it('goes on where there are more', async () => {
     const outbox = site.running.app.get(Outbox, { strict: false });
     const mails = Array.from({ length: 60 }, (_, i) => ({
-      kind: 'note', to: `p${i}@example.org`, language: 'es' as const, subject: `Nota ${i}`, text: 'Hola',
+      kind: 'note',
+      to: `p${i}@example.org`,
+      language: 'es' as const,
+      subject: `Nota ${i}`,
+      text: 'Hola',
     }));
     await outbox.put({ event: 'many', about: 'matter-3', at: new Date() }, mails);
     const first = await html('?state=waiting');
-    const more = /href="(\/staff\/mail)(\?state=waiting&amp;cursor=[\w-]+)" rel="next"/.exec(first)?.[2] ?? '';
+    const more =
+      /href="(\/staff\/mail)(\?state=waiting&amp;cursor=[\w-]+)" rel="next"/.exec(first)?.[2] ?? '';
     const second = await html(more.replace('&amp;', '&'));
-    const found = [first, second].flatMap((page) => [...page.matchAll(/<dd>(p\d+)@example/g)].map(([, name]) => name));
+    const found = [first, second].flatMap((page) =>
+      [...page.matchAll(/<dd>(p\d+)@example/g)].map(([, name]) => name),
+    );
     expect(new Set(found).size).toBe(60);
   });
 
   it('is led to from the page of staff, and nothing of it is in the log', async () => {
-    const staff = await site.fetch('/staff', { headers: { authorization: `Bearer ${people.ana.key}`, accept: 'text/html' } });
+    const staff = await site.fetch('/staff', {
+      headers: { authorization: `Bearer ${people.ana.key}`, accept: 'text/html' },
+    });
     expect(await staff.text()).toContain('href="/staff/mail"');
     expect(logged).toContain('/staff/mail');
     expect(logged).not.toMatch(/example\.org|Para unsure/);
@@ -157,7 +188,10 @@ describe('the page of the outbox', () => {
 (hasBrowser ? describe : describe.skip)('in a browser', () => {
   it('axe finds nothing, and it is no wider than a phone', async () => {
     const browser = await openBrowser();
-    for (const [colorScheme, viewport] of [['light', PHONE], ['dark', DESK]] as const) {
+    for (const [colorScheme, viewport] of [
+      ['light', PHONE],
+      ['dark', DESK],
+    ] as const) {
       const context = await browser.newContext({ colorScheme, viewport, bypassCSP: true, locale: 'es-ES' });
       const page = await context.newPage();
       await page.goto(`${site.origin}/staff/mail`);
@@ -165,10 +199,14 @@ describe('the page of the outbox', () => {
       await page.getByRole('button', { name: 'Entrar' }).click();
       expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Correo saliente');
       await page.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
-      const widths = await page.locator('html').evaluate((element) => [element.scrollWidth, element.clientWidth]);
+      const widths = await page
+        .locator('html')
+        .evaluate((element) => [element.scrollWidth, element.clientWidth]);
       expect(widths[0]).toBe(widths[1]);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
+        [],
+      );
       await context.close();
     }
     await browser.close();
