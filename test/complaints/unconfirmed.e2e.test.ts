@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { Matters } from '../../src/complaints/matters.js';
 import { MattersUpkeep } from '../../src/complaints/upkeep.js';
-import { POOL } from '../../src/platform.module.js';
+import { EVENT_STORE, POOL } from '../../src/platform.module.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
 import { DAY_MS, json, newCommandId, storyClock } from '../elections/booth.js';
 import { problem, Site } from '../rest/site.js';
 import { until } from '../views/world.js';
@@ -113,6 +114,8 @@ describe('a matter of a category that takes nothing unconfirmed', () => {
     ).text();
     expect(filed).toContain('One step is missing');
     const link = /matters\/own#([A-Za-z0-9_-]{43})"/.exec(filed)![1]!;
+    const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+    await site.fetch(`/api/v1/matters?atLeast=${String(await store.head())}`);
     const cookie = ((await form({ link }, '/matters/own')).headers.get('set-cookie') ?? '').split(';', 1)[0]!;
     const own = await (
       await site.fetch('/matters/own', { headers: { cookie, accept: 'text/html', 'accept-language': 'en' } })
