@@ -104,7 +104,7 @@ describe('the page of the outbox', () => {
     expect(failed).toContain('three days are over');
     expect(failed).toContain('this is no e-mail address');
     expect(await html('?state=sent')).toContain('There are none.');
-    expect((await get('?cursor=AAAA')).status).toBe(422);
+    expect((await get('?cursor=AAAA')).status).toBe(400);
   });
 
   it('shows words as the words that they are', async () => {
