@@ -101,13 +101,14 @@ export class FindAlikeHandler implements IQueryHandler<FindAlike> {
         order: ['-filed_at'],
         limit,
       });
-    const hasPoint = place?.lat !== undefined && place.long !== undefined;
-    const near = hasPoint
-      ? this.places.near({ lat: place.lat!, long: place.long! }, radius, MOST_NEAR, {
-          ...(category !== undefined && { categories: [category] }),
-          stateKinds: ['open'],
-        })
-      : Promise.resolve([]);
+    const { lat, long } = place ?? {};
+    const near =
+      lat !== undefined && long !== undefined
+        ? this.places.near({ lat, long }, radius, MOST_NEAR, {
+            ...(category !== undefined && { categories: [category] }),
+            stateKinds: ['open'],
+          })
+        : Promise.resolve([]);
     const [waiting, ofArea, around] = await Promise.all([
       open({ shown_at: undefined }, MOST_WAITING),
       category === undefined || area === undefined

@@ -64,16 +64,11 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
     return this.photos.replace(original, boxes, asProgram, async (photo) => {
       if (isRejection(photo)) return photo;
       const details = await this.matters.details(state);
-      const isFiled = details?.photos.some(({ id }) => id === original.id);
-      const changed = isFiled
-        ? await this.matters.record({
-            ...details!,
-            photos: details!.photos.map((one) => (one.id === original.id ? photo : one)),
-          })
-        : undefined;
+      const isFiled = details?.photos.some(({ id }) => id === original.id) === true;
+      const photos = details?.photos.map((one) => (one.id === original.id ? photo : one)) ?? [];
+      const where = isFiled ? { details: await this.matters.record({ ...details, photos }) } : {};
       // Else whoever learns its id could take it for hers, and erase it.
       await this.matters.keep([photo]);
-      const where = changed === undefined ? {} : { details: changed };
       const command = { do: 'replace-photo' as const, original: original.id, photo, ...where };
       const answer = await this.matters.run(matterId, command, by);
       if (isRejection(answer)) await this.matters.leave([photo]);

@@ -2,7 +2,6 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Contents, type ContentRef } from '../contents/contents.js';
-import type { Rejection } from '../event-store/command-log.js';
 import type { Box } from '../photos/boxes.js';
 import { Photos } from '../photos/photos.js';
 import { Previews } from '../photos/previews.js';
@@ -19,8 +18,10 @@ export class GetStaffPhoto extends Query<Uint8Array | undefined> {
   }
 }
 
+type Tried = Awaited<ReturnType<Photos['tryOut']>>;
+
 /** What it would look like with these boxes, as a preview: JPEG. Rejects as `Photos.redact`. */
-export class TryRedaction extends Query<Uint8Array | Rejection> {
+export class TryRedaction extends Query<Tried> {
   constructor(
     readonly matterId: string,
     readonly photoId: string,
@@ -60,7 +61,7 @@ export class TryRedactionHandler implements IQueryHandler<TryRedaction> {
     @Inject(Photos) private readonly photos: Photos,
   ) {}
 
-  async execute({ matterId, photoId, boxes }: TryRedaction): Promise<Uint8Array | Rejection> {
+  async execute({ matterId, photoId, boxes }: TryRedaction): Promise<Tried> {
     const ref = await photoOf(this.matters, this.contents, matterId, photoId);
     return ref === undefined ? { rejected: 'photo-unknown' } : this.photos.tryOut(ref, boxes);
   }

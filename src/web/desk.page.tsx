@@ -124,7 +124,7 @@ function Filters({ frame, names, shown, filter, order }: DeskPageProps) {
     department: names.departments(),
     area: names.areas(),
   };
-  const isChosen = Object.values(filter).some((value) => value !== undefined);
+  const isChosen = Object.keys(filter).length > 0;
   return (
     <details open={isChosen}>
       <summary>{words.filters}</summary>
