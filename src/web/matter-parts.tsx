@@ -9,8 +9,6 @@ import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 
-/** Working days left from which on a deadline ends soon. */
-const SOON = 5;
 const MOST_IN_LIST = 240;
 
 export interface MatterPartProps {
@@ -57,7 +55,7 @@ export function deadlineInWords({ frame, names }: MatterPartProps, row: MatterRo
     return stoppedSince === undefined ? words.over : words.stopped(format.date(stoppedSince));
   const at = format.date(running);
   const { calendar } = names.catalogue;
-  const how = urgency(running, now, SOON, calendar);
+  const how = urgency(running, now, calendar);
   if (how !== 'soon') return words[how](at);
   const left = workingDaysLeft(running, now, calendar);
   return words.soon(at, left, format.number(left));

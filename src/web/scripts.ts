@@ -22,13 +22,14 @@ function scriptNamed(name: string): Script | undefined {
   return { file: `${name}-${hash}.js`, text };
 }
 
-const [page, audit, checking, bundle, position, ownLink] = [
+const [page, audit, checking, bundle, position, ownLink, redaction] = [
   'audit-page',
   'audit-worker',
   'checking-worker',
   'bundle-worker',
   'position',
   'own-link',
+  'redaction',
 ].map(scriptNamed);
 
 /** All of them or none. */
@@ -38,9 +39,10 @@ export const SCRIPTS =
   checking === undefined ||
   bundle === undefined ||
   position === undefined ||
-  ownLink === undefined
+  ownLink === undefined ||
+  redaction === undefined
     ? undefined
-    : { page, audit, checking, bundle, position, ownLink };
+    : { page, audit, checking, bundle, position, ownLink, redaction };
 
 export function scriptAddress({ file }: Script): string {
   return `/assets/scripts/${file}`;

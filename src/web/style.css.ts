@@ -54,6 +54,7 @@ footer .links { list-style: none; margin: 0; padding: 0; display: flex; flex-wra
 footer.site { background: var(--panel); border-top: 1px solid var(--line); padding-block: 1rem; font-size: .9rem; color: var(--quiet); }
 
 button, .button { display: inline-block; font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.1rem; border: 2px solid var(--accent); border-radius: .35rem; background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer; }
+button[hidden] { display: none; }
 a.button { background: transparent; color: var(--accent); }
 a.button:hover, button:hover { text-decoration: underline; }
 button.quiet { min-height: 2rem; padding: .1rem .6rem; background: transparent; color: var(--accent); border-width: 1px; }
@@ -77,13 +78,23 @@ fieldset.field { border: 1px solid var(--line); border-radius: .35rem; padding: 
 fieldset.field > legend { font-weight: 600; padding-inline: .35rem; }
 .field textarea[aria-invalid], .field select[aria-invalid] { border-color: var(--grave); }
 label.tick { display: block; padding-block: .55rem; font-weight: 400; }
+label.tick img { max-width: 8rem; max-height: 8rem; vertical-align: middle; }
 label.tick input { display: inline-block; width: 1.35rem; min-height: 1.35rem; height: 1.35rem; margin: 0 .4rem 0 0; vertical-align: text-bottom; }
 .choices { list-style: none; padding: 0; margin: .5rem 0 1rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .6rem; }
 .choices .button { display: block; height: 100%; min-height: 3.25rem; padding-block: .8rem; overflow-wrap: anywhere; }
 .choices [aria-current] { background: var(--accent); color: var(--on-accent); }
 .said { white-space: pre-line; overflow-wrap: anywhere; }
 .own-link { overflow-wrap: anywhere; font-weight: 600; }
+.beside { display: grid; gap: 0 1.5rem; }
+h2.plain { border: 0; padding: 0; margin: 0 0 .5rem; font-size: 1.15rem; }
 .photos { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .6rem; }
+.photos p { margin: .2rem 0 0; }
+.shown, .drawn-on img { display: block; max-width: 100%; height: auto; }
+.drawn-on { position: relative; display: inline-block; max-width: 100%; margin-bottom: .5rem; }
+.drawn-on.drawing { touch-action: none; cursor: crosshair; }
+.drawn-on button { position: absolute; min-height: 0; padding: 0; border: 2px solid #fff; border-radius: 0; outline: 2px solid #000; background: rgb(0 0 0 / .55); }
+.drawn-on button:focus-visible { outline: 4px solid var(--accent); }
+.boxes input { font: inherit; width: 5.5rem; min-height: 2.5rem; padding: .2rem .4rem; border: 2px solid var(--quiet); border-radius: .35rem; background: var(--ground); color: var(--ink); }
 .photos img { display: block; max-width: 12rem; max-height: 12rem; border: 1px solid var(--line); }
 
 .alert, .note, .empty, .found { border-left: .35rem solid var(--accent); background: var(--note-ground); padding: .75rem 1rem; margin: 1rem 0; }
@@ -174,7 +185,8 @@ figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem;
   dl { grid-template-columns: minmax(10rem, 18rem) 1fr; }
   dt { grid-column: 1; }
   dd { grid-column: 2; }
-  .signatures { grid-template-columns: 1fr 1fr; }
+  .signatures, .beside { grid-template-columns: 1fr 1fr; }
+  .beside dl { display: block; }
   th, td { padding-right: 1rem; }
 }
 @media (forced-colors: active) {

@@ -4,8 +4,14 @@ import { ERROR_PAGES } from '../rest/error-pages.js';
 import { ProblemPages } from './error-pages.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { PhotosModule } from '../photos/photos.module.js';
+import { BesidePagesController } from './beside-pages.controller.js';
+import { BulkPagesController } from './bulk-pages.controller.js';
+import { FittingTemplates } from './fitting-templates.js';
+import { QueuePagesController } from './queue-pages.controller.js';
+import { TemplatesPagesController } from './templates-pages.controller.js';
 import { DeskPagesController } from './desk-pages.controller.js';
 import { OutboxPagesController } from './outbox-pages.controller.js';
+import { RedactionPagesController } from './redaction-pages.controller.js';
 import { OwnPagesController } from './own-pages.controller.js';
 import { FilingPagesController } from './filing-pages.controller.js';
 import { MatterCatalogue } from './matter-catalogue.js';
@@ -28,10 +34,15 @@ import { WebController } from './web.controller.js';
     OutboxPagesController,
     FilingPagesController,
     OwnPagesController,
+    QueuePagesController,
+    BulkPagesController,
+    TemplatesPagesController,
+    BesidePagesController,
+    RedactionPagesController,
     DeskPagesController,
     MattersPagesController,
   ],
-  providers: [Frames, MatterCatalogue, { provide: ERROR_PAGES, useClass: ProblemPages }],
+  providers: [Frames, MatterCatalogue, FittingTemplates, { provide: ERROR_PAGES, useClass: ProblemPages }],
   exports: [ERROR_PAGES],
 })
 export class WebModule {}

@@ -8,6 +8,11 @@ import type { PublicMatter, PublicStep } from '../../src/complaints/matters.quer
 import { yearNumbers } from '../../src/complaints/numbers.js';
 import type { OwnMatter } from '../../src/complaints/own.queries.js';
 import { FIRST_STATES } from '../../src/complaints/states.js';
+import type { DepartmentNumbers } from '../../src/complaints/desk-numbers.js';
+import type { ReplyTemplate } from '../../src/complaints/reply-templates.js';
+import { AlikePage, BesidePage } from '../../src/web/beside.page.js';
+import { BulkPage, BulkResultPage } from '../../src/web/bulk.page.js';
+import { DESK_WORDS } from '../../src/web/desk-words.js';
 import { DeskPage } from '../../src/web/desk.page.js';
 import { FiledMatterPage } from '../../src/web/filed-matter.page.js';
 import { filingOf, pointOf, readTyped } from '../../src/web/filing-form.js';
@@ -27,9 +32,12 @@ import { NewMatterPage } from '../../src/web/new-matter.page.js';
 import { OwnLinkPage } from '../../src/web/own-link.page.js';
 import { OwnMatterPage } from '../../src/web/own-matter.page.js';
 import { document } from '../../src/web/render.js';
+import { RedactionPage } from '../../src/web/redaction.page.js';
 import { StaffMatterPage } from '../../src/web/staff-matter.page.js';
+import { TemplatesPage } from '../../src/web/templates.page.js';
 import { ATTACK, frameIn, ID } from './fixtures.js';
 
+const CASE_ID = ID.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
 const ref = (id: string) => ({ id, commitment: 'A'.repeat(43) });
 const texts = new Map<string, Texts>([
   ['lamp', { es: 'Farola', en: 'Street lamp' }],
@@ -129,6 +137,7 @@ const own: OwnMatter = {
   ...matter,
   row: { ...row, state: 'resolved', stateKind: 'closed' },
   category: 'street-lamp',
+  filedPhotos: [ID],
   answers: { what: 'off', gone: ['a', 'b'] },
   private: false,
   steps,
@@ -152,7 +161,19 @@ function everyPage(frame: Frame): Record<string, string> {
   const none = new MatterNames(nothing, frame.language);
   const list = { frame, names, next: 'more', counts: { filed: 2_098, overdue: 7 } };
   const commandId = 'c'.repeat(20);
-  const staff = { frame, names, people: [], mayAct: true, commandId };
+  const template: ReplyTemplate = {
+    templateId: ID,
+    version: 2,
+    name: ATTACK,
+    category: 'street-lamp',
+    state: 'resolved',
+    words: { es: ATTACK, pl: ATTACK },
+    author: 'lin',
+    writtenAt: new Date(row.filedAt),
+  };
+  const note = { noteId: ID, author: 'lin', writtenAt: new Date(row.filedAt), words: ATTACK };
+  const forms = { templates: [template], prefilled: undefined, notes: [note] };
+  const staff = { frame, names, people: [], mayAct: true, commandId, ...forms };
   const person = {
     personId: ID,
     matterId: ID,
@@ -167,7 +188,27 @@ function everyPage(frame: Frame): Record<string, string> {
     [sumKey(2026, 'complaint', 'area'), figures],
     [sumKey(2026, VOID_KIND), figures],
   ]);
-  const desk = { frame, names, shown: 'open' as const, filter: {} };
+  const numbers = { open: 3, overdue: 1, soon: 1, answered: 2, medianDays: 1.5 };
+  const desk = {
+    frame,
+    names,
+    shown: 'open' as const,
+    filter: {},
+    order: 'due' as const,
+    mayAct: true,
+    commandId,
+    numbers: {
+      all: numbers,
+      departments: new Map<string, DepartmentNumbers>([
+        ['', { open: 0, overdue: 0, soon: 0, answered: 0 }],
+        ['nobody-named-it', numbers],
+      ]),
+    },
+  };
+  const planned = { matterId: ID, category: 'street-lamp', area: 'harbour', people: 4, mails: 3 };
+  const bulk = { frame, names, matters: [ID], templates: [template], sent: { state: 'resolved' }, commandId };
+  const likeness = { metres: 12, likeness: 640 };
+  const redaction = { frame, matterId: ID, photo: ID, index: 0, count: 2, commandId, script: '/p.js' };
   return {
     list: document(MattersPage, { ...list, filter: { area: 'harbour' }, matters: [matter] }),
     'empty list': document(MattersPage, {
@@ -281,6 +322,99 @@ function everyPage(frame: Frame): Record<string, string> {
     }),
     'no numbers': document(MatterNumbersPage, { frame, names: none, years: [], numbers: undefined }),
     queue: document(DeskPage, { ...desk, matters: [own], next: 'more' }),
+    'queue, looked for': document(DeskPage, {
+      ...desk,
+      filter: { kind: 'complaint', category: 'street-lamp', area: 'harbour', words: ATTACK },
+      mayAct: false,
+      matters: [own],
+      next: undefined,
+    }),
+    templates: document(TemplatesPage, {
+      frame,
+      names,
+      templates: [template],
+      commandId,
+      isDone: true,
+      attempt: { of: ID, refused: 'template-changed', fields: { name: ATTACK, 'words-es': ATTACK } },
+    }),
+    'no templates': document(TemplatesPage, {
+      frame,
+      names: none,
+      templates: [],
+      commandId,
+      isDone: false,
+      attempt: undefined,
+    }),
+    'answers to many': document(BulkPage, {
+      ...bulk,
+      typed: { 'words-es': ATTACK },
+      refused: undefined,
+      preview: [
+        { ...planned, words: { es: ATTACK } },
+        { matterId: CASE_ID, refused: 'matter-answered', people: 1, mails: 0 },
+      ],
+    }),
+    'answers to many, refused': document(BulkPage, {
+      ...bulk,
+      typed: {},
+      refused: 'placeholder-unknown',
+      preview: undefined,
+    }),
+    'what became of many': document(BulkResultPage, {
+      frame,
+      names,
+      outcomes: [planned, { ...planned, matterId: CASE_ID, refused: 'template-other-category' }],
+    }),
+    alike: document(AlikePage, {
+      frame,
+      names,
+      matterId: CASE_ID,
+      found: [{ matter: own, ...likeness }],
+      mayAct: true,
+      commandId,
+      refused: 'nothing-chosen',
+    }),
+    'none alike': document(AlikePage, {
+      frame,
+      names,
+      matterId: ID,
+      found: [],
+      mayAct: false,
+      commandId,
+      refused: undefined,
+    }),
+    beside: document(BesidePage, {
+      frame,
+      names,
+      compared: {
+        ...likeness,
+        both: [
+          { matter: own, people: 3 },
+          { matter: { ...own, matterId: CASE_ID, filedPhotos: [], photos: [], steps: [] }, people: 1 },
+        ],
+      },
+      mayAct: true,
+      commandId,
+      refused: 'other-answered-later',
+    }),
+    'photo to cover': document(RedactionPage, {
+      ...redaction,
+      typed: [{ left: '1', top: ATTACK, width: '3', height: '4.5' }],
+      preview: 'AAAA',
+      refused: undefined,
+    }),
+    'photo, refused': document(RedactionPage, {
+      ...redaction,
+      typed: [],
+      preview: undefined,
+      refused: 'boxes-missing',
+    }),
+    'staff, with a template': document(StaffMatterPage, {
+      ...staff,
+      matter: own,
+      outcome: undefined,
+      prefilled: { act: 'answer', template: ID, fields: { 'words-es': ATTACK, state: 'resolved' } },
+    }),
     'empty queue': document(DeskPage, { ...desk, names: none, matters: [], next: undefined }),
     staff: document(StaffMatterPage, { ...staff, matter: own, people: [person], outcome: 'done' }),
     'staff, refused': document(StaffMatterPage, {
@@ -345,6 +479,9 @@ describe('a deadline in words', () => {
 
   it('says where the clock stands', () => {
     expect(says({})).toBe('In time: it must be answered by the end of 4 January 2027.');
+    // The same ten working days as staff's queue has.
+    expect(says({}, '2026-12-18T08:00:00.000Z')).toContain('In time');
+    expect(says({}, '2026-12-21T08:00:00.000Z')).toContain('It ends soon: 10 working days are left');
     expect(says({}, '2026-12-30T08:00:00.000Z')).toBe(
       'It ends soon: 3 working days are left, until 4 January 2027.',
     );
@@ -397,6 +534,7 @@ describe('what was typed', () => {
       expect(Object.keys(MATTER_WORDS[language].refusals)).toEqual(codes);
       expect(Object.keys(MATTER_WORDS[language].reasons)).toEqual(Object.keys(MATTER_WORDS.es.reasons));
       expect(Object.keys(MATTER_WORDS[language].steps)).toEqual(Object.keys(MATTER_WORDS.es.steps));
+      expect(Object.keys(DESK_WORDS[language].refusals)).toEqual(Object.keys(DESK_WORDS.es.refusals));
     }
   });
 });
