@@ -28,8 +28,11 @@ import { ReconcilePaper } from '../elections/reconcile.commands.js';
 import { RollLines } from '../elections/roll-lines.js';
 import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { EVENT_STORE } from '../platform.module.js';
 import { Acts } from '../staff/acts.js';
 import type { Actor } from '../staff/actor.js';
+import { Views } from '../views/views.js';
 import { DEMO_CATEGORIES } from './categories.js';
 import { BUDGETS, demoCityFile } from './city.js';
 import { EDITIONS, type Edition } from './editions.js';
@@ -47,6 +50,8 @@ export const DEMO_BEGINS_BEFORE_MS = 368 * DAY_MS;
 const YEAR_MS = 365 * DAY_MS;
 /** How long ago the first edition is defined. */
 const EDITION_BEFORE_MS = 60 * DAY_MS;
+/** The first start has its read tables to make. */
+const VIEWS_MS = 30_000;
 /** The same matters in every demo. */
 const SEED = 'villaficticia';
 
@@ -128,6 +133,9 @@ class Story {
     await this.#run(
       new DescribeCategories(DEMO_CATEGORIES, { ...by, ...this.#by('categories'), actor: by.actor }),
     );
+    // Commands on matters go by what was just described.
+    const store = this.app.get<EventStore>(EVENT_STORE, { strict: false });
+    await this.app.get(Views, { strict: false }).atLeast(await store.head(), VIEWS_MS);
   }
 
   async edition(edition: Edition, finish: boolean): Promise<void> {
