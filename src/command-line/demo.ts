@@ -75,7 +75,8 @@ async function run(
   writeDemoMemory(settings.data, memory);
   const clock = new DemoClock(memory.offsetMs, undefined, (offsetMs) => {
     memory.offsetMs = offsetMs;
-    writeDemoMemory(settings.data, memory);
+    // One that is not complete is made anew in any case.
+    if (memory.complete) writeDemoMemory(settings.data, memory);
   });
   let askToReset: () => void = () => undefined;
   const resetting = new Promise<'reset'>((resolve) => (askToReset = () => resolve('reset')));
