@@ -2,7 +2,7 @@
 import { Command, type CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
 import { DuplicateMatter, GatherMatters } from '../complaints/cases.commands.js';
-import { FileMatter, JoinMatter, type FiledMatter } from '../complaints/filing.commands.js';
+import { FileMatter, JoinMatter } from '../complaints/filing.commands.js';
 import { RESIDENT } from '../complaints/matter.js';
 import { AnswerMatter, AssignMatter, MoveMatter } from '../complaints/matters.commands.js';
 import { ReleaseMatter } from '../complaints/release.commands.js';
@@ -131,6 +131,6 @@ export class MattersPlayer {
       throw new Error(
         `The demo was refused ${command.constructor.name}: ${answer.rejected} ${answer.field ?? ''}`,
       );
-    return answer as T;
+    return answer;
   }
 }

@@ -106,6 +106,9 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
       case 'gather':
         for (const member of act.members) matter.together.push(get(member));
         break;
+      case 'assign':
+      case 'rate':
+        break;
     }
   }
   const now = new Date(until).toISOString();

@@ -90,7 +90,7 @@ it('stands in its areas and categories, at the planned times', async () => {
   // What was done meanwhile took some moments.
   expect(times.every((at, index) => Math.abs(at - (filed[index] ?? 0)) < 60_000)).toBe(true);
   for (const { row } of shown)
-    expect(row.area === undefined ? row.category : row.area).toMatch(
+    expect(row.area ?? row.category).toMatch(
       /^(harbour|market|valley|office|other)$/,
     );
   expect(new Set(shown.map(({ row }) => row.category)).size).toBeGreaterThan(10);
