@@ -24,6 +24,7 @@ import {
 } from '../platform.module.js';
 import { Correspondents } from '../mail/correspondents.js';
 import { Outbox } from '../mail/outbox.js';
+import { PhotosModule } from '../photos/photos.module.js';
 import { FailureLimit } from '../rest/failure-limit.js';
 import type { Settings } from '../settings.js';
 import { Views } from '../views/views.js';
@@ -33,12 +34,11 @@ import { DescribeCategoriesHandler } from './categories.commands.js';
 import { CategoriesImport } from './categories-import.js';
 import { DeadlineMover } from './deadline-mover.js';
 import { MatterErasure } from './erasure.js';
-import { FeedsController } from './feeds.controller.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { FILINGS, LINK_ACTS, MOST_ACTS, MOST_FILINGS, WRONG_LINKS } from './limits.js';
 import { LinksController } from './links.controller.js';
 import { MapController } from './map.controller.js';
-import { FindNearMattersHandler, GetMatterMapHandler } from './map.queries.js';
+import { FindNearMattersHandler, FindSimilarMattersHandler, GetMatterMapHandler } from './map.queries.js';
 import { MatterCorrespondent } from './matter-correspondent.js';
 import { MatterSubscriptions } from './matter-subscriptions.js';
 import { Matters } from './matters.js';
@@ -59,6 +59,7 @@ import {
 import { NumbersController } from './numbers.controller.js';
 import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, ListQueueHandler, WholeMatters } from './own.queries.js';
+import { GetOwnPhotoHandler } from './own-photos.queries.js';
 import { People } from './people.js';
 import { PublicPlaces } from './public-places.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
@@ -102,10 +103,12 @@ const COMMANDS = [
 const QUERIES = [
   GetMatterMapHandler,
   FindNearMattersHandler,
+  FindSimilarMattersHandler,
   ListMattersHandler,
   GetMatterHandler,
   ListCategoriesHandler,
   GetOwnMatterHandler,
+  GetOwnPhotoHandler,
   GetStaffMatterHandler,
   ListQueueHandler,
   ListMatterYearsHandler,
@@ -114,16 +117,9 @@ const QUERIES = [
 ];
 
 @Module({
-  imports: [ContentsModule, CityModule],
+  imports: [ContentsModule, CityModule, PhotosModule],
   // The first has addresses of fixed words where the second has ids.
-  controllers: [
-    StaffMattersController,
-    LinksController,
-    NumbersController,
-    MapController,
-    MattersController,
-    FeedsController,
-  ],
+  controllers: [StaffMattersController, LinksController, NumbersController, MapController, MattersController],
   providers: [
     ...COMMANDS,
     ...QUERIES,

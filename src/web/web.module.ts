@@ -6,8 +6,11 @@ import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import { DeskPagesController } from './desk-pages.controller.js';
 import { OwnPagesController } from './own-pages.controller.js';
+import { OwnPhotosController } from './own-photos.controller.js';
 import { FilingPagesController } from './filing-pages.controller.js';
 import { MatterCatalogue } from './matter-catalogue.js';
+import { MatterFeedsController } from './matter-feeds.controller.js';
+import { MatterMaps } from './matter-maps.js';
 import { MattersPagesController } from './matters-pages.controller.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { AuditPagesController } from './audit-pages.controller.js';
@@ -26,10 +29,12 @@ import { WebController } from './web.controller.js';
     UnsubscribeController,
     FilingPagesController,
     OwnPagesController,
+    OwnPhotosController,
     DeskPagesController,
     MattersPagesController,
+    MatterFeedsController,
   ],
-  providers: [Frames, MatterCatalogue, { provide: ERROR_PAGES, useClass: ProblemPages }],
+  providers: [Frames, MatterCatalogue, MatterMaps, { provide: ERROR_PAGES, useClass: ProblemPages }],
   exports: [ERROR_PAGES],
 })
 export class WebModule {}
