@@ -14,8 +14,9 @@ const SCRIPTS = [
   'audit-worker',
   'bundle-worker',
   'checking-worker',
+  'filing',
+  'matters-map',
   'own-link',
-  'position',
   'redaction',
 ];
 

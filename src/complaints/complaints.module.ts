@@ -25,6 +25,7 @@ import {
 } from '../platform.module.js';
 import { Correspondents } from '../mail/correspondents.js';
 import { Outbox } from '../mail/outbox.js';
+import { PhotosModule } from '../photos/photos.module.js';
 import { FailureLimit } from '../rest/failure-limit.js';
 import type { Settings } from '../settings.js';
 import { Views } from '../views/views.js';
@@ -40,12 +41,11 @@ import { CategoriesImport } from './categories-import.js';
 import { DeadlineMover } from './deadline-mover.js';
 import { EmailCodes } from './email-codes.js';
 import { MatterErasure } from './erasure.js';
-import { FeedsController } from './feeds.controller.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { FILINGS, LINK_ACTS, MOST_ACTS, MOST_FILINGS, WRONG_LINKS } from './limits.js';
 import { LinksController } from './links.controller.js';
 import { MapController } from './map.controller.js';
-import { FindNearMattersHandler, GetMatterMapHandler } from './map.queries.js';
+import { FindNearMattersHandler, FindSimilarMattersHandler, GetMatterMapHandler } from './map.queries.js';
 import { MatterCorrespondent } from './matter-correspondent.js';
 import { MatterNotes } from './matter-notes.js';
 import { MatterSubscriptions } from './matter-subscriptions.js';
@@ -68,10 +68,10 @@ import { NotesController } from './notes.controller.js';
 import { NumbersController } from './numbers.controller.js';
 import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, WholeMatters } from './own.queries.js';
+import { GetOwnPhotoHandler } from './own-photos.queries.js';
 import { People } from './people.js';
 import { QuestionnaireDues } from './questionnaire-dues.js';
 import { QuestionnaireRound } from './questionnaire-round.js';
-import { PhotosModule } from '../photos/photos.module.js';
 import { PublicPlaces } from './public-places.js';
 import { GetDeskNumbersHandler, ListQueueHandler } from './queue.queries.js';
 import { RedactPhotoHandler } from './redaction.commands.js';
@@ -126,10 +126,12 @@ const COMMANDS = [
 const QUERIES = [
   GetMatterMapHandler,
   FindNearMattersHandler,
+  FindSimilarMattersHandler,
   ListMattersHandler,
   GetMatterHandler,
   ListCategoriesHandler,
   GetOwnMatterHandler,
+  GetOwnPhotoHandler,
   GetStaffMatterHandler,
   ListQueueHandler,
   GetDeskNumbersHandler,
@@ -157,7 +159,6 @@ const QUERIES = [
     NumbersController,
     MapController,
     MattersController,
-    FeedsController,
   ],
   providers: [
     ...COMMANDS,

@@ -69,12 +69,29 @@ export class WholeMatters {
     const { rows } = await this.views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
     const [matter] = await this.many([{ key: matterId, row }]);
     const words = await this.contents.readTexts(rows.flatMap((found) => found.row.words ?? []));
+    const kept = await this.contents.refs([
+      ...(matter?.photos ?? []),
+      ...rows.flatMap((found) => (found.row.photos ?? []).map(({ id }) => id)),
+    ]);
     const steps = rows.map(({ key, row: step }): PublicStep => {
       const said = step.words && words.get(step.words.id);
-      const photos = (step.photos ?? []).map(({ id }) => id);
+      const photos = (step.photos ?? []).map(({ id }) => id).filter((id) => kept.has(id));
       return { position: positionOf(key), row: step, photos, ...(said !== undefined && { words: said }) };
     });
-    return matter && { ...matter, steps };
+    return matter && { ...matter, photos: matter.photos.filter((id) => kept.has(id)), steps };
+  }
+
+  /** What was sent with it, then and later, and what staff showed; also what was erased since. */
+  async photosOf(matterId: string): Promise<readonly ContentRef[]> {
+    const row = await this.views.get(mattersView, matterId);
+    if (row === undefined) return [];
+    const record = (await this.contents.read([row.details])).get(row.details.id);
+    const steps = await this.views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
+    return [
+      ...(row.photos ?? []),
+      ...((record && parseDetails(record.bytes).photos) ?? []),
+      ...steps.rows.flatMap((step) => step.row.photos ?? []),
+    ];
   }
 
   /** By id, without their steps; those that there are not are absent. */

@@ -37,6 +37,7 @@ export const ast: MatterWords = {
   people: (n, written) => (n === 1 ? 'Escribiólo una persona.' : `Dícenlo ${written} persones.`),
   photos: 'Semeyes',
   photo: (n, of) => `Semeya ${n} de ${of}`,
+  photoLarger: 'Ver la semeya grande',
   deadline: 'Plazu de respuesta',
   due: {
     none: 'Un agradecimientu nun tien plazu.',
@@ -109,6 +110,15 @@ export const ast: MatterWords = {
   email: 'Corréu electrónicu',
   emailHint: 'Pa contestate. Nun se publica. Pues dexalo en blanco.',
   emailNeeded: 'Pa contestate. Nun se publica. Esti tema precísalu.',
+  follow: {
+    list: 'Siguir lo que s’espubliza',
+    one: 'Siguir lo que pasa con ella',
+    atom: 'Fonte Atom',
+    atomSay: 'Pa un llector de noticies: avisa de cada cambiu ensin que deas nengún datu.',
+    email: 'Per corréu',
+    emailSay: 'Xúntate col to corréu y llégate cada respuesta.',
+    stop: 'Cada corréu trai un enllaz pa nun recibir más, y na to páxina pues borrar el to corréu.',
+  },
   file: {
     title: 'Escribi-y al Conceyu',
     lead: 'Tárdase un minutu y nun hai que rexistrase.',
@@ -230,6 +240,13 @@ export const ast: MatterWords = {
     bySay: 'Namás lo que ye público.',
     without: 'ensin indicar',
     share: 'En plazu',
+    shareLong: 'Contestaes en plazu, de les que yá tocaba contestar',
+    medianAnswerShort: 'Díes hasta responder',
+    medianFixShort: 'Díes hasta iguar',
+    overdueShort: 'Fuera de plazu',
+    report: 'Informe del añu',
+    reportLink: (year) => `Tabla de ${year} (CSV)`,
+    reportSay: 'Con toles cifres, p’abrila nuna fueya de cálculu.',
     void: (n, written) =>
       `${one(n, 'Amás llegó una que nun yera nada', `Amás llegaron ${written} que nun yeren nada`)} (publicidá, pruebes).`,
   },

@@ -37,6 +37,7 @@ export const en: MatterWords = {
   people: (n, written) => (n === 1 ? 'One person wrote it.' : `${written} people say so.`),
   photos: 'Photos',
   photo: (n, of) => `Photo ${n} of ${of}`,
+  photoLarger: 'See the large photo',
   deadline: 'Time to answer',
   due: {
     none: 'A thank-you has no deadline.',
@@ -109,6 +110,15 @@ export const en: MatterWords = {
   email: 'E-mail address',
   emailHint: 'To answer you. It is not published. You may leave it empty.',
   emailNeeded: 'To answer you. It is not published. This subject needs it.',
+  follow: {
+    list: 'Follow what is published',
+    one: 'Follow what happens to it',
+    atom: 'Atom feed',
+    atomSay: 'For a news reader: it tells of every change, and you give nothing away.',
+    email: 'By e-mail',
+    emailSay: 'Join with your address, and every answer comes to you.',
+    stop: 'Every e-mail has a link that ends them, and on your page you can delete your address.',
+  },
   file: {
     title: 'Write to the city',
     lead: 'It takes a minute, and you need no account.',
@@ -232,6 +242,13 @@ export const en: MatterWords = {
     bySay: 'Only what is public.',
     without: 'not given',
     share: 'In time',
+    shareLong: 'Answered in time, of those whose turn had come',
+    medianAnswerShort: 'Days to answer',
+    medianFixShort: 'Days to fix',
+    overdueShort: 'Overdue',
+    report: 'Report of the year',
+    reportLink: (year) => `Table of ${year} (CSV)`,
+    reportSay: 'With all figures, for a spreadsheet.',
     void: (n, written) =>
       `${one(n, 'One more was nothing', `${written} more were nothing`)} for the city (advertisements, tests).`,
   },

@@ -40,6 +40,7 @@ export const es = {
     n === 1 ? 'Lo ha escrito una persona.' : `Lo dicen ${written} personas.`,
   photos: 'Fotos',
   photo: (n: string, of: string) => `Foto ${n} de ${of}`,
+  photoLarger: 'Ver la foto grande',
   deadline: 'Plazo de respuesta',
   due: {
     none: 'Un agradecimiento no tiene plazo.',
@@ -112,6 +113,15 @@ export const es = {
   email: 'Correo electrónico',
   emailHint: 'Para contestarte. No se publica. Puedes dejarlo en blanco.',
   emailNeeded: 'Para contestarte. No se publica. Este tema lo necesita.',
+  follow: {
+    list: 'Seguir lo que se publica',
+    one: 'Seguir lo que pasa con ella',
+    atom: 'Fuente Atom',
+    atomSay: 'Para un lector de noticias: avisa de cada cambio sin que des ningún dato.',
+    email: 'Por correo',
+    emailSay: 'Súmate con tu correo y te llega cada respuesta.',
+    stop: 'Cada correo trae un enlace para no recibir más, y en tu página puedes borrar tu correo.',
+  },
   file: {
     title: 'Escribir al Ayuntamiento',
     lead: 'Se tarda un minuto y no hace falta registrarse.',
@@ -238,6 +248,13 @@ export const es = {
     bySay: 'Solo lo que es público.',
     without: 'sin indicar',
     share: 'En plazo',
+    shareLong: 'Contestadas en plazo, de las que ya tocaba contestar',
+    medianAnswerShort: 'Días hasta responder',
+    medianFixShort: 'Días hasta arreglar',
+    overdueShort: 'Fuera de plazo',
+    report: 'Informe del año',
+    reportLink: (year: string) => `Tabla de ${year} (CSV)`,
+    reportSay: 'Con todas las cifras, para abrirla en una hoja de cálculo.',
     void: (n: number, written: string) =>
       `${one(n, 'Además llegó una que no era nada', `Además llegaron ${written} que no eran nada`)} (publicidad, pruebas).`,
   },

@@ -2,10 +2,10 @@
 import type { ComponentChildren } from 'preact';
 import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
 import { closingOf } from '../complaints/questionnaire.js';
-import { Field, FieldGroup } from './form-field.js';
+import { Field, FieldGroup, PhotoInput } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterText, Photos, StateLabel, titleOf, type PhotoAddresses } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS, refusalInWords } from './matter-words.js';
 
@@ -23,6 +23,12 @@ export interface OwnMatterPageProps {
   /** What came of the last act. */
   outcome: 'done' | 'code-sent' | { act: string; refused: string; text: string } | undefined;
 }
+
+/** Served to her alone. */
+const OWN_PHOTOS: PhotoAddresses = {
+  whole: (id) => `/matters/own/photos/${id}`,
+  preview: (id) => `/matters/own/photos/${id}/preview`,
+};
 
 export function OwnMatterPage(props: OwnMatterPageProps) {
   const { frame, matterId, matter, outcome } = props;
@@ -67,15 +73,17 @@ function Reporters(props: ReporterProps) {
   const { own } = MATTER_WORDS[frame.language];
   const { row, text, steps, matterId } = matter;
   const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
+  const title = titleOf(frame, names, { kind: row.kind, category: matter.category, area: matter.area });
   const seen = row.hidden !== undefined ? own.hidden : matter.private ? own.private : own.notPublic;
   return (
     <>
-      <h2>{titleOf(frame, names, { kind: row.kind, category: matter.category, area: matter.area })}</h2>
+      <h2>{title}</h2>
       <p class="phase-note">
         <StateLabel frame={frame} names={names} row={row} />{' '}
         <Deadline frame={frame} names={names} row={row} />
       </p>
       <MatterText frame={frame} texts={text} />
+      <Photos frame={frame} photos={matter.photos} about={title} at={OWN_PHOTOS} />
       <p>
         {isPublic ? own.public : seen} {isPublic && <a href={`/matters/${matterId}`}>{own.seePublic}</a>}
       </p>
@@ -92,9 +100,10 @@ function Reporters(props: ReporterProps) {
         </Act>
       )}
       <Email {...props} />
-      <MatterHistory frame={frame} names={names} steps={steps} />
-      <Act {...props} act="additions" title={own.add}>
+      <MatterHistory frame={frame} names={names} steps={steps} photosAt={OWN_PHOTOS} />
+      <Act {...props} act="additions" title={own.add} encoding="multipart/form-data">
         <Words {...props} act="additions" label={own.add} />
+        <PhotosInput frame={frame} />
         <button>{own.addButton}</button>
       </Act>
       {row.stateKind !== 'open' && (
@@ -111,16 +120,18 @@ function Act({
   act,
   title,
   commandId,
+  encoding,
   children,
 }: Pick<OwnMatterPageProps, 'commandId'> & {
   act: string;
   title: string;
+  encoding?: string;
   children: ComponentChildren;
 }) {
   return (
     <section class="screen-only">
       <h2 id={act}>{title}</h2>
-      <form method="post" action={`/matters/own/${act}`}>
+      <form method="post" action={`/matters/own/${act}`} enctype={encoding}>
         <input type="hidden" name="commandId" value={commandId} />
         {children}
       </form>
@@ -137,6 +148,19 @@ function Words({
   return (
     <Field id={`${act}-text`} label={label}>
       {(described) => <textarea {...described} name="text" rows={4} maxLength={4_000} value={kept} />}
+    </Field>
+  );
+}
+
+function PhotosInput({ frame }: Pick<OwnMatterPageProps, 'frame'>) {
+  const words = MATTER_WORDS[frame.language];
+  return (
+    <Field
+      id="additions-photos"
+      label={`${words.photos} (${words.file.optional})`}
+      hint={words.file.photosHint}
+    >
+      {(described) => <PhotoInput described={described} />}
     </Field>
   );
 }

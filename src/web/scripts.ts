@@ -22,14 +22,15 @@ function scriptNamed(name: string): Script | undefined {
   return { file: `${name}-${hash}.js`, text };
 }
 
-const [page, audit, checking, bundle, position, ownLink, redaction] = [
+const [page, audit, checking, bundle, filing, ownLink, redaction, mattersMap] = [
   'audit-page',
   'audit-worker',
   'checking-worker',
   'bundle-worker',
-  'position',
+  'filing',
   'own-link',
   'redaction',
+  'matters-map',
 ].map(scriptNamed);
 
 /** All of them or none. */
@@ -38,11 +39,12 @@ export const SCRIPTS =
   audit === undefined ||
   checking === undefined ||
   bundle === undefined ||
-  position === undefined ||
+  filing === undefined ||
   ownLink === undefined ||
-  redaction === undefined
+  redaction === undefined ||
+  mattersMap === undefined
     ? undefined
-    : { page, audit, checking, bundle, position, ownLink, redaction };
+    : { page, audit, checking, bundle, filing, ownLink, redaction, mattersMap };
 
 export function scriptAddress({ file }: Script): string {
   return `/assets/scripts/${file}`;

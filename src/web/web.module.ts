@@ -13,8 +13,11 @@ import { DeskPagesController } from './desk-pages.controller.js';
 import { OutboxPagesController } from './outbox-pages.controller.js';
 import { RedactionPagesController } from './redaction-pages.controller.js';
 import { OwnPagesController } from './own-pages.controller.js';
+import { OwnPhotosController } from './own-photos.controller.js';
 import { FilingPagesController } from './filing-pages.controller.js';
 import { MatterCatalogue } from './matter-catalogue.js';
+import { MatterFeedsController } from './matter-feeds.controller.js';
+import { MatterMaps } from './matter-maps.js';
 import { MattersPagesController } from './matters-pages.controller.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { AuditPagesController } from './audit-pages.controller.js';
@@ -39,10 +42,18 @@ import { WebController } from './web.controller.js';
     TemplatesPagesController,
     BesidePagesController,
     RedactionPagesController,
+    OwnPhotosController,
     DeskPagesController,
     MattersPagesController,
+    MatterFeedsController,
   ],
-  providers: [Frames, MatterCatalogue, FittingTemplates, { provide: ERROR_PAGES, useClass: ProblemPages }],
+  providers: [
+    Frames,
+    MatterCatalogue,
+    MatterMaps,
+    FittingTemplates,
+    { provide: ERROR_PAGES, useClass: ProblemPages },
+  ],
   exports: [ERROR_PAGES],
 })
 export class WebModule {}

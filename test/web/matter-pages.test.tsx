@@ -25,13 +25,15 @@ import { MatterNames } from '../../src/web/matter-names.js';
 import { MatterNumbersPage } from '../../src/web/matter-numbers.page.js';
 import { MATTER_WORDS } from '../../src/web/matter-words.js';
 import { deadlineInWords } from '../../src/web/matter-parts.js';
+import { partOfBox } from '../../src/web/map-part.js';
+import type { ShownMap } from '../../src/web/matter-maps.js';
 import { MatterPage } from '../../src/web/matter.page.js';
 import { MattersPage } from '../../src/web/matters.page.js';
-import { NearMattersPage } from '../../src/web/near-matters.page.js';
+import { NearMattersPage, NearWhileTyping } from '../../src/web/near-matters.page.js';
 import { NewMatterPage } from '../../src/web/new-matter.page.js';
 import { OwnLinkPage } from '../../src/web/own-link.page.js';
 import { OwnMatterPage } from '../../src/web/own-matter.page.js';
-import { document } from '../../src/web/render.js';
+import { document, fragment } from '../../src/web/render.js';
 import { RedactionPage } from '../../src/web/redaction.page.js';
 import { StaffMatterPage } from '../../src/web/staff-matter.page.js';
 import { TemplatesPage } from '../../src/web/templates.page.js';
@@ -78,10 +80,36 @@ const category = {
   },
   texts,
 };
+function ring(west: number, south: number, east: number, north: number): [number, number][][] {
+  return [
+    [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south],
+    ],
+  ];
+}
+
 const catalogue: Catalogue = {
   categories: [category],
   states: FIRST_STATES,
-  areas: [{ areaId: 'harbour', name: ref('harbour'), polygons: [], names: { es: 'Puerto' } }],
+  areas: [
+    {
+      areaId: 'harbour',
+      parent: 'city',
+      name: ref('harbour'),
+      polygons: [ring(-6_120_000, 43_560_000, -6_060_000, 43_570_000)],
+      names: { es: 'Puerto' },
+    },
+    {
+      areaId: 'city',
+      name: ref('city'),
+      polygons: [ring(-6_120_000, 43_530_000, -6_060_000, 43_570_000)],
+      names: { es: ATTACK },
+    },
+  ],
   departments: [],
   calendar: workingCalendar('Europe/Madrid', []),
 };
@@ -106,8 +134,9 @@ const row: MatterRow = {
   updatedAt: '2026-10-02T08:00:00.000Z',
   changed: 7,
 };
+let position = 0n;
 const step = (what: PublicStep['row']['what'], more: Partial<PublicStep['row']> = {}): PublicStep => ({
-  position: BigInt(more.at?.length ?? 1) + BigInt(what.length),
+  position: ++position,
   row: { matterId: ID, what, at: row.filedAt, actor: 'lin', ...more },
   photos: [],
 });
@@ -131,7 +160,7 @@ const matter: PublicMatter = {
   row,
   text: { es: ATTACK },
   photos: [ID],
-  place: { address: ATTACK },
+  place: { address: ATTACK, lat: 43_565_000, long: -6_100_000 },
 };
 const own: OwnMatter = {
   ...matter,
@@ -156,10 +185,28 @@ const typed = readTyped({
   'answers.what': 'off',
 });
 
+const HOME = { west: -6_120_000, south: 43_530_000, east: -6_060_000, north: 43_570_000 };
+const map: ShownMap = {
+  part: partOfBox(HOME),
+  home: HOME,
+  content: {
+    matters: [
+      { id: ID, lat: 43_565_000, long: -6_100_000, category: 'street-lamp', stateKind: 'open' },
+      { id: ID, lat: 43_540_000, long: -6_100_000, category: ATTACK, stateKind: 'fixed' },
+    ],
+    clusters: [{ lat: 43_566_000, long: -6_070_000, count: 1_234 }],
+    count: 1_236,
+  },
+  tag: 'x',
+};
+
 function everyPage(frame: Frame): Record<string, string> {
   const names = new MatterNames(catalogue, frame.language);
   const none = new MatterNames(nothing, frame.language);
-  const list = { frame, names, next: 'more', counts: { filed: 2_098, overdue: 7 } };
+  const list = {
+    ...{ frame, names, next: 'more', counts: { filed: 2_098, overdue: 7 } },
+    ...{ map: undefined, script: undefined },
+  };
   const commandId = 'c'.repeat(20);
   const template: ReplyTemplate = {
     templateId: ID,
@@ -220,7 +267,9 @@ function everyPage(frame: Frame): Record<string, string> {
       counts: undefined,
     }),
     'nothing found': document(MattersPage, { ...list, filter: { kind: 'thanks' }, matters: [] }),
+    map: document(MattersPage, { ...list, filter: {}, matters: [matter], map, script: '/p.js' }),
     matter: document(MatterPage, { frame, names, matter, steps }),
+    'matter in a city without a shape': document(MatterPage, { frame, names: none, matter, steps }),
     'matter without words': document(MatterPage, {
       frame,
       names,
@@ -317,7 +366,10 @@ function everyPage(frame: Frame): Record<string, string> {
     numbers: document(MatterNumbersPage, {
       frame,
       names,
-      years: [2026, 2025],
+      years: [
+        [2026, 3],
+        [2025, 1],
+      ],
       numbers: yearNumbers(2026, sums, []),
     }),
     'no numbers': document(MatterNumbersPage, { frame, names: none, years: [], numbers: undefined }),
@@ -467,6 +519,81 @@ describe.each(LANGUAGES)('every page of matters in %s', (language) => {
       all.split(' '),
     );
     expect([...named, ...described].filter((id) => !ids.includes(id))).toEqual([]);
+  });
+});
+
+describe('the map', () => {
+  const html = everyPage(frameIn('en')).map!;
+
+  it('names a cluster by how many and where, on the map and in the list, and both go closer', () => {
+    const named = [...html.matchAll(/1,234 together in Puerto/g)];
+    expect(named).toHaveLength(3);
+    const into = [...html.matchAll(/href="([^"]+)" data-bbox="([^"]+)"/g)].map(([, href, bbox]) => [
+      href,
+      bbox,
+    ]);
+    const [mark, , ...rest] = into;
+    expect(rest.at(-1)).toEqual(mark);
+    expect(mark![0]).toBe(`/matters?bbox=${mark![1]!}#map`);
+    const [west = 0, , east = 0] = mark![1]!.split(',').map(Number);
+    expect(west < -6.07 && -6.07 < east && east - west < 0.02).toBe(true);
+  });
+
+  it('tells each matter by what it is about, the smallest area and its state, by form and in words', () => {
+    expect(html).toContain(`<a href="/matters/${ID}">Street lamp · Puerto (Open)</a>`);
+    expect(html).toMatch(/<circle class="map-mark matter-open"/);
+    expect(html).toMatch(/<rect class="map-mark matter-fixed"/);
+    expect(html).toContain('There are 1,236 in this part of the map.');
+  });
+
+  it('draws larger areas first', () => {
+    const drawn = [...html.matchAll(/<path d="M[^"]+Z" data-name="([^"]+)"/g)].map(([, name]) => name);
+    expect(drawn).toHaveLength(2);
+    expect(drawn[1]).toBe('Puerto');
+  });
+});
+
+describe('what is near while somebody types', () => {
+  const frame = frameIn('en');
+  const names = new MatterNames(catalogue, 'en');
+
+  it('can be joined in one tap, lets nothing out of what was written, and is not asked about again', () => {
+    const near = [{ matter, metres: 12, commandId: 'c'.repeat(20) }];
+    const html = fragment(NearWhileTyping, { frame, names, near });
+    expect(html).toContain(`<form method="post" action="/matters/${ID}/joinings">`);
+    expect(html).toContain('<input type="hidden" form="filing" name="isOther" value="1"/>');
+    expect(html).toContain('12 metres');
+    expect(html).not.toMatch(/<script|<img|<html/);
+  });
+
+  it('is nothing where there is none', () => {
+    expect(fragment(NearWhileTyping, { frame, names, near: [] })).toBe('');
+  });
+});
+
+describe('the figures', () => {
+  const figures = (more: object) => new Map(Object.entries({ filed: 3, ...more }));
+  const sums = new Map([
+    [sumKey(2026, 'complaint'), figures({ 'in-time': 3, late: 1 })],
+    [sumKey(2026, 'complaint', 'area', 'harbour'), figures({ 'in-time': 3, late: 1 })],
+    [sumKey(2026, 'complaint', 'area', 'city'), figures({ filed: 9 })],
+  ]);
+  const shown = { category: undefined, area: 'harbour', department: undefined };
+  const html = document(MatterNumbersPage, {
+    frame: frameIn('en'),
+    names: new MatterNames(catalogue, 'en'),
+    years: [[2026, 3]],
+    numbers: yearNumbers(2026, sums, [{ kind: 'complaint', shown, count: 4 }]),
+  });
+
+  it('count what nobody answers against the share', () => {
+    expect(html).toMatch(/of those whose turn had come<\/dt><dd>37.5%/);
+    expect(html).toMatch(/>Puerto<\/a><\/th>.*?37.5%.*?<td class="number fault">4</);
+  });
+
+  it('put what came in most first, lead to the lists, and to the table', () => {
+    expect(html.indexOf('?area=city"')).toBeLessThan(html.indexOf('?area=harbour"'));
+    expect(html).toContain('href="/api/v1/matters/years/2026/report.csv"');
   });
 });
 
