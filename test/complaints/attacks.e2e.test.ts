@@ -1,0 +1,53 @@
+/** What somebody tries who means harm, over the whole program: each row of docs/security.md that names this file. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { openEvent, type LogEvent } from '../../projections/event.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
+import { newStaffMember } from '../../src/staff/staff-file.js';
+import { newCommandId, storyClock } from '../elections/booth.js';
+import { people, problem, Site } from '../rest/site.js';
+import { describeCity, file, LAMP } from './story.js';
+
+const mo = newStaffMember('mo', ['moderator'], new Uint8Array(32).fill(11));
+
+let site: Site;
+beforeAll(async () => {
+  const staff = [...Object.values(people), mo].map(({ member }) => member);
+  site = await Site.start({ clock: storyClock() }, { CONCEJO_STAFF: JSON.stringify(staff) });
+  await describeCity(site);
+}, 60_000);
+afterAll(() => site.stop());
+
+async function seen(): Promise<void> {
+  await site.fetch(`/api/v1/matters?atLeast=${await store().head()}`);
+}
+
+function store(): EventStore {
+  return site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+}
+
+async function eventsOf(matterId: string): Promise<LogEvent[]> {
+  const events: LogEvent[] = [];
+  for await (const event of store().readStream(`matter-${matterId}`))
+    events.push(openEvent(nodeCrypto, event));
+  return events;
+}
+
+it('a moderator publishes nothing of a private matter by the ids that its events tell', async () => {
+  const { matterId } = await file(site, { ...LAMP, private: true, text: 'SECRETO' });
+  const filed = (await eventsOf(matterId)).find(({ type }) => type === 'MatterFiled')!;
+  const { id } = (filed.data as { details: { id: string } }).details;
+  const answer = await site.fetch('/api/v1/contents/release', {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${mo.key}`,
+      'content-type': 'application/json',
+      'idempotency-key': newCommandId(),
+    },
+    body: JSON.stringify({ ids: [id] }),
+  });
+  expect(await problem(answer)).toMatchObject({ status: 409, code: 'content-never-shown' });
+  await seen();
+  expect((await site.fetch(`/api/v1/contents/${id}`)).status).toBe(404);
+});
