@@ -14,7 +14,10 @@ const mo = newStaffMember('mo', ['moderator'], new Uint8Array(32).fill(11));
 let site: Site;
 beforeAll(async () => {
   const staff = [...Object.values(people), mo].map(({ member }) => member);
-  site = await Site.start({ clock: storyClock() }, { CONCEJO_STAFF: JSON.stringify(staff) });
+  site = await Site.start(
+    { clock: storyClock() },
+    { CONCEJO_STAFF: JSON.stringify(staff), TRUST_PROXY: 'yes' },
+  );
   await describeCity(site);
 }, 60_000);
 afterAll(() => site.stop());
@@ -50,4 +53,14 @@ it('a moderator publishes nothing of a private matter by the ids that its events
   expect(await problem(answer)).toMatchObject({ status: 409, code: 'content-never-shown' });
   await seen();
   expect((await site.fetch(`/api/v1/contents/${id}`)).status).toBe(404);
+});
+
+it('nobody chooses her address before a proxy that adds it', async () => {
+  const guess = (claimed: string, added: string) =>
+    site.fetch('/api/v1/session', {
+      headers: { authorization: 'Bearer concejo_wrong', 'x-forwarded-for': `${claimed}, ${added}` },
+    });
+  for (let n = 0; n < 10; n++) expect((await guess(`203.0.113.${n}`, '198.51.100.20')).status).toBe(401);
+  expect((await guess('203.0.113.99', '198.51.100.20')).status).toBe(429);
+  expect((await guess('198.51.100.20', '198.51.100.21')).status).toBe(401);
 });
