@@ -67,13 +67,17 @@ export async function createHttpApp(
   const staff = await loadStaff(settings);
   return start(settings, { ...options, log, staff, work: 'serve' }, async (module) => {
     const adapter = new FastifyAdapter({
-      trustProxy: settings.trustProxy,
+      // Counted from here: what stands before is the client's own word, and whoever could choose her address would escape every limit.
+      // A function, because Fastify takes a bare number for none.
+      ...(settings.trustedProxies > 0 && {
+        trustProxy: (_: string, hop: number) => hop < settings.trustedProxies,
+      }),
       bodyLimit: MAX_BODY_BYTES,
       // Idle keep-alive connections must not hold up the end.
       forceCloseConnections: 'idle',
       routerOptions: { maxParamLength: 200 },
       frameworkErrors: answerBadAddress,
-      genReqId: requestIdOf(settings.trustProxy),
+      genReqId: requestIdOf(settings.trustedProxies > 0),
       requestTimeout: REQUEST_MS,
       http: { headersTimeout: HEADERS_MS },
     });

@@ -80,7 +80,8 @@ export interface Settings {
   logLevel: string;
   /** Where the metrics are told; `undefined`: nowhere. */
   metrics: { host: string; port: number } | undefined;
-  trustProxy: boolean;
+  /** How many proxies in front add the address of who asks them to X-Forwarded-For; 0: none is believed. */
+  trustedProxies: number;
   /** Milliseconds that it serves on after it was asked to stop. */
   leaveMs: number;
   /** Where people reach the program (`https://vota.example.org`, without a path); `undefined`: as each request says. */
@@ -206,9 +207,12 @@ class Environment {
   })
   PUBLIC_URL?: string;
 
-  @Setting('yes: believe X-Forwarded-For and X-Forwarded-Proto of the proxy in front', 'no')
+  @Setting(
+    'yes: believe what the proxy in front adds to X-Forwarded-For, and its X-Forwarded-Proto; 2: those of two in a row, and so on',
+    'no',
+  )
   @IsOptional()
-  @IsIn(['yes', 'no'], { message: 'must be yes or no' })
+  @Matches(/^(yes|no|[1-9])$/, { message: 'must be yes, no, or how many proxies stand in a row: 1 to 9' })
   TRUST_PROXY?: string;
 
   @Setting(
@@ -301,7 +305,7 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
       given.CONCEJO_SERVER_SECRET === undefined ? undefined : fromBase64url(given.CONCEJO_SERVER_SECRET),
     logLevel: given.LOG_LEVEL ?? 'info',
     metrics: given.CONCEJO_METRICS === undefined ? undefined : metricsAt(given.CONCEJO_METRICS),
-    trustProxy: given.TRUST_PROXY === 'yes',
+    trustedProxies: proxiesOf(given.TRUST_PROXY),
     leaveMs: Number(given.CONCEJO_LEAVE_SECONDS ?? '0') * 1_000,
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
@@ -320,6 +324,11 @@ function mailOf(smtp: string | undefined, from: string | undefined): MailSetting
   const server = mailServerFrom(smtp);
   if (typeof server === 'string') throw new SettingInvalid('CONCEJO_SMTP', server);
   return { server, from: sender };
+}
+
+function proxiesOf(text = 'no'): number {
+  if (text === 'no') return 0;
+  return text === 'yes' ? 1 : Number(text);
 }
 
 /** @throws SettingInvalid */

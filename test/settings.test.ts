@@ -29,7 +29,7 @@ describe('settings', () => {
       staff: undefined,
       serverSecret: undefined,
       logLevel: 'info',
-      trustProxy: false,
+      trustedProxies: 0,
       leaveMs: 0,
       publicUrl: undefined,
       languages: ['es', 'ast', 'en'],
@@ -106,12 +106,17 @@ describe('settings', () => {
       eventStoreLog: 'city-2',
       logPolicy: resolve('policy'),
       givenUp: ['6d5f1a52-5d1e-5c9e-8b6e-1f0b5a2f4c11', '9a3c5a50-93d1-5d1b-a1e5-0a3b1c6d2f10'],
-      trustProxy: true,
+      trustedProxies: 1,
       leaveMs: 15_000,
       languages: ['ast', 'es'],
     });
     expect(Buffer.from(settings.serverSecret ?? [])).toEqual(secret);
     expect(settings.staff).toEqual([member, other]);
+  });
+
+  it('count the proxies in a row that are believed', () => {
+    const read = (text: string) => readSettings({ TRUST_PROXY: text }).trustedProxies;
+    expect(['no', 'yes', '1', '2'].map(read)).toEqual([0, 1, 1, 2]);
   });
 
   it.each([
@@ -126,6 +131,8 @@ describe('settings', () => {
     ['CONCEJO_SERVER_SECRET', { CONCEJO_SERVER_SECRET: 'short' }],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
     ['TRUST_PROXY', { TRUST_PROXY: 'maybe' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '0' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '10' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'https://x.example/path' }],
     ['CONCEJO_LANGUAGES', { CONCEJO_LANGUAGES: 'fr' }],
     ['EVENTSTORE_URL', { EVENTSTORE_URL: 'http://x' }],

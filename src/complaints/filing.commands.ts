@@ -83,9 +83,13 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     const { text, record: details } = written;
     // Whoever sends the same at this moment files the same matter; one of them is first.
     const matterId = await this.forms.claim(by, sender, own);
-    const contents = [text, ...photos, details].map(({ id }) => id);
-    const { confirm } = checked;
-    const hers = await this.people.addReporter(matterId, checked.contact, contents, { confirm, linkByMail });
+    const contents = [text, details].map(({ id }) => id);
+    const hers = await this.people.addReporter(matterId, checked.contact, contents, {
+      photos: photos.map(({ id }) => id),
+      confirm: checked.confirm,
+      linkByMail,
+    });
+    if (isRejection(hers)) return hers;
     const receipt = await this.matters.run(matterId, { do: 'file', kind: filing.kind, details }, by);
     // The same filing came in at the same moment: what was written here for it is nobody's.
     if (isRejection(receipt) || receipt.repeated) await this.#leave(matterId, [text, details, ...photos]);

@@ -74,7 +74,8 @@ export function codeMail(
   const words = MATTER_MAIL_WORDS[language];
   const byOther = link === undefined ? [] : [`${words.byOther}\n${link}`];
   const text = [words.codeSays(code), ...byOther, words.automatic].join('\n\n');
-  return [{ kind: 'matter-code', to: email, language, subject: words.code(refOf(matterId)), text }];
+  const subject = words.code(refOf(matterId));
+  return [{ kind: 'matter-code', to: email, language, subject, text, secret: true }];
 }
 
 type News = Exclude<ToldEvent, LogEvent<'MatterFiled' | 'MatterJoined'>>;
@@ -86,14 +87,15 @@ function news(event: News, facts: MatterFacts): Mail[] {
     const words = MATTER_MAIL_WORDS[language];
     const told = mailTo(person, event, facts, ref, words);
     if (told === undefined || person.email === undefined) return [];
-    const { kind, subject, paragraphs } = told;
+    const { kind, subject, paragraphs, isSecret } = told;
     const { unsubscribe } = person;
     const ends =
       person.role === 'joiner' && unsubscribe !== undefined
         ? [`${words.joined} ${words.unsubscribe}\n${unsubscribe}`]
         : [];
     const text = [...paragraphs, ...ends, words.automatic].join('\n\n');
-    const mail: Mail = { kind, to: person.email, language, subject, text };
+    const secret = isSecret || !facts.isPublic;
+    const mail: Mail = { kind, to: person.email, language, subject, text, ...(secret && { secret }) };
     return [ends.length === 0 || unsubscribe === undefined ? mail : { ...mail, unsubscribe }];
   });
 }
@@ -102,6 +104,8 @@ interface Told {
   readonly kind: string;
   readonly subject: string;
   readonly paragraphs: readonly string[];
+  /** Holds a code or a link that is hers alone. */
+  readonly isSecret?: true;
 }
 
 function mailTo(
@@ -116,7 +120,8 @@ function mailTo(
   if (event.type === 'MatterConfirmed') {
     if (!isReporter) return undefined;
     const link = facts.ownLink === undefined ? [] : [`${words.ownLink}\n${facts.ownLink}`];
-    return { kind: 'matter-filed', subject: words.filed(ref), paragraphs: [words.filedSays, ...link] };
+    const paragraphs = [words.filedSays, ...link];
+    return { kind: 'matter-filed', subject: words.filed(ref), paragraphs, isSecret: true };
   }
   const said = facts.words === undefined ? [] : [inLanguage(facts.words, language)];
   const page = facts.page === undefined ? [] : [`${words.seeIt}\n${facts.page}`];
@@ -153,7 +158,7 @@ export function questionnaireMail(
   const subject = words.fixed(refOf(matterId));
   const link = ownLink === undefined ? words.fixedNoLink : `${words.fixedLink}\n${ownLink}`;
   const text = [words.fixedSays, link, words.automatic].join('\n\n');
-  return [{ kind: 'matter-questionnaire', to: email, language, subject, text }];
+  return [{ kind: 'matter-questionnaire', to: email, language, subject, text, secret: true }];
 }
 
 function refOf(matterId: string): string {

@@ -104,9 +104,9 @@ export class Matters {
     return isRejection(words) ? words : { words };
   }
 
-  /** Says that contents are somebody's, before the event that names them. */
-  keep(refs: readonly ContentRef[]): Promise<void> {
-    return this.contents.keep(refs.map(({ id }) => id));
+  /** Says that contents are somebody's, before the event that names them; not when one is already. @returns whether they are now */
+  claim(refs: readonly ContentRef[]): Promise<boolean> {
+    return this.contents.claim(refs.map(({ id }) => id));
   }
 
   /** Says that contents are nobody's after all; they die as all such do. */

@@ -8,6 +8,7 @@ import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Clock } from '../clock.js';
 import { systemEntropy, type Entropy } from '../contents/contents.js';
 import type { Rejection } from '../event-store/command-log.js';
+import { inTransaction } from '../postgres/transaction.js';
 import type { Contact } from './contact.js';
 
 export interface Person extends Contact {
@@ -54,6 +55,15 @@ export const MAX_CODE_TRIES = 5;
 const COLUMNS =
   'person_id, matter_id, role, joiner, name, email, phone, language, confirmed_at, confirm_until, link_by_mail';
 
+/** How she files. */
+interface Filed {
+  readonly confirm?: boolean;
+  readonly linkByMail?: boolean;
+}
+
+/** Somebody else named it first. */
+class PhotoTaken extends Error {}
+
 export class People {
   constructor(
     private readonly pool: Pool,
@@ -66,6 +76,8 @@ export class People {
   /**
    * Takes down who files a matter, and that these contents are hers; gives her link. Called before the event: when the same
    * filing comes again without its event having been written, the newer contact counts.
+   * @param contents written for this matter alone
+   * @param given.photos hers if they are nobody's; somebody else may name them at this moment. Rejects with `photo-unknown`
    * @param given.confirm whether staff does nothing before her address is confirmed, for which she has some weeks
    * @param given.linkByMail whether she gets her link with the code alone
    */
@@ -73,11 +85,31 @@ export class People {
     matterId: string,
     contact: Contact,
     contents: readonly string[],
-    { confirm = false, linkByMail = false }: { confirm?: boolean; linkByMail?: boolean } = {},
+    { photos = [], ...given }: { photos?: readonly string[] } & Filed = {},
+  ): Promise<{ link: string; confirmUntil?: Date } | Rejection> {
+    if (photos.length === 0) return this.#addReporter(this.pool, matterId, contact, contents, given);
+    try {
+      return await inTransaction(this.pool, async (client) => {
+        const hers = await this.#addReporter(client, matterId, contact, contents, given);
+        await this.#claim(client, matterId, photos);
+        return hers;
+      });
+    } catch (error) {
+      if (error instanceof PhotoTaken) return { rejected: 'photo-unknown', field: 'photos' };
+      throw error;
+    }
+  }
+
+  async #addReporter(
+    database: Pool | ClientBase,
+    matterId: string,
+    contact: Contact,
+    contents: readonly string[],
+    { confirm = false, linkByMail = false }: Filed,
   ): Promise<{ link: string; confirmUntil?: Date }> {
     const { link, hash } = this.#newLink();
     const confirmUntil = confirm ? new Date(this.clock.now().getTime() + CONFIRM_WITHIN_MS) : undefined;
-    await this.pool.query(
+    await database.query(
       `with person as (
          insert into matter_people
            (person_id, matter_id, role, name, email, phone, language, created_at, contents, confirm_until, link_by_mail)
@@ -96,6 +128,21 @@ export class People {
       ],
     );
     return { link, ...(confirmUntil !== undefined && { confirmUntil }) };
+  }
+
+  /** Also what the same filing claimed before, at this moment or before a crash. @throws PhotoTaken */
+  async #claim(client: ClientBase, matterId: string, photos: readonly string[]): Promise<void> {
+    const { rowCount } = await client.query(
+      `update contents set kept = true from matter_people person
+       where person.matter_id = $1 and person.role = 'reporter' and id = any($2::uuid[])
+         and (not kept or id = any(person.contents))`,
+      [matterId, photos],
+    );
+    if (rowCount !== new Set(photos).size) throw new PhotoTaken();
+    await client.query(
+      `update matter_people set contents = contents || $2::uuid[] where matter_id = $1 and role = 'reporter'`,
+      [matterId, photos],
+    );
   }
 
   /** Takes down who joins, once for each pseudonym; gives a link that is hers. */

@@ -167,8 +167,20 @@ export class AddToMatterHandler implements ICommandHandler<AddToMatter> {
     if (before !== undefined) return before;
     const photos = await this.matters.photos(addition.photos ?? [], 'photos');
     if (isRejection(photos)) return photos;
-    if (photos.length > 0) await this.matters.keep(photos);
-    return this.acts.run(link, addition.text, (words) => ({ do: 'add', ...words, photos }), by);
+    if (!(await this.matters.claim(photos))) {
+      // By the same request at this moment, or by somebody else.
+      const meanwhile = await this.matters.find(person.matterId, asHer(person, by));
+      return meanwhile ?? { rejected: 'photo-unknown', field: 'photos' };
+    }
+    const receipt = await this.acts.run(
+      link,
+      addition.text,
+      (words) => ({ do: 'add', ...words, photos }),
+      by,
+    );
+    // So that she can send them again with what was wrong mended, and nobody's photo is kept for ever.
+    if (isRejection(receipt)) await this.matters.leave(photos);
+    return receipt;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Rejection,
 } from '../event-store/command-log.js';
 import { decide, evolve, type ContentCommand, type ContentState } from './content.js';
+import { isUuid } from '../event-store/event-ids.js';
 import type { Contents } from './contents.js';
 import type { Erasures } from './erasures.js';
 
@@ -26,6 +27,13 @@ export const MAX_RELEASED = 5_000;
 /** Appends under way at once: enough for the store to gather them into few transactions, and its queue is not filled. */
 const CONCURRENT = 128;
 
+const tooMany: Rejection = {
+  rejected: 'contents-too-many',
+  field: 'ids',
+  detail: { max: MAX_RELEASED },
+};
+type Showing = Extract<ContentCommand, { do: 'release' | 'show-again' }>;
+
 export class ContentLife {
   constructor(
     private readonly log: CommandLog,
@@ -36,21 +44,39 @@ export class ContentLife {
 
   /**
    * Shows contents to everybody. Each has a stream of its own, so they are appended at the same time; those released
-   * before are no error. For staff, `evenHidden` shows again what was hidden; without it (for a room that shows all its
-   * words, whichever were shown before) what was hidden or erased stays so and is no error.
+   * before are no error. `evenHidden` shows again what was hidden; without it (for a room that shows all its words, whichever
+   * were shown before) what was hidden or erased stays so and is no error.
    * Rejects with `contents-too-many`, `content-unknown` or `content-erased`; then none is shown.
    */
-  async release(ids: readonly string[], by: By, evenHidden = false): Promise<Released | Rejection> {
-    if (ids.length > MAX_RELEASED) {
-      return { rejected: 'contents-too-many', field: 'ids', detail: { max: MAX_RELEASED } };
+  release(ids: readonly string[], by: By, evenHidden = false): Promise<Released | Rejection> {
+    return this.#showEach(ids, { do: 'release', evenHidden }, by);
+  }
+
+  /**
+   * Shows again what was hidden, and nothing that was never shown: whether a room's words come before the public is for the room
+   * to say, whose rules know what is private. Rejects as `release`, and with `content-never-shown`; then none is shown.
+   */
+  async showAgain(ids: readonly string[], by: By): Promise<Released | Rejection> {
+    if (ids.length > MAX_RELEASED) return tooMany;
+    for (const [index, contentId] of ids.entries()) {
+      if (isUuid(contentId) && !(await this.#wasShown(contentId, by))) {
+        const isKept = (await this.contents.refs([contentId])).has(contentId);
+        return { rejected: isKept ? 'content-never-shown' : 'content-unknown', field: `ids.${index}` };
+      }
     }
+    return this.#showEach(ids, { do: 'show-again' }, by);
+  }
+
+  async #showEach(ids: readonly string[], command: Showing, by: By): Promise<Released | Rejection> {
+    if (ids.length > MAX_RELEASED) return tooMany;
     const at = this.clock.now().toISOString();
+    const goesOn = command.do === 'release' && !command.evenHidden;
     const refs = await this.contents.refs(ids);
     for (const [index, id] of ids.entries()) {
       if (refs.has(id)) continue;
-      const answer = await this.#release(id, undefined, { at, by, evenHidden });
+      const answer = await this.#release(id, undefined, { at, by, command });
       if (!isRejection(answer)) continue;
-      if (answer.rejected !== 'content-erased' || evenHidden) return { ...answer, field: `ids.${index}` };
+      if (answer.rejected !== 'content-erased' || !goesOn) return { ...answer, field: `ids.${index}` };
     }
 
     let released = 0;
@@ -58,7 +84,7 @@ export class ContentLife {
     const waiting = refs.values();
     const worker = async () => {
       for (const { id, commitment } of waiting) {
-        const answer = await this.#release(id, commitment, { at, by, evenHidden });
+        const answer = await this.#release(id, commitment, { at, by, command });
         // What is rejected here was released or hidden before, or erased by somebody else at this moment.
         if (isRejection(answer)) released += answer.rejected === 'content-already-released' ? 1 : 0;
         else {
@@ -106,7 +132,7 @@ export class ContentLife {
   #release(
     contentId: string,
     commitment: string | undefined,
-    { at, by, evenHidden }: { at: string; by: By; evenHidden: boolean },
+    { at, by, command }: { at: string; by: By; command: Showing },
   ): Promise<Receipt | Rejection> {
     return this.log.run<ContentState>({
       stream: `content-${contentId}`,
@@ -115,8 +141,25 @@ export class ContentLife {
       initial: 'unreleased',
       known: { state: 'unreleased' },
       evolve,
-      decide: (state) => decide(state, { do: 'release', evenHidden }, { contentId, commitment }),
+      decide: (state) => decide(state, command, { contentId, commitment }),
     });
+  }
+
+  async #wasShown(contentId: string, by: By): Promise<boolean> {
+    const answer = await this.log.run<ContentState>({
+      stream: `content-${contentId}`,
+      meta: {
+        commandId: `${by.commandId}/${contentId}`,
+        actor: by.actor.id,
+        at: this.clock.now().toISOString(),
+        request: by.request,
+      },
+      initial: 'unreleased',
+      evolve,
+      // Nothing is written: this looks.
+      decide: (state) => (state === 'unreleased' ? { rejected: 'content-never-shown' } : []),
+    });
+    return !isRejection(answer) || answer.rejected !== 'content-never-shown';
   }
 
   async #change(contentId: string, command: ContentCommand, by: By): Promise<Receipt | Rejection> {

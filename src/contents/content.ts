@@ -18,9 +18,15 @@ export function evolve(state: ContentState, event: LogEvent): ContentState {
   }
 }
 
-/** `evenHidden`: shows what was hidden, too; a room that shows its own words leaves hidden what staff hid. */
+/**
+ * `evenHidden`: shows what was hidden, too; a room that shows its own words leaves hidden what staff hid. `show-again`: what was
+ * shown once and is hidden.
+ */
 export type ContentCommand =
-  { do: 'release'; evenHidden: boolean } | { do: 'hide'; reason: string } | { do: 'erase'; basis: string };
+  | { do: 'release'; evenHidden: boolean }
+  | { do: 'show-again' }
+  | { do: 'hide'; reason: string }
+  | { do: 'erase'; basis: string };
 
 export interface ContentFacts {
   contentId: string;
@@ -28,7 +34,7 @@ export interface ContentFacts {
   commitment: string | undefined;
 }
 
-/** Rejects with `content-unknown`, `-erased`, `-already-released`, `-hidden` or `-not-released`. */
+/** Rejects with `content-unknown`, `-erased`, `-already-released`, `-hidden`, `-never-shown` or `-not-released`. */
 export function decide(
   state: ContentState,
   command: ContentCommand,
@@ -40,6 +46,11 @@ export function decide(
       if (commitment === undefined) return { rejected: 'content-unknown' };
       if (state === 'released') return { rejected: 'content-already-released' };
       if (state === 'hidden' && !command.evenHidden) return { rejected: 'content-hidden' };
+      return [{ type: 'ContentReleased', data: { contentId, commitment } }];
+    case 'show-again':
+      if (commitment === undefined) return { rejected: 'content-unknown' };
+      if (state === 'released') return { rejected: 'content-already-released' };
+      if (state === 'unreleased') return { rejected: 'content-never-shown' };
       return [{ type: 'ContentReleased', data: { contentId, commitment } }];
     case 'hide':
       if (state !== 'released') return { rejected: 'content-not-released' };

@@ -1,13 +1,14 @@
-/** What staff does to any content, and what a room does to its own after its own rules said yes (as `system`). */
+/** What staff does to any content that is or was public, and the erasure of any. What comes before the public first is its room's to say. */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { By, Receipt, Rejection } from '../event-store/command-log.js';
 import { ContentLife, type Released } from './content-life.js';
 
-/** Roles that show and hide any content. */
+/** Roles that hide any content, and show it again. */
 const PUBLISHERS = ['administrator', 'moderator'];
 const ERASERS = ['administrator', 'data-protection-officer'];
 
+/** Shows again what was hidden. */
 export class ReleaseContents extends Command<Released | Rejection> {
   constructor(
     readonly ids: readonly string[],
@@ -44,8 +45,7 @@ export class ReleaseContentsHandler implements ICommandHandler<ReleaseContents> 
   constructor(@Inject(ContentLife) private readonly life: ContentLife) {}
 
   async execute({ ids, by }: ReleaseContents): Promise<Released | Rejection> {
-    if (by.actor.id === 'system') return this.life.release(ids, by);
-    return hasRole(by, PUBLISHERS) ? this.life.release(ids, by, true) : { rejected: 'role-missing' };
+    return hasRole(by, PUBLISHERS) ? this.life.showAgain(ids, by) : { rejected: 'role-missing' };
   }
 }
 

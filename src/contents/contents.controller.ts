@@ -101,7 +101,7 @@ export class ContentsController {
 
   @Post('release')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Show contents to everybody, also what was hidden' })
+  @ApiOperation({ summary: 'Show contents again that were hidden' })
   @ApiAnswer(ReleasedAnswer)
   @ApiSecurity('key')
   @ApiSecurity('session')
@@ -112,6 +112,7 @@ export class ContentsController {
     'content-erased',
     'contents-too-many',
     'content-already-released',
+    'content-never-shown',
   )
   @ApiExample(ReleaseBody, { ids: [TEXT.id] })
   async release(@Body() { ids }: ReleaseBody, @CurrentRequest() by: RequestBy) {

@@ -33,6 +33,12 @@ registerProblems({
     title: 'Content public already',
     detail: 'This is shown to everybody already.',
   },
+  'content-never-shown': {
+    status: 409,
+    title: 'Content never shown',
+    detail:
+      'Only what was public and was hidden is shown again here. What was never public is shown by its own room alone.',
+  },
   'content-not-released': {
     status: 409,
     title: 'Content not public',

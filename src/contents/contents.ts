@@ -227,6 +227,18 @@ export class Contents {
     await client.query('update contents set kept = true where id = any($1::uuid[])', [ids]);
   }
 
+  /** As `keep` for who did not write them: all of them, or none when one is somebody's already, also at this moment. */
+  async claim(ids: readonly string[]): Promise<boolean> {
+    if (ids.length === 0) return true;
+    const { rows } = await this.pool.query<{ id: string }>(
+      'update contents set kept = true where id = any($1::uuid[]) and not kept returning id',
+      [ids],
+    );
+    if (rows.length === new Set(ids).size) return true;
+    await this.leave(rows.map(({ id }) => id));
+    return false;
+  }
+
   /** Takes back what `keep` said, of contents to which nothing came to refer. */
   async leave(ids: readonly string[]): Promise<void> {
     await this.pool.query('update contents set kept = false where id = any($1::uuid[])', [ids]);

@@ -62,6 +62,7 @@ const MailAnswer = closed({
   language: Type.String(),
   recipient: Type.Optional(Type.String()),
   subject: Type.Optional(Type.String()),
+  /** Of no mail with a link, a code or words that not everybody may read. */
   text: Type.Optional(Type.String()),
   state: Type.Union(OUTBOX_STATES.map((state) => Type.Literal(state))),
   reason: Type.Optional(Type.String()),

@@ -14,6 +14,8 @@ export interface Mail {
   readonly text: string;
   /** Where it is a subscription: the address (https) at which one request ends it. */
   readonly unsubscribe?: string;
+  /** Its text holds a link, a code, or what not everybody may read: staff never sees it, and it is gone once it is sent. */
+  readonly secret?: boolean;
 }
 
 /** What a mail comes from. */

@@ -12,6 +12,7 @@ export interface OutboxRow {
   /** Gone, like the words, some weeks after the end. */
   readonly recipient: string | undefined;
   readonly subject: string | undefined;
+  /** Never of a mail that is `secret`. */
   readonly text: string | undefined;
   readonly state: OutboxState;
   readonly reason: string | undefined;
@@ -61,7 +62,7 @@ interface Stored {
 
 const UNUSABLE = 'address-unusable';
 const COLUMNS =
-  'id, kind, about, language, recipient, subject, text, state, reason, tries, made_at, changed_at, next_try_at';
+  'id, kind, about, language, recipient, subject, case when secret then null else text end as text, state, reason, tries, made_at, changed_at, next_try_at';
 
 export class OutboxDesk {
   constructor(

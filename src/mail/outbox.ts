@@ -90,8 +90,8 @@ export class Outbox {
       const { unsubscribe } = mail;
       const { rowCount } = await database.query(
         `insert into outbox (id, kind, about, language, recipient, subject, text, unsubscribe, state, reason, made_at, changed_at,
-           next_try_at, not_after)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12) on conflict (id) do nothing`,
+           next_try_at, not_after, secret)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12, $13) on conflict (id) do nothing`,
         [
           this.#idOf(origin.event, recipient ?? mail.to, mail.kind),
           mail.kind,
@@ -105,6 +105,7 @@ export class Outbox {
           reason,
           now,
           notAfter,
+          mail.secret ?? false,
         ],
       );
       added += rowCount ?? 0;
@@ -208,12 +209,16 @@ export class Outbox {
     return { ...rest, madeAt, ...(unsubscribe !== null && { unsubscribe }) };
   }
 
-  /** Writes down what came of a try, also where somebody gave this sender up meanwhile; nothing where the mail was erased. */
+  /**
+   * Writes down what came of a try, also where somebody gave this sender up meanwhile; nothing where the mail was erased. What was
+   * secret is not kept once it is sent.
+   */
   async settle({ id, tries }: TakenMail, { state, reason }: Outcome): Promise<void> {
     const now = this.clock.now();
     const retryMs = Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LAST_RETRY_MS);
     await this.pool.query(
-      `update outbox set state = $3, reason = $4, changed_at = $5, next_try_at = $6
+      `update outbox set state = $3, reason = $4, changed_at = $5, next_try_at = $6,
+         text = case when secret and $3 = 'sent' then null else text end
        where id = $1 and tries = $2 and state in ('sending', 'unknown')`,
       [id, tries, state, reason ?? null, now, new Date(now.getTime() + retryMs)],
     );

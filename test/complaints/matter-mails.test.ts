@@ -86,6 +86,15 @@ describe('mails about a matter', () => {
     expect(mails[0]).not.toHaveProperty('unsubscribe');
   });
 
+  it('are secret where they hold a code, a link, or words about what is not public', () => {
+    const unconfirmed = { ...reporter, confirmedAt: undefined } as unknown as WrittenTo;
+    const secret = (one: ToldEvent, known: MatterFacts) => matterMails(one, known).map((mail) => mail.secret);
+    expect(secret(event('MatterFiled'), facts({ people: [unconfirmed], code: '012345' }))).toEqual([true]);
+    expect(secret(event('MatterConfirmed'), facts({ ownLink: 'https://x/#l' }))).toEqual([true]);
+    expect(secret(answered, facts({ isPublic: false }))).toEqual([true]);
+    expect(secret(answered, facts())).toEqual([undefined, undefined]);
+  });
+
   it('tell the answer in the language of each, and joiners how it ends', () => {
     const [es, en] = matterMails(answered, facts());
     expect(es).toMatchObject({

@@ -9,6 +9,7 @@ const hidden: NewEvent = { type: 'ContentHidden', data: { contentId, reason: 'in
 const erased: NewEvent = { type: 'ContentErased', data: { contentId, basis: 'gdpr-17' } };
 const release: ContentCommand = { do: 'release', evenHidden: false };
 const releaseAgain: ContentCommand = { do: 'release', evenHidden: true };
+const showAgain: ContentCommand = { do: 'show-again' };
 const hide: ContentCommand = { do: 'hide', reason: 'insult' };
 const erase: ContentCommand = { do: 'erase', basis: 'gdpr-17' };
 
@@ -28,7 +29,10 @@ describe('the public life of a content', () => {
     ['is not hidden before it was shown', [], hide, 'content-not-released'],
     ['is not hidden twice', [released, hidden], hide, 'content-not-released'],
     ['stays hidden when its room shows its words', [released, hidden], release, 'content-hidden'],
-    ['is shown again when staff says so', [released, hidden], releaseAgain, [released]],
+    ['is shown again when its room says so', [released, hidden], releaseAgain, [released]],
+    ['is shown again when staff says so', [released, hidden], showAgain, [released]],
+    ['is never shown first by staff', [], showAgain, 'content-never-shown'],
+    ['is not shown again while it is shown', [released], showAgain, 'content-already-released'],
     ['is erased before anybody saw it', [], erase, [erased]],
     ['is erased when shown', [released], erase, [erased]],
     ['is erased when hidden', [released, hidden], erase, [erased]],

@@ -40,8 +40,7 @@ describe('contents over REST', () => {
     const { id, commitment } = await write(world, { es: 'Fuentes', en: 'Fountains' });
     expect((await get(id)).json()).toMatchObject({ status: 404, code: 'content-unknown' });
 
-    const released = await post('release', { ids: [id] }, KEYS.administrator);
-    expect(released.json()).toEqual({ released: 1, position: String(await world.store.head()) });
+    accepted(await world.life.release([id], world.by()));
     const shown = await get(id);
     expect(shown.statusCode).toBe(200);
     const { salt, texts } = shown.json<{ salt: string; texts: object }>();
@@ -59,16 +58,31 @@ describe('contents over REST', () => {
       status: 410,
       code: 'content-hidden',
     });
-    await post('release', { ids: [id] }, KEYS.administrator);
+    const released = await post('release', { ids: [id] }, KEYS.administrator);
+    expect(released.json()).toEqual({ released: 1, position: String(await world.store.head()) });
     expect((await get(id)).statusCode).toBe(200);
     const erased = await post(`${id}/erase`, { basis: 'gdpr-17' }, KEYS.administrator);
     expect(erased.json()).toMatchObject({ stream: `content-${id}`, events: [{ type: 'ContentErased' }] });
     expect((await get(id)).json()).toMatchObject({ status: 410, code: 'content-erased' });
   });
 
+  it('are shown again by staff, never first, and then none of a request', async () => {
+    const secret = await write(world, { es: 'secreto' });
+    const record = await world.contents.addRecord(utf8('{"category":"lamp"}'));
+    const hidden = await write(world, { es: 'x' });
+    accepted(await world.life.release([hidden.id], world.by()));
+    accepted(await world.life.hide(hidden.id, 'insult', world.by()));
+    for (const { id } of [secret, record]) {
+      const refused = await post('release', { ids: [hidden.id, id] }, KEYS.administrator);
+      expect(refused.json()).toMatchObject({ status: 409, code: 'content-never-shown' });
+      expect((await get(id)).statusCode).toBe(404);
+    }
+    expect((await get(hidden.id)).statusCode).toBe(410);
+  });
+
   it('do once what is asked twice', async () => {
     const { id } = await write(world, { es: 'x' });
-    await post('release', { ids: [id] }, KEYS.administrator);
+    accepted(await world.life.release([id], world.by()));
     const hide = () => post(`${id}/hide`, { reason: 'insult' }, KEYS.administrator, 'one-and-the-same-key');
     const [first, second] = [await hide(), await hide()];
     expect(first.json()).toMatchObject({ repeated: false });
@@ -87,7 +101,7 @@ describe('contents over REST', () => {
     const start = mediaType === 'image/png' ? '\x89PNG\r\n\x1a\n' : '%PDF-';
     const bytes = Buffer.from(`${start}<script>alert(1)</script>`, 'latin1');
     const { id, commitment } = accepted(await world.contents.addFile({ mediaType, bytes }));
-    await post('release', { ids: [id] }, KEYS.administrator);
+    accepted(await world.life.release([id], world.by()));
     const shown = await get(id);
     expect(shown.rawPayload).toEqual(bytes);
     expect(shown.headers).toMatchObject({

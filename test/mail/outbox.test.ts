@@ -90,6 +90,34 @@ describe('the outbox', () => {
   });
 });
 
+describe('a secret', () => {
+  const secret = { ...note, text: 'SECRETO', secret: true };
+  const desk = () => new OutboxDesk(world.pool, world.clock);
+
+  it('is sent as it is, and kept no moment longer', async () => {
+    await world.outbox.put(origin('e'), [secret]);
+    const taken = await world.outbox.take(world.pool);
+    expect(taken?.text).toBe('SECRETO\n');
+    await world.outbox.settle(taken!, { state: 'waiting', reason: 'smtp-450' });
+    expect(await everything()).toContain('SECRETO');
+    world.clock.nowMs += 60_000;
+    await world.outbox.settle((await world.outbox.take(world.pool))!, { state: 'sent' });
+    expect(await world.states()).toEqual(['sent']);
+    expect(await everything()).not.toContain('SECRETO');
+  });
+
+  it('is not shown to staff, whatever she does with the mail', async () => {
+    await world.outbox.put(origin('e'), [secret]);
+    const { rows } = await desk().list({ limit: 1 });
+    expect(rows).toMatchObject([{ recipient: 'ana@example.org', subject: 'a', text: undefined }]);
+    await world.outbox.take(world.pool);
+    await world.outbox.giveUpInterrupted(world.pool);
+    const answers = [await desk().sendAgain(rows[0]!.id, 1), await desk().discard(rows[0]!.id, 1)];
+    expect(answers).toMatchObject([{ state: 'waiting' }, { id: rows[0]!.id }]);
+    expect(JSON.stringify([rows, answers])).not.toContain('SECRETO');
+  });
+});
+
 describe('staff', () => {
   it('sends again what is unknown once for each time she saw it, and discards it once', async () => {
     const desk = new OutboxDesk(world.pool, world.clock);

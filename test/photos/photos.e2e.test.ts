@@ -4,6 +4,8 @@ import { Controller, HttpCode, Inject, Module, Post, Req } from '@nestjs/common'
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import sharp from 'sharp';
+import { ContentLife } from '../../src/contents/content-life.js';
+import { isRejection } from '../../src/event-store/command-log.js';
 import { MAX_PHOTO_BYTES } from '../../src/photos/photo-kinds.js';
 import { MOST_BY_LINK } from '../../src/photos/photo-limits.js';
 import { PhotosModule } from '../../src/photos/photos.module.js';
@@ -59,10 +61,12 @@ let requests = 0;
 const write = (path: string, body: object) =>
   site.as('ana', 'POST', path, { body, id: `photos-${String(++requests).padStart(16, '0')}` });
 
+/** As a room does. */
 async function release(id: string): Promise<string> {
-  const released = (await (await write('/api/v1/contents/release', { ids: [id] })).json()) as {
-    position: string;
-  };
+  const commandId = `photos-${String(++requests).padStart(16, '0')}`;
+  const by = { commandId, actor: { id: 'system', roles: [] }, request: new Uint8Array() };
+  const released = await site.running.app.get(ContentLife, { strict: false }).release([id], by);
+  if (isRejection(released)) throw new Error(released.rejected);
   return `?atLeast=${released.position}`;
 }
 

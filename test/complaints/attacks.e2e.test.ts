@@ -1,0 +1,110 @@
+/** What somebody tries who means harm, over the whole program: each row of docs/security.md that names this file. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { openEvent, type LogEvent } from '../../projections/event.js';
+import { Contents } from '../../src/contents/contents.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import { isRejection } from '../../src/event-store/command-log.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
+import { newStaffMember } from '../../src/staff/staff-file.js';
+import { json, newCommandId, storyClock } from '../elections/booth.js';
+import { people, problem, Site } from '../rest/site.js';
+import { describeCity, file, LAMP, post, type Filed } from './story.js';
+
+const mo = newStaffMember('mo', ['moderator'], new Uint8Array(32).fill(11));
+
+let site: Site;
+beforeAll(async () => {
+  const staff = [...Object.values(people), mo].map(({ member }) => member);
+  site = await Site.start(
+    { clock: storyClock() },
+    { CONCEJO_STAFF: JSON.stringify(staff), TRUST_PROXY: 'yes' },
+  );
+  await describeCity(site);
+}, 60_000);
+afterAll(() => site.stop());
+
+async function seen(): Promise<void> {
+  await site.fetch(`/api/v1/matters?atLeast=${await store().head()}`);
+}
+
+function store(): EventStore {
+  return site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
+}
+
+async function eventsOf(matterId: string): Promise<LogEvent[]> {
+  const events: LogEvent[] = [];
+  for await (const event of store().readStream(`matter-${matterId}`))
+    events.push(openEvent(nodeCrypto, event));
+  return events;
+}
+
+it('a moderator publishes nothing of a private matter by the ids that its events tell', async () => {
+  const { matterId } = await file(site, { ...LAMP, private: true, text: 'SECRETO' });
+  const filed = (await eventsOf(matterId)).find(({ type }) => type === 'MatterFiled')!;
+  const { id } = (filed.data as { details: { id: string } }).details;
+  const answer = await site.fetch('/api/v1/contents/release', {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${mo.key}`,
+      'content-type': 'application/json',
+      'idempotency-key': newCommandId(),
+    },
+    body: JSON.stringify({ ids: [id] }),
+  });
+  expect(await problem(answer)).toMatchObject({ status: 409, code: 'content-never-shown' });
+  await seen();
+  expect((await site.fetch(`/api/v1/contents/${id}`)).status).toBe(404);
+});
+
+it('nobody chooses her address before a proxy that adds it', async () => {
+  const guess = (claimed: string, added: string) =>
+    site.fetch('/api/v1/session', {
+      headers: { authorization: 'Bearer concejo_wrong', 'x-forwarded-for': `${claimed}, ${added}` },
+    });
+  for (let n = 0; n < 10; n++) expect((await guess(`203.0.113.${n}`, '198.51.100.20')).status).toBe(401);
+  expect((await guess('203.0.113.99', '198.51.100.20')).status).toBe(429);
+  expect((await guess('198.51.100.20', '198.51.100.21')).status).toBe(401);
+});
+
+async function photo(): Promise<string> {
+  const bytes = Buffer.from('\xff\xd8\xff\xe0', 'latin1');
+  const ref = await site.running.app
+    .get(Contents, { strict: false })
+    .addFile({ mediaType: 'image/jpeg', bytes });
+  if (isRejection(ref)) throw new Error(ref.rejected);
+  return ref.id;
+}
+
+it('one photo named by two at once is one matter’s', async () => {
+  const taken: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    const mine = await photo();
+    const { link } = await file(site);
+    const answers = await Promise.all([
+      post(site, '', { ...LAMP, photos: [mine] }),
+      post(site, '', { ...LAMP, photos: [mine] }),
+      post(site, '/by-link/additions', { link, photos: [mine] }),
+    ]);
+    taken.push(answers.filter(({ ok }) => ok).length);
+    for (const refused of answers.filter(({ ok }) => !ok))
+      expect(await problem(refused)).toMatchObject({ status: 422, code: 'photo-unknown' });
+  }
+  expect(taken).toEqual([1, 1, 1, 1, 1]);
+});
+
+it('the same filing twice at once has its photo once, and is answered twice', async () => {
+  const [id, mine] = [newCommandId(), await photo()];
+  const send = () => post(site, '', { ...LAMP, photos: [mine] }, id);
+  const [one, other] = await Promise.all([send(), send()]);
+  expect(await json<Filed>(Promise.resolve(one), 201)).toMatchObject({
+    matterId: (await json<Filed>(Promise.resolve(other), 201)).matterId,
+  });
+});
+
+it('a photo of an addition that was refused is sent again with it', async () => {
+  const [{ link }, mine] = [await file(site), await photo()];
+  const refused = await post(site, '/by-link/additions', { link, text: 'a\u202eb', photos: [mine] });
+  expect(await problem(refused)).toMatchObject({ code: 'text-control-character' });
+  await json(post(site, '/by-link/additions', { link, text: 'ab', photos: [mine] }));
+});
