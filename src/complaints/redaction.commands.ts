@@ -68,7 +68,7 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
       const photos = details?.photos.map((one) => (one.id === original.id ? photo : one)) ?? [];
       const where = isFiled ? { details: await this.matters.record({ ...details, photos }) } : {};
       // Else whoever learns its id could take it for hers, and erase it.
-      await this.matters.keep([photo]);
+      if (!(await this.matters.claim([photo]))) return UNKNOWN;
       const command = { do: 'replace-photo' as const, original: original.id, photo, ...where };
       const answer = await this.matters.run(matterId, command, by);
       if (isRejection(answer)) await this.matters.leave([photo]);
