@@ -1,7 +1,6 @@
 /** What a link leads to: how the matter is getting on, and what its reporter, or who joined it, can do. */
 import type { ComponentChildren } from 'preact';
 import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
-import { closingOf } from '../complaints/questionnaire.js';
 import { Field, FieldGroup, PhotoInput } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
@@ -18,6 +17,8 @@ export interface OwnMatterPageProps {
   confirmUntil: string | undefined;
   /** Absent for who joined: she knows what everybody knows. */
   matter: OwnMatter | undefined;
+  /** Whether she is asked if it is fixed. */
+  asksFixed: boolean;
   /** Of the next act. */
   commandId: string;
   /** What came of the last act. */
@@ -87,7 +88,7 @@ function Reporters(props: ReporterProps) {
       <p>
         {isPublic ? own.public : seen} {isPublic && <a href={`/matters/${matterId}`}>{own.seePublic}</a>}
       </p>
-      {closingOf(row) !== undefined && (
+      {props.asksFixed && (
         <Act {...props} act="fixes" title={own.fixed}>
           <p>{own.fixedSay}</p>
           <Words {...props} act="fixes" label={own.fixedWords} />

@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LINK_ACTS, WRONG_LINKS } from '../complaints/limits.js';
 import { RESIDENT } from '../complaints/matter.js';
 import { GetOwnMatter } from '../complaints/own.queries.js';
+import { closingOf } from '../complaints/questionnaire.js';
 import {
   AddToMatter,
   AskForCode,
@@ -197,13 +198,15 @@ export class OwnPagesController {
     }
     const [{ frame }, { catalogue }] = await Promise.all([this.frames.of(request), this.catalogue.get()]);
     const { matterId, email } = found;
+    const matter = found.role === 'reporter' ? found.matter : undefined;
     return document(OwnMatterPage, {
       frame,
       names: new MatterNames(catalogue, frame.language),
       matterId,
       email,
       confirmUntil: found.role === 'reporter' ? found.confirmUntil?.toISOString() : undefined,
-      matter: found.role === 'reporter' ? found.matter : undefined,
+      matter,
+      asksFixed: matter !== undefined && closingOf(matter.row) !== undefined,
       commandId: randomUUID(),
       outcome,
     });
