@@ -135,6 +135,7 @@ function MailCard({ frame, mail, state }: MailProps) {
           </>
         )}
       </dl>
+      {text === undefined && recipient !== undefined && <p class="small">{words.hidden}</p>}
       {text !== undefined && (
         <details>
           <summary>{words.text}</summary>
