@@ -1,6 +1,6 @@
 /**
  * The map of public matters, kept up to date from the views and the contents. What is read is what has changed since the last
- * look; whether a place that is shown by itself may still be shown is asked each time.
+ * look, of matters and of the contents that hold their places; whether a place that is shown by itself may still be shown is asked each time.
  */
 import { contentsView } from '../../projections/contents.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
@@ -22,10 +22,15 @@ const PAGE = 1_000;
 
 export class PublicPlaces {
   readonly #map = new PlaceMap();
-  /** The content that holds the place of each matter in the map. */
+  /** The content that holds the place of each matter in the map, and the other way round. */
   readonly #refs = new Map<string, string>();
+  readonly #matters = new Map<string, string>();
+  /** Matters whose place is not shown now and may be again, with the content that holds it: staff hid it, or its release is not seen yet. */
+  readonly #withheld = new Map<string, string>();
   /** Position of the last event that changed a row which was read. */
   #touched = -1;
+  /** The same of contents that are shown no more. */
+  #gone = -1;
   #looking: Promise<void> | undefined;
   #lookedAt = -Infinity;
 
@@ -34,12 +39,14 @@ export class PublicPlaces {
     private readonly contents: Contents,
     private readonly onDamaged: (damaged: DamagedContent) => void,
     private readonly freshMs = FRESH_MS,
+    /** Above which they are shown together. */
+    private readonly mostSingle?: number,
   ) {}
 
   /** What a map of a box shows now. @throws ViewsBehind */
   async in(box: Box, zoom: number, filter: PlaceFilter): Promise<OnMap> {
     await this.#look();
-    const shown = this.#map.in(box, zoom, filter);
+    const shown = this.#map.in(box, zoom, filter, this.mostSingle);
     const rows = await this.#stillPublic(shown.matters.map(({ id }) => id));
     const matters = shown.matters.filter(({ id }) => rows.has(id));
     return { ...shown, matters, count: shown.count - shown.matters.length + matters.length };
@@ -101,32 +108,62 @@ export class PublicPlaces {
       after = page.next;
     } while (after !== undefined);
     this.#touched = touched;
+    await this.#takeGone();
+    await this.#takeBack();
     this.#lookedAt = began;
   }
 
+  /** Places that were hidden or erased by themselves: their matters have not changed. */
+  async #takeGone(): Promise<void> {
+    const gone = await this.views.changedAfter(contentsView, this.#gone, 'state', ['hidden', 'erased']);
+    for (const { key: content, row } of gone) {
+      this.#gone = Math.max(this.#gone, row.changed);
+      const matter = this.#matters.get(content);
+      if (matter === undefined) continue;
+      this.#drop(matter);
+      if (row.state === 'hidden') this.#withheld.set(matter, content);
+    }
+  }
+
+  /** Places that are shown again. */
+  async #takeBack(): Promise<void> {
+    if (this.#withheld.size === 0) return;
+    const contents = await this.views.many(contentsView, [...this.#withheld.values()]);
+    const back = [...this.#withheld].filter(([, content]) => contents.get(content)?.state === 'released');
+    const rows = await this.views.many(
+      mattersView,
+      back.map(([matter]) => matter),
+    );
+    await this.#take([...rows].map(([key, row]) => ({ key, row })));
+  }
+
   async #take(rows: readonly { key: string; row: MatterRow }[]): Promise<void> {
-    const wanted: ContentRef[] = [];
+    const refs = rows.flatMap(({ row }) => (isShown(row) && row.place ? [row.place] : []));
+    const contents = await this.views.many(
+      contentsView,
+      refs.map(({ id }) => id),
+    );
+    const isPublic = ({ id }: ContentRef) => contents.get(id)?.state === 'released';
+    const found = await this.contents.read(refs.filter(isPublic), this.onDamaged);
     for (const { key, row } of rows) {
-      if (isShown(row) && row.place !== undefined) {
-        wanted.push(row.place);
-        continue;
-      }
-      this.#map.remove(key);
-      this.#refs.delete(key);
+      this.#drop(key);
+      if (!isShown(row) || row.place === undefined) continue;
+      const { id } = row.place;
+      const content = found.get(id);
+      const placed = content && placedOf(key, row, parsePlace(content.bytes));
+      if (placed !== undefined) {
+        this.#refs.set(key, id);
+        this.#matters.set(id, key);
+        this.#map.put(placed);
+      } else if (!isPublic(row.place) && contents.get(id)?.state !== 'erased') this.#withheld.set(key, id);
     }
-    const found = await this.contents.read(wanted, this.onDamaged);
-    for (const { key, row } of rows) {
-      const content = row.place && isShown(row) ? found.get(row.place.id) : undefined;
-      if (content === undefined) {
-        this.#map.remove(key);
-        this.#refs.delete(key);
-        continue;
-      }
-      this.#refs.set(key, content.id);
-      const placed = placedOf(key, row, parsePlace(content.bytes));
-      if (placed === undefined) this.#map.remove(key);
-      else this.#map.put(placed);
-    }
+  }
+
+  #drop(matter: string): void {
+    this.#map.remove(matter);
+    this.#matters.delete(this.#refs.get(matter) ?? '');
+    this.#refs.delete(matter);
+    this.#withheld.delete(matter);
   }
 }
 

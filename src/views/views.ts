@@ -76,6 +76,23 @@ export class Views implements ViewReader {
     return found.map(({ key, row }) => ({ key, row: JSON.parse(row) as Row }));
   }
 
+  /** As `having`, those of them that an event after a position changed. @throws ViewsBehind */
+  async changedAfter<Row>(
+    view: Projection<Row>,
+    position: number,
+    column: string,
+    values: readonly string[],
+  ): Promise<Found<Row>[]> {
+    const binds: unknown[] = [position];
+    const [condition] = conditions(view, { [column]: values }, binds);
+    const found = await this.read<{ key: string; row: string }>(
+      `select key, row from ${tableName(view)} where changed_at > $1 and ${condition ?? 'false'}`,
+      binds,
+      `changed ${label(view)} ${column}`,
+    );
+    return found.map(({ key, row }) => ({ key, row: JSON.parse(row) as Row }));
+  }
+
   /** A page of rows in the order of columns and, among equals, of keys. @throws ViewsBehind, InvalidCursor */
   async list<Row>(view: Projection<Row>, options: ListOptions = {}): Promise<Page<Row>> {
     const { sql, binds, limit } = listQuery(view, options);

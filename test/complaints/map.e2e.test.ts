@@ -1,6 +1,13 @@
 /** Where public matters are, over HTTP: only what may be shown, at once also when it no longer may. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { json, storyClock } from '../elections/booth.js';
+import { openEvent } from '../../projections/event.js';
+import { PublicPlaces } from '../../src/complaints/public-places.js';
+import { Contents } from '../../src/contents/contents.js';
+import { nodeCrypto } from '../../src/crypto/node-crypto.js';
+import type { EventStore } from '../../src/event-store/event-store.js';
+import { EVENT_STORE } from '../../src/platform.module.js';
+import { Views } from '../../src/views/views.js';
+import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { problem, Site } from '../rest/site.js';
 import { act, describeCity, file, LAMP, LAMP_AT, post, type Receipt } from './story.js';
 
@@ -88,6 +95,35 @@ describe('the map of matters', () => {
     expect(found).toHaveLength(2);
     expect(await near('Una farola', { category: 'trees' })).toEqual([]);
     expect(await problem(await post(site, '/near', { lat: 91_000_000 }))).toMatchObject({ status: 422 });
+  });
+
+  it('counts no place in a cluster that was hidden or erased by itself, and counts it again when it is shown again', async () => {
+    const app = site.running.app;
+    const of = <T>(what: abstract new (...given: never[]) => T) =>
+      app.get<T>(what as never, { strict: false });
+    // All together, whatever their number.
+    const places = new PublicPlaces(of(Views), of(Contents), () => undefined, 0, 0);
+    const count = async ({ position }: Receipt) => {
+      await site.fetch(`/api/v1/matters?atLeast=${position}`);
+      const box = { west: -6.12e6, south: 43.53e6, east: -6.06e6, north: 43.57e6 };
+      const { matters, clusters } = await places.in(box, 0, {});
+      return clusters.reduce((sum, { count: many }) => sum + many, matters.length);
+    };
+    const { matterId, ...receipt } = await released(LAMP);
+    const before = await count(await released(LAMP));
+    expect(before).toBeGreaterThan(2);
+    const store = app.get<EventStore>(EVENT_STORE, { strict: false });
+    let place = '';
+    for await (const event of store.readStream(`matter-${matterId}`)) {
+      const { type, data } = openEvent(nodeCrypto, event);
+      if (type === 'MatterReleased') place = (data as { place: { id: string } }).place.id;
+    }
+    const staff = (what: string, body: object) =>
+      json<Receipt>(site.as('ana', 'POST', `/api/v1/contents/${what}`, { body, id: newCommandId() }));
+    expect(await count(await staff(`${place}/hide`, { reason: 'personal-data' }))).toBe(before - 1);
+    const again = await staff('release', { ids: [place] });
+    expect(await count({ ...receipt, ...again })).toBe(before);
+    expect(await count(await staff(`${place}/erase`, { basis: 'gdpr-17' }))).toBe(before - 1);
   });
 
   it('shows no more what was hidden, in that very moment', async () => {
