@@ -19,8 +19,8 @@ import { CommandFailed } from './output.js';
 import { progressBar } from './progress.js';
 import { untilAskedToStop } from './stopping.js';
 
-/** So that the first start takes seconds: a tenth of a year. */
-const SOME_MATTERS = 210;
+/** So that the first start takes seconds: a fifteenth of a year. */
+const SOME_MATTERS = 140;
 const MOST_MATTERS = 100_000;
 const LISTENER = 'listener';
 const ROLES_OF_DEMO: readonly (readonly [string, readonly string[]])[] = [
@@ -128,7 +128,7 @@ async function make(
   if (count < YEAR_OF_MATTERS) {
     process.stdout.write(
       `It has ${count} of the ${YEAR_OF_MATTERS} complaints, suggestions and thank-yous of its last year; ` +
-        `concejo demo --reset --matters ${YEAR_OF_MATTERS} makes all of them, in some minutes.\n`,
+        `concejo demo --reset --matters ${YEAR_OF_MATTERS} makes all of them, in a minute or two.\n`,
     );
   }
 }

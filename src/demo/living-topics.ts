@@ -4,6 +4,7 @@ import type { Topic } from './matter-words.js';
 export const LIVING_TOPICS: readonly Topic[] = [
   {
     category: 'noise',
+    confirms: true,
     grounds: ['bar', 'street'],
     often: [17, 2, 1],
     days: 38,

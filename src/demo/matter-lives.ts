@@ -19,6 +19,7 @@ import {
 /** What somebody does with a matter; other matters by their numbers, words in Spanish. */
 export type MatterAct =
   | { readonly do: 'file' }
+  | { readonly do: 'confirm' }
   | { readonly do: 'release' }
   | { readonly do: 'join' }
   | { readonly do: 'assign'; readonly department: string; readonly reason: string }
@@ -43,6 +44,7 @@ export interface Life {
 interface Subject {
   readonly kind: MatterKind;
   readonly private: boolean;
+  readonly reporter?: object;
   readonly filedAt: number;
   readonly topic: Topic;
 }
@@ -61,6 +63,7 @@ const ASKED_AFTER_MS = 28 * DAY_MS;
 
 export function lifeOf(subject: Subject, agenda: Agenda, random: Lot): Life {
   const life = new Living(subject, agenda, random);
+  life.confirm();
   life.show();
   life.work();
   life.answer();
@@ -90,6 +93,14 @@ class Living implements Life {
     const isForgotten = this.#happens(0.015);
     this.#at = filedAt;
     this.#due = filedAt + DAY_MS * (isForgotten ? FORGOTTEN_DAYS : waiting(random, median, SPREAD));
+  }
+
+  /** With the code that is sent to her. */
+  confirm(): void {
+    const { reporter, topic, filedAt } = this.subject;
+    const isAsked = topic.confirms === true && reporter !== undefined;
+    if (isAsked && this.#happens(0.9))
+      this.#write(filedAt + this.#days(0.001, 0.02), () => ({ do: 'confirm' }));
   }
 
   show(): void {

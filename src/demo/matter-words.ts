@@ -7,6 +7,8 @@ export interface Topic {
   readonly grounds: readonly Ground[];
   /** How often it is written about, against the others. */
   readonly often: readonly [complaints: number, suggestions: number, thanks: number];
+  /** Whether who files has to confirm her address. */
+  readonly confirms?: true;
   /** Days until half of the complaints are answered. */
   readonly days: number;
   readonly complaints: readonly string[];

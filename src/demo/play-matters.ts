@@ -1,23 +1,37 @@
 /** Plays a plan of matters through the ordinary commands, each act at its time. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, type CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
 import { DuplicateMatter, GatherMatters } from '../complaints/cases.commands.js';
 import { FileMatter, JoinMatter } from '../complaints/filing.commands.js';
 import { RESIDENT } from '../complaints/matter.js';
+import { streamOf } from '../complaints/matters.js';
 import { AnswerMatter, AssignMatter, MoveMatter } from '../complaints/matters.commands.js';
 import { ReleaseMatter } from '../complaints/release.commands.js';
-import { AddToMatter, RateMatter, ReopenByReporter, ReportFix } from '../complaints/reporters.commands.js';
+import {
+  AddToMatter,
+  ConfirmMatter,
+  RateMatter,
+  ReopenByReporter,
+  ReportFix,
+} from '../complaints/reporters.commands.js';
 import { type By, isRejection, type Rejection } from '../event-store/command-log.js';
+import type { OutboxDesk } from '../mail/outbox-desk.js';
 import { madeUp } from './matter-drafts.js';
 import type { MattersPlan, PlannedAct } from './matters.js';
 
 const LANGUAGE = 'es';
 /** So many at the same time. */
 const AT_ONCE = 16;
+/** How long a mail takes at most, and between two looks for it. */
+const MAIL_MS = 30_000;
+const MAIL_POLL_MS = 5;
 
 export interface MattersStage {
   readonly commands: CommandBus;
   readonly plan: MattersPlan;
+  /** Where the codes arrive that residents are sent. */
+  readonly mails: Pick<OutboxDesk, 'list'>;
   /** Of the staff: does what staff does. */
   readonly listener: By['actor'];
   /** Moves the clock to an instant in ms, if that is still to come. */
@@ -68,7 +82,25 @@ export class MattersPlayer {
       this.#filed.set(act.matter, { matterId, link });
       return;
     }
-    await this.#run(this.#command(act, by(RESIDENT), by(this.stage.listener)));
+    const command =
+      act.do === 'confirm'
+        ? await this.#confirmation(act.matter, by(RESIDENT))
+        : this.#command(act, by(RESIDENT), by(this.stage.listener));
+    await this.#run(command);
+  }
+
+  /** With the code from her mail. @throws Error when none comes */
+  async #confirmation(matter: number, by: By): Promise<ConfirmMatter> {
+    const { matterId, link } = this.#of(matter);
+    const end = performance.now() + MAIL_MS;
+    while (performance.now() < end) {
+      const { rows } = await this.stage.mails.list({ limit: 50 });
+      const mail = rows.find(({ about, kind }) => about === streamOf(matterId) && kind === 'matter-code');
+      const code = /\b\d{6}\b/.exec(mail?.text ?? '')?.[0];
+      if (code !== undefined) return new ConfirmMatter(link, code, by);
+      await sleep(MAIL_POLL_MS);
+    }
+    throw new Error('The demo was sent no code');
   }
 
   #filing(matter: number): FileMatter['filing'] {
@@ -77,7 +109,7 @@ export class MattersPlayer {
     return { ...planned, language: LANGUAGE };
   }
 
-  #command(act: Exclude<PlannedAct, { do: 'file' }>, resident: By, staff: By): Command<object> {
+  #command(act: Exclude<PlannedAct, { do: 'file' | 'confirm' }>, resident: By, staff: By): Command<object> {
     const { matterId, link } = this.#of(act.matter);
     const words = 'words' in act && act.words !== undefined ? madeUp(act.words) : undefined;
     const said = words === undefined ? {} : { words: { [LANGUAGE]: words } };

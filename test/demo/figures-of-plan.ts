@@ -107,6 +107,7 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
         for (const member of act.members) matter.together.push(get(member));
         break;
       case 'assign':
+      case 'confirm':
       case 'rate':
         break;
     }

@@ -157,6 +157,7 @@ describe('a year of matters', () => {
       'add',
       'answer',
       'assign',
+      'confirm',
       'duplicate',
       'file',
       'gather',

@@ -15,6 +15,7 @@ import { moveClock } from '../../src/demo/move-clock.js';
 import { MattersPlayer } from '../../src/demo/play-matters.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { isRejection } from '../../src/event-store/command-log.js';
+import { OutboxDesk } from '../../src/mail/outbox-desk.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { Views } from '../../src/views/views.js';
 import { DAY_MS } from '../elections/booth.js';
@@ -40,10 +41,14 @@ beforeAll(async () => {
   ]) {
     expect(isRejection(await commands.execute<object, object>(command as never))).toBe(false);
   }
+  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
+  const seeAll = async () => app.get(Views, { strict: false }).atLeast(await store.head(), 20_000);
+  await seeAll();
   const come = (at: number) => moveClock(app, () => clock.advance(Math.max(0, at - clock.now().getTime())));
   const player = new MattersPlayer({
     commands,
     plan,
+    mails: app.get(OutboxDesk, { strict: false }),
     listener: { id: 'lin', roles: [LISTENER] },
     come,
     progress: (done, of) => seen.push([done, of]),
@@ -51,8 +56,7 @@ beforeAll(async () => {
   await player.until(FROM + 100 * DAY_MS);
   await player.until(UNTIL);
   await come(UNTIL);
-  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
-  await app.get(Views, { strict: false }).atLeast(await store.head(), 20_000);
+  await seeAll();
 }, 60_000);
 afterAll(() => site.stop());
 
@@ -90,9 +94,11 @@ it('stands in its areas and categories, at the planned times', async () => {
   // What was done meanwhile took some moments.
   expect(times.every((at, index) => Math.abs(at - (filed[index] ?? 0)) < 60_000)).toBe(true);
   for (const { row } of shown)
-    expect(row.area ?? row.category).toMatch(
-      /^(harbour|market|valley|office|other)$/,
-    );
+    expect(row.area ?? row.category).toMatch(/^(harbour|market|valley|office|other)$/);
   expect(new Set(shown.map(({ row }) => row.category)).size).toBeGreaterThan(10);
   expect(rows.some(({ row }) => row.stateKind === 'open')).toBe(true);
+  // With the code that each was sent.
+  const confirmed = plan.acts.filter((act) => act.do === 'confirm');
+  expect(confirmed.length).toBeGreaterThan(0);
+  expect(rows.filter(({ row }) => row.confirmed)).toHaveLength(confirmed.length);
 });
