@@ -11,20 +11,20 @@ import type { Actor } from '../staff/actor.js';
 import { CurrentActor } from '../staff/current-actor.js';
 import { FindAlike } from './alike.queries.js';
 import './complaints.problems.js';
-import { MATTER, MATTER_EXAMPLE, queuedJson } from './matters.answers.js';
+import { QUEUED, QUEUED_EXAMPLE, queuedJson } from './matters.answers.js';
 import { assertReads } from './staff-access.js';
 
 const AlikeAnswer = {
   schema: closed({
     items: Type.Array(
       closed({
-        matter: Type.Intersect([MATTER, Type.Object({ private: Type.Boolean() })]),
+        matter: QUEUED,
         metres: Type.Optional(Type.Integer({ minimum: 0 })),
         likeness: Type.Integer({ minimum: 0, maximum: 1_000, description: 'Of the words, in thousandths' }),
       }),
     ),
   }),
-  example: { items: [{ matter: { ...MATTER_EXAMPLE, private: false }, metres: 12, likeness: 640 }] },
+  example: { items: [{ matter: QUEUED_EXAMPLE, metres: 12, likeness: 640 }] },
 };
 
 @ApiTags('matters')

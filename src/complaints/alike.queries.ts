@@ -9,7 +9,7 @@ import { WholeMatters, type OwnMatter } from './own.queries.js';
 import { People } from './people.js';
 import { metresBetween } from './place-map.js';
 import { PublicPlaces } from './public-places.js';
-import type { QueuedMatter } from './queue.queries.js';
+import { staffs, type QueuedMatter } from './queue.queries.js';
 import { RulesInForce } from './rules-in-force.js';
 import { likeness, pieces } from './similar-words.js';
 
@@ -64,6 +64,7 @@ export class FindAlikeHandler implements IQueryHandler<FindAlike> {
     @Inject(WholeMatters) private readonly matters: WholeMatters,
     @Inject(PublicPlaces) private readonly places: PublicPlaces,
     @Inject(RulesInForce) private readonly rules: RulesInForce,
+    @Inject(People) private readonly people: People,
   ) {}
 
   async execute({ matterId }: FindAlike): Promise<AlikeMatter[] | undefined> {
@@ -118,7 +119,8 @@ export class FindAlikeHandler implements IQueryHandler<FindAlike> {
     ]);
     const all = new Map([...waiting.rows, ...ofArea.rows, ...around].map(({ key, row }) => [key, row]));
     all.delete(matterId);
-    return [...all].filter(([, row]) => row.erased === undefined).map(([key, row]) => ({ key, row }));
+    const alive = [...all].filter(([, row]) => row.erased === undefined).map(([key, row]) => ({ key, row }));
+    return staffs(this.people, alive);
   }
 }
 

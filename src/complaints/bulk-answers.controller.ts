@@ -88,7 +88,13 @@ const reached = {
   mails: Type.Integer({ minimum: 0, description: 'Of them, who is written to' }),
 };
 const about = { id: Uuid, category: Type.Optional(Code), area: Type.Optional(Id) };
-const refused = Type.Optional(Type.String({ description: 'Why it is not answered: a code of a problem' }));
+const refused = Type.Optional(
+  Type.String({
+    description:
+      'Why it is not answered: `matter-unknown`, `matter-erased`, `matter-answered`, `answered-with-case`, ' +
+      '`template-other-category`, `placeholder-empty`, or why an answer is refused',
+  }),
+);
 const PreviewAnswer = {
   schema: closed({
     ready: Count,

@@ -46,7 +46,7 @@ type Found = Omit<OwnMatter, 'steps'>;
 export class BulkAnswers {
   constructor(
     private readonly matters: WholeMatters,
-    private readonly people: Pick<People, 'ofMatter'>,
+    private readonly people: Pick<People, 'ofMatter' | 'unconfirmed'>,
     private readonly cases: Pick<Cases, 'members'>,
     private readonly templates: Pick<ReplyTemplates, 'one'>,
     private readonly names: Pick<ReplyNames, 'read'>,
@@ -66,6 +66,7 @@ export class BulkAnswers {
     if (isRejection(said)) return said;
     const [{ categories }, valuesOf] = await Promise.all([this.rules.now(), this.names.read()]);
     const found = await this.matters.byIds(chosen);
+    const unconfirmed = await this.people.unconfirmed(chosen);
     const isChosen = new Set(chosen);
     const planned: PlannedAnswer[] = [];
     for (const matterId of chosen) {
@@ -77,7 +78,7 @@ export class BulkAnswers {
       const { words, missing } = filledIn(said.words, (language) => valuesOf(matter, language));
       const isOther = said.template !== undefined && !isFor(said.template, matter.category, categories);
       const refused =
-        whyNot(matter, isChosen) ??
+        whyNot(matter, { isChosen, unconfirmed }) ??
         (isOther ? 'template-other-category' : missing.length > 0 ? 'placeholder-empty' : undefined);
       planned.push({
         matterId,
@@ -137,8 +138,12 @@ function isWritten({ role, email, confirmedAt }: Person, isPublic: boolean): boo
   return email !== undefined && (role === 'reporter' ? confirmedAt !== undefined : isPublic);
 }
 
-function whyNot({ row, of }: Found, isChosen: ReadonlySet<string>): string | undefined {
+function whyNot(
+  { matterId, row, of }: Found,
+  { isChosen, unconfirmed }: Readonly<Record<'isChosen' | 'unconfirmed', ReadonlySet<string>>>,
+): string | undefined {
   if (row.erased !== undefined) return 'matter-erased';
+  if (row.confirmed === undefined && unconfirmed.has(matterId)) return 'matter-unconfirmed';
   if (row.answeredAt !== undefined) return 'matter-answered';
   if (row.state === 'duplicate' || (of !== undefined && isChosen.has(of))) return 'answered-with-case';
   return undefined;

@@ -124,6 +124,7 @@ export interface MatterFacts {
 /** What staff cannot do before that. */
 const AFTER_CONFIRMATION: readonly MatterCommand['do'][] = [
   'release',
+  'replace-photo',
   'assign',
   'move',
   'answer',

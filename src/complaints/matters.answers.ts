@@ -174,18 +174,21 @@ const Clock = closed({
   stands: Type.Boolean(),
 });
 
+const queued = { ...standing, ...about, private: Type.Boolean() };
+/** As staff sees one of many. */
+export const QUEUED = closed(queued);
+export const QUEUED_EXAMPLE = { ...standingExample, ...aboutExample, private: false };
+
 export const QueueAnswer = {
   schema: closed({
-    items: Type.Array(closed({ ...standing, ...about, private: Type.Boolean(), clock: Optional(Clock) })),
+    items: Type.Array(closed({ ...queued, clock: Optional(Clock) })),
     next: Optional(Type.String()),
     links: closed({ next: Optional(Type.String()) }),
   }),
   example: {
     items: [
       {
-        ...standingExample,
-        ...aboutExample,
-        private: false,
+        ...QUEUED_EXAMPLE,
         clock: { urgency: 'soon', workingDaysLeft: 4, stands: false },
       },
     ],

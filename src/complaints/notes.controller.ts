@@ -74,13 +74,16 @@ export class NotesController {
   }
 
   @Delete(':note')
-  @HttpCode(204)
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Delete an internal note for good (role listener)' })
+  @ApiAnswer({ schema: closed({ id: Uuid }), example: { id: example.id } })
   @ApiProblems(...SIGNED_IN, 'note-unknown')
   async erase(@Param('id') id: string, @Param('note') note: string, @CurrentActor() actor: Actor) {
     assertListens(actor);
     if (!isUuid(id) || !isUuid(note) || !(await this.notes.erase(id, note)))
       throw new Problem('note-unknown');
+    return { id: note };
   }
 }
 

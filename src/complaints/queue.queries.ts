@@ -57,6 +57,16 @@ export class GetDeskNumbers extends Query<DeskNumbers> {
   }
 }
 
+/** Those that are staff's by now: what waits for its reporter's code is not. */
+export async function staffs<Found extends { readonly key: string; readonly row: MatterRow }>(
+  people: Pick<People, 'unconfirmed'>,
+  found: readonly Found[],
+): Promise<Found[]> {
+  const open = found.filter(({ row }) => row.confirmed === undefined).map(({ key }) => key);
+  const unconfirmed = await people.unconfirmed(open);
+  return found.filter(({ key, row }) => row.confirmed === true || !unconfirmed.has(key));
+}
+
 /** Rows of one question; fewer where every one of them is likely to fit. */
 const BATCH = 500;
 const PAGE = 1_000;
@@ -72,14 +82,11 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
-    @Inject(People) private readonly people: People,
     @Inject(RulesInForce) private readonly rules: RulesInForce,
+    @Inject(People) private readonly people: People,
   ) {}
 
-  /**
-   * What a matter is about may stand in its details alone, so rows are looked through until a page is full. What waits for its
-   * reporter's code is not staff's yet.
-   */
+  /** What a matter is about may stand in its details alone, so rows are looked through until a page is full. */
   async execute({ filter, order, limit, cursor }: ListQueue) {
     const fits = fitting(filter, await this.rules.now());
     const by = COLUMNS[order];
@@ -93,12 +100,8 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
         limit: looksInside ? BATCH : limit + 1,
         ...(after !== undefined && { after }),
       });
-      const about = await this.matters.about(page.rows);
-      const unconfirmed = await this.people.unconfirmed(page.rows.map(({ key }) => key));
-      const some = about.filter(
-        (one) =>
-          (one.row.confirmed === true || !unconfirmed.has(one.key)) && (fits === undefined || fits(one)),
-      );
+      const about = await this.matters.about(await staffs(this.people, page.rows));
+      const some = fits === undefined ? about : about.filter(fits);
       found.push(...(await this.#read(some, filter.words, limit + 1 - found.length)));
       after = page.next;
     } while (after !== undefined && found.length <= limit);
@@ -156,6 +159,7 @@ export class GetDeskNumbersHandler implements IQueryHandler<GetDeskNumbers> {
     @Inject(Views) private readonly views: Views,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
     @Inject(RulesInForce) private readonly rules: RulesInForce,
+    @Inject(People) private readonly people: People,
   ) {}
 
   async execute({ now }: GetDeskNumbers): Promise<DeskNumbers> {
@@ -179,7 +183,7 @@ export class GetDeskNumbersHandler implements IQueryHandler<GetDeskNumbers> {
         limit: PAGE,
         ...(after !== undefined && { after }),
       });
-      all.push(...(await this.matters.about(page.rows)));
+      all.push(...(await this.matters.about(await staffs(this.people, page.rows))));
       after = page.next;
     } while (after !== undefined);
     return all;

@@ -226,9 +226,12 @@ export class StaffMattersController {
   @Post(':id/duplicate')
   @HttpCode(200)
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Close a matter as the same as another one, which its people join' })
+  @ApiOperation({
+    summary: 'Close a matter as the same as another one, which its people join',
+    description: 'Its deadline is that of the other one, which must be owed an answer, and no later.',
+  })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case')
+  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'other-answered-later')
   @ApiExample(DuplicateBody, { of: OTHER })
   duplicate(@Param('id') id: string, @Body() { of }: DuplicateBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new DuplicateMatter(id, of, by));
