@@ -364,5 +364,6 @@ export const mattersView = projection<MatterRow>({
       isShown: isShown(row),
       isVoid: row.state === VOID_STATE,
       isDuplicate: row.state === DUPLICATE_STATE,
+      due: runningDue(row),
     }),
 });
