@@ -303,7 +303,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 2,
+  version: 3,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,

@@ -20,7 +20,7 @@ import { chance, CITY_BOX, textOf } from './matter-contents.js';
 import { mostMegabytes } from './process-watch.js';
 import { assertAllAnswered, LoadGenerator, percentile, postRequest, told } from './raw-http.js';
 import { quietLog } from './scratch.js';
-import { untilQuiet, withServed, type Place, type Served } from './served.js';
+import { untilIdle, withServed, type Place, type Served } from './served.js';
 
 const CONNECTIONS = 256;
 const PER_SECOND = 200;
@@ -41,7 +41,7 @@ export async function run({ short }: { short: boolean }): Promise<void> {
   await withServed(describeCity, { TRUST_PROXY: 'yes' }, async (served) => {
     const pool = makePool(served.ownerUrl, quietLog, { max: 2 });
     try {
-      await untilQuiet(served.origin);
+      await untilIdle(served);
       await withoutPhotos(served, pool, sizes);
       await withPhotos(served, pool, sizes);
       console.log(`filings: the server had ${(await mostMegabytes(served.pid)) ?? '?'} MB at most`);

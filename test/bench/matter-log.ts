@@ -5,6 +5,7 @@
 import type { NewEvent } from '../../projections/event.js';
 import { leafBytes } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
+import { legalDue, targetDue, workingCalendar } from '../../src/complaints/deadlines.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { aboutOf, chance, refOf, uuid } from './matter-contents.js';
@@ -13,6 +14,9 @@ export const YEAR = 2026;
 const START = Date.UTC(YEAR, 0, 2);
 const DAY_MS = 86_400_000;
 const CALLERS = 500;
+/** Of a city that declared nothing: deadlines end where the program would have them end, so that it moves none at its start. */
+const CALENDAR = workingCalendar('UTC', []);
+const TARGET_DAYS = 15;
 const KINDS = ['complaint', 'complaint', 'complaint', 'complaint', 'suggestion', 'thanks'] as const;
 
 /** The id of the matter of a number. */
@@ -35,14 +39,20 @@ export function matter(i: number, matters: number): InStream {
   const days = ((i * 7919) % 1_000) ** 2 / 8_000;
   const fate = Math.floor(chance(i, 3) * 20);
   const events: [string, NewEvent][] = [];
-  const due = kind === 'thanks' ? {} : { due: at(92) };
   events.push([
     at(0),
-    { type: 'MatterFiled', data: { matterId, kind, ...due, details: refOf(i, 'details') } },
+    { type: 'MatterFiled', data: { matterId, kind, ...dueOf(at(0), kind), details: refOf(i, 'details') } },
   ]);
   if (fate > 0) {
     const [text, place] = [refOf(i, 'text'), refOf(i, 'place')];
-    const released = { matterId, ...aboutOf(i), text, photos: [], place, target: at(21) };
+    const released = {
+      matterId,
+      ...aboutOf(i),
+      text,
+      photos: [],
+      place,
+      target: targetDue(at(0), TARGET_DAYS, CALENDAR).end,
+    };
     events.push([at(0.5), { type: 'MatterReleased', data: released }]);
   }
   if (fate > 2) {
@@ -51,8 +61,16 @@ export function matter(i: number, matters: number): InStream {
     events.push([at(1 + days), { type: 'MatterAnswered', data: answered }]);
   }
   if (fate > 17)
-    events.push([at(140), { type: 'MatterReopened', data: { matterId, by: 'reporter', due: at(232) } }]);
+    events.push([
+      at(140),
+      { type: 'MatterReopened', data: { matterId, by: 'reporter', ...dueOf(at(140), kind) } },
+    ]);
   return { stream: `matter-${matterId}`, events };
+}
+
+function dueOf(at: string, kind: (typeof KINDS)[number]): { due?: string } {
+  const due = legalDue(at, kind, CALENDAR)?.end;
+  return due === undefined ? {} : { due };
 }
 
 const CLOSED = { state: 'cannot-be-resolved', stateKind: 'closed' as const };

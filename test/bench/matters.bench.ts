@@ -26,7 +26,7 @@ import {
   type OpenLoad,
 } from './raw-http.js';
 import { quietLog } from './scratch.js';
-import { untilQuiet, withServed, type Place, type Served } from './served.js';
+import { untilIdle, withServed, type Place, type Served } from './served.js';
 
 const CONNECTIONS = 64;
 const READS_PER_SECOND = 200;
@@ -52,7 +52,7 @@ export async function run({ short }: { short: boolean }): Promise<void> {
 
 async function measure(served: Served, { matters, seconds, rounds }: Sizes): Promise<void> {
   const { origin, port, pid } = served;
-  await untilQuiet(origin);
+  await untilIdle(served);
   await settle(served.ownerUrl);
   const name = `matters, ${matters} of a year`;
   const begun = performance.now();

@@ -66,6 +66,19 @@ export async function withServed(
   );
 }
 
+const IDLE_SHARE = 0.05;
+
+/** What the program does by itself after its start is done: it takes less than a twentieth of a processor. */
+export async function untilIdle({ origin, pid }: Pick<Served, 'origin' | 'pid'>): Promise<void> {
+  await untilQuiet(origin);
+  for (let i = 0; i < 600; i++) {
+    const before = (await processorMs(pid)) ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    if (((await processorMs(pid)) ?? 0) - before < 1_000 * IDLE_SHARE) return;
+  }
+  throw new Error('The program did not come to rest');
+}
+
 /** The tables are there, and the first digests are published. */
 export async function untilQuiet(origin: string): Promise<void> {
   for (let i = 0; i < 3_000; i++) {
