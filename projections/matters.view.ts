@@ -303,7 +303,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 2,
+  version: 3,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,
@@ -364,5 +364,6 @@ export const mattersView = projection<MatterRow>({
       isShown: isShown(row),
       isVoid: row.state === VOID_STATE,
       isDuplicate: row.state === DUPLICATE_STATE,
+      due: runningDue(row),
     }),
 });

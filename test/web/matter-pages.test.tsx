@@ -373,7 +373,7 @@ function everyPage(frame: Frame): Record<string, string> {
         [2026, 3],
         [2025, 1],
       ],
-      numbers: yearNumbers(2026, sums, []),
+      numbers: yearNumbers(2026, sums, '2026-03-01T00:00:00.000Z', []),
     }),
     'no numbers': document(MatterNumbersPage, { frame, names: none, years: [], numbers: undefined }),
     queue: document(DeskPage, { ...desk, matters: [own], next: 'more' }),
