@@ -82,6 +82,20 @@ describe('a matter of a category that takes nothing unconfirmed', () => {
     expect(await json(post(site, '/by-link/views', { link }))).not.toHaveProperty('confirmUntil');
   });
 
+  it('is nothing that staff is shown as alike before', async () => {
+    const text = 'Los altavoces de la verbena.';
+    const seen = await file(site, { ...LAMP, text });
+    const one = (await file(site, { ...NOISE, text, reporter: { email: 'alike@example.org' } })) as Noise;
+    const alike = async (position: string) => {
+      const path = `/api/v1/matters/${seen.matterId}/alike?atLeast=${position}`;
+      return JSON.stringify(await json(site.as('lin', 'GET', path)));
+    };
+    expect(await alike(one.position)).not.toContain(one.matterId);
+    const confirmation = { link: one.link, code: await codeFor('alike@example.org') };
+    const { position } = await json<Filed>(post(site, '/by-link/confirmations', confirmation));
+    expect(await alike(position)).toContain(one.matterId);
+  });
+
   it('says so again to who sends the same again', async () => {
     const id = newCommandId();
     const body = { ...NOISE, text: 'Otra vez.', reporter: { email: 'otra@example.org' } };
