@@ -556,6 +556,22 @@ describe('the map', () => {
   });
 });
 
+describe('tiles of the city', () => {
+  const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: '© Villa' };
+
+  it('lie under the areas of every map, with whom to name, and are nowhere unless the city has some', () => {
+    const withTiles = everyPage(frameIn('en', { tiles }));
+    const none = everyPage(frameIn('en'));
+    for (const name of ['map', 'matter', 'form']) {
+      expect(withTiles[name]).toMatch(
+        /<image href="https:\/\/tiles.example.org\/13\/\d+\/\d+.png" x="-?[\d.]+" y=/,
+      );
+      expect(withTiles[name]).toContain('© Villa');
+      expect(none[name]).not.toMatch(/<image|tiles.example/);
+    }
+  });
+});
+
 describe('what is near while somebody types', () => {
   const frame = frameIn('en');
   const names = new MatterNames(catalogue, 'en');
