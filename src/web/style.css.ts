@@ -82,7 +82,7 @@ label.tick { display: block; padding-block: .55rem; font-weight: 400; }
 label.tick img { max-width: 8rem; max-height: 8rem; vertical-align: middle; }
 label.tick input { display: inline-block; width: 1.35rem; min-height: 1.35rem; height: 1.35rem; margin: 0 .4rem 0 0; vertical-align: text-bottom; }
 .choices { list-style: none; padding: 0; margin: .5rem 0 1rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .6rem; }
-.choices .button { display: block; height: 100%; min-height: 3.25rem; padding: .8rem .7rem; overflow-wrap: break-word; hyphens: auto; }
+.choices .button { display: block; height: 100%; min-height: 3.25rem; padding: .8rem .55rem; font-size: .95rem; overflow-wrap: break-word; hyphens: auto; }
 .choices [aria-current] { background: var(--accent); color: var(--on-accent); }
 .said { white-space: pre-line; overflow-wrap: anywhere; }
 .own-link { overflow-wrap: anywhere; font-weight: 600; }
@@ -124,6 +124,7 @@ h2.plain { border: 0; padding: 0; margin: 0 0 .5rem; font-size: 1.15rem; }
 .map-names ul { list-style: none; margin: 0; padding: 0; }
 .map-names a { display: block; padding: .55rem .7rem; border-bottom: 1px solid var(--line); }
 .place-map { max-width: 20rem; }
+.place-map .map-label { font-size: 19px; }
 .place-map p { margin-top: .4rem; }
 
 .headline { grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .6rem; }
