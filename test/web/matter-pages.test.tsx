@@ -572,6 +572,26 @@ describe('tiles of the city', () => {
   });
 });
 
+describe('photos of a matter', () => {
+  it('are shown once, each opening the whole one, and say what they are of', () => {
+    const other = 'b'.repeat(8) + ID.slice(8);
+    const released = { ...step('MatterReleased'), photos: [ID, other] };
+    const html = document(MatterPage, {
+      frame: frameIn('en'),
+      names: new MatterNames(catalogue, 'en'),
+      matter,
+      steps: [released],
+    });
+    expect([...html.matchAll(/<img src="([^"]+)" alt="([^"]+)"/g)].map(([, src, alt]) => [src, alt])).toEqual(
+      [
+        [`/api/v1/photos/${ID}/preview`, 'Photo 1 of 1: Street lamp · Puerto'],
+        [`/api/v1/photos/${other}/preview`, 'Photo 1 of 1: Published'],
+      ],
+    );
+    expect(html).toContain(`<a href="/api/v1/contents/${ID}" title="See the large photo">`);
+  });
+});
+
 describe('what is near while somebody types', () => {
   const frame = frameIn('en');
   const names = new MatterNames(catalogue, 'en');
