@@ -23,14 +23,12 @@ export interface Topic {
 }
 
 export const SINCE: readonly string[] = [
-  'Lleva así más de una semana.',
-  'Lleva así casi un mes.',
-  'Empezó el lunes.',
-  'Pasa desde hace unos días.',
-  'Ya era así en verano.',
+  'Ya va para una semana.',
+  'Ya va para un mes.',
   'Cada vez va a peor.',
-  'Ocurre sobre todo los fines de semana.',
-  'Ya avisé por teléfono y no ha venido nadie.',
+  'Ya avisé una vez por teléfono.',
+  'No es la primera vez que escribo por esto.',
+  'Los vecinos estamos cansados.',
 ];
 
 export const ASKS: readonly string[] = [

@@ -87,11 +87,11 @@ function sameAs(others: readonly Whole[], agenda: Agenda, random: Lot): Whole {
     const filedAt = agenda.awake(random, Math.floor(life.shownAt + random() * (end - life.shownAt)));
     const found = filedAt && agenda.sitting(filedAt + 2 * HOUR_MS);
     if (!filedAt || !found || found >= (life.answeredAt ?? agenda.until)) continue;
-    const drawn = draftAt('complaint', topic, where, random);
-    // Hardly anybody stands where the other one stood.
     const place = other.matter.place && { ...other.matter.place };
+    // Hardly anybody stands where the other one stood.
     if (place) place.lat += Math.round(random() * 200 - 100);
-    const matter = { ...drawn.matter, private: false, ...(place && { place }) };
+    const drawn = draftAt('complaint', topic, where, random, place);
+    const matter = { ...drawn.matter, private: false };
     const acts: TimedAct[] = [
       { at: filedAt, do: 'file' },
       { at: found, do: 'duplicate', of: others.indexOf(other) },
