@@ -583,7 +583,7 @@ describe('the figures', () => {
     frame: frameIn('en'),
     names: new MatterNames(catalogue, 'en'),
     years: [[2026, 3]],
-    numbers: yearNumbers(2026, sums, [{ kind: 'complaint', shown, count: 4 }]),
+    numbers: yearNumbers(2026, sums, '2026-03-01T00:00:00.000Z', [{ kind: 'complaint', shown, count: 4 }]),
   });
 
   it('count what nobody answers against the share', () => {
