@@ -82,8 +82,8 @@ it('one photo named by two at once is one matter’s', async () => {
     const mine = await photo();
     const { link } = await file(site);
     const answers = await Promise.all([
-      post(site, '', { ...LAMP, photos: [mine] }),
-      post(site, '', { ...LAMP, photos: [mine] }),
+      post(site, '', { ...LAMP, text: `La mía, ${n}.`, photos: [mine] }),
+      post(site, '', { ...LAMP, text: `La otra, ${n}.`, photos: [mine] }),
       post(site, '/by-link/additions', { link, photos: [mine] }),
     ]);
     taken.push(answers.filter(({ ok }) => ok).length);
@@ -107,4 +107,26 @@ it('a photo of an addition that was refused is sent again with it', async () => 
   const refused = await post(site, '/by-link/additions', { link, text: 'a\u202eb', photos: [mine] });
   expect(await problem(refused)).toMatchObject({ code: 'text-control-character' });
   await json(post(site, '/by-link/additions', { link, text: 'ab', photos: [mine] }));
+});
+
+it('wrong links from an address keep nobody there from a right one', async () => {
+  const from = (link: string, what = 'views', more: object = {}) =>
+    site.fetch(`/api/v1/matters/by-link/${what}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': newCommandId(),
+        'x-forwarded-for': '198.51.100.6',
+      },
+      body: JSON.stringify({ link, ...more }),
+    });
+  const { link } = await file(site);
+  await seen();
+  const statuses: number[] = [];
+  for (let n = 0; n < 12; n++) statuses.push((await from('A'.repeat(43))).status);
+  expect(statuses.lastIndexOf(404)).toBe(9);
+  expect(statuses.slice(10)).toEqual([429, 429]);
+  expect((await from('A'.repeat(43), 'additions', { text: 'x' })).status).toBe(429);
+  expect((await from(link)).status).toBe(200);
+  expect((await from(link, 'additions', { text: 'x' })).status).toBe(200);
 });

@@ -245,6 +245,7 @@ function everyPage(frame: Frame): Record<string, string> {
     'own link': document(OwnLinkPage, { frame, came: 'malformed', script: undefined }),
     own: document(OwnMatterPage, {
       frame,
+      script: undefined,
       names,
       matterId: ID,
       email: 'given',
@@ -255,6 +256,7 @@ function everyPage(frame: Frame): Record<string, string> {
     }),
     'own, refused': document(OwnMatterPage, {
       frame,
+      script: undefined,
       names,
       matterId: ID,
       email: 'confirmed',
@@ -265,6 +267,7 @@ function everyPage(frame: Frame): Record<string, string> {
     }),
     'own, joined': document(OwnMatterPage, {
       frame,
+      script: undefined,
       names,
       matterId: ID,
       email: 'none',
