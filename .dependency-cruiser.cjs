@@ -83,7 +83,7 @@ module.exports = {
           '^(browser|projections)/',
           '^src/audit/checking-work\\.ts$',
           '^src/crypto/ed25519\\.ts$',
-          '^src/web/(audit-report|audit-words|format|languages)',
+          '^src/web/(audit-report|audit-words|format|languages|map-)',
           'node_modules/(preact|tweetnacl|@noble)/',
         ],
       },

@@ -9,7 +9,16 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const SCRIPTS = ['audit-page', 'audit-worker', 'bundle-worker', 'checking-worker', 'own-link', 'position'];
+const SCRIPTS = [
+  'audit-page',
+  'audit-worker',
+  'bundle-worker',
+  'checking-worker',
+  'filing',
+  'matters-map',
+  'own-link',
+  'redaction',
+];
 
 /** @param {readonly string[]} folders */
 export async function buildScripts(...folders) {

@@ -1,29 +1,25 @@
 /** In the form that files a matter: asks the phone where it is, when somebody taps the button. Nothing is sent before the form is. */
+import type { FormPlace } from './form-place.js';
 
 const MICRO = 1_000_000;
 
-for (const part of document.querySelectorAll<HTMLElement>('[data-position]')) offer(part);
-
-function offer(part: HTMLElement): void {
+export function offerPosition(part: HTMLElement, place: FormPlace): void {
   const button = part.querySelector('button');
-  const status = part.querySelector<HTMLElement>('[role=status]');
-  const [lat, long] = ['lat', 'long'].map((name) => part.querySelector<HTMLInputElement>(`[name=${name}]`));
-  if (button === null || status === null || !lat || !long || !('geolocation' in navigator)) return;
+  if (button === null || !('geolocation' in navigator)) return;
   part.hidden = false;
   button.hidden = false;
   button.addEventListener('click', () => {
     button.disabled = true;
-    const done = (words: string | undefined) => {
-      button.disabled = false;
-      status.textContent = words ?? '';
-    };
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        lat.value = String(Math.round(coords.latitude * MICRO));
-        long.value = String(Math.round(coords.longitude * MICRO));
-        done(part.dataset.taken);
+        button.disabled = false;
+        const lat = Math.round(coords.latitude * MICRO);
+        place.set({ lat, long: Math.round(coords.longitude * MICRO) }, part.dataset.taken);
       },
-      () => done(part.dataset.failed),
+      () => {
+        button.disabled = false;
+        place.say(part.dataset.failed);
+      },
       { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000 },
     );
   });

@@ -21,12 +21,24 @@ export interface Standing {
   readonly isShown: boolean;
   readonly isVoid: boolean;
   readonly isDuplicate: boolean;
+  /** The end of the legal clock that runs now. */
+  readonly due: string | undefined;
 }
 
 const DAY_MS = 86_400_000;
 /** Before the days in the names of figures that are histograms: from filing to the first answer, and to the repair. */
 export const DAYS_TO_ANSWER = 'answered-after-';
 export const DAYS_TO_FIX = 'fixed-after-';
+/**
+ * Before the month (of UTC, `2026-03`) in which a running legal clock ends. What is overdue at an instant is what ended in the
+ * months before, and what of the instant's own month ended before it, which is asked of the rows.
+ */
+export const DUE_IN = 'due-in-';
+
+/** The month of an instant. */
+export function monthOf(at: string): string {
+  return at.slice(0, 7);
+}
 
 /** Keys of all sums of a year begin so. */
 export function yearPrefix(year: number): string {
@@ -59,7 +71,7 @@ export function* matterAddends(row: MatterRow, standing: Standing): Generator<re
   for (const dimension of DIMENSIONS) yield [sumKey(year, kind, dimension, row[dimension]), figures];
 }
 
-function figuresOf(row: MatterRow, { isDuplicate }: Standing): Figures {
+function figuresOf(row: MatterRow, { isDuplicate, due }: Standing): Figures {
   const { filedAt, first, stateKind, fixedAt } = row;
   const figures: Record<string, number> = { filed: 1 };
   if (row.releasedAt !== undefined) figures.released = 1;
@@ -76,6 +88,7 @@ function figuresOf(row: MatterRow, { isDuplicate }: Standing): Figures {
   }
   if (row.reopened > 0) figures.reopened = 1;
   if (row.joined > 0) figures.joined = row.joined;
+  if (due !== undefined) figures[`${DUE_IN}${monthOf(due)}`] = 1;
   return figures;
 }
 

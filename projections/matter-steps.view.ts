@@ -1,7 +1,7 @@
 /** The history of a matter, a row a step, as the log tells it: who may see a matter sees its steps. */
 import type { LogEvent } from './event.js';
 import type { DataOf } from './events/catalogue.js';
-import type { MatterEvent, StateKind } from './matters.view.js';
+import { withPhoto, type MatterEvent, type StateKind } from './matters.view.js';
 import { projection } from './projection.js';
 
 type ContentRef = DataOf<'MatterFiled'>['details'];
@@ -84,6 +84,16 @@ const on = {
   },
 };
 
+/** Also in the step with which the photo came. */
+const replaced = {
+  key: ({ data, position }: LogEvent<'MatterPhotoReplaced'>) => [
+    stepKey(data.matterId, position),
+    ...(data.added === undefined ? [] : [stepKey(data.matterId, BigInt(data.added))]),
+  ],
+  fold: (row: MatterStepRow | undefined, event: LogEvent<'MatterPhotoReplaced'>, index: number) =>
+    index === 0 ? stepOf(event) : row && withPhoto(row, event.data),
+};
+
 export const matterStepsView = projection<MatterStepRow>({
   name: 'matter_steps',
   version: 1,
@@ -92,6 +102,7 @@ export const matterStepsView = projection<MatterStepRow>({
     MatterConfirmed: on,
     MatterReleased: on,
     MatterHidden: on,
+    MatterPhotoReplaced: replaced,
     MatterAssigned: on,
     MatterMoved: on,
     MatterAnswered: on,

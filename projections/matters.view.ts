@@ -76,6 +76,7 @@ export type MatterEvent = LogEvent<
   | 'MatterConfirmed'
   | 'MatterReleased'
   | 'MatterHidden'
+  | 'MatterPhotoReplaced'
   | 'MatterAssigned'
   | 'MatterMoved'
   | 'MatterAnswered'
@@ -98,10 +99,15 @@ export function isShown(row: Pick<MatterRow, 'releasedAt' | 'hidden'>): boolean 
   return row.releasedAt !== undefined && row.hidden === undefined;
 }
 
-/** The end of the legal clock while it runs: `undefined` once it is answered, while it stands, and for what is no matter. */
+/** Whether no answer of its own is owed: it is no matter, or its people wait for the answer of the one that goes on. */
+export function owesNoAnswer({ state }: Pick<MatterRow, 'state'>): boolean {
+  return state === VOID_STATE || state === DUPLICATE_STATE;
+}
+
+/** The end of the legal clock while it runs: `undefined` once it is answered, while it stands, and where no answer is owed. */
 export function runningDue(row: MatterRow): string | undefined {
   const ended = row.answeredAt !== undefined || row.stoppedSince !== undefined || row.erased !== undefined;
-  return ended || row.state === VOID_STATE ? undefined : row.due;
+  return ended || owesNoAnswer(row) ? undefined : row.due;
 }
 
 /** Total: an event that does not fit the row leaves it as it is. */
@@ -136,6 +142,8 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       return released(row, event);
     case 'MatterHidden':
       return { ...row, hidden: event.data.reason };
+    case 'MatterPhotoReplaced':
+      return withPhoto(detailed(row, event), event.data);
     case 'MatterAssigned': {
       const { department } = event.data;
       return { ...detailed(row, event), ...(department !== undefined && { department }) };
@@ -175,7 +183,9 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       return inOther(detailed(row, event), event.data.into);
     case 'MatterSeparated': {
       const { of: _of, ...apart } = detailed(row, event);
-      return apart;
+      // No duplicate after all: its own clock runs as it ran before.
+      const state = { state: OPEN_STATE, stateKind: 'open' as const, happenedAt: event.at };
+      return row.state === DUPLICATE_STATE ? inState(apart, state, undefined) : apart;
     }
     case 'DeadlineMoved':
       return timed(row, event.data);
@@ -237,6 +247,17 @@ function detailed(row: MatterRow, { data }: { data: { details?: ContentRef | und
   return data.details === undefined ? row : { ...row, details: data.details };
 }
 
+/** With another photo where there was one. */
+export function withPhoto<Row extends { photos?: readonly ContentRef[] }>(
+  row: Row,
+  { original, photo }: { original: string; photo: ContentRef },
+): Row {
+  const { photos } = row;
+  return photos === undefined
+    ? row
+    : { ...row, photos: photos.map((one) => (one.id === original ? photo : one)) };
+}
+
 function inOther(row: MatterRow, of: string | undefined): MatterRow {
   return of === undefined ? row : { ...row, of };
 }
@@ -282,12 +303,13 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 1,
+  version: 3,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,
     MatterReleased: on,
     MatterHidden: on,
+    MatterPhotoReplaced: on,
     MatterAssigned: on,
     MatterMoved: on,
     MatterAnswered: on,
@@ -320,6 +342,7 @@ export const mattersView = projection<MatterRow>({
     department: { type: 'text', value: (row) => row.department },
     /** See `runningDue`. */
     due: { type: 'text', value: runningDue },
+    answered_at: { type: 'text', value: (row) => row.answeredAt },
     of: { type: 'text', value: (row) => row.of },
   },
   indexes: [
@@ -332,6 +355,8 @@ export const mattersView = projection<MatterRow>({
     ['touched'],
     ['state_kind', 'filed_at'],
     ['due'],
+    ['state_kind', 'due'],
+    ['answered_at'],
     ['of'],
   ],
   sums: (row) =>
@@ -339,5 +364,6 @@ export const mattersView = projection<MatterRow>({
       isShown: isShown(row),
       isVoid: row.state === VOID_STATE,
       isDuplicate: row.state === DUPLICATE_STATE,
+      due: runningDue(row),
     }),
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. Every command is loaded when it is asked for, so that help and offline counting start at once. */
 import { Command, Option } from 'commander';
+import type { DemoOptions } from './command-line/demo.js';
 import type { FollowOptions } from './command-line/follow.js';
 import { fail, version } from './command-line/output.js';
 import type { RestoreOptions } from './command-line/restore.js';
@@ -25,8 +26,12 @@ program
   .command('demo')
   .description('serve a made-up city with a clock that can be moved; made at first start')
   .option('--reset', 'begin with a new folder and a new log; the old folder is kept beside it')
+  .option(
+    '--matters <number>',
+    'how many complaints, suggestions and thank-yous its last year has, when it is made; 2098 as in Gijón in 2024',
+  )
   .addHelpText('after', settingsHelp())
-  .action(async (options: { reset?: boolean }) => (await import('./command-line/demo.js')).demo(options));
+  .action(async (options: DemoOptions) => (await import('./command-line/demo.js')).demo(options));
 
 program
   .command('city')

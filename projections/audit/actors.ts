@@ -35,6 +35,7 @@ const ROLES: Record<Exclude<EventName, 'BallotCast'>, readonly string[]> = {
   MatterConfirmed: [RESIDENT],
   MatterReleased: LISTENERS,
   MatterHidden: [...LISTENERS, 'moderator'],
+  MatterPhotoReplaced: LISTENERS,
   MatterAssigned: LISTENERS,
   MatterMoved: LISTENERS,
   MatterAnswered: LISTENERS,

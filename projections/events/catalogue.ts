@@ -53,6 +53,7 @@ export const catalogue = {
   MatterConfirmed: complaints.MatterConfirmed,
   MatterReleased: complaints.MatterReleased,
   MatterHidden: complaints.MatterHidden,
+  MatterPhotoReplaced: complaints.MatterPhotoReplaced,
   MatterAssigned: complaints.MatterAssigned,
   MatterMoved: complaints.MatterMoved,
   MatterAnswered: complaints.MatterAnswered,

@@ -5,7 +5,7 @@
  * id, kind, states and times, and never category, area, department, place or words: these are in its `details`.
  */
 import { Type } from 'typebox';
-import { closed, Code, ContentRef, eventType, Id, Instant, Pseudonym, Uuid } from './schema.js';
+import { closed, Code, ContentRef, Count, eventType, Id, Instant, Pseudonym, Uuid } from './schema.js';
 
 export const MatterKind = Type.Union([
   Type.Literal('complaint'),
@@ -151,6 +151,17 @@ export const MatterAdded = eventType('MatterAdded', 1, {
   words: Type.Optional(ContentRef),
   photos,
   resumes: Type.Optional(closed({ state: Code, due: Type.Optional(due), target })),
+});
+/**
+ * Staff has made a part of a photo unreadable: another one stands where it stood, and the original is erased. `added` is the
+ * position of the event with which it came, where it came later than the filing.
+ */
+export const MatterPhotoReplaced = eventType('MatterPhotoReplaced', 1, {
+  matterId,
+  original: Uuid,
+  photo: ContentRef,
+  details: Type.Optional(ContentRef),
+  added: Type.Optional(Count),
 });
 export const MatterRated = eventType('MatterRated', 1, {
   matterId,

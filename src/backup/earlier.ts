@@ -22,6 +22,7 @@ const STEPS = [
      or not exists (select from events where stream = 'matter-' || case_id)`,
   'delete from matter_forms',
   `delete from matter_questionnaires where not exists (select from events where stream = 'matter-' || matter_id)`,
+  `delete from matter_notes where not exists (select from events where stream = 'matter-' || matter_id)`,
   // Mails tell of what may not have happened.
   'delete from outbox',
   // Heads over events that the log does not have.

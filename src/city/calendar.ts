@@ -22,16 +22,16 @@ export function isTimeZone(timeZone: string): boolean {
 
 /** The day that it is in a time zone at an instant. @throws RangeError for a zone that is not known */
 export function localDay(instant: Date, timeZone: string): string {
-  const parts = new Map(
-    formatter(timeZone)
-      .formatToParts(instant)
-      .map(({ type, value }) => [type, value]),
-  );
-  return [parts.get('year')?.padStart(4, '0'), parts.get('month'), parts.get('day')].join('-');
+  // In English it is month, day and year.
+  const [month = '', day = '', year = ''] = formatter(timeZone).format(instant).split('/');
+  return `${year.padStart(4, '0')}-${month}-${day}`;
 }
 
 /** The last millisecond of a day in a time zone. @throws RangeError for a zone that is not known */
 export function endOfDay(day: string, timeZone: string): Date {
+  const name = `${day} ${timeZone}`;
+  const known = ends.get(name);
+  if (known !== undefined) return new Date(known);
   // No zone is further from UTC than a day, and days only go forward.
   let inside = Date.parse(`${day}T00:00:00.000Z`) - DAY_MS;
   let beyond = inside + 4 * DAY_MS;
@@ -40,8 +40,14 @@ export function endOfDay(day: string, timeZone: string): Date {
     if (localDay(new Date(middle), timeZone) <= day) inside = middle;
     else beyond = middle;
   }
+  if (ends.size === MOST_ENDS) ends.clear();
+  ends.set(name, inside);
   return new Date(inside);
 }
+
+/** Ends of days that were searched for: all that is filed on a day is due on one. */
+const ends = new Map<string, number>();
+const MOST_ENDS = 4_096;
 
 /**
  * Whether offices work on a day: not on Saturdays, Sundays and holidays. `holidays` must hold those of its year.

@@ -1,10 +1,12 @@
 /** `concejo demo` (and `npm start`): a made-up city on a clock that can be moved. */
 import { existsSync, readdirSync, renameSync } from 'node:fs';
+import type { INestApplicationContext } from '@nestjs/common';
 import { createHttpApp } from '../app.js';
 import { DemoClock } from '../clock.js';
 import { DemoModule } from '../demo/demo.module.js';
 import { assertFolderOf, readDemoMemory, writeDemoMemory, type DemoMemory } from '../demo/folder-mark.js';
 import { DEMO_BEGINS_BEFORE_MS, makeDemo } from '../demo/make-demo.js';
+import { YEAR_OF_MATTERS } from '../demo/matters.js';
 import { makeLog } from '../rest/logger.js';
 import { readSettings, type Settings } from '../settings.js';
 import { approvalSeed } from '../staff/keys.js';
@@ -14,33 +16,56 @@ import { sign, signingKeyPair } from '../crypto/node-crypto.js';
 import type { Actor } from '../staff/actor.js';
 import { listen } from './listen.js';
 import { CommandFailed } from './output.js';
+import { progressBar } from './progress.js';
 import { untilAskedToStop } from './stopping.js';
 
+/** So that the first start takes seconds: a fifteenth of a year. */
+const SOME_MATTERS = 140;
+const MOST_MATTERS = 100_000;
+const LISTENER = 'listener';
 const ROLES_OF_DEMO: readonly (readonly [string, readonly string[]])[] = [
   ['officer-1', FIRST_ROLES],
   ['officer-2', FIRST_ROLES],
   ['paper-desk', ['paper-officer']],
+  [LISTENER, ['listener']],
   ['moderator', ['moderator']],
   ['auditor', ['auditor']],
 ];
 
-export async function demo({ reset = false }: { reset?: boolean }): Promise<void> {
+export interface DemoOptions {
+  readonly reset?: boolean;
+  readonly matters?: string;
+}
+
+/** @throws CommandFailed */
+export async function demo({ reset = false, matters }: DemoOptions): Promise<void> {
+  const count = matters === undefined ? undefined : readCount(matters);
   const settings = readSettings(process.env);
   if (settings.databaseUrl !== undefined) {
     throw new CommandFailed('demo-with-database', 'A demo makes a database of its own. Unset DATABASE_URL.');
   }
   assertFolderOf(settings.data, 'demo');
   if (reset) setAside(settings.data);
+  if (count !== undefined && readDemoMemory(settings.data)?.complete === true) {
+    throw new CommandFailed(
+      'demo-made',
+      'This demo is made already. Add --reset to make one with other matters.',
+    );
+  }
   const stop = untilAskedToStop().then(() => 'stop' as const);
   for (;;) {
-    const again = await run(settings, stop);
+    const again = await run(settings, stop, count);
     if (again === 'stop') return;
     setAside(settings.data);
   }
 }
 
 /** Serves until it is told to stop, or to begin anew. */
-async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 'reset'> {
+async function run(
+  settings: Settings,
+  stop: Promise<'stop'>,
+  count = SOME_MATTERS,
+): Promise<'stop' | 'reset'> {
   const memory = readDemoMemory(settings.data) ?? newMemory();
   if (!memory.complete) {
     // Nobody has seen a city that was only half made: it is made anew.
@@ -50,7 +75,8 @@ async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 
   writeDemoMemory(settings.data, memory);
   const clock = new DemoClock(memory.offsetMs, undefined, (offsetMs) => {
     memory.offsetMs = offsetMs;
-    writeDemoMemory(settings.data, memory);
+    // One that is not complete is made anew in any case.
+    if (memory.complete) writeDemoMemory(settings.data, memory);
   });
   let askToReset: () => void = () => undefined;
   const resetting = new Promise<'reset'>((resolve) => (askToReset = () => resolve('reset')));
@@ -70,9 +96,7 @@ async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 
   try {
     if (!memory.complete) {
       process.stdout.write('Making a made-up city …\n');
-      const [one, other] = memory.keys;
-      if (one === undefined || other === undefined) throw new Error('A demo has two officers');
-      await makeDemo(running.app, clock, { officers: [actor(one), actor(other)] });
+      await make(running.app, clock, memory, count);
       memory.complete = true;
       writeDemoMemory(settings.data, memory);
     }
@@ -82,6 +106,39 @@ async function run(settings: Settings, stop: Promise<'stop'>): Promise<'stop' | 
   } finally {
     await running.close();
   }
+}
+
+async function make(
+  app: INestApplicationContext,
+  clock: DemoClock,
+  { keys }: DemoMemory,
+  count: number,
+): Promise<void> {
+  const [one, other] = keys;
+  const listener = keys.find(({ id }) => id === LISTENER);
+  if (one === undefined || other === undefined || listener === undefined)
+    throw new Error('A demo has two officers and a listener');
+  const bar = progressBar('Its last year');
+  try {
+    const cast = { officers: [actor(one), actor(other)] as const, listener };
+    await makeDemo(app, clock, cast, { count, progress: (done, of) => bar.at(done, of) });
+  } finally {
+    bar.stop();
+  }
+  if (count < YEAR_OF_MATTERS) {
+    process.stdout.write(
+      `It has ${count} of the ${YEAR_OF_MATTERS} complaints, suggestions and thank-yous of its last year; ` +
+        `concejo demo --reset --matters ${YEAR_OF_MATTERS} makes all of them, in a minute or two.\n`,
+    );
+  }
+}
+
+/** @throws CommandFailed */
+function readCount(given: string): number {
+  const count = Number(given);
+  if (!Number.isInteger(count) || count < 0 || count > MOST_MATTERS)
+    throw new CommandFailed('matters-invalid', `--matters takes a number from 0 to ${MOST_MATTERS}.`);
+  return count;
 }
 
 function newMemory(): DemoMemory {

@@ -1,6 +1,7 @@
 /** What staff does with matters that say the same (role `listener`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DUPLICATE_STATE, owesNoAnswer, type MatterRow } from '../../projections/matters.view.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Cases } from './cases.js';
 import { isListener } from './matter.js';
@@ -52,11 +53,12 @@ export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> 
 
   async execute({ matterId, of, by }: DuplicateMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
-    const target = await this.matters.look(of);
-    if (target.row === undefined || target.row.erased !== undefined)
-      return { rejected: 'matter-unknown', field: 'of' };
-    if (target.row.of !== undefined || target.row.state === 'duplicate')
-      return { rejected: 'matter-in-case', field: 'of' };
+    // A repeated one is not asked again whether it may be.
+    if ((await this.matters.find(matterId, by)) === undefined) {
+      const [{ row }, other] = await Promise.all([this.matters.look(matterId), this.matters.look(of)]);
+      const refused = whyNoDuplicate(row, other.row);
+      if (refused !== undefined) return refused;
+    }
     const details = await this.matters.changedDetails(matterId, { of });
     if (isRejection(details)) return details;
     const answer = await this.matters.run(matterId, { do: 'duplicate', of, details }, by);
@@ -70,6 +72,20 @@ export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> 
     }
     return answer;
   }
+}
+
+/**
+ * Its people get the answer of the other one, so that one must be owed, and no later: else marking a duplicate would hide
+ * that a complaint waits.
+ */
+function whyNoDuplicate(row: MatterRow | undefined, other: MatterRow | undefined): Rejection | undefined {
+  const field = 'of';
+  if (other === undefined || other.erased !== undefined) return { rejected: 'matter-unknown', field };
+  if (other.of !== undefined || other.state === DUPLICATE_STATE) return { rejected: 'matter-in-case', field };
+  const due = row?.answeredAt === undefined ? row?.due : undefined;
+  if (due === undefined) return undefined;
+  const ofOther = other.answeredAt === undefined && !owesNoAnswer(other) ? other.due : undefined;
+  return ofOther === undefined || ofOther > due ? { rejected: 'other-answered-later', field } : undefined;
 }
 
 @CommandHandler(GatherMatters)

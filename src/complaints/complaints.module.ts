@@ -1,5 +1,6 @@
 /** Complaints, suggestions and thank-yous: filed, released, answered, erased. */
 import { Inject, Logger, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import { CityModule } from '../city/city.module.js';
@@ -24,9 +25,15 @@ import {
 } from '../platform.module.js';
 import { Correspondents } from '../mail/correspondents.js';
 import { Outbox } from '../mail/outbox.js';
+import { PhotosModule } from '../photos/photos.module.js';
 import { FailureLimit } from '../rest/failure-limit.js';
 import type { Settings } from '../settings.js';
 import { Views } from '../views/views.js';
+import { AlikeController } from './alike.controller.js';
+import { CompareMattersHandler, FindAlikeHandler } from './alike.queries.js';
+import { AnswerMattersHandler, PreviewBulkAnswerHandler } from './bulk-answers.commands.js';
+import { BulkAnswersController } from './bulk-answers.controller.js';
+import { BulkAnswers } from './bulk-answers.js';
 import { DuplicateMatterHandler, GatherMattersHandler, SeparateMatterHandler } from './cases.commands.js';
 import { Cases } from './cases.js';
 import { DescribeCategoriesHandler } from './categories.commands.js';
@@ -34,13 +41,13 @@ import { CategoriesImport } from './categories-import.js';
 import { DeadlineMover } from './deadline-mover.js';
 import { EmailCodes } from './email-codes.js';
 import { MatterErasure } from './erasure.js';
-import { FeedsController } from './feeds.controller.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
 import { FILINGS, LINK_ACTS, MOST_ACTS, MOST_FILINGS, WRONG_LINKS } from './limits.js';
 import { LinksController } from './links.controller.js';
 import { MapController } from './map.controller.js';
-import { FindNearMattersHandler, GetMatterMapHandler } from './map.queries.js';
+import { FindNearMattersHandler, FindSimilarMattersHandler, GetMatterMapHandler } from './map.queries.js';
 import { MatterCorrespondent } from './matter-correspondent.js';
+import { MatterNotes } from './matter-notes.js';
 import { MatterSubscriptions } from './matter-subscriptions.js';
 import { Matters } from './matters.js';
 import {
@@ -57,13 +64,17 @@ import {
   ListMattersHandler,
   PublicMatters,
 } from './matters.queries.js';
+import { NotesController } from './notes.controller.js';
 import { NumbersController } from './numbers.controller.js';
 import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
-import { GetOwnMatterHandler, GetStaffMatterHandler, ListQueueHandler, WholeMatters } from './own.queries.js';
+import { GetOwnMatterHandler, GetStaffMatterHandler, WholeMatters } from './own.queries.js';
+import { GetOwnPhotoHandler } from './own-photos.queries.js';
 import { People } from './people.js';
 import { QuestionnaireDues } from './questionnaire-dues.js';
 import { QuestionnaireRound } from './questionnaire-round.js';
 import { PublicPlaces } from './public-places.js';
+import { GetDeskNumbersHandler, ListQueueHandler } from './queue.queries.js';
+import { RedactPhotoHandler } from './redaction.commands.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
 import {
   AddToMatterHandler,
@@ -75,9 +86,14 @@ import {
   ReopenByReporterHandler,
   ReportFixHandler,
 } from './reporters.commands.js';
+import { ReplyNames } from './reply-names.js';
+import { ReplyTemplates } from './reply-templates.js';
+import { ReplyTemplatesController } from './reply-templates.controller.js';
 import { RulesInForce } from './rules-in-force.js';
 import { SameForms } from './same-forms.js';
 import { StaffMattersController } from './staff-matters.controller.js';
+import { StaffPhotosController } from './staff-photos.controller.js';
+import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.queries.js';
 import { MattersUpkeep } from './upkeep.js';
 
 const logger = new Logger('Complaints');
@@ -96,9 +112,11 @@ const COMMANDS = [
   ReleaseMatterHandler,
   ReleaseAdditionsHandler,
   HideMatterHandler,
+  RedactPhotoHandler,
   AssignMatterHandler,
   MoveMatterHandler,
   AnswerMatterHandler,
+  AnswerMattersHandler,
   ReopenMatterHandler,
   DuplicateMatterHandler,
   GatherMattersHandler,
@@ -108,27 +126,39 @@ const COMMANDS = [
 const QUERIES = [
   GetMatterMapHandler,
   FindNearMattersHandler,
+  FindSimilarMattersHandler,
   ListMattersHandler,
   GetMatterHandler,
   ListCategoriesHandler,
   GetOwnMatterHandler,
+  GetOwnPhotoHandler,
   GetStaffMatterHandler,
   ListQueueHandler,
+  GetDeskNumbersHandler,
+  PreviewBulkAnswerHandler,
+  FindAlikeHandler,
+  CompareMattersHandler,
+  GetStaffPhotoHandler,
+  TryRedactionHandler,
   ListMatterYearsHandler,
   GetYearNumbersHandler,
   GetYearReportHandler,
 ];
 
 @Module({
-  imports: [ContentsModule, CityModule],
+  imports: [ContentsModule, CityModule, PhotosModule],
   // The first has addresses of fixed words where the second has ids.
   controllers: [
     StaffMattersController,
+    StaffPhotosController,
+    NotesController,
+    BulkAnswersController,
+    AlikeController,
+    ReplyTemplatesController,
     LinksController,
     NumbersController,
     MapController,
     MattersController,
-    FeedsController,
   ],
   providers: [
     ...COMMANDS,
@@ -178,9 +208,37 @@ const QUERIES = [
     },
     {
       provide: MatterErasure,
-      useFactory: (matters: Matters, people: People, outbox: Outbox) =>
-        new MatterErasure(matters, people, outbox),
-      inject: [Matters, People, Outbox],
+      useFactory: (matters: Matters, people: People, outbox: Outbox, cases: Cases, notes: MatterNotes) =>
+        new MatterErasure(matters, people, outbox, cases, notes),
+      inject: [Matters, People, Outbox, Cases, MatterNotes],
+    },
+    {
+      provide: MatterNotes,
+      useFactory: (pool: Pool, matters: Matters, clock: Clock) => new MatterNotes(pool, matters, clock),
+      inject: [POOL, Matters, CLOCK],
+    },
+    {
+      provide: ReplyTemplates,
+      useFactory: (pool: Pool, rules: RulesInForce, clock: Clock) => new ReplyTemplates(pool, rules, clock),
+      inject: [POOL, RulesInForce, CLOCK],
+    },
+    {
+      provide: BulkAnswers,
+      useFactory: (
+        matters: WholeMatters,
+        people: People,
+        cases: Cases,
+        templates: ReplyTemplates,
+        names: ReplyNames,
+        rules: RulesInForce,
+      ) => new BulkAnswers(matters, people, cases, templates, names, rules),
+      inject: [WholeMatters, People, Cases, ReplyTemplates, ReplyNames, RulesInForce],
+    },
+    {
+      provide: ReplyNames,
+      useFactory: (queries: QueryBus, rules: RulesInForce, clock: Clock) =>
+        new ReplyNames(queries, rules, clock),
+      inject: [QueryBus, RulesInForce, CLOCK],
     },
     {
       provide: MatterSubscriptions,
@@ -274,6 +332,9 @@ const QUERIES = [
     SameForms,
     MatterSubscriptions,
     Cases,
+    MatterNotes,
+    ReplyTemplates,
+    ReplyNames,
     RulesInForce,
     PublicMatters,
     WholeMatters,

@@ -116,6 +116,36 @@ const STAFF: Sentences = {
   'responsible-missing': [422, 'Who is responsible?', 'Say whose matter it is: the reporter needs to know.'],
   'happened-in-future': [422, 'Not yet happened', 'This moment is still to come.'],
   'happened-before-filing': [422, 'Before the filing', 'This moment lies before the matter was filed.'],
+  'other-answered-later': [
+    409,
+    'The other one is answered later',
+    'What is a duplicate waits for the answer of the other one, which must not be due later or answered already. Do it the other way round, or answer this one.',
+  ],
+  'matter-answered': [409, 'Matter answered', 'This is answered already.'],
+  'answered-with-case': [409, 'Answered with its case', 'The answer of the case goes to this one, too.'],
+  'nothing-chosen': [422, 'Nothing chosen', 'Choose one at least.'],
+  'matters-too-many': [422, 'Too many matters', 'So many matters are answered at once: {max} at most.'],
+  'note-unknown': [404, 'Unknown note', 'This matter has no such note (any more).'],
+  'notes-too-many': [409, 'Too many notes', 'A matter has {max} notes at most.'],
+  'template-unknown': [404, 'Unknown template', 'There is no such template (any more).'],
+  'template-changed': [
+    409,
+    'Template changed',
+    'Somebody else has changed this template. See how it is now.',
+  ],
+  'template-other-category': [422, 'Template of another category', 'This template is not for such matters.'],
+  'template-other-state': [422, 'Template of another state', 'This template leads to another state.'],
+  'name-missing': [422, 'Name missing', 'Give it a name by which it is found.'],
+  'placeholder-unknown': [
+    422,
+    'Unknown placeholder',
+    'Nothing can be filled in for what stands in braces: {name}.',
+  ],
+  'placeholder-empty': [
+    422,
+    'Nothing to fill in',
+    'The words name something that this matter does not have.',
+  ],
   'department-unknown': [422, 'Unknown department', 'The city has no department with this id.'],
 };
 

@@ -27,6 +27,9 @@ export type Urgency = 'in-time' | 'soon' | 'overdue';
 /** Months that the city has where no rule says otherwise. @see Ley 39/2015, art. 21.3 */
 const MONTHS = 3;
 
+/** Working days left from which on a deadline is soon: for staff who is warned and for everybody who reads of it. */
+const SOON_DAYS = 10;
+
 const NO_HOLIDAYS: ReadonlySet<string> = new Set();
 
 /** The calendar of a city that declared these years. @param years as `HolidaysDeclared` has them */
@@ -124,10 +127,10 @@ export function workingDaysLeft(due: string, now: string, calendar: WorkingCalen
     : -workingDaysBetween(last, today, calendar);
 }
 
-/** @param soon from how many working days left on a deadline is soon @param now as of `workingDaysLeft` */
-export function urgency(due: string, now: string, soon: number, calendar: WorkingCalendar): Urgency {
+/** @param now as of `workingDaysLeft` */
+export function urgency(due: string, now: string, calendar: WorkingCalendar): Urgency {
   if (now > due) return 'overdue';
-  return workingDaysLeft(due, now, calendar) <= soon ? 'soon' : 'in-time';
+  return workingDaysLeft(due, now, calendar) <= SOON_DAYS ? 'soon' : 'in-time';
 }
 
 function standstill(due: string, stoppedAt: string, resumedAt: string, { timeZone }: WorkingCalendar) {

@@ -1,7 +1,10 @@
 /** Erases a matter, whoever asks for it. */
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import type { Outbox } from '../mail/outbox.js';
+import { letMembersGo } from './case-members.js';
+import type { Cases } from './cases.js';
 import type { MatterState } from './matter.js';
+import type { MatterNotes } from './matter-notes.js';
 import { streamOf, type Matters } from './matters.js';
 import type { People } from './people.js';
 
@@ -11,6 +14,8 @@ export class MatterErasure {
     private readonly matters: Matters,
     private readonly people: People,
     private readonly outbox: Pick<Outbox, 'eraseAbout'>,
+    private readonly cases: Cases,
+    private readonly notes: Pick<MatterNotes, 'eraseOf'>,
   ) {}
 
   async run(matterId: string, basis: string, by: By): Promise<Receipt | Rejection> {
@@ -28,6 +33,8 @@ export class MatterErasure {
     // The details last: they name what else there is to delete. Then she, whose link can then repeat nothing.
     const all = [...named, ...state.own, ...state.details];
     await this.matters.erase([...new Map(all.map((ref) => [ref.id, ref])).values()], basis, by);
+    await this.notes.eraseOf(matterId);
+    await letMembersGo({ matters: this.matters, cases: this.cases }, matterId, by);
     await this.people.eraseReporter(matterId);
     // Also those to who joined: they may quote what is erased.
     await this.outbox.eraseAbout(streamOf(matterId));

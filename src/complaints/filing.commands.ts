@@ -66,14 +66,17 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
   }: FileMatter): Promise<FiledMatter | Rejection> {
     if (by.actor.id !== RESIDENT.id && !isListener(by)) return { rejected: 'role-missing' };
     const own = newThingId(by.actor.id, by.commandId, 'matter');
-    const before = await this.matters.find(own, by);
+    const [before, same, rules] = await Promise.all([
+      this.matters.find(own, by),
+      this.forms.find(by, sender),
+      this.matters.rules(),
+    ]);
     if (before !== undefined) return this.#again(own, before);
-    const same = await this.forms.find(by, sender);
     if (same !== undefined && same !== own) {
       const receipt = await this.matters.untouched(same);
       if (receipt.position >= 0n) return this.#same(same, receipt, by);
     }
-    const checked = checkFiling(filing, await this.matters.rules());
+    const checked = checkFiling(filing, rules);
     if (isRejection(checked)) return checked;
     const photos = await this.matters.photos(filing.photos ?? [], 'photos');
     if (isRejection(photos)) return photos;
@@ -90,7 +93,8 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
       linkByMail,
     });
     if (isRejection(hers)) return hers;
-    const receipt = await this.matters.run(matterId, { do: 'file', kind: filing.kind, details }, by);
+    const filed = { do: 'file', kind: filing.kind, details } as const;
+    const receipt = await this.matters.run(matterId, filed, by, rules);
     // The same filing came in at the same moment: what was written here for it is nobody's.
     if (isRejection(receipt) || receipt.repeated) await this.#leave(matterId, [text, details, ...photos]);
     if (!isRejection(receipt)) {

@@ -2,6 +2,10 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { categoriesView } from '../../projections/categories.view.js';
+import { areasView } from '../../projections/city.view.js';
+import { mattersView } from '../../projections/matters.view.js';
+import { descendants } from '../city/areas.js';
+import { everyRow } from '../views/every-row.js';
 import { Views } from '../views/views.js';
 import { PublicMatters, type PublicMatter } from './matters.queries.js';
 import type { Box, OnMap, PlaceFilter } from './place-map.js';
@@ -19,11 +23,14 @@ export class GetMatterMap extends Query<OnMap> {
   }
 }
 
-export interface NearMatter {
+export interface SimilarMatter {
   readonly matter: PublicMatter;
-  readonly metres: number;
   /** Of the words, in thousandths: 1000 for the same. */
   readonly likeness: number;
+}
+
+export interface NearMatter extends SimilarMatter {
+  readonly metres: number;
 }
 
 /** Open matters of a category around a place, those first that are nearest and say the most alike. */
@@ -39,6 +46,19 @@ export class FindNearMatters extends Query<readonly NearMatter[]> {
   }
 }
 
+/** Open matters of a category that say the same, where nobody knows the point: by the words, and by the words of the place. */
+export class FindSimilarMatters extends Query<readonly SimilarMatter[]> {
+  constructor(
+    /** As it was typed; the area with those in it. */
+    readonly place: { readonly address: string; readonly area?: string },
+    readonly category: string,
+    /** What somebody is about to file; it is kept nowhere. */
+    readonly text: string,
+  ) {
+    super();
+  }
+}
+
 /** Near ones whose words are compared. */
 const MOST_COMPARED = 200;
 const MOST_TOLD = 10;
@@ -46,6 +66,9 @@ const MOST_TOLD = 10;
 const RADIUS = 250;
 /** The same words are worth as much as lying twice at the very place. */
 const WORDS_WEIGHT = 2;
+/** So alike they are worth a look where nobody knows how far apart they are: of words, and of addresses. In thousandths. */
+const LIKE_WORDS = 450;
+const LIKE_PLACE = 750;
 
 @QueryHandler(GetMatterMap)
 export class GetMatterMapHandler implements IQueryHandler<GetMatterMap> {
@@ -79,6 +102,45 @@ export class FindNearMattersHandler implements IQueryHandler<FindNearMatters> {
         (a, b) => scoreOf(b, radius) - scoreOf(a, radius) || (a.matter.matterId < b.matter.matterId ? -1 : 1),
       )
       .slice(0, MOST_TOLD);
+  }
+}
+
+@QueryHandler(FindSimilarMatters)
+export class FindSimilarMattersHandler implements IQueryHandler<FindSimilarMatters> {
+  constructor(
+    @Inject(Views) private readonly views: Views,
+    @Inject(PublicMatters) private readonly matters: PublicMatters,
+  ) {}
+
+  async execute({ place: { address, area }, category, text }: FindSimilarMatters): Promise<SimilarMatter[]> {
+    const [words, where] = [pieces(text), pieces(address)];
+    if (words.size === 0 && where.size === 0) return [];
+    const areas = area === undefined ? undefined : await everyRow(this.views, areasView);
+    const { rows } = await this.views.list(mattersView, {
+      where: {
+        shown_at: { gte: '' },
+        category,
+        state_kind: 'open',
+        ...(area !== undefined && { area: [area, ...descendants(areas ?? [], area)] }),
+      },
+      order: ['-shown_at'],
+      limit: MOST_COMPARED,
+    });
+    const { matters } = await this.matters.see(rows);
+    return matters
+      .map((matter) => {
+        const said = Object.values(matter.text).map((one) => likeness(words, pieces(one)));
+        const alike = Math.max(0, ...said);
+        return { matter, likeness: alike, there: likeness(where, pieces(matter.place?.address ?? '')) };
+      })
+      .filter(({ likeness: alike, there }) => alike >= LIKE_WORDS || there >= LIKE_PLACE)
+      .sort(
+        (a, b) =>
+          WORDS_WEIGHT * (b.likeness - a.likeness) + b.there - a.there ||
+          (a.matter.matterId < b.matter.matterId ? -1 : 1),
+      )
+      .slice(0, MOST_TOLD)
+      .map(({ matter, likeness: alike }) => ({ matter, likeness: alike }));
   }
 }
 

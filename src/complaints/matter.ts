@@ -28,9 +28,13 @@ export interface MatterState {
   readonly own: readonly ContentRef[];
   /** What the city said. */
   readonly said: readonly ContentRef[];
+  /** Of photos that came later than the filing, by id: the position of the event with which. */
+  readonly added: Readonly<Record<string, number>>;
+  /** What stands where a photo stood, by the id of the one that is gone. */
+  readonly replaced: Readonly<Record<string, ContentRef>>;
 }
 
-export const NO_MATTER: MatterState = { details: [], own: [], said: [] };
+export const NO_MATTER: MatterState = { details: [], own: [], said: [], added: {}, replaced: {} };
 
 /** As the view folds, with the contents that the events name. */
 export function evolve(state: MatterState, event: LogEvent): MatterState {
@@ -53,9 +57,19 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
       const photos = event.type === 'MatterAdded' ? event.data.photos : [];
       const all = [...(words === undefined ? [] : [words]), ...photos];
       const isReporters = event.type === 'MatterAdded' || event.data.by !== 'staff';
+      const added = photos.map(({ id }) => [id, Number(event.position)] as const);
       return isReporters
-        ? { ...next, own: [...state.own, ...all] }
+        ? { ...next, own: [...state.own, ...all], added: { ...state.added, ...Object.fromEntries(added) } }
         : { ...next, said: [...state.said, ...all] };
+    }
+    case 'MatterPhotoReplaced': {
+      const { original, photo, added } = event.data;
+      return {
+        ...next,
+        own: [...state.own, photo],
+        added: { ...state.added, ...(added !== undefined && { [photo.id]: added }) },
+        replaced: { ...state.replaced, [original]: photo },
+      };
     }
     case 'MatterMoved':
     case 'MatterAnswered': {
@@ -83,6 +97,7 @@ export type MatterCommand =
       place?: ContentRef;
     }
   | { do: 'hide'; reason: string }
+  | { do: 'replace-photo'; original: string; photo: ContentRef; details?: ContentRef }
   /** `details` with the new department: used where the matter is not released. */
   | { do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef }
   | ({ do: 'move'; words?: ContentRef } & Update)
@@ -109,6 +124,7 @@ export interface MatterFacts {
 /** What staff cannot do before that. */
 const AFTER_CONFIRMATION: readonly MatterCommand['do'][] = [
   'release',
+  'replace-photo',
   'assign',
   'move',
   'answer',
@@ -153,6 +169,13 @@ export function decide(
     case 'hide':
       if (!isShown(row)) return { rejected: 'matter-not-released' };
       return [{ type: 'MatterHidden', data: { matterId, reason: command.reason } }];
+    case 'replace-photo': {
+      const { original, photo, details } = command;
+      if (state.replaced[original] !== undefined) return { rejected: 'photo-unknown' };
+      const added = state.added[original];
+      const where = { ...(details !== undefined && { details }), ...(added !== undefined && { added }) };
+      return [{ type: 'MatterPhotoReplaced', data: { matterId, original, photo, ...where } }];
+    }
     case 'assign': {
       const { department, details, reason, note } = command;
       const where = row.releasedAt === undefined ? { details } : { department };

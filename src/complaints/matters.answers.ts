@@ -2,12 +2,14 @@
 import { Type } from 'typebox';
 import { closed, Code, Count, Id, Instant, Microdegrees, Uuid } from '../../projections/events/schema.js';
 import { MatterKind, StateKind } from '../../projections/events/complaints.js';
-import { VOID_STATE, type MatterRow } from '../../projections/matters.view.js';
+import { owesNoAnswer, type MatterRow } from '../../projections/matters.view.js';
 import type { Texts } from '../contents/text.js';
 import { RECEIPT, RECEIPT_EXAMPLE } from '../rest/commands.js';
 import { urgency, workingDaysLeft, type WorkingCalendar } from './deadlines.js';
 import type { NamedCategory, NamedState, PublicMatter, PublicStep } from './matters.queries.js';
-import type { OwnMatter, QueuedMatter } from './own.queries.js';
+import type { DepartmentNumbers, DeskNumbers } from './desk-numbers.js';
+import type { OwnMatter } from './own.queries.js';
+import type { QueuedMatter } from './queue.queries.js';
 import type { Person } from './people.js';
 
 const { Optional } = Type;
@@ -172,23 +174,44 @@ const Clock = closed({
   stands: Type.Boolean(),
 });
 
+const queued = { ...standing, ...about, private: Type.Boolean() };
+/** As staff sees one of many. */
+export const QUEUED = closed(queued);
+export const QUEUED_EXAMPLE = { ...standingExample, ...aboutExample, private: false };
+
 export const QueueAnswer = {
   schema: closed({
-    items: Type.Array(closed({ ...standing, ...about, private: Type.Boolean(), clock: Optional(Clock) })),
+    items: Type.Array(closed({ ...queued, clock: Optional(Clock) })),
     next: Optional(Type.String()),
     links: closed({ next: Optional(Type.String()) }),
   }),
   example: {
     items: [
       {
-        ...standingExample,
-        ...aboutExample,
-        private: false,
+        ...QUEUED_EXAMPLE,
         clock: { urgency: 'soon', workingDaysLeft: 4, stands: false },
       },
     ],
     links: {},
   },
+};
+
+const ofDepartment = {
+  open: Type.Integer({ minimum: 0, description: 'In an open state' }),
+  overdue: Type.Integer({ minimum: 0, description: 'Whose deadline has passed without an answer' }),
+  soon: Type.Integer({ minimum: 0, description: 'Ten working days or fewer are left' }),
+  answered: Type.Integer({ minimum: 0, description: 'In this month' }),
+  medianDays: Optional(
+    Type.Number({ minimum: 0, description: 'From the filing to the answer, of those answered this month' }),
+  ),
+};
+const ofDepartmentExample = { open: 12, overdue: 1, soon: 3, answered: 40, medianDays: 6 };
+export const DeskNumbersAnswer = {
+  schema: closed({
+    ...ofDepartment,
+    departments: Type.Array(closed({ department: Optional(Id), ...ofDepartment })),
+  }),
+  example: { ...ofDepartmentExample, departments: [{ department: 'works', ...ofDepartmentExample }] },
 };
 
 const PublicQuestion = closed({
@@ -326,19 +349,27 @@ export function queuedJson(matter: QueuedMatter) {
   return { ...standingJson(id, row, of), ...said, text, photos, private: matter.private };
 }
 
-/** Working days that are left when staff is warned. */
-const SOON_DAYS = 10;
-
 export function clockJson(row: MatterRow, now: Date, calendar: WorkingCalendar) {
-  const { due, stoppedSince, answeredAt, state } = row;
-  if (due === undefined || answeredAt !== undefined || state === VOID_STATE) return {};
+  const { due, stoppedSince, answeredAt } = row;
+  if (due === undefined || answeredAt !== undefined || owesNoAnswer(row)) return {};
   const at = stoppedSince ?? now.toISOString();
   return {
     clock: {
-      urgency: urgency(due, at, SOON_DAYS, calendar),
+      urgency: urgency(due, at, calendar),
       workingDaysLeft: workingDaysLeft(due, at, calendar),
       stands: stoppedSince !== undefined,
     },
+  };
+}
+
+export function deskNumbersJson({ all, departments }: DeskNumbers) {
+  const json = ({ medianDays, ...counts }: DepartmentNumbers) => ({ ...counts, ...defined({ medianDays }) });
+  return {
+    ...json(all),
+    departments: [...departments].map(([id, numbers]) => ({
+      ...(id !== '' && { department: id }),
+      ...json(numbers),
+    })),
   };
 }
 

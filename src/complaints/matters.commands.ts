@@ -1,10 +1,11 @@
 /** What staff does with one matter (role `listener`; what erases, `data-protection-officer`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown } from '../../projections/matters.view.js';
+import { isShown, VOID_STATE } from '../../projections/matters.view.js';
 import type { ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { isDuplicate, letMembersGo } from './case-members.js';
 import { Cases } from './cases.js';
 import { MatterErasure } from './erasure.js';
 import { isListener } from './matter.js';
@@ -108,7 +109,10 @@ async function showSaid(
 
 @CommandHandler(MoveMatter)
 export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Cases) private readonly cases: Cases,
+  ) {}
 
   async execute({ matterId, move, by }: MoveMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
@@ -117,6 +121,9 @@ export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'move', ...update, ...words }, by);
     if (isRejection(answer)) return answer;
+    // What is no matter answers nobody.
+    if (update.state === VOID_STATE)
+      await letMembersGo({ matters: this.matters, cases: this.cases }, matterId, by, isDuplicate);
     return showSaid(this.matters, matterId, words.words, { receipt: answer, by });
   }
 }

@@ -26,6 +26,7 @@ import { IsInstant } from '../rest/instant.js';
 import { PageQuery } from '../rest/paging.js';
 import type { Answers } from './details.js';
 import { MAX_PHOTOS } from './filing.js';
+import { QUEUE_ORDERS, type QueueOrder } from './queue.queries.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
 const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -359,11 +360,11 @@ export class QueueQuery extends PageQuery {
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   released?: boolean;
-  @ApiPropertyOptional({ example: 'street-lamp' })
+  @ApiPropertyOptional({ example: 'street-lamp', description: 'With the categories in it' })
   @IsOptional()
   @MaxLength(64)
   category?: string;
-  @ApiPropertyOptional({ example: 'harbour' })
+  @ApiPropertyOptional({ example: 'harbour', description: 'With the areas in it' })
   @IsOptional()
   @MaxLength(64)
   area?: string;
@@ -371,4 +372,18 @@ export class QueueQuery extends PageQuery {
   @IsOptional()
   @MaxLength(64)
   department?: string;
+  @ApiPropertyOptional({ type: Boolean, example: true, description: 'Only those that are overdue now' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  overdue?: boolean;
+  @ApiPropertyOptional({ example: 'lampara plaza', description: 'All of these stand in its words' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  words?: string;
+  @ApiPropertyOptional({ enum: QUEUE_ORDERS, default: 'due' })
+  @IsOptional()
+  @IsIn(QUEUE_ORDERS)
+  order: QueueOrder = 'due';
 }

@@ -50,9 +50,12 @@ export class Matters {
     return this.log.find(streamOf(matterId), by);
   }
 
-  /** Appends what `decide` says. A matter that is new has nothing to be read before. */
-  async run(matterId: string, command: MatterCommand, by: By): Promise<Receipt | Rejection> {
-    const { categories, states, calendar } = await this.rules();
+  /**
+   * Appends what `decide` says. A matter that is new has nothing to be read before.
+   * @param rules that the caller went by a moment ago; else those in force now
+   */
+  async run(matterId: string, command: MatterCommand, by: By, rules?: Rules): Promise<Receipt | Rejection> {
+    const { categories, states, calendar } = rules ?? (await this.rules());
     const now = this.clock.now().toISOString();
     // What the program does itself is also done to what nobody confirmed.
     const isStaffs = by.actor.id !== RESIDENT.id && by.actor.id !== 'system';

@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { categoriesView } from '../../projections/categories.view.js';
 import { areasView, CITY_KEY, cityView, departmentsView } from '../../projections/city.view.js';
-import { YEARS_KEY, yearPrefix } from '../../projections/matter-numbers.js';
+import { monthOf, YEARS_KEY, yearPrefix } from '../../projections/matter-numbers.js';
 import { mattersView } from '../../projections/matters.view.js';
 import type { Projection } from '../../projections/projection.js';
 import { PublicContents } from '../contents/public-contents.js';
@@ -67,22 +67,25 @@ export class ListMatterYearsHandler implements IQueryHandler<ListMatterYears> {
 export class GetYearNumbersHandler implements IQueryHandler<GetYearNumbers> {
   constructor(@Inject(Views) private readonly views: Views) {}
 
-  async execute({ year, now }: GetYearNumbers): Promise<YearNumbersFound | undefined> {
+  async execute({ year, now: instant }: GetYearNumbers): Promise<YearNumbersFound | undefined> {
+    const now = instant.toISOString();
     // The position first: a change in between makes the tag older than the figures, never newer.
     const changed = await this.views.lastChanged(mattersView);
     const [sums, overdue] = await Promise.all([
       this.views.sums(mattersView, yearPrefix(year)),
-      this.#overdue(year, now.toISOString()),
+      this.#overdue(year, now),
     ]);
     if (sums.size === 0) return undefined;
-    const numbers = yearNumbers(year, sums, overdue);
+    const numbers = yearNumbers(year, sums, now, overdue);
     // As time goes on, and nothing else happens, only more is overdue.
     return { numbers, tag: `year.${year}.${changed}.${numbers.all.whole.overdue}` };
   }
 
+  /** What the sums do not tell yet: a twelfth of a year at most, however much has been left. */
   async #overdue(year: number, now: string): Promise<Overdue[]> {
+    const thisMonth = { gte: monthOf(now), lt: now };
     const ofYear = { gte: `${year}-01-01T00:00:00.000Z`, lt: `${year + 1}-01-01T00:00:00.000Z` };
-    const found = await this.views.counts(mattersView, { due: { lt: now }, filed_at: ofYear }, OVERDUE_BY);
+    const found = await this.views.counts(mattersView, { due: thisMonth, filed_at: ofYear }, OVERDUE_BY);
     return found.map(({ values: [kind = '', shown, category, area, department], count }) => ({
       kind,
       ...(shown === 'true' && { shown: { category, area, department } }),

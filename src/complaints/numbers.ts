@@ -3,6 +3,8 @@ import {
   DAYS_TO_ANSWER,
   DAYS_TO_FIX,
   DIMENSIONS,
+  DUE_IN,
+  monthOf,
   readSumKey,
   VOID_KIND,
   yearPrefix,
@@ -48,7 +50,7 @@ export interface YearNumbers {
   readonly kinds: ReadonlyMap<string, KindNumbers>;
 }
 
-/** Matters that are overdue, with all that they are counted by. */
+/** Matters that are overdue since this month, with all that they are counted by. */
 export interface Overdue {
   readonly kind: string;
   /** Absent where not everybody may see it. */
@@ -56,8 +58,13 @@ export interface Overdue {
   readonly count: number;
 }
 
-/** @param sums by `sumKey`; those of other years are left out */
-export function yearNumbers(year: number, sums: Sums, overdue: readonly Overdue[]): YearNumbers {
+/**
+ * @param sums by `sumKey`; those of other years are left out
+ * @param now what is overdue is overdue at this instant
+ * @param overdue those whose clock ended before `now` in its own month (`monthOf`), which no sum tells
+ */
+export function yearNumbers(year: number, sums: Sums, now: string, overdue: readonly Overdue[]): YearNumbers {
+  const month = monthOf(now);
   const all = new Gathered();
   const kinds = new Map<string, Gathered>();
   const ofKind = (kind: string) => {
@@ -71,7 +78,7 @@ export function yearNumbers(year: number, sums: Sums, overdue: readonly Overdue[
     if (!key.startsWith(prefix)) continue;
     const { kind, dimension, value } = readSumKey(key);
     if (kind === VOID_KIND) voids += figures.get('filed') ?? 0;
-    else for (const gathered of ofKind(kind)) gathered.tally(dimension, value).add(figures);
+    else for (const gathered of ofKind(kind)) gathered.tally(dimension, value).add(figures, month);
   }
   for (const { kind, shown, count } of overdue) {
     for (const gathered of ofKind(kind)) {
@@ -119,12 +126,14 @@ class Tally {
   readonly #toAnswer = new Map<number, number>();
   readonly #toFix = new Map<number, number>();
 
-  add(figures: ReadonlyMap<string, number>): void {
+  /** @param month those whose clock ended before it are overdue */
+  add(figures: ReadonlyMap<string, number>, month: string): void {
     for (const [name, figure] of figures) {
       if (name.startsWith(DAYS_TO_ANSWER))
         addTo(this.#toAnswer, Number(name.slice(DAYS_TO_ANSWER.length)), figure);
       else if (name.startsWith(DAYS_TO_FIX))
         addTo(this.#toFix, Number(name.slice(DAYS_TO_FIX.length)), figure);
+      else if (name.startsWith(DUE_IN)) this.overdue += name.slice(DUE_IN.length) < month ? figure : 0;
       else addTo(this.#figures, name, figure);
     }
   }

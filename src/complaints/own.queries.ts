@@ -2,12 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { matterStepsView } from '../../projections/matter-steps.view.js';
-import {
-  mattersView,
-  type MatterKind,
-  type MatterRow,
-  type StateKind,
-} from '../../projections/matters.view.js';
+import { mattersView, type MatterRow } from '../../projections/matters.view.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';
@@ -20,8 +15,10 @@ export interface OwnMatter {
   readonly matterId: string;
   readonly row: MatterRow;
   readonly text: Texts;
-  /** Ids of contents. */
+  /** Ids of contents: those that were released, or before that those that were sent. */
   readonly photos: readonly string[];
+  /** Ids of all that came with the filing, redacted where staff did so. */
+  readonly filedPhotos: readonly string[];
   readonly category?: string;
   readonly area?: string;
   readonly department?: string;
@@ -53,27 +50,9 @@ export class GetStaffMatter extends Query<{ matter: OwnMatter; people: readonly 
   }
 }
 
-export interface QueueFilter {
-  readonly kind?: MatterKind;
-  readonly stateKind?: StateKind;
-  readonly released?: boolean;
-  readonly category?: string;
-  readonly area?: string;
-  readonly department?: string;
-}
-
-export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
-
-/** What waits for staff, what is due first; matters whose clock does not run come last. */
-export class ListQueue extends Query<{ matters: readonly QueuedMatter[]; next?: string }> {
-  constructor(
-    readonly filter: QueueFilter,
-    readonly limit: number,
-    readonly cursor: string | undefined,
-  ) {
-    super();
-  }
-}
+export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department' | 'of'> & {
+  readonly key: string;
+};
 
 const STEPS = 1_000;
 
@@ -90,12 +69,50 @@ export class WholeMatters {
     const { rows } = await this.views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
     const [matter] = await this.many([{ key: matterId, row }]);
     const words = await this.contents.readTexts(rows.flatMap((found) => found.row.words ?? []));
+    const kept = await this.contents.refs([
+      ...(matter?.photos ?? []),
+      ...rows.flatMap((found) => (found.row.photos ?? []).map(({ id }) => id)),
+    ]);
     const steps = rows.map(({ key, row: step }): PublicStep => {
       const said = step.words && words.get(step.words.id);
-      const photos = (step.photos ?? []).map(({ id }) => id);
+      const photos = (step.photos ?? []).map(({ id }) => id).filter((id) => kept.has(id));
       return { position: positionOf(key), row: step, photos, ...(said !== undefined && { words: said }) };
     });
-    return matter && { ...matter, steps };
+    return matter && { ...matter, photos: matter.photos.filter((id) => kept.has(id)), steps };
+  }
+
+  /** What was sent with it, then and later, and what staff showed; also what was erased since. */
+  async photosOf(matterId: string): Promise<readonly ContentRef[]> {
+    const row = await this.views.get(mattersView, matterId);
+    if (row === undefined) return [];
+    const record = (await this.contents.read([row.details])).get(row.details.id);
+    const steps = await this.views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
+    return [
+      ...(row.photos ?? []),
+      ...((record && parseDetails(record.bytes).photos) ?? []),
+      ...steps.rows.flatMap((step) => step.row.photos ?? []),
+    ];
+  }
+
+  /** By id, without their steps; those that there are not are absent. */
+  async byIds(ids: readonly string[]): Promise<Map<string, Omit<OwnMatter, 'steps'>>> {
+    const rows = await this.views.many(mattersView, ids);
+    const found = await this.many([...rows].map(([key, row]) => ({ key, row })));
+    return new Map(found.map((matter) => [matter.matterId, matter]));
+  }
+
+  /** What they are about and where, of those that are not erased: without their words. */
+  async about(found: readonly { key: string; row: MatterRow }[]): Promise<MatterAbout[]> {
+    const alive = found.filter(({ row }) => row.erased === undefined);
+    // What was released says it in its row.
+    const untold = alive.filter(({ row }) => row.category === undefined);
+    const records = await this.contents.read(untold.map(({ row }) => row.details));
+    return alive.flatMap(({ key, row }): MatterAbout[] => {
+      const record = records.get(row.details.id);
+      const details = record && parseDetails(record.bytes);
+      if (row.category === undefined && details === undefined) return [];
+      return [{ key, row, ...details, ...given(row) }];
+    });
   }
 
   /** Without their steps. */
@@ -129,6 +146,7 @@ function wholeOf(
     row,
     text: (ref && texts.get(ref.id)) ?? {},
     photos: (row.photos ?? details?.photos ?? []).map(({ id }) => id),
+    filedPhotos: (details?.photos ?? []).map(({ id }) => id),
     answers: details?.answers ?? {},
     private: details?.private ?? false,
     ...(category !== undefined && { category }),
@@ -178,57 +196,5 @@ export class GetStaffMatterHandler implements IQueryHandler<GetStaffMatter> {
   async execute({ matterId }: GetStaffMatter) {
     const matter = await this.matters.one(matterId);
     return matter && { matter, people: await this.people.ofMatter(matterId) };
-  }
-}
-
-/** Rows looked through for one page at most: a filter that finds little ends, and its cursor goes on. */
-const MOST_LOOKED_AT = 5_000;
-const BATCH = 500;
-
-@QueryHandler(ListQueue)
-export class ListQueueHandler implements IQueryHandler<ListQueue> {
-  constructor(
-    @Inject(Views) private readonly views: Views,
-    @Inject(WholeMatters) private readonly matters: WholeMatters,
-    @Inject(People) private readonly people: People,
-  ) {}
-
-  /**
-   * What a matter is about may stand in its details alone, so it is looked for there. What waits for its reporter's code is not
-   * staff's yet.
-   */
-  async execute({ filter, limit, cursor }: ListQueue) {
-    const { kind, stateKind, released, category, area, department } = filter;
-    const matters: QueuedMatter[] = [];
-    let after = cursor;
-    for (let looked = 0; looked < MOST_LOOKED_AT;) {
-      const page = await this.views.list(mattersView, {
-        where: {
-          ...(kind !== undefined && { kind }),
-          ...(stateKind !== undefined && { state_kind: stateKind }),
-          ...(released === true && { shown_at: { gte: '' } }),
-          ...(released === false && { shown_at: undefined }),
-        },
-        order: ['due'],
-        // No more than fit, so that the cursor of the page is the cursor of the answer.
-        limit: Math.min(BATCH, limit - matters.length),
-        ...(after !== undefined && { after }),
-      });
-      looked += page.rows.length;
-      const unconfirmed = await this.people.unconfirmed(page.rows.map(({ key }) => key));
-      for (const one of await this.matters.many(page.rows)) {
-        const fits =
-          one.row.erased === undefined &&
-          (one.row.confirmed === true || !unconfirmed.has(one.matterId)) &&
-          (category === undefined || one.category === category) &&
-          (area === undefined || one.area === area) &&
-          (department === undefined || one.department === department);
-        const { answers: _answers, ...queued } = one;
-        if (fits) matters.push(queued);
-      }
-      after = page.next;
-      if (after === undefined || matters.length === limit) break;
-    }
-    return { matters, ...(after !== undefined && { next: after }) };
   }
 }

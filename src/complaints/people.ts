@@ -52,6 +52,20 @@ const MAX_CODES = 10;
 const NEXT_CODE_MS = 5 * 60 * 1_000;
 /** Of one code: with six digits one in 200,000 guesses right in as many. */
 export const MAX_CODE_TRIES = 5;
+/** In one statement, so that her contents are hers with her row. */
+const ADD_REPORTER = `
+  with person as (
+    insert into matter_people
+      (person_id, matter_id, role, name, email, phone, language, created_at, contents, confirm_until, link_by_mail)
+    values ($1, $2, 'reporter', $3, $4, $5, $6, $7, $9::uuid[], $10, $11)
+    on conflict (matter_id) where role = 'reporter' do update
+      set name = excluded.name, email = excluded.email, phone = excluded.phone, language = excluded.language,
+        confirm_until = excluded.confirm_until, contents = matter_people.contents || excluded.contents
+    returning person_id
+  ), link as (
+    insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person
+  )
+  update contents set kept = true where id = any($9::uuid[])`;
 const COLUMNS =
   'person_id, matter_id, role, joiner, name, email, phone, language, confirmed_at, confirm_until, link_by_mail';
 
@@ -109,24 +123,14 @@ export class People {
   ): Promise<{ link: string; confirmUntil?: Date }> {
     const { link, hash } = this.#newLink();
     const confirmUntil = confirm ? new Date(this.clock.now().getTime() + CONFIRM_WITHIN_MS) : undefined;
-    await database.query(
-      `with person as (
-         insert into matter_people
-           (person_id, matter_id, role, name, email, phone, language, created_at, contents, confirm_until, link_by_mail)
-         values ($1, $2, 'reporter', $3, $4, $5, $6, $7, $9::uuid[], $10, $11)
-         on conflict (matter_id) where role = 'reporter' do update
-           set name = excluded.name, email = excluded.email, phone = excluded.phone, language = excluded.language,
-             confirm_until = excluded.confirm_until, contents = matter_people.contents || excluded.contents
-         returning person_id
-       ), link as (
-         insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person
-       )
-       update contents set kept = true where id = any($9::uuid[])`,
-      [
+    await database.query({
+      name: 'add-reporter',
+      text: ADD_REPORTER,
+      values: [
         ...[this.entropy.uuid(), matterId, ...this.#contact(contact), hash, contents],
         ...[confirmUntil ?? null, linkByMail],
       ],
-    );
+    });
     return { link, ...(confirmUntil !== undefined && { confirmUntil }) };
   }
 

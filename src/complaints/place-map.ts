@@ -63,6 +63,15 @@ const METRES_PER_MICRODEGREE = 0.111_195;
 
 const { cos, sin, log, round, hypot, PI, min, max, floor } = Math;
 
+/** In a plane: exact enough for a city. Rounded. */
+export function metresBetween(
+  one: { readonly lat: number; readonly long: number },
+  other: { readonly lat: number; readonly long: number },
+): number {
+  const wide = cos((one.lat / 1e6) * (PI / 180));
+  return round(hypot(other.lat - one.lat, (other.long - one.long) * wide) * METRES_PER_MICRODEGREE);
+}
+
 export class PlaceMap {
   #placed: Placed[] = [];
   readonly #slots = new Map<string, number>();

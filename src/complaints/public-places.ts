@@ -47,8 +47,12 @@ export class PublicPlaces {
   async in(box: Box, zoom: number, filter: PlaceFilter): Promise<OnMap> {
     await this.#look();
     const shown = this.#map.in(box, zoom, filter, this.mostSingle);
-    const rows = await this.#stillPublic(shown.matters.map(({ id }) => id));
-    const matters = shown.matters.filter(({ id }) => rows.has(id));
+    const ids = shown.matters.map(({ id }) => id);
+    const [shownNow, hasPlace] = await Promise.all([
+      this.views.those(mattersView, ids, { shown: true }),
+      this.#withPlace(ids),
+    ]);
+    const matters = shown.matters.filter(({ id }) => shownNow.has(id) && hasPlace.has(id));
     return { ...shown, matters, count: shown.count - shown.matters.length + matters.length };
   }
 
@@ -61,25 +65,19 @@ export class PublicPlaces {
   ): Promise<readonly NearRow[]> {
     await this.#look();
     const near = this.#map.near(point, metres, most, filter);
-    const rows = await this.#stillPublic(near.map(({ placed }) => placed.id));
-    return near.flatMap(({ placed, metres: away }) => {
-      const row = rows.get(placed.id);
-      return row === undefined ? [] : [{ key: placed.id, row, metres: away }];
+    const ids = near.map(({ placed }) => placed.id);
+    const [rows, hasPlace] = await Promise.all([this.views.many(mattersView, ids), this.#withPlace(ids)]);
+    return near.flatMap(({ placed: { id }, metres: away }) => {
+      const row = rows.get(id);
+      return row === undefined || !isShown(row) || !hasPlace.has(id) ? [] : [{ key: id, row, metres: away }];
     });
   }
 
-  /** A matter may have been hidden since the last look, and its place hidden or erased by itself. @returns rows of those that may be shown */
-  async #stillPublic(ids: readonly string[]): Promise<Map<string, MatterRow>> {
+  /** Those whose place may still be shown: it may have been hidden or erased by itself since the last look. */
+  async #withPlace(ids: readonly string[]): Promise<Set<string>> {
     const places = new Map(ids.map((id) => [id, this.#refs.get(id) ?? '']));
-    const [rows, contents] = await Promise.all([
-      this.views.many(mattersView, ids),
-      this.views.many(contentsView, [...places.values()]),
-    ]);
-    for (const [id, row] of rows) {
-      const place = contents.get(places.get(id) ?? '');
-      if (!isShown(row) || place?.state !== 'released') rows.delete(id);
-    }
-    return rows;
+    const shown = await this.views.those(contentsView, [...places.values()], { state: 'released' });
+    return new Set(ids.filter((id) => shown.has(places.get(id) ?? '')));
   }
 
   /** Those who ask while a look is under way wait for the same one. */

@@ -3,18 +3,19 @@
 /** Words of one text that are looked at. */
 const MOST_WORDS = 300;
 
+/** The words of a text without accents and case, in their order. */
+export function plainWords(text: string): string[] {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
 /**
  * The pieces of a text: its words without accents and case, each with a blank on either side, cut into all pieces of three
  * letters ("bench" has ` be`, `ben`, `enc`, `nch`, `ch `), each once.
  */
 export function pieces(text: string): ReadonlySet<string> {
-  const words = text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu);
   const found = new Set<string>();
-  for (const word of (words ?? []).slice(0, MOST_WORDS)) {
+  for (const word of plainWords(text).slice(0, MOST_WORDS)) {
     // Words of one or two letters are in every text.
     if (word.length < 3) continue;
     const padded = ` ${word} `;

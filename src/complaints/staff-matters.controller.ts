@@ -22,8 +22,9 @@ import type { Actor } from '../staff/actor.js';
 import { CurrentActor, CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { DuplicateMatter, GatherMatters, SeparateMatter } from './cases.commands.js';
 import './complaints.problems.js';
-import { LISTENER } from './matter.js';
 import {
+  DeskNumbersAnswer,
+  deskNumbersJson,
   GatheredAnswer,
   ownJson,
   clockJson,
@@ -47,9 +48,11 @@ import {
   MatterReleaseBody,
   StaffReopeningBody,
 } from './matters.dto.js';
-import { GetStaffMatter, ListQueue } from './own.queries.js';
+import { GetStaffMatter } from './own.queries.js';
+import { GetDeskNumbers, ListQueue } from './queue.queries.js';
 import { RulesInForce } from './rules-in-force.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from './release.commands.js';
+import { assertReads } from './staff-access.js';
 
 const WRITE = [...STAFF_WRITE, 'matter-unknown', 'matter-erased', 'matter-unconfirmed', 'views-behind'];
 const UPDATE = [
@@ -62,8 +65,6 @@ const UPDATE = [
 ];
 const OTHER = '3a1c9a58-6f0e-4b8e-9a52-0d5d9f1f7c20';
 const words = { es: 'Se cambió la lámpara.' };
-/** Who reads what is not public. */
-const READERS = [LISTENER, 'auditor', 'data-protection-officer'];
 
 @ApiTags('matters')
 @ApiSecurity('key')
@@ -81,21 +82,36 @@ export class StaffMattersController {
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Matters as staff sees them, what is due first (role listener or auditor)',
-    description: 'A page may hold fewer than were asked for, also none, and still have a next one.',
+    description: 'Every page but the last has as many as were asked for.',
   })
   @ApiAnswer(QueueAnswer)
   @ApiProblems(...SIGNED_IN, 'invalid-input', 'invalid-cursor', 'views-behind')
   async queue(@Query() query: QueueQuery, @CurrentActor() actor: Actor, @Req() request: FastifyRequest) {
     assertReads(actor);
-    const { cursor, limit, atLeast: _atLeast, ...filter } = query;
-    const { matters, next } = await this.queries.execute(new ListQueue(filter, limit, cursor));
-    const { calendar } = await this.rules.now();
+    const { cursor, limit, atLeast: _atLeast, order, stateKind, overdue, ...asked } = query;
     const now = this.clock.now();
+    const filter = {
+      ...asked,
+      ...(stateKind !== undefined && { stateKinds: [stateKind] }),
+      ...(overdue === true && { overdueAt: now.toISOString() }),
+    };
+    const { matters, next } = await this.queries.execute(new ListQueue(filter, order, limit, cursor));
+    const { calendar } = await this.rules.now();
     const items = matters.map((matter) => ({
       ...queuedJson(matter),
       ...clockJson(matter.row, now, calendar),
     }));
     return listPage(items, next, request.url);
+  }
+
+  @Get('queue/numbers')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'How staff’s work goes now, by department (role listener or auditor)' })
+  @ApiAnswer(DeskNumbersAnswer)
+  @ApiProblems(...SIGNED_IN, 'views-behind')
+  async numbers(@CurrentActor() actor: Actor) {
+    assertReads(actor);
+    return deskNumbersJson(await this.queries.execute(new GetDeskNumbers(this.clock.now())));
   }
 
   @Get(':id/file')
@@ -210,9 +226,12 @@ export class StaffMattersController {
   @Post(':id/duplicate')
   @HttpCode(200)
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Close a matter as the same as another one, which its people join' })
+  @ApiOperation({
+    summary: 'Close a matter as the same as another one, which its people join',
+    description: 'Its deadline is that of the other one, which must be owed an answer, and no later.',
+  })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case')
+  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'other-answered-later')
   @ApiExample(DuplicateBody, { of: OTHER })
   duplicate(@Param('id') id: string, @Body() { of }: DuplicateBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new DuplicateMatter(id, of, by));
@@ -256,8 +275,4 @@ export class StaffMattersController {
   async #run(command: Command<Receipt | Rejection>) {
     return receiptJson(accepted(await this.commands.execute(command)));
   }
-}
-
-function assertReads({ roles }: Actor): void {
-  if (!roles.some((role) => READERS.includes(role))) throw new Problem('role-missing');
 }

@@ -1,4 +1,5 @@
 /** The made-up city of the demo, in the format of `docs/city.example.json`. Its coast is an empty stretch of sea. */
+import { holidaysOf } from './holidays.js';
 
 type Corners = [west: number, south: number, east: number, north: number];
 
@@ -59,6 +60,14 @@ export const DEMO_CITY = {
     { id: 'police', name: { es: 'Policía local', ast: 'Policía llocal', en: 'Local police' } },
   ],
 };
+
+/** The city's file with the holidays of all years from one instant to another. */
+export function demoCityFile(from: Date, until: Date) {
+  const years: Record<string, string[]> = {};
+  for (let year = from.getUTCFullYear(); year <= until.getUTCFullYear(); year++)
+    years[year] = holidaysOf(year);
+  return { ...DEMO_CITY, holidays: { calendar: 'villaficticia', years } };
+}
 
 /** Budgets of the areas in cents. */
 export const BUDGETS = [

@@ -1,6 +1,6 @@
 /**
- * Makes the demo city: one finished edition of a participatory budget, counted and certified, and one with voting open. All
- * of it through the ordinary commands, on a clock that begins in the past and is moved forward as the story goes on.
+ * Makes the demo city: a year of matters, one finished edition of a participatory budget, counted and certified, and one with
+ * voting open. All of it through the ordinary commands, on a clock that begins in the past and is moved forward as the story goes on.
  */
 import { createHash } from 'node:crypto';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -28,65 +28,46 @@ import { ReconcilePaper } from '../elections/reconcile.commands.js';
 import { RollLines } from '../elections/roll-lines.js';
 import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
+import type { EventStore } from '../event-store/event-store.js';
+import { OutboxDesk } from '../mail/outbox-desk.js';
+import { EVENT_STORE } from '../platform.module.js';
 import { Acts } from '../staff/acts.js';
 import type { Actor } from '../staff/actor.js';
+import { Views } from '../views/views.js';
 import { DEMO_CATEGORIES } from './categories.js';
-import { BUDGETS, DEMO_CITY } from './city.js';
+import { BUDGETS, demoCityFile } from './city.js';
+import { EDITIONS, type Edition } from './editions.js';
+import { lot } from './lot.js';
+import { planMatters } from './matters.js';
 import { moveClock } from './move-clock.js';
-import { FINISHED, OPEN, type DemoProject } from './projects.js';
+import { MattersPlayer } from './play-matters.js';
+import type { DemoProject } from './projects.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const DISTRICTS = ['harbour', 'market', 'valley'];
-/** How long ago the story begins. */
-export const DEMO_BEGINS_BEFORE_MS = 60 * DAY_MS;
-
-interface Edition {
-  name: string;
-  title: { es: string; ast: string; en: string };
-  projects: readonly DemoProject[];
-  onRoll: number;
-  voters: number;
-  marked: number;
-  /** Days of voting, and of them how many pass in the story. */
-  days: number;
-  pass: number;
-}
-
-const EDITIONS: readonly Edition[] = [
-  {
-    name: 'first',
-    title: {
-      es: 'Presupuesto participativo, primera edición (demostración)',
-      ast: 'Presupuestu participativu, primer edición (demostración)',
-      en: 'Participatory budget, first edition (demonstration)',
-    },
-    projects: FINISHED,
-    onRoll: 620,
-    voters: 310,
-    marked: 24,
-    days: 14,
-    pass: 14,
-  },
-  {
-    name: 'second',
-    title: {
-      es: 'Presupuesto participativo, segunda edición (demostración)',
-      ast: 'Presupuestu participativu, segunda edición (demostración)',
-      en: 'Participatory budget, second edition (demonstration)',
-    },
-    projects: OPEN,
-    onRoll: 640,
-    voters: 190,
-    marked: 0,
-    days: 16,
-    pass: 9,
-  },
-];
+/** How long ago the story begins: some days before the year of matters. */
+export const DEMO_BEGINS_BEFORE_MS = 368 * DAY_MS;
+const YEAR_MS = 365 * DAY_MS;
+/** How long ago the first edition is defined. */
+const EDITION_BEFORE_MS = 60 * DAY_MS;
+/** The first start has its read tables to make. */
+const VIEWS_MS = 30_000;
+/** The same matters in every demo. */
+const SEED = 'villaficticia';
 
 export interface DemoCast {
   /** Runs the elections, and approves with the second. */
   officers: readonly [Actor, Actor];
+  /** Releases and answers matters. */
+  listener: Pick<Actor, 'id' | 'roles'>;
+}
+
+export interface DemoMatters {
+  /** Filed in the last year. */
+  count: number;
+  /** Told of how many acts are done. */
+  progress?: (done: number, of: number) => void;
 }
 
 /** @throws Error when a step is refused: a bug */
@@ -94,9 +75,11 @@ export async function makeDemo(
   app: INestApplicationContext,
   clock: DemoClock,
   cast: DemoCast,
+  matters: DemoMatters,
 ): Promise<void> {
-  const story = new Story(app, clock, cast);
+  const story = new Story(app, clock, cast, matters);
   await story.city();
+  await story.come(Date.now() - EDITION_BEFORE_MS);
   const [first, second] = EDITIONS;
   if (first !== undefined) await story.edition(first, true);
   // Up to some days before today, so that the second edition is in the middle of its voting now.
@@ -109,31 +92,52 @@ export async function makeDemo(
 class Story {
   readonly #commands: CommandBus;
   readonly #elections: OpenElections;
+  readonly #matters: MattersPlayer;
 
   constructor(
     private readonly app: INestApplicationContext,
     private readonly clock: DemoClock,
     private readonly cast: DemoCast,
+    { count, progress = () => undefined }: DemoMatters,
   ) {
     this.#commands = app.get(CommandBus, { strict: false });
     this.#elections = app.get(OpenElections, { strict: false });
+    const now = Date.now();
+    this.#matters = new MattersPlayer({
+      commands: this.#commands,
+      plan: planMatters(SEED, count, now - YEAR_MS, now),
+      mails: app.get(OutboxDesk, { strict: false }),
+      listener: cast.listener,
+      come: (at) => this.#jump(at),
+      progress,
+    });
   }
 
-  /** Moves the clock to an instant, if that is still to come. @param until ms */
-  come(until: number): Promise<void> {
-    return this.#wait(Math.max(0, until - this.clock.now().getTime()));
+  /** Lives through what comes up to an instant, if that is still to come. @param until ms */
+  async come(until: number): Promise<void> {
+    await this.#matters.until(until);
+    await this.#jump(until);
   }
 
   #wait(ms: number): Promise<void> {
-    return moveClock(this.app, () => this.clock.advance(ms));
+    return this.come(this.clock.now().getTime() + ms);
+  }
+
+  #jump(until: number): Promise<void> {
+    return moveClock(this.app, () => this.clock.advance(Math.max(0, until - this.clock.now().getTime())));
   }
 
   async city(): Promise<void> {
     const by = { ...this.#by('city'), actor: { id: 'system', roles: [] } };
-    await this.#run(new ImportCity(DEMO_CITY, by));
+    // A deadline of today ends in three months.
+    const file = demoCityFile(this.clock.now(), new Date(Date.now() + YEAR_MS));
+    await this.#run(new ImportCity(file, by));
     await this.#run(
       new DescribeCategories(DEMO_CATEGORIES, { ...by, ...this.#by('categories'), actor: by.actor }),
     );
+    // Commands on matters go by what was just described.
+    const store = this.app.get<EventStore>(EVENT_STORE, { strict: false });
+    await this.app.get(Views, { strict: false }).atLeast(await store.head(), VIEWS_MS);
   }
 
   async edition(edition: Edition, finish: boolean): Promise<void> {
@@ -332,13 +336,4 @@ function votesOf(
       .map(({ id }) => id)
       .slice(0, 3),
   }));
-}
-
-/** Numbers from 0 to 1 that are the same every time: a demo's chance is drawn from names. */
-function lot(name: string): () => number {
-  let state = createHash('sha256').update(name).digest();
-  return () => {
-    state = createHash('sha256').update(state).digest();
-    return state.readUInt32BE(0) / 0x1_0000_0000;
-  };
 }

@@ -56,18 +56,18 @@ export class Photos {
     return problem === undefined ? this.#make(file.bytes) : Promise.resolve(problem);
   }
 
+  /** What `redact` would make, small and kept nowhere. Rejects as `redact`. @throws Overloaded, DamagedContent */
+  async tryOut(original: ContentRef, boxes: readonly Box[]): Promise<Uint8Array | Rejection> {
+    const prepared = await this.#burnt(original, boxes);
+    return isRejection(prepared) ? prepared : prepared.preview.bytes;
+  }
+
   /**
    * A new photo with boxes burnt in. The original stays until `replace` or its room erases it.
    * Rejects with `photo-unknown`, as `pixelBoxes`, `photo-damaged` or `photo-too-costly`. @throws Overloaded, DamagedContent
    */
   async redact(original: ContentRef, boxes: readonly Box[]): Promise<ContentRef | Rejection> {
-    const content = (await this.contents.read([original])).get(original.id);
-    if (content?.mediaType !== PHOTO_TYPE) return { rejected: 'photo-unknown' };
-    const size = await sizeOf(content.bytes);
-    if ('rejected' in size) return size;
-    const burnt = pixelBoxes(boxes, size);
-    if ('rejected' in burnt) return burnt;
-    const prepared = await this.#make(content.bytes, burnt);
+    const prepared = await this.#burnt(original, boxes);
     return isRejection(prepared) ? prepared : this.#keep(prepared);
   }
 
@@ -93,6 +93,15 @@ export class Photos {
       return erased;
     }
     return answer;
+  }
+
+  async #burnt(original: ContentRef, boxes: readonly Box[]): Promise<PreparedPhoto | Rejection> {
+    const content = (await this.contents.read([original])).get(original.id);
+    if (content?.mediaType !== PHOTO_TYPE) return { rejected: 'photo-unknown' };
+    const size = await sizeOf(content.bytes);
+    if ('rejected' in size) return size;
+    const burnt = pixelBoxes(boxes, size);
+    return 'rejected' in burnt ? burnt : this.#make(content.bytes, burnt);
   }
 
   async #make(bytes: Uint8Array, boxes: readonly PixelBox[] = []): Promise<PreparedPhoto | Rejection> {

@@ -30,9 +30,10 @@ interface CheckpointRow {
 }
 
 export async function readCheckpoints(client: ClientBase | Pool): Promise<Checkpoint[]> {
-  const { rows } = await client.query<CheckpointRow>(
-    'select name, version, state, position, changed_at from views.checkpoints',
-  );
+  const { rows } = await client.query<CheckpointRow>({
+    name: 'read-checkpoints',
+    text: 'select name, version, state, position, changed_at from views.checkpoints',
+  });
   return rows.map((row) => ({
     name: row.name,
     version: row.version,

@@ -64,6 +64,19 @@ export class Views implements ViewReader {
     return new Map(found.map(({ key, row }) => [key, JSON.parse(row) as Row]));
   }
 
+  /** Those of the keys whose rows are so. @throws ViewsBehind */
+  async those(view: AnyProjection, keys: readonly string[], where: Where): Promise<Set<string>> {
+    const binds: unknown[] = [keys];
+    const all = ['key = any($1::text[])', ...conditions(view, where, binds)].join(' and ');
+    const sql = `select key from ${tableName(view)} where ${all}`;
+    const found = await this.read<{ key: string }>(
+      sql,
+      binds,
+      `those ${label(view)} ${Object.keys(where).join(' ')}`,
+    );
+    return new Set(found.map(({ key }) => key));
+  }
+
   /** The rows that have one of these values in a column, in no order: for lookups of many by an indexed column. @throws ViewsBehind */
   async having<Row>(view: Projection<Row>, column: string, values: readonly string[]): Promise<Found<Row>[]> {
     const binds: unknown[] = [];

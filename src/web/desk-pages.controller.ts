@@ -1,96 +1,97 @@
-/** The pages on which staff works on matters (role listener; auditors read). Never kept by a browser. */
+/** The page on which staff works on one matter (role listener; auditors read). Never kept by a browser. */
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Header, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LISTENER } from '../complaints/matter.js';
+import { MatterNotes } from '../complaints/matter-notes.js';
 import { AnswerMatter, AssignMatter, MoveMatter, ReopenMatter } from '../complaints/matters.commands.js';
-import { GetStaffMatter, ListQueue, type OwnMatter, type QueueFilter } from '../complaints/own.queries.js';
+import { GetStaffMatter, type OwnMatter } from '../complaints/own.queries.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
-import type { Texts } from '../contents/text.js';
+import { assertListens, assertReads } from '../complaints/staff-access.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
-import { isUuid } from '../event-store/event-ids.js';
+import { isUuid, newThingId } from '../event-store/event-ids.js';
 import { Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
-import { CurrentRequest, MaybeActor, type RequestBy } from '../staff/current-actor.js';
-import { DeskPage, SHOWN } from './desk.page.js';
+import { CurrentActor, CurrentRequest, MaybeActor, type RequestBy } from '../staff/current-actor.js';
+import { fieldsOf, seeOther, textOf, textsIn, toSignIn, type Parameters } from './desk-access.js';
+import { FittingTemplates } from './fitting-templates.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';
 import { document, HTML } from './render.js';
 import { StaffMatterPage, type StaffMatterPageProps } from './staff-matter.page.js';
 
-type Parameters = Readonly<Record<string, unknown>>;
-
-const PER_PAGE = 50;
-const READERS = [LISTENER, 'auditor', 'data-protection-officer'];
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
-const CURSOR = /^[A-Za-z0-9_-]{1,2000}$/;
 const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 @ApiExcludeController()
-@Controller('staff/matters')
+@Controller('staff/matters/:id')
 export class DeskPagesController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(Frames) private readonly frames: Frames,
     @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
+    @Inject(MatterNotes) private readonly notes: MatterNotes,
+    @Inject(FittingTemplates) private readonly templates: FittingTemplates,
   ) {}
 
   /** Whoever is not signed in is sent to the form. */
   @Get()
   @Header('content-type', HTML)
   @Header('cache-control', 'no-store')
-  async queue(
-    @MaybeActor() me: Actor | undefined,
-    @Query() query: Parameters,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    if (me === undefined) return toSignIn(reply, '/staff/matters');
-    assertReads(me);
-    this.frames.remember(request, reply);
-    const shown = SHOWN.find((one) => one === query.shown) ?? 'release';
-    const filter = {
-      ...idIn('department', query.department),
-      ...idIn('area', query.area),
-    };
-    const cursor = typeof query.cursor === 'string' && CURSOR.test(query.cursor) ? query.cursor : undefined;
-    const which: QueueFilter =
-      shown === 'release'
-        ? { stateKind: 'open', released: false }
-        : shown === 'open'
-          ? { stateKind: 'open' }
-          : {};
-    const { matters, next } = await this.queries.execute(
-      new ListQueue({ ...which, ...filter }, PER_PAGE, cursor),
-    );
-    const { frame, names } = await this.#names(request);
-    // What is closed has two kinds.
-    const fitting = shown === 'done' ? matters.filter(({ row }) => row.stateKind !== 'open') : matters;
-    return document(DeskPage, { frame, names, shown, filter, matters: fitting, next });
-  }
-
-  @Get(':id')
-  @Header('content-type', HTML)
-  @Header('cache-control', 'no-store')
   async one(
     @MaybeActor() me: Actor | undefined,
     @Param('id') id: string,
-    @Query('done') done: unknown,
+    @Query() { done, template }: Parameters,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     if (!isUuid(id)) throw new Problem('matter-unknown');
     if (me === undefined) return toSignIn(reply, `/staff/matters/${id}`);
     this.frames.remember(request, reply);
-    return this.#page(id, me, request, done === '1' ? 'done' : undefined);
+    return this.#page(id, me, request, done === '1' ? 'done' : undefined, textOf(template));
+  }
+
+  @Post('notes')
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async note(
+    @Param('id') id: string,
+    @Body() body: Parameters,
+    @CurrentRequest() by: RequestBy,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    assertListens(by.actor);
+    if (!isUuid(id)) throw new Problem('matter-unknown');
+    const noteId = newThingId(by.actor.id, by.commandId, 'matter-note');
+    const note = { noteId, words: textOf(body.note), author: by.actor.id };
+    const answer = await this.notes.write(id, note);
+    if (!isRejection(answer)) return seeOther(reply, `/staff/matters/${id}?done=1#notes`);
+    void reply.code(422);
+    const attempt = { act: 'notes', refused: answer.rejected, fields: fieldsOf(body) };
+    return this.#page(id, by.actor, request, attempt);
+  }
+
+  @Post('notes/:note/erase')
+  async eraseNote(
+    @Param('id') id: string,
+    @Param('note') note: string,
+    @CurrentActor() actor: Actor,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    assertListens(actor);
+    if (!isUuid(id) || !isUuid(note)) throw new Problem('note-unknown');
+    // Gone is gone, whoever did it.
+    await this.notes.erase(id, note);
+    return seeOther(reply, `/staff/matters/${id}?done=1#notes`);
   }
 
   /** The guard has seen that the form is this site's own; its hidden `commandId` makes two clicks one act. */
-  @Post(':id/:act')
+  @Post(':act')
   @Header('content-type', HTML)
   @Header('cache-control', 'no-store')
   async act(
@@ -108,12 +109,10 @@ export class DeskPagesController {
     const answer = isRejection(command) ? command : await this.commands.execute(command);
     if (isRejection(answer)) {
       void reply.code(422);
-      const fields = Object.fromEntries(Object.keys(body).map((name) => [name, textOf(body[name])]));
-      return this.#page(id, by.actor, request, { act, refused: answer.rejected, fields });
+      return this.#page(id, by.actor, request, { act, refused: answer.rejected, fields: fieldsOf(body) });
     }
     const atLeast = 'position' in answer ? `&atLeast=${answer.position}` : '';
-    void reply.code(303).header('location', `/staff/matters/${id}?done=1${atLeast}`);
-    return '';
+    return seeOther(reply, `/staff/matters/${id}?done=1${atLeast}`);
   }
 
   async #page(
@@ -121,20 +120,33 @@ export class DeskPagesController {
     me: Actor,
     request: FastifyRequest,
     outcome: StaffMatterPageProps['outcome'],
+    template = '',
   ): Promise<string> {
     assertReads(me);
     const found = await this.queries.execute(new GetStaffMatter(id));
     if (found === undefined) throw new Problem('matter-unknown');
-    const { frame, names } = await this.#names(request);
     const mayAct = me.roles.includes(LISTENER);
-    return document(StaffMatterPage, { frame, names, ...found, mayAct, commandId: randomUUID(), outcome });
-  }
-
-  async #names(request: FastifyRequest) {
-    const [{ frame }, { catalogue }] = await Promise.all([this.frames.of(request), this.catalogue.get()]);
-    return { frame, names: new MatterNames(catalogue, frame.language) };
+    const [{ frame }, { catalogue }, notes, { templates, prefilled }] = await Promise.all([
+      this.frames.of(request),
+      this.catalogue.get(),
+      mayAct ? this.notes.ofMatter(id) : [],
+      mayAct ? this.templates.of(found.matter, template) : NO_TEMPLATES,
+    ]);
+    return document(StaffMatterPage, {
+      frame,
+      names: new MatterNames(catalogue, frame.language),
+      ...found,
+      mayAct,
+      commandId: randomUUID(),
+      outcome,
+      templates,
+      prefilled,
+      notes,
+    });
   }
 }
+
+const NO_TEMPLATES = { templates: [], prefilled: undefined };
 
 type Act = Command<Receipt | { released: number } | Rejection>;
 
@@ -182,7 +194,7 @@ function releaseOf(matter: OwnMatter, body: Parameters, by: By): Act {
     place: body.place === '1',
     ...(CODE.test(category) && { category }),
     ...(isChanged && text !== undefined && { text }),
-    ...(body.photos !== '1' && { photos: [] }),
+    photos: matter.filedPhotos.filter((photo) => body[`photo-${photo}`] === '1'),
   };
   return new ReleaseMatter(matter.matterId, release, by);
 }
@@ -192,28 +204,4 @@ function additionsOf({ steps }: OwnMatter): string[] {
     .filter(({ row }) => row.what === 'MatterAdded' || row.what === 'MatterReopened')
     .flatMap(({ row }) => [...(row.words === undefined ? [] : [row.words]), ...(row.photos ?? [])])
     .map(({ id }) => id);
-}
-
-function textsIn(body: Parameters, name: string): Texts | undefined {
-  const text = textOf(body[name]);
-  const language = textOf(body.language);
-  return text === '' ? undefined : { [/^[a-z]{2,3}$/.test(language) ? language : 'es']: text };
-}
-
-function textOf(given: unknown): string {
-  return typeof given === 'string' ? given.replace(/\r\n?/g, '\n').trim() : '';
-}
-
-function idIn<Name extends string>(name: Name, given: unknown): Partial<Record<Name, string>> {
-  return typeof given === 'string' && ID.test(given) ? ({ [name]: given } as Record<Name, string>) : {};
-}
-
-function toSignIn(reply: FastifyReply, next: string): string {
-  void reply.code(303).header('location', `/session?next=${encodeURIComponent(next)}`);
-  return '';
-}
-
-/** @throws Problem `role-missing` */
-function assertReads({ roles }: Actor): void {
-  if (!roles.some((role) => READERS.includes(role))) throw new Problem('role-missing');
 }

@@ -1,5 +1,12 @@
-/** The queue of staff: what is to be published, what is open and what is done, by department and area, due first. */
-import type { QueuedMatter, QueueFilter } from '../complaints/own.queries.js';
+/** The queue of staff: what is to be published, open, overdue or done, found by what it is about, and how the work goes. */
+import type { DeskNumbers } from '../complaints/desk-numbers.js';
+import {
+  QUEUE_ORDERS,
+  type QueuedMatter,
+  type QueueFilter,
+  type QueueOrder,
+} from '../complaints/queue.queries.js';
+import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
 import { Deadline, StateLabel, titleOf } from './matter-parts.js';
@@ -7,27 +14,65 @@ import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { wordsIn } from './languages.js';
+import { DeskStatistics } from './desk-statistics.js';
 
-export const SHOWN = ['release', 'open', 'done'] as const;
+export const SHOWN = ['release', 'open', 'overdue', 'done'] as const;
 export type Shown = (typeof SHOWN)[number];
+export type DeskFilter = Pick<QueueFilter, 'kind' | 'category' | 'department' | 'area' | 'words'>;
 
 export interface DeskPageProps {
   frame: Frame;
   names: MatterNames;
   shown: Shown;
-  filter: Pick<QueueFilter, 'kind' | 'department' | 'area'>;
+  filter: DeskFilter;
+  order: QueueOrder;
   matters: readonly QueuedMatter[];
   next: string | undefined;
+  numbers: DeskNumbers;
+  /** Whether she may do more than read. */
+  mayAct: boolean;
+  commandId: string;
 }
 
 const MOST_WORDS = 160;
 
-export function DeskPage({ frame, names, shown, filter, matters, next }: DeskPageProps) {
+export function DeskPage(props: DeskPageProps) {
+  const { frame, names, shown, filter, order, matters, next, mayAct, commandId } = props;
   const { language } = frame;
-  const { desk, ...words } = MATTER_WORDS[language];
-  const titles = { release: desk.toRelease, open: desk.open, done: desk.done };
+  const { desk } = MATTER_WORDS[language];
+  const { bulk, queue, statistics, templates } = DESK_WORDS[language];
+  const titles = {
+    release: desk.toRelease,
+    open: desk.open,
+    overdue: statistics.overdue,
+    done: desk.done,
+  };
+  const table = (
+    <table class="wide">
+      <caption>
+        {titles[shown]}: {inWords(queue.orders, order)}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{desk.matter}</th>
+          <th scope="col">{MATTER_WORDS[language].deadline}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {matters.map((matter) => (
+          <Row key={matter.matterId} frame={frame} names={names} matter={matter} mayAct={mayAct} />
+        ))}
+      </tbody>
+    </table>
+  );
   return (
     <Layout frame={frame} title={desk.title} isPrivate>
+      {mayAct && (
+        <p>
+          <a href="/staff/matters/templates">{templates.link}</a>
+        </p>
+      )}
+      <DeskStatistics {...props} />
       <nav aria-label={desk.which}>
         <ul class="choices">
           {SHOWN.map((one) => (
@@ -43,55 +88,22 @@ export function DeskPage({ frame, names, shown, filter, matters, next }: DeskPag
           ))}
         </ul>
       </nav>
-      <form method="get" action="/staff/matters">
-        <input type="hidden" name="shown" value={shown} />
-        <Field id="department" label={words.department}>
-          {(described) => (
-            <Select
-              described={described}
-              name="department"
-              choices={names.departments()}
-              chosen={filter.department}
-              none={words.any}
-            />
-          )}
-        </Field>
-        <Field id="area" label={words.area}>
-          {(described) => (
-            <Select
-              described={described}
-              name="area"
-              choices={names.areas()}
-              chosen={filter.area}
-              none={words.any}
-            />
-          )}
-        </Field>
-        <button>{words.filter}</button>
-      </form>
+      <Filters {...props} />
       {matters.length === 0 ? (
         <p class="empty">{desk.empty}</p>
+      ) : mayAct ? (
+        <form method="post" action="/staff/matters/answers">
+          <input type="hidden" name="commandId" value={commandId} />
+          {table}
+          <p class="small">{bulk.chosenSay}</p>
+          <button>{bulk.chosen}</button>
+        </form>
       ) : (
-        <table class="wide">
-          <caption>
-            {titles[shown]}: {desk.caption}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">{desk.matter}</th>
-              <th scope="col">{words.deadline}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {matters.map((matter) => (
-              <Row key={matter.matterId} frame={frame} names={names} matter={matter} />
-            ))}
-          </tbody>
-        </table>
+        table
       )}
       {next !== undefined && (
         <p>
-          <a href={deskAddress(shown, filter, next)} rel="next">
+          <a href={deskAddress(shown, { ...filter, order }, next)} rel="next">
             {desk.next}
           </a>
         </p>
@@ -100,15 +112,79 @@ export function DeskPage({ frame, names, shown, filter, matters, next }: DeskPag
   );
 }
 
-function Row({ frame, names, matter }: Pick<DeskPageProps, 'frame' | 'names'> & { matter: QueuedMatter }) {
+function Filters({ frame, names, shown, filter, order }: DeskPageProps) {
+  const { language } = frame;
+  const words = MATTER_WORDS[language];
+  const { queue } = DESK_WORDS[language];
+  const named = (ids: readonly string[], inLanguage: Readonly<Record<string, string>>) =>
+    ids.map((id) => ({ id, name: { text: inWords(inLanguage, id), language } }));
+  const choices = {
+    kind: named(['complaint', 'suggestion', 'thanks'], words.kinds),
+    category: names.everyCategory(),
+    department: names.departments(),
+    area: names.areas(),
+  };
+  const isChosen = Object.keys(filter).length > 0;
+  return (
+    <details open={isChosen}>
+      <summary>{words.filters}</summary>
+      <form method="get" action="/staff/matters">
+        <input type="hidden" name="shown" value={shown} />
+        {(['kind', 'category', 'department', 'area'] as const).map((name) => (
+          <Field key={name} id={name} label={words[name]}>
+            {(described) => (
+              <Select
+                described={described}
+                name={name}
+                choices={choices[name]}
+                chosen={filter[name]}
+                none={words.any}
+              />
+            )}
+          </Field>
+        ))}
+        <Field id="words" label={queue.words}>
+          {(described) => <input {...described} name="words" maxLength={200} value={filter.words} />}
+        </Field>
+        <Field id="order" label={queue.order}>
+          {(described) => (
+            <Select
+              described={described}
+              name="order"
+              choices={named(QUEUE_ORDERS, queue.orders)}
+              chosen={order}
+            />
+          )}
+        </Field>
+        <button>{words.filter}</button>
+      </form>
+    </details>
+  );
+}
+
+function Row({
+  frame,
+  names,
+  matter,
+  mayAct,
+}: Pick<DeskPageProps, 'frame' | 'names' | 'mayAct'> & { matter: QueuedMatter }) {
   const { language, format } = frame;
   const words = MATTER_WORDS[language];
   const { row, matterId, category, area, department, text, photos } = matter;
   const said = wordsIn(text, language);
+  const title = titleOf(frame, names, { kind: row.kind, category, area });
   return (
     <tr>
       <th scope="row">
-        <a href={`/staff/matters/${matterId}`}>{titleOf(frame, names, { kind: row.kind, category, area })}</a>
+        {mayAct && (
+          <input
+            type="checkbox"
+            name="matter"
+            value={matterId}
+            aria-label={DESK_WORDS[language].bulk.choose(title)}
+          />
+        )}{' '}
+        <a href={`/staff/matters/${matterId}`}>{title}</a>
         <p>
           <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)}
           {department !== undefined && ` · ${names.department(department).text}`}
@@ -131,7 +207,7 @@ function Row({ frame, names, matter }: Pick<DeskPageProps, 'frame' | 'names'> & 
   );
 }
 
-function deskAddress(shown: Shown, filter: DeskPageProps['filter'], cursor?: string): string {
+function deskAddress(shown: Shown, filter: DeskFilter & { order?: QueueOrder }, cursor?: string): string {
   const query = new URLSearchParams({ shown, ...filter, ...(cursor !== undefined && { cursor }) });
   return `/staff/matters?${query.toString()}`;
 }

@@ -1,13 +1,13 @@
 /** The pages on which anybody files or joins a matter. Never kept by a browser: a form's command id is one person's. */
-import { createHash, randomUUID } from 'node:crypto';
-import { Controller, Get, Header, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FileMatter, JoinMatter } from '../complaints/filing.commands.js';
 import { FILINGS } from '../complaints/limits.js';
-import { FindNearMatters } from '../complaints/map.queries.js';
+import { FindNearMatters, FindSimilarMatters } from '../complaints/map.queries.js';
 import { LISTENER, RESIDENT } from '../complaints/matter.js';
 import { GetMatter, type NamedCategory } from '../complaints/matters.queries.js';
 import { isRejection, type By } from '../event-store/command-log.js';
@@ -41,10 +41,11 @@ import type { Frame } from './layout.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterFormPage } from './matter-form.page.js';
 import { MatterNames } from './matter-names.js';
-import { NearMattersPage } from './near-matters.page.js';
+import { NearMattersPage, NearWhileTyping } from './near-matters.page.js';
 import { NewMatterPage } from './new-matter.page.js';
-import { document, HTML } from './render.js';
+import { document, fragment, HTML } from './render.js';
 import { scriptAddress, SCRIPTS } from './scripts.js';
+import { digestsOf, keepPhotos } from './sent-photos.js';
 import { siteAddress } from './site-address.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -110,11 +111,14 @@ export class FilingPagesController {
     const by = this.#by(actor, request, sent, files);
     const early = filingOf(sent, frame.language);
     if ('faults' in early) return wrong(sent, early.faults);
-    const photos = await this.#photos(files, request.ip);
-    if ('faults' in photos) return wrong(sent, photos.faults);
+    const photos = await keepPhotos(this.photos, files, { address: request.ip });
+    if ('refused' in photos) return wrong(sent, { photos: photos.refused });
     const typed = { ...sent, photos: [...sent.photos, ...photos.ids].slice(0, MOST_PHOTOS) };
     const near = fields.isOther === '1' ? [] : await this.#near(typed);
-    if (near.length > 0) return document(NearMattersPage, { frame, names, near, typed });
+    if (near.length > 0) {
+      void reply.code(200);
+      return document(NearMattersPage, { frame, names, near, typed });
+    }
     this.#count(by, request);
     const filing = { ...early, photos: typed.photos };
     const filed = await this.commands.execute(new FileMatter(filing, by, { sender: request.ip }));
@@ -124,6 +128,18 @@ export class FilingPagesController {
     const site = this.#site(request);
     const code = codeFor(early.reporter?.email, confirmUntil);
     return document(FiledMatterPage, { frame, matterId, link, site, hasJoined: false, code });
+  }
+
+  /** What is near of what is being typed: a piece of a page. */
+  @Post('new/near')
+  @HttpCode(200)
+  @Header('content-type', HTML)
+  @Header('cache-control', NO_STORE)
+  async near(@Req() request: FastifyRequest): Promise<string> {
+    assertOwnPage(request, this.settings.publicUrl);
+    const typed = readTyped((request.body ?? {}) as Parameters);
+    const { frame, names } = await this.#names(request);
+    return fragment(NearWhileTyping, { frame, names, near: await this.#near(typed) });
   }
 
   @Get(':id/join')
@@ -181,7 +197,7 @@ export class FilingPagesController {
   }
 
   #form(frame: Frame, names: MatterNames, category: NamedCategory, typed: Typed, faults: Faults): string {
-    const script = SCRIPTS && scriptAddress(SCRIPTS.position);
+    const script = SCRIPTS && scriptAddress(SCRIPTS.filing);
     return document(MatterFormPage, { frame, names, category, typed, faults, script });
   }
 
@@ -193,12 +209,10 @@ export class FilingPagesController {
     files: readonly FormFile[],
   ): By {
     const { commandId, ...said } = typed;
-    // By what was sent, not by what was made of it: a form that is sent again is the same.
-    const digests = files.map(({ bytes }) => createHash('sha256').update(bytes).digest('base64url'));
     const address = `${request.method} ${request.url.split('?', 1)[0] ?? ''}`;
     const asked = {
       commandId: commandIdOf(commandId),
-      request: requestBytes(address, { ...said, files: digests }),
+      request: requestBytes(address, { ...said, files: digestsOf(files) }),
     };
     if (actor?.roles.includes(LISTENER) === true) return { ...asked, actor };
     assertMayTry(this.filings, request.ip, 'too-many-matters');
@@ -210,29 +224,16 @@ export class FilingPagesController {
     if (actor.id === RESIDENT.id) this.filings.failed(ip);
   }
 
-  async #photos(
-    files: readonly FormFile[],
-    address: string,
-  ): Promise<{ ids: string[] } | { faults: Faults }> {
-    try {
-      const refs = await this.photos.add(
-        files.filter(({ field }) => field === 'photo'),
-        { address },
-      );
-      return isRejection(refs) ? { faults: { photos: refs.rejected } } : { ids: refs.map(({ id }) => id) };
-    } catch (error) {
-      // One can file without.
-      if ((error as { code?: string }).code === 'photos-too-many')
-        return { faults: { photos: 'photos-too-many' } };
-      throw error;
-    }
-  }
-
-  /** Only of a point that the phone gave: an address is not looked up. */
+  /** By a point; without one by what was said of the place and of the matter, since an address is not looked up. */
   async #near(typed: Typed) {
+    const { category, text, address, area, isPrivate } = typed;
+    if (isPrivate) return [];
     const point = pointOf(typed);
-    if (point === undefined || typed.isPrivate) return [];
-    const near = await this.queries.execute(new FindNearMatters(point, typed.category, typed.text));
+    const near = await this.queries.execute(
+      point === undefined
+        ? new FindSimilarMatters({ address, ...(area !== '' && { area }) }, category, text)
+        : new FindNearMatters(point, category, text),
+    );
     return near.slice(0, FEW_NEAR).map((one) => ({ ...one, commandId: randomUUID() }));
   }
 

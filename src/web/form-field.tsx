@@ -93,6 +93,11 @@ export function EmailInput({ described, value, required = false }: EmailInputPro
   );
 }
 
+/** Of the kinds that are taken. A phone offers its camera, too. */
+export function PhotoInput({ described }: { described: Described }) {
+  return <input {...described} name="photo" type="file" accept="image/jpeg,image/png,image/webp" multiple />;
+}
+
 interface SelectProps {
   described: Described;
   name: string;

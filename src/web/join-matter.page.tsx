@@ -41,7 +41,7 @@ export function JoinMatterPage({ frame, names, matter, commandId, email, refused
         <Field
           id="email"
           label={`${words.email} (${words.file.optional})`}
-          hint={words.emailHint}
+          hint={`${words.emailHint} ${words.follow.stop}`}
           fault={isOfEmail && refused !== undefined ? refusalInWords(language, refused) : undefined}
         >
           {(described) => <EmailInput described={described} value={email} />}

@@ -51,10 +51,20 @@ export interface LayoutProps {
   isPrivate?: boolean;
   /** The address of a script that the page goes without where there is none. */
   script?: string | undefined;
+  /** The address of the feed that says what happens on it. */
+  feed?: string | undefined;
   children: ComponentChildren;
 }
 
-export function Layout({ frame, title, titleLanguage, isPrivate = false, script, children }: LayoutProps) {
+export function Layout({
+  frame,
+  title,
+  titleLanguage,
+  isPrivate = false,
+  script,
+  feed,
+  children,
+}: LayoutProps) {
   const { m, language, city } = frame;
   return (
     <html lang={language}>
@@ -64,6 +74,7 @@ export function Layout({ frame, title, titleLanguage, isPrivate = false, script,
         <title>{`${title} · ${city?.text ?? m.site.name}`}</title>
         <meta name="color-scheme" content="light dark" />
         {isPrivate ? <meta name="robots" content="noindex" /> : <Alternates {...frame} />}
+        {feed !== undefined && <link rel="alternate" type="application/atom+xml" title={title} href={feed} />}
         <link rel="icon" href={ICON} />
         <link rel="stylesheet" href={frame.stylesheet} />
         {script !== undefined && <script defer src={script} />}

@@ -1,8 +1,9 @@
 /** The second step of filing a matter: words, place, photos and the questions of its category, after its notice. */
 import type { NamedCategory } from '../complaints/matters.queries.js';
-import { MOST_PHOTOS, type Faults, type Typed } from './filing-form.js';
-import { EmailInput, Field, FieldGroup, Select } from './form-field.js';
+import { MOST_PHOTOS, pointOf, type Faults, type Typed } from './filing-form.js';
+import { EmailInput, Field, FieldGroup, PhotoInput, Select } from './form-field.js';
 import { Layout, otherThan, type Frame } from './layout.js';
+import { PickMap } from './matter-map.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS, refusalInWords } from './matter-words.js';
 import { inWords } from './messages.js';
@@ -16,7 +17,7 @@ export interface MatterFormPageProps {
   category: NamedCategory;
   typed: Typed;
   faults: Faults;
-  /** The address of the script that asks the phone where it is. */
+  /** The address of the script that asks the phone where it is, has a map to mark the place on, and shows what is near. */
   script: string | undefined;
 }
 
@@ -49,7 +50,7 @@ export function MatterFormPage(props: MatterFormPageProps) {
           </p>
         </div>
       )}
-      <form method="post" action="/matters/new" enctype="multipart/form-data">
+      <form id="filing" method="post" action="/matters/new" enctype="multipart/form-data">
         <input type="hidden" name="commandId" value={typed.commandId} />
         <input type="hidden" name="kind" value={typed.kind} />
         <input type="hidden" name="category" value={typed.category} />
@@ -70,15 +71,7 @@ export function MatterFormPage(props: MatterFormPageProps) {
           }
           fault={fault('photos')}
         >
-          {(described) => (
-            <input
-              {...described}
-              name="photo"
-              type="file"
-              accept="image/jpeg,image/png,image/webp"
-              multiple
-            />
-          )}
+          {(described) => <PhotoInput described={described} />}
         </Field>
         <Kept photos={typed.photos} />
         <Email {...props} />
@@ -87,13 +80,15 @@ export function MatterFormPage(props: MatterFormPageProps) {
             <input type="checkbox" name="private" value="1" checked={typed.isPrivate} /> {words.file.private}
           </label>
         </p>
-        <button>{words.file.send}</button>
       </form>
+      {/* Forms to join with stand in no other form. */}
+      <div data-near aria-live="polite" />
+      <button form="filing">{words.file.send}</button>
     </Layout>
   );
 }
 
-/** By words, by area, or by the phone's position where there is a script. */
+/** By words, by area, or, where there is a script, by the phone's position or a touch on the map. */
 function Place({ frame, names, typed, faults }: MatterFormPageProps) {
   const { language } = frame;
   const words = MATTER_WORDS[language];
@@ -101,18 +96,16 @@ function Place({ frame, names, typed, faults }: MatterFormPageProps) {
   const isKept = typed.lat !== '' && typed.long !== '';
   return (
     <FieldGroup id="where" label={words.file.where} fault={fault('place')}>
-      <p
-        data-position
-        data-taken={words.file.positionTaken}
-        data-failed={words.file.positionFailed}
-        hidden={!isKept}
-      >
+      <p data-position data-taken={words.file.positionTaken} data-failed={words.file.positionFailed} hidden>
         <button type="button" class="quiet" hidden>
           {words.file.position}
-        </button>{' '}
-        <span role="status">{isKept && words.file.positionKept}</span>
+        </button>
         <input type="hidden" name="lat" value={typed.lat} />
         <input type="hidden" name="long" value={typed.long} />
+      </p>
+      <PickMap frame={frame} names={names} point={pointOf(typed)} />
+      <p role="status" data-place-status>
+        {isKept && words.file.positionKept}
       </p>
       <Field
         id="address"

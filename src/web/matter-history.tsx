@@ -1,7 +1,7 @@
 /** Everything that became of a matter, step by step, with what was said. */
 import type { PublicStep } from '../complaints/matters.queries.js';
 import { otherThan, When, type Frame } from './layout.js';
-import { MatterText, Photos } from './matter-parts.js';
+import { MatterText, Photos, type PhotoAddresses } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
@@ -10,36 +10,50 @@ interface HistoryProps {
   frame: Frame;
   names: MatterNames;
   steps: readonly PublicStep[];
+  /** Where the pictures are, if not where everybody's are. */
+  photosAt?: PhotoAddresses | undefined;
 }
 
-export function MatterHistory({ frame, names, steps }: HistoryProps) {
+export function MatterHistory({ frame, names, steps, photosAt }: HistoryProps) {
   return (
     <section class="history">
       <h2 id="history">{MATTER_WORDS[frame.language].history}</h2>
       <ol>
         {steps.map((step) => (
-          <Step key={String(step.position)} frame={frame} names={names} step={step} />
+          <Step key={String(step.position)} frame={frame} names={names} step={step} photosAt={photosAt} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Step({ frame, names, step }: Omit<HistoryProps, 'steps'> & { step: PublicStep }) {
-  const { language, format } = frame;
-  const words = MATTER_WORDS[language];
-  const { row, words: said, photos } = step;
-  const { what, at, actor, happenedAt, state, department, responsible, reason, due, stars, fixed, other } =
-    row;
-  const named = [
+/** What happened, with the state that it came to and the department that got it. */
+export function stepInWords({ language }: Frame, names: MatterNames, row: PublicStep['row']): string {
+  const what = inWords(MATTER_WORDS[language].steps, row.what);
+  const named = namesIn(names, row).map(({ text }) => text);
+  return named.length === 0 ? what : `${what}: ${named.join(', ')}`;
+}
+
+function namesIn(names: MatterNames, { state, department }: PublicStep['row']) {
+  return [
     state === undefined ? undefined : names.state(state),
     department === undefined ? undefined : names.department(department),
   ].filter((name) => name !== undefined);
+}
+
+function Step({ frame, names, step, photosAt }: Omit<HistoryProps, 'steps'> & { step: PublicStep }) {
+  const { language, format } = frame;
+  const words = MATTER_WORDS[language];
+  const { row, words: said, photos } = step;
+  const { what, at, actor, happenedAt, responsible, reason, due, stars, fixed, other } = row;
   return (
-    <li class={what === 'MatterHidden' || what === 'MatterErased' ? 'grave' : undefined}>
+    <li
+      id={`step-${step.position}`}
+      class={what === 'MatterHidden' || what === 'MatterErased' ? 'grave' : undefined}
+    >
       <p>
         <strong>{inWords(words.steps, what)}</strong>
-        {named.map((name) => (
+        {namesIn(names, row).map((name) => (
           <span key={name.text}>
             {': '}
             <span lang={otherThan(language, name.language)}>{name.text}</span>
@@ -51,7 +65,7 @@ function Step({ frame, names, step }: Omit<HistoryProps, 'steps'> & { step: Publ
         {happenedAt !== undefined && happenedAt !== at && ` ${words.happenedAt(format.instant(happenedAt))}`}
       </p>
       {said !== undefined && <MatterText frame={frame} texts={said} />}
-      <Photos frame={frame} photos={photos} />
+      <Photos frame={frame} photos={photos} about={inWords(words.steps, what)} at={photosAt} />
       {reason !== undefined && (
         <p>
           {words.reason}: {inWords(words.reasons, reason)}.

@@ -76,6 +76,13 @@ export class MatterNames {
     return leaves(this.tree());
   }
 
+  /** Those that only hold others, too. */
+  everyCategory(): readonly Choice[] {
+    const all = (branches: readonly CategoryBranch[]): CategoryBranch[] =>
+      branches.flatMap((branch) => [branch, ...all(branch.branches)]);
+    return all(this.tree());
+  }
+
   areas(): readonly Choice[] {
     const inUse = this.catalogue.areas.filter(({ withdrawn }) => !withdrawn);
     return this.#sorted(inUse.map(({ areaId: id }) => ({ id, name: this.area(id) })));

@@ -9,8 +9,8 @@ import { inWords } from './messages.js';
 export interface MatterNumbersPageProps {
   frame: Frame;
   names: MatterNames;
-  /** The latest first. */
-  years: readonly number[];
+  /** With how many came in, the latest first. */
+  years: readonly (readonly [year: number, filed: number])[];
   numbers: YearNumbers | undefined;
 }
 
@@ -40,36 +40,97 @@ export function MatterNumbersPage({ frame, names, years, numbers }: MatterNumber
         <>
           {years.length > 1 && <Years frame={frame} years={years} shown={numbers.year} />}
           <h2 id="year">{words.year(String(numbers.year))}</h2>
+          <Headline frame={frame} figures={numbers.all.whole} />
           <Kinds frame={frame} numbers={numbers} />
           {numbers.void > 0 && <p>{words.void(numbers.void, format.number(numbers.void))}</p>}
           {DIMENSIONS.map((dimension) => (
             <By
               key={dimension}
               frame={frame}
-              title={inWords(words.by, dimension)}
+              dimension={dimension}
               rows={numbers.all.by[dimension]}
               nameOf={(id) => names[dimension](id)}
             />
           ))}
+          <h2 id="report">{words.report}</h2>
+          <p>
+            <a href={`/api/v1/matters/years/${numbers.year}/report.csv`} download>
+              {words.reportLink(String(numbers.year))}
+            </a>
+            . {words.reportSay}
+          </p>
         </>
       )}
     </Layout>
   );
 }
 
-function Years({ frame, years, shown }: { frame: Frame; years: readonly number[]; shown: number }) {
+/** Each with a bar as long as it had much. */
+function Years({ frame, years, shown }: Pick<MatterNumbersPageProps, 'frame' | 'years'> & { shown: number }) {
+  const words = MATTER_WORDS[frame.language].numbers;
+  const most = Math.max(...years.map(([, filed]) => filed));
   return (
-    <nav aria-label={MATTER_WORDS[frame.language].numbers.years}>
-      <ul class="actions">
-        {years.map((year) => (
+    <nav aria-label={words.years}>
+      <ol class="years">
+        {years.map(([year, filed]) => (
           <li key={year}>
             <a href={`/matters/numbers?year=${year}`} aria-current={year === shown ? 'true' : undefined}>
               {year}
             </a>
+            <span>
+              {words.filed}: {frame.format.number(filed)}
+            </span>
+            <Bar part={filed} whole={most} isQuiet={year !== shown} />
           </li>
         ))}
-      </ul>
+      </ol>
     </nav>
+  );
+}
+
+/** What a reader asks first. */
+function Headline({ frame, figures }: { frame: Frame; figures: Numbers }) {
+  const words = MATTER_WORDS[frame.language].numbers;
+  const { inTime, late, overdue, medianDaysToAnswer, medianDaysToFix } = figures;
+  const decided = inTime + late + overdue;
+  const facts = [
+    { name: words.medianAnswer, value: daysIn(frame, medianDaysToAnswer) },
+    { name: words.medianFix, value: daysIn(frame, medianDaysToFix) },
+    { name: words.shareLong, value: frame.format.percent(inTime, decided), part: inTime, whole: decided },
+    { name: words.overdue, value: frame.format.number(overdue), isGrave: overdue > 0 },
+  ];
+  return (
+    <dl class="headline">
+      {facts.map(({ name, value, part, whole, isGrave }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd class={isGrave === true ? 'fault' : undefined}>
+            {value}
+            {part !== undefined && whole > 0 && <Bar part={part} whole={whole} />}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function daysIn({ format }: Frame, days: number | undefined): string {
+  return days === undefined ? '–' : format.decimal(String(days));
+}
+
+/** Only repeats a number beside it, so no one hears it twice. */
+function Bar({ part, whole, isQuiet = false }: { part: number; whole: number; isQuiet?: boolean }) {
+  return (
+    <svg
+      class={isQuiet ? 'bar-of-votes quiet' : 'bar-of-votes'}
+      viewBox="0 0 100 6"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <rect class="track" width="100" height="6" />
+      <rect class="value" width={whole === 0 ? 0 : Math.round((1_000 * part) / whole) / 10} height="6" />
+    </svg>
   );
 }
 
@@ -80,15 +141,13 @@ function Kinds({ frame, numbers }: { frame: Frame; numbers: YearNumbers }) {
     { title: words.all, figures: numbers.all.whole },
     ...[...numbers.kinds].map(([kind, { whole }]) => ({ title: inWords(kindsMany, kind), figures: whole })),
   ];
-  const daysIn = (days: number | undefined) =>
-    days === undefined ? '–' : frame.format.decimal(String(days));
   const rows: readonly { title: string; value: (figures: Numbers) => string }[] = [
     ...FIGURES.map((name) => ({
       title: words[name],
       value: (figures: Numbers) => frame.format.number(figures[name]),
     })),
-    { title: words.medianAnswer, value: ({ medianDaysToAnswer }) => daysIn(medianDaysToAnswer) },
-    { title: words.medianFix, value: ({ medianDaysToFix }) => daysIn(medianDaysToFix) },
+    { title: words.medianAnswer, value: ({ medianDaysToAnswer }) => daysIn(frame, medianDaysToAnswer) },
+    { title: words.medianFix, value: ({ medianDaysToFix }) => daysIn(frame, medianDaysToFix) },
   ];
   return (
     <div class="scroll" tabindex={0} role="region" aria-label={words.year(String(numbers.year))}>
@@ -123,21 +182,32 @@ function Kinds({ frame, numbers }: { frame: Frame; numbers: YearNumbers }) {
 
 interface ByProps {
   frame: Frame;
-  title: string;
+  dimension: (typeof DIMENSIONS)[number];
   rows: ReadonlyMap<string, Numbers>;
   nameOf: (id: string) => Words;
 }
 
-function By({ frame, title, rows, nameOf }: ByProps) {
+/** What came in most first. Nobody answers faster by leaving the late ones out: what is overdue counts against the share. */
+function By({ frame, dimension, rows, nameOf }: ByProps) {
   const { language, format } = frame;
   const words = MATTER_WORDS[language].numbers;
+  const title = inWords(words.by, dimension);
   if (rows.size === 0) return null;
-  const columns = [words.filed, words.answered, words.share, words.overdue, words.fixed];
+  const inOrder = [...rows].sort(([, a], [, b]) => b.filed - a.filed);
+  const most = inOrder[0]?.[1].filed ?? 0;
+  const columns = [
+    words.filed,
+    words.share,
+    words.medianAnswerShort,
+    words.medianFixShort,
+    words.overdueShort,
+    words.fixed,
+  ];
   return (
     <section>
-      <h2>{title}</h2>
+      <h2 id={`by-${dimension}`}>{title}</h2>
       <div class="scroll" tabindex={0} role="region" aria-label={title}>
-        <table>
+        <table class="figures">
           <caption>{words.bySay}</caption>
           <thead>
             <tr>
@@ -150,18 +220,31 @@ function By({ frame, title, rows, nameOf }: ByProps) {
             </tr>
           </thead>
           <tbody>
-            {[...rows].map(([id, figures]) => {
+            {inOrder.map(([id, figures]) => {
               const name = id === '' ? { text: words.without, language } : nameOf(id);
-              const decided = figures.inTime + figures.late;
+              const decided = figures.inTime + figures.late + figures.overdue;
               return (
                 <tr key={id}>
                   <th scope="row" lang={otherThan(language, name.language)}>
-                    {name.text}
+                    {id === '' ? (
+                      name.text
+                    ) : (
+                      <a href={`/matters?${dimension}=${encodeURIComponent(id)}`}>{name.text}</a>
+                    )}
                   </th>
-                  <td class="number">{format.number(figures.filed)}</td>
-                  <td class="number">{format.number(figures.answered)}</td>
-                  <td class="number">{format.percent(figures.inTime, decided)}</td>
-                  <td class="number">{format.number(figures.overdue)}</td>
+                  <td class="number">
+                    {format.number(figures.filed)}
+                    <Bar part={figures.filed} whole={most} />
+                  </td>
+                  <td class="number">
+                    {format.percent(figures.inTime, decided)}
+                    {decided > 0 && <Bar part={figures.inTime} whole={decided} />}
+                  </td>
+                  <td class="number">{daysIn(frame, figures.medianDaysToAnswer)}</td>
+                  <td class="number">{daysIn(frame, figures.medianDaysToFix)}</td>
+                  <td class={figures.overdue > 0 ? 'number fault' : 'number'}>
+                    {format.number(figures.overdue)}
+                  </td>
                   <td class="number">{format.number(figures.fixed)}</td>
                 </tr>
               );

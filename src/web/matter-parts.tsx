@@ -9,8 +9,6 @@ import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 
-/** Working days left from which on a deadline ends soon. */
-const SOON = 5;
 const MOST_IN_LIST = 240;
 
 export interface MatterPartProps {
@@ -57,7 +55,7 @@ export function deadlineInWords({ frame, names }: MatterPartProps, row: MatterRo
     return stoppedSince === undefined ? words.over : words.stopped(format.date(stoppedSince));
   const at = format.date(running);
   const { calendar } = names.catalogue;
-  const how = urgency(running, now, SOON, calendar);
+  const how = urgency(running, now, calendar);
   if (how !== 'soon') return words[how](at);
   const left = workingDaysLeft(running, now, calendar);
   return words.soon(at, left, format.number(left));
@@ -91,22 +89,46 @@ export function PeopleCount({ frame, row }: { frame: Frame; row: MatterRow }) {
   return <>{MATTER_WORDS[language].people(people, format.number(people))}</>;
 }
 
-export function Photos({ frame, photos }: { frame: Frame; photos: readonly string[] }) {
+/** Where the pictures of a page are. */
+export interface PhotoAddresses {
+  readonly whole: (id: string) => string;
+  readonly preview: (id: string) => string;
+}
+
+const PUBLIC_PHOTOS: PhotoAddresses = {
+  whole: (id) => `/api/v1/contents/${id}`,
+  preview: (id) => `/api/v1/photos/${id}/preview`,
+};
+
+interface PhotosProps {
+  frame: Frame;
+  photos: readonly string[];
+  /** What they are of, for who does not see them. */
+  about?: string | undefined;
+  at?: PhotoAddresses | undefined;
+}
+
+/** Previews; each opens the whole picture. */
+export function Photos({ frame, photos, about, at = PUBLIC_PHOTOS }: PhotosProps) {
   const words = MATTER_WORDS[frame.language];
   if (photos.length === 0) return null;
   return (
     <ul class="photos">
-      {photos.map((id, index) => (
-        <li key={id}>
-          <a href={`/api/v1/contents/${id}`}>
-            <img
-              src={`/api/v1/photos/${id}/preview`}
-              alt={words.photo(frame.format.number(index + 1), frame.format.number(photos.length))}
-              loading="lazy"
-            />
-          </a>
-        </li>
-      ))}
+      {photos.map((id, index) => {
+        const name = words.photo(frame.format.number(index + 1), frame.format.number(photos.length));
+        return (
+          <li key={id}>
+            <a href={at.whole(id)} title={words.photoLarger}>
+              <img
+                src={at.preview(id)}
+                alt={about === undefined ? name : `${name}: ${about}`}
+                loading="lazy"
+                decoding="async"
+              />
+            </a>
+          </li>
+        );
+      })}
     </ul>
   );
 }

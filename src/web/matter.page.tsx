@@ -1,8 +1,10 @@
 /** One public matter: what it says, where it stands, until when it must be answered, its whole history, and how one joins. */
 import type { MatterRow } from '../../projections/matters.view.js';
 import type { PublicMatter, PublicStep } from '../complaints/matters.queries.js';
+import { FollowMatter } from './follow.js';
 import { otherThan, When, Layout, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
+import { PlaceMap } from './matter-map.js';
 import { Deadline, MatterText, PeopleCount, Photos, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
@@ -18,8 +20,10 @@ export interface MatterPageProps {
 export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
   const words = MATTER_WORDS[frame.language];
   const { row, matterId, text, photos, place } = matter;
+  const feed = `/feeds/matters/${matterId}.atom?lang=${frame.language}`;
+  const mayJoin = row.stateKind === 'open' && row.erased === undefined;
   return (
-    <Layout frame={frame} title={titleOf(frame, names, row)} isPrivate={row.erased !== undefined}>
+    <Layout frame={frame} title={titleOf(frame, names, row)} isPrivate={row.erased !== undefined} feed={feed}>
       <p class="phase-note">
         <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)}
       </p>
@@ -28,10 +32,11 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
       ) : (
         <p class="note">{words.erased}</p>
       )}
-      <Photos frame={frame} photos={photos} />
+      <Photos frame={frame} photos={photos} about={titleOf(frame, names, row)} />
       <Facts frame={frame} names={names} row={row} address={place?.address} />
+      {row.erased === undefined && <Where frame={frame} names={names} matter={matter} />}
       <Together frame={frame} matterId={matterId} row={row} />
-      {row.stateKind === 'open' && row.erased === undefined && (
+      {mayJoin && (
         <p class="screen-only">
           {words.joinSay}{' '}
           <a class="button" href={`/matters/${matterId}/join`}>
@@ -40,6 +45,7 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
         </p>
       )}
       <MatterHistory frame={frame} names={names} steps={steps} />
+      <FollowMatter frame={frame} feed={feed} join={mayJoin ? `/matters/${matterId}/join` : undefined} />
       <p class="small">
         {words.filed.number}: <code>{matterId}</code>
       </p>
@@ -86,6 +92,13 @@ function Facts({ frame, names, row, address }: FactsProps) {
       </dd>
     </dl>
   );
+}
+
+/** On the map of the city, where its place is a point that is public. */
+function Where({ frame, names, matter }: Pick<MatterPageProps, 'frame' | 'names' | 'matter'>) {
+  const { lat, long } = matter.place ?? {};
+  if (lat === undefined || long === undefined) return null;
+  return <PlaceMap frame={frame} names={names} point={{ lat, long }} />;
 }
 
 /** What it goes with. */

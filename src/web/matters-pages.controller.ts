@@ -12,11 +12,13 @@ import { isUuid } from '../event-store/event-ids.js';
 import { isKind } from './filing-form.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
+import { MatterMaps } from './matter-maps.js';
 import { MatterNames } from './matter-names.js';
 import { MatterNumbersPage } from './matter-numbers.page.js';
 import { MatterPage } from './matter.page.js';
 import { MattersPage } from './matters.page.js';
 import { document, HTML } from './render.js';
+import { scriptAddress, SCRIPTS } from './scripts.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -32,6 +34,7 @@ export class MattersPagesController {
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(Frames) private readonly frames: Frames,
     @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
+    @Inject(MatterMaps) private readonly maps: MatterMaps,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -52,14 +55,16 @@ export class MattersPagesController {
       this.queries.execute(new GetYearNumbers(now.getUTCFullYear(), now)),
     ]);
     const counts = year?.numbers.all.whole;
+    const map = await this.maps.of(filter, query.bbox, catalogue);
+    const script = SCRIPTS && scriptAddress(SCRIPTS.mattersMap);
     return this.frames.page(
       request,
       reply,
       (frame) =>
-        `${tag}.${changed}.${year?.tag ?? ''}.${frame.format.dayKey(frame.now)}.${tagOf(frame.path)}`,
+        `${tag}.${changed}.${year?.tag ?? ''}.${map?.tag ?? ''}.${frame.format.dayKey(frame.now)}.${tagOf(frame.path)}`,
       (frame) => {
         const names = new MatterNames(catalogue, frame.language);
-        return document(MattersPage, { frame, names, filter, matters, next, counts });
+        return document(MattersPage, { frame, names, filter, matters, next, counts, map, script });
       },
     );
   }
@@ -89,7 +94,7 @@ export class MattersPagesController {
         return document(MatterNumbersPage, {
           frame,
           names,
-          years: years.map(([one]) => one),
+          years,
           numbers: found?.numbers,
         });
       },

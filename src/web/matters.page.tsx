@@ -1,7 +1,10 @@
 /** The list of public matters: filters that work by the address alone, the newest first. */
 import type { MatterFilter, PublicMatter } from '../complaints/matters.queries.js';
+import { FollowList } from './follow.js';
 import { Field, Select } from './form-field.js';
 import { Layout, otherThan, type Frame } from './layout.js';
+import { MatterMap } from './matter-map.js';
+import type { ShownMap } from './matter-maps.js';
 import { MatterCard } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
@@ -15,14 +18,18 @@ export interface MattersPageProps {
   next: string | undefined;
   /** Of this year, of all that came in. */
   counts: { filed: number; overdue: number } | undefined;
+  /** Absent where there is nothing to draw. */
+  map: ShownMap | undefined;
+  /** The address of the script that moves the map. */
+  script: string | undefined;
 }
 
-export function MattersPage({ frame, names, filter, matters, next, counts }: MattersPageProps) {
+export function MattersPage({ frame, names, filter, matters, next, counts, map, script }: MattersPageProps) {
   const { language, format } = frame;
   const words = MATTER_WORDS[language];
   const isFiltered = Object.keys(filter).length > 0;
   return (
-    <Layout frame={frame} title={words.title}>
+    <Layout frame={frame} title={words.title} script={map && script} feed={feedOf(frame, filter)}>
       <p class="lead">{words.lead}</p>
       <ul class="actions">
         <li>
@@ -45,6 +52,15 @@ export function MattersPage({ frame, names, filter, matters, next, counts }: Mat
         <p>{words.countsSay(format.number(counts.filed), format.number(counts.overdue))}</p>
       )}
       <Filters frame={frame} names={names} filter={filter} isOpen={isFiltered} />
+      {map && (
+        <MatterMap
+          frame={frame}
+          names={names}
+          {...map}
+          query={queryOf(filter)}
+          filter={queryOf(onMapOnly(filter))}
+        />
+      )}
       {matters.length === 0 ? (
         <div class="empty">
           <p>
@@ -70,6 +86,7 @@ export function MattersPage({ frame, names, filter, matters, next, counts }: Mat
         </p>
       )}
       <Areas frame={frame} names={names} />
+      <FollowList frame={frame} feed={feedOf(frame, filter)} />
     </Layout>
   );
 }
@@ -114,7 +131,7 @@ function Filters({
   );
 }
 
-/** In place of a map, which comes later: what is public in each part of the city. */
+/** What is public in each part of the city, by its name. */
 function Areas({ frame, names }: Pick<MattersPageProps, 'frame' | 'names'>) {
   const areas = names.areas();
   if (areas.length === 0) return null;
@@ -134,7 +151,8 @@ function Areas({ frame, names }: Pick<MattersPageProps, 'frame' | 'names'>) {
   );
 }
 
-function chosenInWords({ language }: Frame, names: MatterNames, filter: MatterFilter): string {
+/** Of what the list is. */
+export function chosenInWords({ language }: Frame, names: MatterNames, filter: MatterFilter): string {
   const words = MATTER_WORDS[language];
   const { kind, category, area, department, stateKind } = filter;
   const chosen = [
@@ -145,6 +163,23 @@ function chosenInWords({ language }: Frame, names: MatterNames, filter: MatterFi
     stateKind && words.stateKinds[stateKind],
   ].filter((text) => text !== undefined && text !== '');
   return chosen.length === 0 ? words.title : chosen.join(' · ');
+}
+
+/** What the map tells apart; an area is where it begins. */
+function onMapOnly({ kind, category, stateKind }: MatterFilter): MatterFilter {
+  return {
+    ...(kind !== undefined && { kind }),
+    ...(category !== undefined && { category }),
+    ...(stateKind !== undefined && { stateKind }),
+  };
+}
+
+function feedOf({ language }: Frame, filter: MatterFilter): string {
+  return `/feeds/matters.atom?${new URLSearchParams({ ...filter, lang: language }).toString()}`;
+}
+
+function queryOf(filter: MatterFilter): string {
+  return new URLSearchParams({ ...filter }).toString();
 }
 
 /** A list's own address. */

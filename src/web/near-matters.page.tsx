@@ -10,37 +10,17 @@ export interface NearMattersPageProps {
   frame: Frame;
   names: MatterNames;
   /** With the id of the command with which one joins it. */
-  near: readonly { matter: PublicMatter; metres: number; commandId: string }[];
+  near: readonly { matter: PublicMatter; metres?: number; commandId: string }[];
   typed: Typed;
 }
 
+type Near = Pick<NearMattersPageProps, 'frame' | 'names' | 'near'> & { email: string };
+
 export function NearMattersPage({ frame, names, near, typed }: NearMattersPageProps) {
-  const { language, format } = frame;
-  const words = MATTER_WORDS[language];
+  const words = MATTER_WORDS[frame.language];
   return (
     <Layout frame={frame} title={words.file.near} isPrivate>
-      <p class="lead">{words.file.nearSay}</p>
-      <ul class="cards">
-        {near.map(({ matter: { matterId, row, text }, metres, commandId }) => (
-          <li key={matterId} class="card">
-            <h2>
-              {titleOf(frame, names, row)}{' '}
-              <span class="small">{words.file.nearMetres(format.number(metres))}</span>
-            </h2>
-            <p>
-              <StateLabel frame={frame} names={names} row={row} /> <PeopleCount frame={frame} row={row} />
-            </p>
-            <MatterText frame={frame} texts={text} most={400} />
-            <form method="post" action={`/matters/${matterId}/joinings`}>
-              <input type="hidden" name="commandId" value={commandId} />
-              <input type="hidden" name="email" value={typed.email} />
-              <button aria-label={`${words.joinButton}: ${titleOf(frame, names, row)}`}>
-                {words.joinButton}
-              </button>
-            </form>
-          </li>
-        ))}
-      </ul>
+      <NearCards frame={frame} names={names} near={near} email={typed.email} heading="h2" />
       <h2>{words.file.notNear}</h2>
       <form method="post" action="/matters/new">
         <TypedBefore typed={typed} />
@@ -48,6 +28,52 @@ export function NearMattersPage({ frame, names, near, typed }: NearMattersPagePr
         <button>{words.file.sendMine}</button>
       </form>
     </Layout>
+  );
+}
+
+/** The same while the form is being filled in, for a script to put in its place. Who has seen it is not asked again. */
+export function NearWhileTyping({ frame, names, near }: Omit<Near, 'email'>) {
+  if (near.length === 0) return <></>;
+  return (
+    <section aria-labelledby="near">
+      <h2 id="near">{MATTER_WORDS[frame.language].file.near}</h2>
+      <NearCards frame={frame} names={names} near={near} email="" heading="h3" />
+      <input type="hidden" form="filing" name="isOther" value="1" />
+    </section>
+  );
+}
+
+function NearCards({ frame, names, near, email, heading: Heading }: Near & { heading: 'h2' | 'h3' }) {
+  const { language, format } = frame;
+  const words = MATTER_WORDS[language];
+  return (
+    <>
+      <p class="lead">{words.file.nearSay}</p>
+      <ul class="cards">
+        {near.map(({ matter: { matterId, row, text, place }, metres, commandId }) => (
+          <li key={matterId} class="card">
+            <Heading>
+              {titleOf(frame, names, row)}{' '}
+              {metres !== undefined && (
+                <span class="small">{words.file.nearMetres(format.number(metres))}</span>
+              )}
+            </Heading>
+            <p>
+              <StateLabel frame={frame} names={names} row={row} /> <PeopleCount frame={frame} row={row} />
+            </p>
+            {place?.address !== undefined && <p class="small">{place.address}</p>}
+            <MatterText frame={frame} texts={text} most={400} />
+            <form method="post" action={`/matters/${matterId}/joinings`}>
+              <input type="hidden" name="commandId" value={commandId} />
+              <input type="hidden" name="email" value={email} />
+              <button aria-label={`${words.joinButton}: ${titleOf(frame, names, row)}`}>
+                {words.joinButton}
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

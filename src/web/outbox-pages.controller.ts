@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isRejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { cursorOf, placeFrom } from '../mail/outbox-cursor.js';
-import { OutboxDesk } from '../mail/outbox-desk.js';
+import { mayDiscard, maySendAgain, OutboxDesk } from '../mail/outbox-desk.js';
 import { OUTBOX_STATES, type OutboxState } from '../mail/outbox.js';
 import { SETTINGS } from '../platform.module.js';
 import { Problem } from '../rest/problem.js';
@@ -57,7 +57,12 @@ export class OutboxPagesController {
     return document(OutboxPage, {
       frame,
       state,
-      mails: rows,
+      states: OUTBOX_STATES,
+      mails: rows.map((row) => ({
+        ...row,
+        maySendAgain: maySendAgain(row),
+        mayDiscard: mayDiscard(row),
+      })),
       next: next && cursorOf(next),
       counts,
       hasServer: this.settings.mail !== undefined,

@@ -27,6 +27,7 @@ interface OutboxWords {
   changed: string;
   next: string;
   text: string;
+  hidden: string;
   again: string;
   againOf: (subject: string) => string;
   againSay: string;
@@ -45,7 +46,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     title: 'Correo saliente',
     lead: 'Lo que el programa escribe a la gente. Cada correo se envía una vez como mucho: si no se sabe si salió, lo decide una persona.',
     noServer:
-      'No hay servidor de correo (CONCEJO_SMTP): nada sale. Lo que espera se da por perdido a los tres días, y se puede leer aquí.',
+      'No hay servidor de correo (CONCEJO_SMTP): nada sale. Lo que espera se da por perdido a los tres días; si después lo hay, se puede enviar desde aquí.',
     which: 'Qué correos se ven',
     all: 'Todos',
     states: {
@@ -94,6 +95,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     changed: 'Último cambio',
     next: 'Se intenta',
     text: 'Leerlo',
+    hidden: 'Lleva un código o un enlace, o trata de algo que no es público: no se enseña.',
     again: 'Enviar otra vez',
     againOf: (subject) => `Enviar otra vez: ${subject}`,
     againSay: 'Puede llegar dos veces.',
@@ -113,7 +115,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     title: 'Corréu que sal',
     lead: 'Lo que’l programa-y escribe a la xente. Cada corréu únviase una vegada como muncho: si nun se sabe si salió, decídelo una persona.',
     noServer:
-      'Nun hai sirvidor de corréu (CONCEJO_SMTP): nun sal nada. Lo qu’espera dase por perdío a los tres díes, y puede lleese equí.',
+      'Nun hai sirvidor de corréu (CONCEJO_SMTP): nun sal nada. Lo qu’espera dase por perdío a los tres díes; si dempués lu hai, pue unviase dende equí.',
     which: 'Qué correos se ven',
     all: 'Toos',
     states: {
@@ -162,6 +164,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     changed: 'Últimu cambéu',
     next: 'Inténtase',
     text: 'Lleelu',
+    hidden: 'Lleva un códigu o un enllaz, o trata de daqué que nun ye público: nun s’amuesa.',
     again: 'Unviar otra vegada',
     againOf: (subject) => `Unviar otra vegada: ${subject}`,
     againSay: 'Pue llegar dos vegaes.',
@@ -181,7 +184,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     title: 'Outgoing mail',
     lead: 'What the program writes to people. Each mail is sent once at most: where nobody knows whether it went, a person decides.',
     noServer:
-      'There is no mail server (CONCEJO_SMTP): nothing goes out. What waits is given up after three days, and can be read here.',
+      'There is no mail server (CONCEJO_SMTP): nothing goes out. What waits is given up after three days; once there is one, it can be sent from here.',
     which: 'Which mails are shown',
     all: 'All',
     states: { waiting: 'Waiting', sending: 'Being sent', sent: 'Sent', failed: 'Failed', unknown: 'Unknown' },
@@ -224,6 +227,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     changed: 'Last change',
     next: 'Tried',
     text: 'Read it',
+    hidden: 'It holds a code or a link, or tells of what is not public: it is not shown.',
     again: 'Send again',
     againOf: (subject) => `Send again: ${subject}`,
     againSay: 'It may arrive twice.',

@@ -1,16 +1,23 @@
 /** The outbox for administrators: what waits, what failed and why, and what a person decides about it. */
-import { mayDiscard, maySendAgain, type OutboxCounts, type OutboxRow } from '../mail/outbox-desk.js';
-import { OUTBOX_STATES, type OutboxState } from '../mail/outbox.js';
+import type { OutboxCounts, OutboxRow } from '../mail/outbox-desk.js';
+import type { OutboxState } from '../mail/outbox.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { OUTBOX_WORDS } from './outbox-words.js';
 
+/** A mail, and what may be done with it. */
+export interface ShownMail extends OutboxRow {
+  readonly maySendAgain: boolean;
+  readonly mayDiscard: boolean;
+}
+
 export interface OutboxPageProps {
   frame: Frame;
   /** Those that are shown; all where nothing is said. */
   state: OutboxState | undefined;
-  mails: readonly OutboxRow[];
+  states: readonly OutboxState[];
+  mails: readonly ShownMail[];
   /** Where the next page goes on. */
   next: string | undefined;
   counts: OutboxCounts;
@@ -19,7 +26,16 @@ export interface OutboxPageProps {
   outcome: 'sent' | 'left' | { refused: string } | undefined;
 }
 
-export function OutboxPage({ frame, state, mails, next, counts, hasServer, outcome }: OutboxPageProps) {
+export function OutboxPage({
+  frame,
+  state,
+  states,
+  mails,
+  next,
+  counts,
+  hasServer,
+  outcome,
+}: OutboxPageProps) {
   const words = OUTBOX_WORDS[frame.language];
   const { waiting, failed, unknown } = counts;
   const number = (of: number) => frame.format.number(of);
@@ -40,7 +56,7 @@ export function OutboxPage({ frame, state, mails, next, counts, hasServer, outco
       <p>{words.counts(number(waiting), number(failed), number(unknown))}</p>
       <nav aria-label={words.which}>
         <ul class="choices">
-          {[undefined, ...OUTBOX_STATES].map((one) => (
+          {[undefined, ...states].map((one) => (
             <li key={one ?? 'all'}>
               <a class="button" href={address(one)} aria-current={one === state ? 'true' : undefined}>
                 {one === undefined ? words.all : words.states[one]}
@@ -72,7 +88,7 @@ export function OutboxPage({ frame, state, mails, next, counts, hasServer, outco
 
 interface MailProps {
   frame: Frame;
-  mail: OutboxRow;
+  mail: ShownMail;
   state: OutboxState | undefined;
 }
 
@@ -119,6 +135,7 @@ function MailCard({ frame, mail, state }: MailProps) {
           </>
         )}
       </dl>
+      {text === undefined && recipient !== undefined && <p class="small">{words.hidden}</p>}
       {text !== undefined && (
         <details>
           <summary>{words.text}</summary>
@@ -147,13 +164,13 @@ function Acts({ frame, mail, state }: MailProps) {
   );
   return (
     <>
-      {maySendAgain(mail) && (
+      {mail.maySendAgain && (
         <>
           {mail.state === 'unknown' && <p>{words.againSay}</p>}
           <Form act="sendings" label={words.again} of={words.againOf(subject)} />
         </>
       )}
-      {mayDiscard(mail) && <Form act="discards" label={words.leave} of={words.leaveOf(subject)} />}
+      {mail.mayDiscard && <Form act="discards" label={words.leave} of={words.leaveOf(subject)} />}
     </>
   );
 }

@@ -1,11 +1,10 @@
 /** What a link leads to: how the matter is getting on, and what its reporter, or who joined it, can do. */
 import type { ComponentChildren } from 'preact';
 import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
-import { closingOf } from '../complaints/questionnaire.js';
-import { Field, FieldGroup } from './form-field.js';
+import { Field, FieldGroup, PhotoInput } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterText, Photos, StateLabel, titleOf, type PhotoAddresses } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS, refusalInWords } from './matter-words.js';
 
@@ -18,12 +17,20 @@ export interface OwnMatterPageProps {
   confirmUntil: string | undefined;
   /** Absent for who joined: she knows what everybody knows. */
   matter: OwnMatter | undefined;
+  /** Whether she is asked if it is fixed. */
+  asksFixed: boolean;
   /** Of the next act. */
   commandId: string;
   /** What came of the last act. */
   outcome: 'done' | 'code-sent' | { act: string; refused: string; text: string } | undefined;
   script: string | undefined;
 }
+
+/** Served to her alone. */
+const OWN_PHOTOS: PhotoAddresses = {
+  whole: (id) => `/matters/own/photos/${id}`,
+  preview: (id) => `/matters/own/photos/${id}/preview`,
+};
 
 export function OwnMatterPage(props: OwnMatterPageProps) {
   const { frame, matterId, matter, outcome, script } = props;
@@ -72,19 +79,21 @@ function Reporters(props: ReporterProps) {
   const { own } = MATTER_WORDS[frame.language];
   const { row, text, steps, matterId } = matter;
   const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
+  const title = titleOf(frame, names, { kind: row.kind, category: matter.category, area: matter.area });
   const seen = row.hidden !== undefined ? own.hidden : matter.private ? own.private : own.notPublic;
   return (
     <>
-      <h2>{titleOf(frame, names, { kind: row.kind, category: matter.category, area: matter.area })}</h2>
+      <h2>{title}</h2>
       <p class="phase-note">
         <StateLabel frame={frame} names={names} row={row} />{' '}
         <Deadline frame={frame} names={names} row={row} />
       </p>
       <MatterText frame={frame} texts={text} />
+      <Photos frame={frame} photos={matter.photos} about={title} at={OWN_PHOTOS} />
       <p>
         {isPublic ? own.public : seen} {isPublic && <a href={`/matters/${matterId}`}>{own.seePublic}</a>}
       </p>
-      {closingOf(row) !== undefined && (
+      {props.asksFixed && (
         <Act {...props} act="fixes" title={own.fixed}>
           <p>{own.fixedSay}</p>
           <Words {...props} act="fixes" label={own.fixedWords} />
@@ -97,9 +106,10 @@ function Reporters(props: ReporterProps) {
         </Act>
       )}
       <Email {...props} />
-      <MatterHistory frame={frame} names={names} steps={steps} />
-      <Act {...props} act="additions" title={own.add}>
+      <MatterHistory frame={frame} names={names} steps={steps} photosAt={OWN_PHOTOS} />
+      <Act {...props} act="additions" title={own.add} encoding="multipart/form-data">
         <Words {...props} act="additions" label={own.add} />
+        <PhotosInput frame={frame} />
         <button>{own.addButton}</button>
       </Act>
       {row.stateKind !== 'open' && (
@@ -116,16 +126,18 @@ function Act({
   act,
   title,
   commandId,
+  encoding,
   children,
 }: Pick<OwnMatterPageProps, 'commandId'> & {
   act: string;
   title: string;
+  encoding?: string;
   children: ComponentChildren;
 }) {
   return (
     <section class="screen-only">
       <h2 id={act}>{title}</h2>
-      <form method="post" action={`/matters/own/${act}`}>
+      <form method="post" action={`/matters/own/${act}`} enctype={encoding}>
         <input type="hidden" name="commandId" value={commandId} />
         {children}
       </form>
@@ -142,6 +154,19 @@ function Words({
   return (
     <Field id={`${act}-text`} label={label}>
       {(described) => <textarea {...described} name="text" rows={4} maxLength={4_000} value={kept} />}
+    </Field>
+  );
+}
+
+function PhotosInput({ frame }: Pick<OwnMatterPageProps, 'frame'>) {
+  const words = MATTER_WORDS[frame.language];
+  return (
+    <Field
+      id="additions-photos"
+      label={`${words.photos} (${words.file.optional})`}
+      hint={words.file.photosHint}
+    >
+      {(described) => <PhotoInput described={described} />}
     </Field>
   );
 }

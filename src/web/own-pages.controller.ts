@@ -1,12 +1,14 @@
 /** The pages on which somebody comes back by her link. Never kept; the link is in the body of a form or in a cookie of these pages. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Header, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LINK_ACTS, WRONG_LINKS } from '../complaints/limits.js';
 import { RESIDENT } from '../complaints/matter.js';
 import { GetOwnMatter } from '../complaints/own.queries.js';
+import { closingOf } from '../complaints/questionnaire.js';
 import {
   AddToMatter,
   AskForCode,
@@ -17,12 +19,17 @@ import {
 } from '../complaints/reporters.commands.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { SETTINGS } from '../platform.module.js';
+import { MAX_PHOTO_BYTES } from '../photos/photo-kinds.js';
+import { Photos } from '../photos/photos.js';
+import { commandIdOf, requestBytes } from '../rest/commands.js';
 import { FailureLimit } from '../rest/failure-limit.js';
+import { multipartForm } from '../rest/forms.js';
 import { Problem } from '../rest/problem.js';
 import type { Settings } from '../settings.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
 import { AnybodysRequest, type AnybodysRequestBy } from '../staff/current-actor.js';
 import { assertOwnPage } from '../staff/own-page.js';
+import { MOST_PHOTOS } from './filing-form.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';
@@ -31,8 +38,12 @@ import { OwnLinkPage, type OwnLinkPageProps } from './own-link.page.js';
 import { OwnMatterPage, type OwnMatterPageProps } from './own-matter.page.js';
 import { document, HTML } from './render.js';
 import { scriptAddress, SCRIPTS } from './scripts.js';
+import { digestsOf, keepPhotos } from './sent-photos.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
+
+/** Bytes of 4,000 characters at most. */
+const FORM = { fields: 10, fieldBytes: 20_000, files: MOST_PHOTOS, fileBytes: MAX_PHOTO_BYTES };
 
 @ApiExcludeController()
 @Controller('matters/own')
@@ -44,6 +55,7 @@ export class OwnPagesController {
     @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
     @Inject(WRONG_LINKS) private readonly wrong: FailureLimit,
     @Inject(LINK_ACTS) private readonly acts: FailureLimit,
+    @Inject(Photos) private readonly photos: Photos,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
@@ -82,8 +94,7 @@ export class OwnPagesController {
       return this.#ask(request, 'unknown');
     }
     this.#remember(request, reply, link);
-    void reply.code(303).header('location', '/matters/own');
-    return '';
+    return seeOther(reply, '/matters/own');
   }
 
   @Post('end')
@@ -91,6 +102,36 @@ export class OwnPagesController {
     assertOwnPage(request, this.settings.publicUrl);
     this.#remember(request, reply, undefined);
     await reply.redirect('/matters', 303);
+  }
+
+  @Post('additions')
+  @RouteConfig({ multipart: true })
+  @Header('content-type', HTML)
+  @Header('cache-control', 'no-store')
+  async add(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    assertOwnPage(request, this.settings.publicUrl);
+    const link = ownLink(request);
+    if (link === undefined) return seeOther(reply, '/matters/own');
+    const { fields, files } = await multipartForm(request, FORM);
+    const text = textOf(fields.text);
+    const by = {
+      commandId: commandIdOf(textOf(fields.commandId)),
+      request: requestBytes('POST /matters/own/additions', { text, files: digestsOf(files) }),
+      actor: RESIDENT,
+    };
+    this.#count(link);
+    const sender = { address: request.ip, link: createHash('sha256').update(link).digest('hex') };
+    const photos = await keepPhotos(this.photos, files, sender);
+    const answer =
+      'refused' in photos
+        ? { rejected: photos.refused }
+        : await this.commands.execute(
+            new AddToMatter(link, { ...(text !== '' && { text }), photos: photos.ids }, by),
+          );
+    return this.#answer('additions', link, answer, text, request, reply);
   }
 
   @Post(':act')
@@ -105,22 +146,34 @@ export class OwnPagesController {
   ): Promise<string> {
     assertOwnPage(request, this.settings.publicUrl);
     const link = ownLink(request);
-    if (link === undefined) {
-      void reply.code(303).header('location', '/matters/own');
-      return '';
-    }
-    assertMayTry(this.acts, link, 'too-many-acts');
-    this.acts.failed(link);
+    if (link === undefined) return seeOther(reply, '/matters/own');
+    this.#count(link);
     const command = commandOf(act, link, body, { commandId, request: asked, actor: RESIDENT });
     const answer = isRejection(command) ? command : await this.commands.execute(command);
+    return this.#answer(act, link, answer, textOf(body.text), request, reply);
+  }
+
+  #count(link: string): void {
+    assertMayTry(this.acts, link, 'too-many-acts');
+    this.acts.failed(link);
+  }
+
+  /** Her page again: what was done, or what is wrong with what she typed still there. */
+  async #answer(
+    act: string,
+    link: string,
+    answer: Receipt | Rejection,
+    text: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<string> {
     if (isRejection(answer)) {
       void reply.code(422);
-      return this.#show(link, request, reply, { act, refused: answer.rejected, text: textOf(body.text) });
+      return this.#show(link, request, reply, { act, refused: answer.rejected, text });
     }
     if (act === 'erasures') this.#remember(request, reply, undefined);
     const query = `${act === 'erasures' ? 'erased' : act === 'codes' ? 'code' : 'done'}=1&atLeast=${answer.position}`;
-    void reply.code(303).header('location', `/matters/own?${query}`);
-    return '';
+    return seeOther(reply, `/matters/own?${query}`);
   }
 
   async #ask(request: FastifyRequest, came: OwnLinkPageProps['came']): Promise<string> {
@@ -142,13 +195,15 @@ export class OwnPagesController {
     }
     const [{ frame }, { catalogue }] = await Promise.all([this.frames.of(request), this.catalogue.get()]);
     const { matterId, email } = found;
+    const matter = found.role === 'reporter' ? found.matter : undefined;
     return document(OwnMatterPage, {
       frame,
       names: new MatterNames(catalogue, frame.language),
       matterId,
       email,
       confirmUntil: found.role === 'reporter' ? found.confirmUntil?.toISOString() : undefined,
-      matter: found.role === 'reporter' ? found.matter : undefined,
+      matter,
+      asksFixed: matter !== undefined && closingOf(matter.row) !== undefined,
       commandId: randomUUID(),
       outcome,
       script: scriptOfLinks(),
@@ -167,6 +222,11 @@ export class OwnPagesController {
   }
 }
 
+function seeOther(reply: FastifyReply, address: string): string {
+  void reply.code(303).header('location', address);
+  return '';
+}
+
 /** @throws Problem `not-found` for what nobody does */
 function commandOf(
   act: string,
@@ -180,8 +240,6 @@ function commandOf(
       return new ConfirmMatter(link, textOf(body.code), by);
     case 'codes':
       return new AskForCode(link);
-    case 'additions':
-      return new AddToMatter(link, text === '' ? {} : { text }, by);
     case 'fixes': {
       const fixed = body.fixed === 'true';
       return new ReportFix(link, { fixed, ...(text !== '' && { text }) }, by);

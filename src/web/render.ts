@@ -8,3 +8,8 @@ export const HTML = 'text/html; charset=utf-8';
 export function document<Props>(page: (props: Props) => VNode, props: Props): string {
   return `<!doctype html>\n${renderToString(page(props))}`;
 }
+
+/** A piece of a page, for a script to put in its place. */
+export function fragment<Props>(piece: (props: Props) => VNode, props: Props): string {
+  return renderToString(piece(props));
+}

@@ -22,13 +22,15 @@ function scriptNamed(name: string): Script | undefined {
   return { file: `${name}-${hash}.js`, text };
 }
 
-const [page, audit, checking, bundle, position, ownLink] = [
+const [page, audit, checking, bundle, filing, ownLink, redaction, mattersMap] = [
   'audit-page',
   'audit-worker',
   'checking-worker',
   'bundle-worker',
-  'position',
+  'filing',
   'own-link',
+  'redaction',
+  'matters-map',
 ].map(scriptNamed);
 
 /** All of them or none. */
@@ -37,10 +39,12 @@ export const SCRIPTS =
   audit === undefined ||
   checking === undefined ||
   bundle === undefined ||
-  position === undefined ||
-  ownLink === undefined
+  filing === undefined ||
+  ownLink === undefined ||
+  redaction === undefined ||
+  mattersMap === undefined
     ? undefined
-    : { page, audit, checking, bundle, position, ownLink };
+    : { page, audit, checking, bundle, filing, ownLink, redaction, mattersMap };
 
 export function scriptAddress({ file }: Script): string {
   return `/assets/scripts/${file}`;

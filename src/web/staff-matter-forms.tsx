@@ -1,8 +1,10 @@
 /** The forms with which staff works on one matter. What was typed and refused stays where it was. */
 import type { ComponentChildren } from 'preact';
+import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES, wordsIn } from './languages.js';
 import { MATTER_WORDS } from './matter-words.js';
+import { ReleasePhotos } from './staff-photos.js';
 import type { StaffMatterPageProps } from './staff-matter.page.js';
 
 const HIDING_REASONS = ['personal-data', 'insult', 'advertisement', 'other'];
@@ -25,6 +27,7 @@ export function StaffMatterForms(props: StaffMatterPageProps) {
     <>
       {!isShown && !matter.private && <Release {...props} />}
       {isShown && hasAdditions && <Act {...props} act="release-additions" title={desk.releaseAdditions} />}
+      <UseTemplate {...props} />
       <Act {...props} act="answer" title={desk.answer} say={desk.answerSay}>
         <Words {...props} act="answer" name="words" label={desk.words} required />
         <State {...props} act="answer" kinds={['closed', 'fixed', 'open']} usual="answered" />
@@ -71,9 +74,10 @@ function Act({
   title,
   say,
   outcome,
+  prefilled,
   children,
 }: ActProps & { title: string; say?: string; children?: ComponentChildren }) {
-  const isOpen = typeof outcome === 'object' && outcome.act === act;
+  const isOpen = (typeof outcome === 'object' ? outcome : prefilled)?.act === act;
   return (
     <details class="screen-only" open={isOpen || act === 'release'}>
       <summary id={act}>{title}</summary>
@@ -87,8 +91,12 @@ function Act({
   );
 }
 
-function typedIn({ outcome, act }: Pick<ActProps, 'outcome' | 'act'>, name: string): string | undefined {
-  return typeof outcome === 'object' && outcome.act === act ? outcome.fields[name] : undefined;
+function typedIn(
+  { outcome, prefilled, act }: Pick<ActProps, 'outcome' | 'prefilled' | 'act'>,
+  name: string,
+): string | undefined {
+  const filled = typeof outcome === 'object' ? outcome : prefilled;
+  return filled?.act === act ? filled.fields[name] : undefined;
 }
 
 function Release(props: StaffMatterPageProps) {
@@ -126,11 +134,7 @@ function Release(props: StaffMatterPageProps) {
           <input type="checkbox" name="place" value="1" checked /> {desk.releasePlace}
         </label>
       )}
-      {matter.photos.length > 0 && (
-        <label class="tick">
-          <input type="checkbox" name="photos" value="1" /> {desk.releasePhotos}
-        </label>
-      )}
+      <ReleasePhotos frame={frame} matter={matter} isTicked={(name) => typedIn(act, name) === '1'} />
     </Act>
   );
 }
@@ -145,6 +149,28 @@ function Words({
   const words = MATTER_WORDS[frame.language];
   const hers = people.find(({ role }) => role === 'reporter')?.language ?? frame.language;
   const choices = LANGUAGES.map((id) => ({ id, name: { text: LANGUAGE_NAMES[id], language: id } }));
+  // From a template: a field for each language that it has.
+  const given = LANGUAGES.filter((each) => typedIn(props, `${name}-${each}`) !== undefined);
+  if (given.length > 0) {
+    return (
+      <>
+        {given.map((each) => (
+          <Field key={each} id={`${act}-${name}-${each}`} label={`${label} (${LANGUAGE_NAMES[each]})`}>
+            {(described) => (
+              <textarea
+                {...described}
+                name={`${name}-${each}`}
+                rows={6}
+                lang={each}
+                maxLength={20_000}
+                value={typedIn(props, `${name}-${each}`)}
+              />
+            )}
+          </Field>
+        ))}
+      </>
+    );
+  }
   return (
     <>
       <Field id={`${act}-${name}`} label={label}>
@@ -191,6 +217,38 @@ function State({ kinds, usual, ...props }: ActProps & { kinds: readonly string[]
         />
       )}
     </Field>
+  );
+}
+
+/** Fills the form below with the words of a template. */
+function UseTemplate({ frame, matter, templates, prefilled }: StaffMatterPageProps) {
+  const { templates: words } = DESK_WORDS[frame.language];
+  if (templates.length === 0) return null;
+  const choices = templates.map(({ templateId: id, name }) => ({
+    id,
+    name: { text: name, language: frame.language },
+  }));
+  return (
+    <form method="get" action={`/staff/matters/${matter.matterId}#template`} class="screen-only">
+      {prefilled !== undefined && (
+        <p class="note" role="status">
+          {words.used}
+        </p>
+      )}
+      <Field id="template" label={words.use} hint={words.useSay}>
+        {(described) => (
+          <Select
+            described={described}
+            name="template"
+            choices={choices}
+            chosen={prefilled?.template}
+            none={words.choose}
+            required
+          />
+        )}
+      </Field>
+      <button class="quiet">{words.use}</button>
+    </form>
   );
 }
 

@@ -1,13 +1,18 @@
 /** One matter as staff sees it, public or not, with a form for each thing that can be done with it. */
 import type { OwnMatter } from '../complaints/own.queries.js';
+import type { MatterNote } from '../complaints/matter-notes.js';
 import type { Person } from '../complaints/people.js';
+import type { ReplyTemplate } from '../complaints/reply-templates.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
 import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
-import { MATTER_WORDS, refusalInWords } from './matter-words.js';
+import { DESK_WORDS, deskRefusal } from './desk-words.js';
+import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { StaffMatterForms } from './staff-matter-forms.js';
+import { StaffNotes } from './staff-notes.js';
+import { StaffPhotos } from './staff-photos.js';
 
 /** What somebody wanted and was refused, with all that she typed. */
 export interface Attempt {
@@ -25,6 +30,16 @@ export interface StaffMatterPageProps {
   mayAct: boolean;
   commandId: string;
   outcome: 'done' | Attempt | undefined;
+  /** Those of its category. */
+  templates: readonly ReplyTemplate[];
+  /** What a template puts into the fields of a form. */
+  prefilled: Prefilled | undefined;
+  /** What only those who act see. */
+  notes: readonly MatterNote[];
+}
+
+export interface Prefilled extends Omit<Attempt, 'refused'> {
+  template: string;
 }
 
 export function StaffMatterPage(props: StaffMatterPageProps) {
@@ -48,7 +63,7 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
       {typeof outcome === 'object' && (
         <div class="alert" role="alert">
           <p>
-            {desk.refused} {refusalInWords(language, outcome.refused)}
+            {desk.refused} {deskRefusal(language, outcome.refused)}
           </p>
         </div>
       )}
@@ -65,12 +80,34 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
       ) : (
         <p class="note">{words.erased}</p>
       )}
-      {photos.length > 0 && <p>{desk.unsharedPhotos(photos.length, format.number(photos.length))}</p>}
+      {mayAct ? (
+        <StaffPhotos frame={frame} matter={matter} />
+      ) : (
+        photos.length > 0 && <p>{desk.unsharedPhotos(photos.length, format.number(photos.length))}</p>
+      )}
+      <p>
+        <a href={`/staff/matters/${matterId}/alike`}>{DESK_WORDS[language].alike.link}</a>
+      </p>
       <Facts {...props} />
       <People frame={frame} people={people} />
       {!mayAct && <p class="note">{desk.readOnly}</p>}
       {mayAct && row.erased === undefined && <StaffMatterForms {...props} />}
-      <MatterHistory frame={frame} names={names} steps={matter.steps} />
+      {/* Photos stand above, also those that nobody else sees. */}
+      {mayAct && (
+        <StaffNotes
+          frame={frame}
+          matterId={matterId}
+          notes={props.notes}
+          commandId={props.commandId}
+          typed={typeof outcome === 'object' && outcome.act === 'notes' ? outcome.fields.note : undefined}
+          mayWrite={row.erased === undefined}
+        />
+      )}
+      <MatterHistory
+        frame={frame}
+        names={names}
+        steps={matter.steps.map((step) => ({ ...step, photos: [] }))}
+      />
     </Layout>
   );
 }

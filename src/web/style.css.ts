@@ -54,6 +54,7 @@ footer .links { list-style: none; margin: 0; padding: 0; display: flex; flex-wra
 footer.site { background: var(--panel); border-top: 1px solid var(--line); padding-block: 1rem; font-size: .9rem; color: var(--quiet); }
 
 button, .button { display: inline-block; font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.1rem; border: 2px solid var(--accent); border-radius: .35rem; background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer; }
+button[hidden] { display: none; }
 a.button { background: transparent; color: var(--accent); }
 a.button:hover, button:hover { text-decoration: underline; }
 button.quiet { min-height: 2rem; padding: .1rem .6rem; background: transparent; color: var(--accent); border-width: 1px; }
@@ -77,14 +78,60 @@ fieldset.field { border: 1px solid var(--line); border-radius: .35rem; padding: 
 fieldset.field > legend { font-weight: 600; padding-inline: .35rem; }
 .field textarea[aria-invalid], .field select[aria-invalid] { border-color: var(--grave); }
 label.tick { display: block; padding-block: .55rem; font-weight: 400; }
+label.tick img { max-width: 8rem; max-height: 8rem; vertical-align: middle; }
 label.tick input { display: inline-block; width: 1.35rem; min-height: 1.35rem; height: 1.35rem; margin: 0 .4rem 0 0; vertical-align: text-bottom; }
 .choices { list-style: none; padding: 0; margin: .5rem 0 1rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .6rem; }
 .choices .button { display: block; height: 100%; min-height: 3.25rem; padding-block: .8rem; overflow-wrap: anywhere; }
 .choices [aria-current] { background: var(--accent); color: var(--on-accent); }
 .said { white-space: pre-line; overflow-wrap: anywhere; }
 .own-link { overflow-wrap: anywhere; font-weight: 600; }
+.beside { display: grid; gap: 0 1.5rem; }
+h2.plain { border: 0; padding: 0; margin: 0 0 .5rem; font-size: 1.15rem; }
 .photos { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .6rem; }
+.photos p { margin: .2rem 0 0; }
+.shown, .drawn-on img { display: block; max-width: 100%; height: auto; }
+.drawn-on { position: relative; display: inline-block; max-width: 100%; margin-bottom: .5rem; }
+.drawn-on.drawing { touch-action: none; cursor: crosshair; }
+.drawn-on button { position: absolute; min-height: 0; padding: 0; border: 2px solid #fff; border-radius: 0; outline: 2px solid #000; background: rgb(0 0 0 / .55); }
+.drawn-on button:focus-visible { outline: 4px solid var(--accent); }
+.boxes input { font: inherit; width: 5.5rem; min-height: 2.5rem; padding: .2rem .4rem; border: 2px solid var(--quiet); border-radius: .35rem; background: var(--ground); color: var(--ink); }
 .photos img { display: block; max-width: 12rem; max-height: 12rem; border: 1px solid var(--line); }
+
+.map svg, .place-map svg { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: .35rem; overflow: hidden; }
+.map.live svg { cursor: grab; touch-action: none; user-select: none; -webkit-user-select: none; }
+.map-ground { fill: var(--panel); }
+.map-areas path { fill: var(--ground); fill-rule: evenodd; stroke: var(--line); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+.map-label { fill: var(--quiet); font-size: 13px; pointer-events: none; }
+.map-cluster { fill: var(--accent); stroke: var(--ground); stroke-width: 2; }
+.map-number { fill: var(--on-accent); font-size: 14px; font-weight: 700; pointer-events: none; }
+.map-mark { fill: var(--ground); stroke: var(--quiet); stroke-width: 3; }
+.map-mark.matter-open { fill: var(--accent); stroke: var(--ground); stroke-width: 2; }
+.map-mark.matter-fixed { fill: var(--good); stroke: var(--ground); stroke-width: 2; }
+.map-reach { fill: transparent; }
+.map-pin path { fill: var(--grave); stroke: var(--ground); stroke-width: 1.5; }
+.map-pin circle { fill: var(--ground); }
+.map-cross { stroke: var(--ink); stroke-width: 1.5; fill: none; pointer-events: none; }
+.map svg a:hover .map-cluster, .map svg a:focus .map-cluster, .map svg a:hover .map-mark, .map svg a:focus .map-mark { stroke: var(--ink); stroke-width: 3; }
+.map-controls ul, .map-legend { list-style: none; margin: .5rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; }
+.map-controls .button { min-width: 2.75rem; padding-inline: .5rem; text-align: center; }
+.map-legend .swatch { vertical-align: -.1em; margin: 0; border: 0; width: .9rem; display: inline; }
+.map-legend { gap: .25rem 1rem; }
+.map-names { max-height: 12rem; overflow-y: auto; border: 1px solid var(--line); border-radius: .35rem; }
+.map-names ul { list-style: none; margin: 0; padding: 0; }
+.map-names a { display: block; padding: .55rem .7rem; border-bottom: 1px solid var(--line); }
+.place-map { max-width: 20rem; }
+.place-map p { margin-top: .4rem; }
+
+.headline { grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .6rem; }
+.headline div { background: var(--panel); border: 1px solid var(--line); border-radius: .35rem; padding: .7rem .9rem; display: flex; flex-direction: column; justify-content: space-between; }
+.headline dt { font-weight: 400; font-size: .95rem; }
+.headline dd { font-size: 1.7rem; font-weight: 700; margin: .2rem 0 0; }
+.headline .bar-of-votes { width: 100%; }
+.years { list-style: none; padding: 0; display: grid; gap: .5rem; }
+.years li { display: grid; grid-template-columns: 4rem 1fr; gap: 0 .6rem; align-items: baseline; }
+.years .bar-of-votes { grid-column: 1 / -1; width: 100%; margin: 0; }
+.years [aria-current] { font-weight: 700; }
+.figures tbody th { min-width: 8rem; }
 
 .alert, .note, .empty, .found { border-left: .35rem solid var(--accent); background: var(--note-ground); padding: .75rem 1rem; margin: 1rem 0; }
 .alert { border-left-color: var(--grave); background: var(--grave-ground); }
@@ -174,12 +221,17 @@ figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem;
   dl { grid-template-columns: minmax(10rem, 18rem) 1fr; }
   dt { grid-column: 1; }
   dd { grid-column: 2; }
-  .signatures { grid-template-columns: 1fr 1fr; }
+  .signatures, .beside { grid-template-columns: 1fr 1fr; }
+  .beside dl { display: block; }
+  .map-parts { display: grid; grid-template-columns: 3fr 2fr; gap: 1rem; }
+  .map-names { max-height: 21rem; }
   th, td { padding-right: 1rem; }
 }
 @media (forced-colors: active) {
   .phase, .card, .alert, .note, .found { border-color: CanvasText; }
   .value, .chart .web { fill: Highlight; }
+  .map-cluster { fill: Canvas; stroke: CanvasText; }
+  .map-number, .map-label { fill: CanvasText; }
 }
 @media print {
   :root { --ground: #fff; --panel: #fff; --ink: #000; --quiet: #333; --line: #999; --accent: #000; --good: #000; --grave: #000; --grave-ground: #fff; --note-ground: #fff; --web: #000; --track: #ddd; }

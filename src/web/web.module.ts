@@ -4,11 +4,20 @@ import { ERROR_PAGES } from '../rest/error-pages.js';
 import { ProblemPages } from './error-pages.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { PhotosModule } from '../photos/photos.module.js';
+import { BesidePagesController } from './beside-pages.controller.js';
+import { BulkPagesController } from './bulk-pages.controller.js';
+import { FittingTemplates } from './fitting-templates.js';
+import { QueuePagesController } from './queue-pages.controller.js';
+import { TemplatesPagesController } from './templates-pages.controller.js';
 import { DeskPagesController } from './desk-pages.controller.js';
 import { OutboxPagesController } from './outbox-pages.controller.js';
+import { RedactionPagesController } from './redaction-pages.controller.js';
 import { OwnPagesController } from './own-pages.controller.js';
+import { OwnPhotosController } from './own-photos.controller.js';
 import { FilingPagesController } from './filing-pages.controller.js';
 import { MatterCatalogue } from './matter-catalogue.js';
+import { MatterFeedsController } from './matter-feeds.controller.js';
+import { MatterMaps } from './matter-maps.js';
 import { MattersPagesController } from './matters-pages.controller.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { AuditPagesController } from './audit-pages.controller.js';
@@ -28,10 +37,23 @@ import { WebController } from './web.controller.js';
     OutboxPagesController,
     FilingPagesController,
     OwnPagesController,
+    QueuePagesController,
+    BulkPagesController,
+    TemplatesPagesController,
+    BesidePagesController,
+    RedactionPagesController,
+    OwnPhotosController,
     DeskPagesController,
     MattersPagesController,
+    MatterFeedsController,
   ],
-  providers: [Frames, MatterCatalogue, { provide: ERROR_PAGES, useClass: ProblemPages }],
+  providers: [
+    Frames,
+    MatterCatalogue,
+    MatterMaps,
+    FittingTemplates,
+    { provide: ERROR_PAGES, useClass: ProblemPages },
+  ],
   exports: [ERROR_PAGES],
 })
 export class WebModule {}

@@ -195,6 +195,7 @@ describe('a backup', () => {
         'matter_cases',
         'matter_forms',
         'matter_keys',
+        'matter_notes',
         'matter_people',
         'matter_questionnaires',
         'outbox',
@@ -202,7 +203,15 @@ describe('a backup', () => {
         'outcomes',
         'pending_acts',
       ],
-      ...['reactors', 'roll_lines', 'scope_keys', 'import_rows', 'matter_links', 'photo_previews'],
+      ...[
+        'reactors',
+        'reply_templates',
+        'roll_lines',
+        'scope_keys',
+        'import_rows',
+        'matter_links',
+        'photo_previews',
+      ],
     ]);
   });
 });

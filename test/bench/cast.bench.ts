@@ -10,7 +10,7 @@ import { openElection } from './cast-election.js';
 import { MemoryWatch, processorMs } from './process-watch.js';
 import { startServer, type Server } from './program.js';
 import type { BareServer } from './cast-bare.child.js';
-import { LoadGenerator, percentile, type Load } from './raw-http.js';
+import { assertAllAnswered, LoadGenerator, percentile, type Load } from './raw-http.js';
 import { withFolder } from './scratch.js';
 
 const CONNECTIONS = 64;
@@ -73,7 +73,7 @@ async function measure(folder: string, bareFolder: string, sizes: Sizes): Promis
         );
       }
       const sent = requests(bare.booth, paired * round, paired * round + openLoop);
-      bareOpen = await bare.load.openLoop(sent, OPEN_LOOP_PER_SECOND);
+      bareOpen = await openLoopOf(bare, sent);
     } finally {
       await stop(bare);
     }
@@ -87,10 +87,7 @@ async function measure(folder: string, bareFolder: string, sizes: Sizes): Promis
         `${mean(costs).toFixed(2)} ms a ballot, bare limit ${mean(bareCosts).toFixed(2)} ms, ` +
         `ratio ${(mean(costs) / mean(bareCosts)).toFixed(2)}`,
     );
-    const open = await server.load.openLoop(
-      requests(booth, voter, (voter += openLoop)),
-      OPEN_LOOP_PER_SECOND,
-    );
+    const open = await openLoopOf(server, requests(booth, voter, (voter += openLoop)));
     console.log(
       `${name}, open loop at ${OPEN_LOOP_PER_SECOND}/s: ${perSecond(open)}, ${latencies(open)}; bare limit ${perSecond(bareOpen)}, ` +
         `${latencies(bareOpen)}; ratio of p99 to the bare limit ` +
@@ -145,6 +142,13 @@ async function closedLoop(
   const measured = await load.closedLoop(sent);
   const after = await processorMs(program.pid);
   return { ...measured, processorMs: ((after ?? NaN) - (before ?? NaN)) / sent.length };
+}
+
+/** @throws Error for a ballot that is not taken */
+async function openLoopOf({ load }: Serving, sent: readonly Buffer[]): Promise<Load> {
+  const measured = await load.openLoop(sent, OPEN_LOOP_PER_SECOND);
+  assertAllAnswered(measured, 201);
+  return measured;
 }
 
 function mean(values: readonly number[]): number {

@@ -3,42 +3,22 @@
  * (`/health/live`) is nothing but the thread that takes ballots: they wait as long as it is held.
  */
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
-import { freePort } from '../../src/postgres/listening.js';
 import { makePool } from '../../src/postgres/pools.js';
 import { appendElection } from './election-log.js';
 import { mostMegabytes } from './process-watch.js';
-import { startServer } from './program.js';
 import { percentile } from './raw-http.js';
-import { quietLog, withDatabase, withFolder } from './scratch.js';
+import { quietLog } from './scratch.js';
+import { untilQuiet, withServed, type Place } from './served.js';
 
 const TARGET_MS = 50;
 
 /** Prints a line for each past. */
 export async function run({ short }: { short: boolean }): Promise<void> {
-  await withDatabase((url, ownerUrl) =>
-    withFolder((folder) => measure({ url, ownerUrl, folder }, short ? 5_000 : 100_000)),
-  );
-}
-
-interface Place {
-  readonly url: string;
-  readonly ownerUrl: string;
-  readonly folder: string;
-}
-
-async function measure({ url, ownerUrl, folder }: Place, voters: number): Promise<void> {
-  const head = await fill(url, voters);
-  const port = await freePort();
-  const env = {
-    CONCEJO_DATA: folder,
-    DATABASE_URL: url,
-    DATABASE_OWNER_URL: ownerUrl,
-    PORT: String(port),
-    LOG_LEVEL: 'silent',
+  let head = -1n;
+  const prepare = async ({ url }: Place) => {
+    head = await fill(url, short ? 5_000 : 100_000);
   };
-  const server = await startServer('src/main.js', ['serve'], /^Concejo serves/, env);
-  try {
-    const origin = `http://127.0.0.1:${port}`;
+  await withServed(prepare, { LOG_LEVEL: 'silent' }, async ({ origin, pid }) => {
     await untilQuiet(origin);
     const ask = async (what: string, path: string) => {
       const { ms, waits } = await whileOthersAsk(origin, path);
@@ -58,10 +38,8 @@ async function measure({ url, ownerUrl, folder }: Place, voters: number): Promis
     const { items } = (await roll.json()) as { items: { row: { electionId: string; v: string } }[] };
     const line = items[0]?.row;
     await ask('a voter', `/api/v1/elections/${line?.electionId}/voters/${line?.v}?asOf=${head - 1n}`);
-    console.log(`past: the server had ${(await mostMegabytes(server.pid)) ?? '?'} MB at most`);
-  } finally {
-    await server.stop();
-  }
+    console.log(`past: the server had ${(await mostMegabytes(pid)) ?? '?'} MB at most`);
+  });
 }
 
 async function whileOthersAsk(origin: string, path: string): Promise<{ ms: number; waits: Float64Array }> {
@@ -81,16 +59,6 @@ async function whileOthersAsk(origin: string, path: string): Promise<{ ms: numbe
   }
   await asked;
   return { ms: ms ?? 0, waits: Float64Array.from(waits).sort() };
-}
-
-/** The tables are there, and the first digests are published. */
-async function untilQuiet(origin: string): Promise<void> {
-  for (let i = 0; i < 600; i++) {
-    const response = await fetch(`${origin}/api/v1/digests`);
-    if (response.status === 200 && ((await response.json()) as { items: unknown[] }).items.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('The first digests were not published');
 }
 
 async function fill(url: string, voters: number): Promise<bigint> {

@@ -1,15 +1,37 @@
 /** What the system tells of another process: its processor time and its resident memory. On Linux alone. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 /** Clock ticks a second in /proc, on every Linux that Node runs on. */
 const TICKS = 100;
 
 /** User and system time so far, in milliseconds; `undefined` where the system does not tell. */
 export async function processorMs(pid: number | undefined): Promise<number | undefined> {
+  const fields = await statOf(String(pid));
+  return fields === undefined ? undefined : sum(fields, OWN);
+}
+
+/** The same of a process with all that it started, those included that have ended: PostgreSQL has a process for each connection. */
+export async function familyMs(pid: number | undefined): Promise<number | undefined> {
+  const own = await statOf(String(pid));
+  if (own === undefined) return undefined;
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const children = (await Promise.all(pids.map(statOf))).filter((fields) => fields?.[PARENT] === String(pid));
+  return sum(own, [...OWN, ...ENDED]) + children.reduce((all, fields) => all + sum(fields ?? [], OWN), 0);
+}
+
+/** Places of the fields after the name. @see proc_pid_stat(5): ppid is 4, utime and stime are 14 and 15, cutime and cstime 16 and 17 */
+const PARENT = 1;
+const OWN = [11, 12];
+const ENDED = [13, 14];
+
+async function statOf(pid: string): Promise<string[] | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // The name of the program, in brackets, may hold spaces. @see proc_pid_stat(5): utime and stime are 14 and 15
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields === undefined ? undefined : ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS;
+  // The name of the program, in brackets, may hold spaces.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+function sum(fields: readonly string[], places: readonly number[]): number {
+  return places.reduce((ms, place) => ms + (Number(fields[place]) * 1_000) / TICKS, 0);
 }
 
 /** Resident memory of a process; `undefined` where the system does not tell. */

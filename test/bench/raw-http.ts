@@ -11,7 +11,10 @@ interface Pending {
 
 class Connection {
   #pending: Pending | undefined;
-  #received: Buffer = Buffer.alloc(0);
+  #parts: Buffer[] = [];
+  #received = 0;
+  /** Of the answer under way, once its head is there: its status, and all of its bytes. */
+  #answer: { status: number; bytes: number } | undefined;
 
   private constructor(private readonly socket: Socket) {
     socket.setNoDelay(true);
@@ -45,20 +48,27 @@ class Connection {
   }
 
   #read(data: Buffer): void {
-    this.#received = this.#received.length === 0 ? data : Buffer.concat([this.#received, data]);
-    const end = this.#received.indexOf('\r\n\r\n');
-    if (end < 0) return;
-    const head = this.#received.toString('latin1', 0, end);
-    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-    if (length === undefined) {
-      this.#fail(new Error(`An answer without a length: ${head}`));
-      return;
-    }
-    if (this.#received.length < end + 4 + Number(length)) return;
-    this.#received = Buffer.alloc(0);
+    this.#parts.push(data);
+    this.#received += data.length;
+    this.#answer ??= this.#head();
+    if (this.#answer === undefined || this.#received < this.#answer.bytes) return;
+    const { status } = this.#answer;
+    this.#parts = [];
+    this.#received = 0;
+    this.#answer = undefined;
     const pending = this.#pending;
     this.#pending = undefined;
-    pending?.resolve(Number(head.slice(9, 12)));
+    pending?.resolve(status);
+  }
+
+  #head(): { status: number; bytes: number } | undefined {
+    const received = Buffer.concat(this.#parts);
+    const end = received.indexOf('\r\n\r\n');
+    if (end < 0) return undefined;
+    const head = received.toString('latin1', 0, end);
+    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    if (length === undefined) this.#fail(new Error(`An answer without a length: ${head}`));
+    return { status: Number(head.slice(9, 12)), bytes: end + 4 + Number(length) };
   }
 
   #fail(error: Error): void {
@@ -67,16 +77,40 @@ class Connection {
   }
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 /** A POST in its bytes. */
-export function postRequest(path: string, type: string, body: Uint8Array): Buffer {
-  const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+export function postRequest(path: string, type: string, body: Uint8Array, more: Headers = {}): Buffer {
+  const head = headOf(`POST ${path}`, {
+    'content-type': type,
+    'content-length': String(body.length),
+    ...more,
+  });
+  return Buffer.concat([head, body]);
+}
+
+/** A GET in its bytes. */
+export function getRequest(path: string): Buffer {
+  return headOf(`GET ${path}`, {});
+}
+
+function headOf(line: string, headers: Headers): Buffer {
+  const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return Buffer.from(`${line} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
 }
 
 export interface Load {
   readonly perSecond: number;
   /** Milliseconds, of every request, from least to most. */
   readonly latencies: Float64Array;
+}
+
+/** In an open loop a server may refuse some and go on. */
+export interface OpenLoad extends Load {
+  /** How many were answered with each status. */
+  readonly answers: ReadonlyMap<number, number>;
 }
 
 export class LoadGenerator {
@@ -117,10 +151,11 @@ export class LoadGenerator {
 
   /**
    * Requests are due at fixed instants, whether the server keeps up or not, and their time counts from there: what waits for
-   * a connection waits as a voter would. @throws Error for any answer that is not 201
+   * a connection waits as a voter would.
    */
-  async openLoop(requests: readonly Buffer[], perSecond: number): Promise<Load> {
+  async openLoop(requests: readonly Buffer[], perSecond: number): Promise<OpenLoad> {
     const latencies = new Float64Array(requests.length);
+    const answers = new Map<number, number>();
     const started = performance.now();
     const due = (index: number) => started + (index * 1_000) / perSecond;
     let next = 0;
@@ -129,7 +164,8 @@ export class LoadGenerator {
         for (let index = next++; index < requests.length; index = next++) {
           const wait = due(index) - performance.now();
           if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-          created(await connection.send(requests[index] as Buffer));
+          const status = await connection.send(requests[index] as Buffer);
+          answers.set(status, (answers.get(status) ?? 0) + 1);
           latencies[index] = performance.now() - due(index);
         }
       }),
@@ -137,12 +173,26 @@ export class LoadGenerator {
     return {
       perSecond: (requests.length * 1_000) / (performance.now() - started),
       latencies: latencies.sort(),
+      answers,
     };
   }
 }
 
 function created(status: number): void {
   if (status !== 201) throw new Error(`A ballot was answered ${status}`);
+}
+
+/** @throws Error where a request was answered with anything but this status */
+export function assertAllAnswered({ answers }: OpenLoad, status: number): void {
+  for (const [other, count] of answers) {
+    if (other !== status) throw new Error(`${count} requests were answered ${other} instead of ${status}`);
+  }
+}
+
+/** The latencies as the lines of a benchmark say them. */
+export function told({ latencies }: Load): string {
+  const [p50, p95, p99] = [50, 95, 99].map((percent) => percentile(latencies, percent).toFixed(1));
+  return `p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms`;
 }
 
 /** @param latencies from least to most */

@@ -28,6 +28,8 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   growth: async (options) => (await import('./growth.bench.js')).run(options),
   past: async (options) => (await import('./past.bench.js')).run(options),
   'matters-numbers': async (options) => (await import('./matters-numbers.bench.js')).run(options),
+  matters: async (options) => (await import('./matters.bench.js')).run(options),
+  filings: async (options) => (await import('./filings.bench.js')).run(options),
   tally: async () => {
     const { run } = await import('./tally.bench.js');
     const files = realElections();

@@ -21,13 +21,18 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
-/** Runs work on a new, migrated PostgreSQL. @param work takes the connection strings of the role that the program has, and of the owner */
-export async function withDatabase<T>(work: (url: string, ownerUrl: string) => Promise<T>): Promise<T> {
+/**
+ * Runs work on a new, migrated PostgreSQL. @param work takes the connection strings of the role that the program has, and of the
+ * owner, and the server's process
+ */
+export async function withDatabase<T>(
+  work: (url: string, ownerUrl: string, pid: number | undefined) => Promise<T>,
+): Promise<T> {
   return withFolder(async (folder) => {
     const server: Embedded = await startEmbedded({ folder, log: quietLog, maxConnections: 100 });
     try {
       await migrate(server.ownerUrl, migrationsFolder(), quietLog);
-      return await work(server.runtimeUrl, server.ownerUrl);
+      return await work(server.runtimeUrl, server.ownerUrl, server.pid);
     } finally {
       await server.stop();
     }

@@ -154,14 +154,17 @@ describe('what is left', () => {
   const due = '2026-12-09T22:59:59.999Z';
 
   it.each([
-    ['2026-11-27T11:00:00.000Z', 6, 'in-time', 'a weekend and three days off'],
-    ['2026-11-30T11:00:00.000Z', 5, 'soon', 'as many as is soon'],
+    ['2026-11-24T11:00:00.000Z', 9, 'soon', 'two weekends and a holiday'],
+    ['2026-11-20T11:00:00.000Z', 11, 'in-time', 'one more than is soon'],
+    ['2026-11-23T11:00:00.000Z', 10, 'soon', 'as many as is soon'],
+    ['2026-11-27T11:00:00.000Z', 6, 'soon', 'a weekend and three days off'],
+    ['2026-11-30T11:00:00.000Z', 5, 'soon', 'a week before'],
     ['2026-12-09T22:59:59.999Z', 0, 'soon', 'the last moment'],
     ['2026-12-09T23:00:00.000Z', -1, 'overdue', 'the moment after'],
     ['2026-12-12T11:00:00.000Z', -2, 'overdue', 'a weekend does not count'],
   ])('at %s is %i: %s (%s)', (now, left, level) => {
     expect(workingDaysLeft(due, now, GIJON)).toBe(left);
-    expect(urgency(due, now, 5, GIJON)).toBe(level);
+    expect(urgency(due, now, GIJON)).toBe(level);
   });
 });
 

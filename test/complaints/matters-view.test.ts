@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { DataOf } from '../../projections/events/catalogue.js';
+import { matterStepsView, stepKey } from '../../projections/matter-steps.view.js';
 import { isShown, mattersView, runningDue, type MatterRow } from '../../projections/matters.view.js';
 import { answered, CASE, DUE, filed, folded, LAMP, minute, moved, refOf, released } from './matter-events.js';
 
@@ -22,6 +24,23 @@ const ALWAYS = [
   'members',
 ];
 const ALWAYS_LATER = [...ALWAYS, 'updatedAt', 'changed'].sort();
+
+it('has another photo where one was covered in part, and shows it in the step with which it came', () => {
+  const photos = [refOf('lamp'), refOf('face')];
+  const data = released[1] as DataOf<'MatterReleased'>;
+  const showing: typeof released = ['MatterReleased', { ...data, photos }];
+  const covered = [
+    'MatterPhotoReplaced',
+    { matterId: LAMP, original: photos[1]!.id, photo: refOf('covered') },
+  ] as const;
+  const row = rowOf(filed, showing, [...covered]);
+  expect(row.photos).toEqual([photos[0], refOf('covered')]);
+  const added = ['MatterAdded', { matterId: LAMP, photos }] as const;
+  const later = ['MatterPhotoReplaced', { ...covered[1], added: 2 }] as const;
+  const steps = folded(matterStepsView, filed, released, [...added], [...later]);
+  expect(steps.get(stepKey(LAMP, 2n))?.photos).toEqual([photos[0], refOf('covered')]);
+  expect(steps.get(stepKey(LAMP, 3n))).toMatchObject({ what: 'MatterPhotoReplaced' });
+});
 
 describe('a matter that is not released', () => {
   it('shows its kind, state and times, and holds nothing of what it is about', () => {
@@ -182,11 +201,30 @@ describe('matters that go together', () => {
 
   it('are closed as duplicates of one that goes on', () => {
     const duplicate = ['MatterDuplicated', { matterId: LAMP, of: CASE }] as const;
-    const rows = folded(mattersView, filed, [...filedCase], [...duplicate]);
+    const owed = { ...filedCase[1], due: DUE };
+    const rows = folded(mattersView, filed, ['MatterFiled', owed], [...duplicate]);
     expect(rows.get(LAMP)).toMatchObject({ state: 'duplicate', stateKind: 'closed', of: CASE });
     expect(rows.get(CASE)).toMatchObject({ state: 'open', members: 1, changed: 2 });
-    // The city owes an answer all the same.
-    expect(runningDue(rows.get(LAMP) as MatterRow)).toBe(DUE);
+    // The answer that is owed is that of the one that goes on.
+    expect(runningDue(rows.get(LAMP) as MatterRow)).toBeUndefined();
+    expect(runningDue(rows.get(CASE) as MatterRow)).toBe(DUE);
+  });
+
+  it('are open again, with the clock that they had, when they turn out to be none', () => {
+    const duplicate = ['MatterDuplicated', { matterId: LAMP, of: CASE }] as const;
+    const apart = ['MatterSeparated', { matterId: LAMP, from: CASE }] as const;
+    const row = folded(mattersView, filed, [...filedCase], [...duplicate], [...apart]).get(LAMP) as MatterRow;
+    expect(row).toMatchObject({ state: 'open', stateKind: 'open', stateAt: minute(3) });
+    expect([row.of, row.closedAt, runningDue(row)]).toEqual([undefined, undefined, DUE]);
+    // Of one that nobody sees the log does not say with what it went.
+    const details = refOf('details 2');
+    const hidden = folded(
+      mattersView,
+      filed,
+      ['MatterDuplicated', { matterId: LAMP, details }],
+      ['MatterSeparated', { matterId: LAMP, details }],
+    ).get(LAMP) as MatterRow;
+    expect([hidden.state, runningDue(hidden)]).toEqual(['open', DUE]);
   });
 });
 

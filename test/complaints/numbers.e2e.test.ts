@@ -5,6 +5,7 @@ import { foldInto } from '../../projections/projection.js';
 import { openEvent } from '../../projections/event.js';
 import { yearPrefix } from '../../projections/matter-numbers.js';
 import { sumsOf } from '../../projections/sums.js';
+import { GetYearNumbers, GetYearNumbersHandler } from '../../src/complaints/numbers.queries.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { DEMO_CITY } from '../../src/demo/city.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
@@ -91,6 +92,22 @@ describe('the figures of a year', () => {
     expect(late.status).toBe(200);
     const { all, kinds } = (await late.json()) as Year;
     expect([all.overdue, kinds.suggestion?.overdue, kinds.complaint?.overdue]).toEqual([1, 1, 0]);
+  });
+
+  it('have what is overdue to the millisecond, from the sums of past months and the rows of this one', async () => {
+    const handler = site.running.app.get(GetYearNumbersHandler, { strict: false });
+    const { rows } = await site.running.app.get(Views, { strict: false }).list(mattersView, {});
+    const [due = ''] = rows.flatMap(({ row }) => (row.kind === 'suggestion' ? (row.due ?? []) : []));
+    const [year = 0, month = 0] = due.split('-').map(Number);
+    const nextMonth = Date.UTC(year, month);
+    const instants = [-1, 0, 1]
+      .map((ms) => Date.parse(due) + ms)
+      .concat(nextMonth - 1, nextMonth, nextMonth + 1);
+    const overdue = instants.map(async (at) => {
+      const found = await handler.execute(new GetYearNumbers(2026, new Date(at)));
+      return found?.numbers.kinds.get('suggestion')?.whole.overdue;
+    });
+    expect(await Promise.all(overdue)).toEqual([0, 0, 1, 1, 1, 1]);
   });
 
   it('are published as a table', async () => {

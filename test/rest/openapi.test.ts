@@ -125,13 +125,8 @@ describe('the description of the API', () => {
       'form-too-slow',
       'photo-type-not-allowed',
       'photo-is-heic',
-      'photo-damaged',
       'photo-too-many-pixels',
-      'photo-too-costly',
       'photos-too-many',
-      'boxes-missing',
-      'boxes-too-many',
-      'box-malformed',
       // Open311 answers as its own specification says, with numbers and sentences.
       ...registeredProblems().filter((code) => code.startsWith('open311-')),
     ];

@@ -37,6 +37,16 @@ describe('reads', () => {
     expect([...many.keys()].sort()).toEqual(['p1', 'p36']);
   });
 
+  it('say which of some keys have rows that are so', async () => {
+    const rows = await everyRow();
+    const clerks = rows.filter(({ row }) => row.roles[0] === 'clerk' && row.grants % 2 === 0);
+    const asked = ['nobody', ...rows.map(({ key }) => key)];
+    const found = await views.those(staffView, asked, { first: 'clerk', even: true });
+    expect(clerks.length).toBeGreaterThan(0);
+    expect([...found].sort()).toEqual(clerks.map(({ key }) => key).sort());
+    expect(await views.those(staffView, [], { first: 'clerk' })).toEqual(new Set());
+  });
+
   it('list pages that together are every row once, in order, whatever the order and the page', async () => {
     const all = await everyRow();
     expect(all).toHaveLength(37);

@@ -21,6 +21,9 @@ export const officers = ['officer-1', 'officer-2'].map((id, index) => ({
   ...newStaffMember(id, ROLES, new Uint8Array(32).fill(index + 11)),
 }));
 
+/** Few, so that it is soon there. */
+const MATTERS = 12;
+
 export async function startDemoSite(): Promise<Site> {
   const clock = new DemoClock(-DEMO_BEGINS_BEFORE_MS);
   const demo: Demo = {
@@ -29,12 +32,14 @@ export async function startDemoSite(): Promise<Site> {
     advance: (hours) => clock.advance(hours * 3_600_000),
     reset: () => undefined,
   };
+  const listener = newStaffMember('listener', ['listener'], new Uint8Array(32).fill(21)).member;
   const site = await Site.start(
     { clock, modules: [DemoModule.register(demo)] },
-    { CONCEJO_STAFF: JSON.stringify(officers.map(({ member }) => member)) },
+    { CONCEJO_STAFF: JSON.stringify([...officers.map(({ member }) => member), listener]) },
   );
   const [one, other] = officers.map(actorOf);
-  await makeDemo(site.running.app, clock, { officers: [one!, other!] });
+  const cast = { officers: [one!, other!] as const, listener };
+  await makeDemo(site.running.app, clock, cast, { count: MATTERS });
   return site;
 }
 

@@ -8,6 +8,11 @@ import type { PublicMatter, PublicStep } from '../../src/complaints/matters.quer
 import { yearNumbers } from '../../src/complaints/numbers.js';
 import type { OwnMatter } from '../../src/complaints/own.queries.js';
 import { FIRST_STATES } from '../../src/complaints/states.js';
+import type { DepartmentNumbers } from '../../src/complaints/desk-numbers.js';
+import type { ReplyTemplate } from '../../src/complaints/reply-templates.js';
+import { AlikePage, BesidePage } from '../../src/web/beside.page.js';
+import { BulkPage, BulkResultPage } from '../../src/web/bulk.page.js';
+import { DESK_WORDS } from '../../src/web/desk-words.js';
 import { DeskPage } from '../../src/web/desk.page.js';
 import { FiledMatterPage } from '../../src/web/filed-matter.page.js';
 import { filingOf, pointOf, readTyped } from '../../src/web/filing-form.js';
@@ -20,16 +25,21 @@ import { MatterNames } from '../../src/web/matter-names.js';
 import { MatterNumbersPage } from '../../src/web/matter-numbers.page.js';
 import { MATTER_WORDS } from '../../src/web/matter-words.js';
 import { deadlineInWords } from '../../src/web/matter-parts.js';
+import { partOfBox } from '../../src/web/map-part.js';
+import type { ShownMap } from '../../src/web/matter-maps.js';
 import { MatterPage } from '../../src/web/matter.page.js';
 import { MattersPage } from '../../src/web/matters.page.js';
-import { NearMattersPage } from '../../src/web/near-matters.page.js';
+import { NearMattersPage, NearWhileTyping } from '../../src/web/near-matters.page.js';
 import { NewMatterPage } from '../../src/web/new-matter.page.js';
 import { OwnLinkPage } from '../../src/web/own-link.page.js';
 import { OwnMatterPage } from '../../src/web/own-matter.page.js';
-import { document } from '../../src/web/render.js';
+import { document, fragment } from '../../src/web/render.js';
+import { RedactionPage } from '../../src/web/redaction.page.js';
 import { StaffMatterPage } from '../../src/web/staff-matter.page.js';
+import { TemplatesPage } from '../../src/web/templates.page.js';
 import { ATTACK, frameIn, ID } from './fixtures.js';
 
+const CASE_ID = ID.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
 const ref = (id: string) => ({ id, commitment: 'A'.repeat(43) });
 const texts = new Map<string, Texts>([
   ['lamp', { es: 'Farola', en: 'Street lamp' }],
@@ -70,10 +80,36 @@ const category = {
   },
   texts,
 };
+function ring(west: number, south: number, east: number, north: number): [number, number][][] {
+  return [
+    [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south],
+    ],
+  ];
+}
+
 const catalogue: Catalogue = {
   categories: [category],
   states: FIRST_STATES,
-  areas: [{ areaId: 'harbour', name: ref('harbour'), polygons: [], names: { es: 'Puerto' } }],
+  areas: [
+    {
+      areaId: 'harbour',
+      parent: 'city',
+      name: ref('harbour'),
+      polygons: [ring(-6_120_000, 43_560_000, -6_060_000, 43_570_000)],
+      names: { es: 'Puerto' },
+    },
+    {
+      areaId: 'city',
+      name: ref('city'),
+      polygons: [ring(-6_120_000, 43_530_000, -6_060_000, 43_570_000)],
+      names: { es: ATTACK },
+    },
+  ],
   departments: [],
   calendar: workingCalendar('Europe/Madrid', []),
 };
@@ -98,8 +134,9 @@ const row: MatterRow = {
   updatedAt: '2026-10-02T08:00:00.000Z',
   changed: 7,
 };
+let position = 0n;
 const step = (what: PublicStep['row']['what'], more: Partial<PublicStep['row']> = {}): PublicStep => ({
-  position: BigInt(more.at?.length ?? 1) + BigInt(what.length),
+  position: ++position,
   row: { matterId: ID, what, at: row.filedAt, actor: 'lin', ...more },
   photos: [],
 });
@@ -123,12 +160,13 @@ const matter: PublicMatter = {
   row,
   text: { es: ATTACK },
   photos: [ID],
-  place: { address: ATTACK },
+  place: { address: ATTACK, lat: 43_565_000, long: -6_100_000 },
 };
 const own: OwnMatter = {
   ...matter,
   row: { ...row, state: 'resolved', stateKind: 'closed' },
   category: 'street-lamp',
+  filedPhotos: [ID],
   answers: { what: 'off', gone: ['a', 'b'] },
   private: false,
   steps,
@@ -147,12 +185,42 @@ const typed = readTyped({
   'answers.what': 'off',
 });
 
+const HOME = { west: -6_120_000, south: 43_530_000, east: -6_060_000, north: 43_570_000 };
+const map: ShownMap = {
+  part: partOfBox(HOME),
+  home: HOME,
+  content: {
+    matters: [
+      { id: ID, lat: 43_565_000, long: -6_100_000, category: 'street-lamp', stateKind: 'open' },
+      { id: ID, lat: 43_540_000, long: -6_100_000, category: ATTACK, stateKind: 'fixed' },
+    ],
+    clusters: [{ lat: 43_566_000, long: -6_070_000, count: 1_234 }],
+    count: 1_236,
+  },
+  tag: 'x',
+};
+
 function everyPage(frame: Frame): Record<string, string> {
   const names = new MatterNames(catalogue, frame.language);
   const none = new MatterNames(nothing, frame.language);
-  const list = { frame, names, next: 'more', counts: { filed: 2_098, overdue: 7 } };
+  const list = {
+    ...{ frame, names, next: 'more', counts: { filed: 2_098, overdue: 7 } },
+    ...{ map: undefined, script: undefined },
+  };
   const commandId = 'c'.repeat(20);
-  const staff = { frame, names, people: [], mayAct: true, commandId };
+  const template: ReplyTemplate = {
+    templateId: ID,
+    version: 2,
+    name: ATTACK,
+    category: 'street-lamp',
+    state: 'resolved',
+    words: { es: ATTACK, pl: ATTACK },
+    author: 'lin',
+    writtenAt: new Date(row.filedAt),
+  };
+  const note = { noteId: ID, author: 'lin', writtenAt: new Date(row.filedAt), words: ATTACK };
+  const forms = { templates: [template], prefilled: undefined, notes: [note] };
+  const staff = { frame, names, people: [], mayAct: true, commandId, ...forms };
   const person = {
     personId: ID,
     matterId: ID,
@@ -167,7 +235,27 @@ function everyPage(frame: Frame): Record<string, string> {
     [sumKey(2026, 'complaint', 'area'), figures],
     [sumKey(2026, VOID_KIND), figures],
   ]);
-  const desk = { frame, names, shown: 'open' as const, filter: {} };
+  const numbers = { open: 3, overdue: 1, soon: 1, answered: 2, medianDays: 1.5 };
+  const desk = {
+    frame,
+    names,
+    shown: 'open' as const,
+    filter: {},
+    order: 'due' as const,
+    mayAct: true,
+    commandId,
+    numbers: {
+      all: numbers,
+      departments: new Map<string, DepartmentNumbers>([
+        ['', { open: 0, overdue: 0, soon: 0, answered: 0 }],
+        ['nobody-named-it', numbers],
+      ]),
+    },
+  };
+  const planned = { matterId: ID, category: 'street-lamp', area: 'harbour', people: 4, mails: 3 };
+  const bulk = { frame, names, matters: [ID], templates: [template], sent: { state: 'resolved' }, commandId };
+  const likeness = { metres: 12, likeness: 640 };
+  const redaction = { frame, matterId: ID, photo: ID, index: 0, count: 2, commandId, script: '/p.js' };
   return {
     list: document(MattersPage, { ...list, filter: { area: 'harbour' }, matters: [matter] }),
     'empty list': document(MattersPage, {
@@ -179,7 +267,9 @@ function everyPage(frame: Frame): Record<string, string> {
       counts: undefined,
     }),
     'nothing found': document(MattersPage, { ...list, filter: { kind: 'thanks' }, matters: [] }),
+    map: document(MattersPage, { ...list, filter: {}, matters: [matter], map, script: '/p.js' }),
     matter: document(MatterPage, { frame, names, matter, steps }),
+    'matter in a city without a shape': document(MatterPage, { frame, names: none, matter, steps }),
     'matter without words': document(MatterPage, {
       frame,
       names,
@@ -251,6 +341,7 @@ function everyPage(frame: Frame): Record<string, string> {
       email: 'given',
       confirmUntil: '2026-11-01T08:00:00.000Z',
       matter: own,
+      asksFixed: true,
       commandId,
       outcome: 'done',
     }),
@@ -262,6 +353,7 @@ function everyPage(frame: Frame): Record<string, string> {
       email: 'confirmed',
       confirmUntil: undefined,
       matter: { ...own, row, private: true },
+      asksFixed: false,
       commandId,
       outcome: { act: 'additions', refused: 'nothing-added', text: ATTACK },
     }),
@@ -273,17 +365,114 @@ function everyPage(frame: Frame): Record<string, string> {
       email: 'none',
       confirmUntil: undefined,
       matter: undefined,
+      asksFixed: false,
       commandId,
       outcome: undefined,
     }),
     numbers: document(MatterNumbersPage, {
       frame,
       names,
-      years: [2026, 2025],
-      numbers: yearNumbers(2026, sums, []),
+      years: [
+        [2026, 3],
+        [2025, 1],
+      ],
+      numbers: yearNumbers(2026, sums, '2026-03-01T00:00:00.000Z', []),
     }),
     'no numbers': document(MatterNumbersPage, { frame, names: none, years: [], numbers: undefined }),
     queue: document(DeskPage, { ...desk, matters: [own], next: 'more' }),
+    'queue, looked for': document(DeskPage, {
+      ...desk,
+      filter: { kind: 'complaint', category: 'street-lamp', area: 'harbour', words: ATTACK },
+      mayAct: false,
+      matters: [own],
+      next: undefined,
+    }),
+    templates: document(TemplatesPage, {
+      frame,
+      names,
+      templates: [template],
+      commandId,
+      isDone: true,
+      attempt: { of: ID, refused: 'template-changed', fields: { name: ATTACK, 'words-es': ATTACK } },
+    }),
+    'no templates': document(TemplatesPage, {
+      frame,
+      names: none,
+      templates: [],
+      commandId,
+      isDone: false,
+      attempt: undefined,
+    }),
+    'answers to many': document(BulkPage, {
+      ...bulk,
+      typed: { 'words-es': ATTACK },
+      refused: undefined,
+      preview: [
+        { ...planned, words: { es: ATTACK } },
+        { matterId: CASE_ID, refused: 'matter-answered', people: 1, mails: 0 },
+      ],
+    }),
+    'answers to many, refused': document(BulkPage, {
+      ...bulk,
+      typed: {},
+      refused: 'placeholder-unknown',
+      preview: undefined,
+    }),
+    'what became of many': document(BulkResultPage, {
+      frame,
+      names,
+      outcomes: [planned, { ...planned, matterId: CASE_ID, refused: 'template-other-category' }],
+    }),
+    alike: document(AlikePage, {
+      frame,
+      names,
+      matterId: CASE_ID,
+      found: [{ matter: own, ...likeness }],
+      mayAct: true,
+      commandId,
+      refused: 'nothing-chosen',
+    }),
+    'none alike': document(AlikePage, {
+      frame,
+      names,
+      matterId: ID,
+      found: [],
+      mayAct: false,
+      commandId,
+      refused: undefined,
+    }),
+    beside: document(BesidePage, {
+      frame,
+      names,
+      compared: {
+        ...likeness,
+        both: [
+          { matter: own, people: 3 },
+          { matter: { ...own, matterId: CASE_ID, filedPhotos: [], photos: [], steps: [] }, people: 1 },
+        ],
+      },
+      mayAct: true,
+      commandId,
+      refused: 'other-answered-later',
+    }),
+    'photo to cover': document(RedactionPage, {
+      ...redaction,
+      typed: [{ left: '1', top: ATTACK, width: '3', height: '4.5' }],
+      preview: 'AAAA',
+      refused: undefined,
+    }),
+    'photo, refused': document(RedactionPage, {
+      ...redaction,
+      typed: [],
+      preview: undefined,
+      refused: 'boxes-missing',
+    }),
+    'staff, with a template': document(StaffMatterPage, {
+      ...staff,
+      matter: own,
+      outcome: undefined,
+      prefilled: { act: 'answer', template: ID, fields: { 'words-es': ATTACK, state: 'resolved' } },
+    }),
     'empty queue': document(DeskPage, { ...desk, names: none, matters: [], next: undefined }),
     staff: document(StaffMatterPage, { ...staff, matter: own, people: [person], outcome: 'done' }),
     'staff, refused': document(StaffMatterPage, {
@@ -339,6 +528,81 @@ describe.each(LANGUAGES)('every page of matters in %s', (language) => {
   });
 });
 
+describe('the map', () => {
+  const html = everyPage(frameIn('en')).map!;
+
+  it('names a cluster by how many and where, on the map and in the list, and both go closer', () => {
+    const named = [...html.matchAll(/1,234 together in Puerto/g)];
+    expect(named).toHaveLength(3);
+    const into = [...html.matchAll(/href="([^"]+)" data-bbox="([^"]+)"/g)].map(([, href, bbox]) => [
+      href,
+      bbox,
+    ]);
+    const [mark, , ...rest] = into;
+    expect(rest.at(-1)).toEqual(mark);
+    expect(mark![0]).toBe(`/matters?bbox=${mark![1]!}#map`);
+    const [west = 0, , east = 0] = mark![1]!.split(',').map(Number);
+    expect(west < -6.07 && -6.07 < east && east - west < 0.02).toBe(true);
+  });
+
+  it('tells each matter by what it is about, the smallest area and its state, by form and in words', () => {
+    expect(html).toContain(`<a href="/matters/${ID}">Street lamp · Puerto (Open)</a>`);
+    expect(html).toMatch(/<circle class="map-mark matter-open"/);
+    expect(html).toMatch(/<rect class="map-mark matter-fixed"/);
+    expect(html).toContain('There are 1,236 in this part of the map.');
+  });
+
+  it('draws larger areas first', () => {
+    const drawn = [...html.matchAll(/<path d="M[^"]+Z" data-name="([^"]+)"/g)].map(([, name]) => name);
+    expect(drawn).toHaveLength(2);
+    expect(drawn[1]).toBe('Puerto');
+  });
+});
+
+describe('what is near while somebody types', () => {
+  const frame = frameIn('en');
+  const names = new MatterNames(catalogue, 'en');
+
+  it('can be joined in one tap, lets nothing out of what was written, and is not asked about again', () => {
+    const near = [{ matter, metres: 12, commandId: 'c'.repeat(20) }];
+    const html = fragment(NearWhileTyping, { frame, names, near });
+    expect(html).toContain(`<form method="post" action="/matters/${ID}/joinings">`);
+    expect(html).toContain('<input type="hidden" form="filing" name="isOther" value="1"/>');
+    expect(html).toContain('12 metres');
+    expect(html).not.toMatch(/<script|<img|<html/);
+  });
+
+  it('is nothing where there is none', () => {
+    expect(fragment(NearWhileTyping, { frame, names, near: [] })).toBe('');
+  });
+});
+
+describe('the figures', () => {
+  const figures = (more: object) => new Map(Object.entries({ filed: 3, ...more }));
+  const sums = new Map([
+    [sumKey(2026, 'complaint'), figures({ 'in-time': 3, late: 1 })],
+    [sumKey(2026, 'complaint', 'area', 'harbour'), figures({ 'in-time': 3, late: 1 })],
+    [sumKey(2026, 'complaint', 'area', 'city'), figures({ filed: 9 })],
+  ]);
+  const shown = { category: undefined, area: 'harbour', department: undefined };
+  const html = document(MatterNumbersPage, {
+    frame: frameIn('en'),
+    names: new MatterNames(catalogue, 'en'),
+    years: [[2026, 3]],
+    numbers: yearNumbers(2026, sums, '2026-03-01T00:00:00.000Z', [{ kind: 'complaint', shown, count: 4 }]),
+  });
+
+  it('count what nobody answers against the share', () => {
+    expect(html).toMatch(/of those whose turn had come<\/dt><dd>37.5%/);
+    expect(html).toMatch(/>Puerto<\/a><\/th>.*?37.5%.*?<td class="number fault">4</);
+  });
+
+  it('put what came in most first, lead to the lists, and to the table', () => {
+    expect(html.indexOf('?area=city"')).toBeLessThan(html.indexOf('?area=harbour"'));
+    expect(html).toContain('href="/api/v1/matters/years/2026/report.csv"');
+  });
+});
+
 describe('a deadline in words', () => {
   const says = (changes: Partial<MatterRow>, now = '2026-10-15T08:00:00.000Z') => {
     const { due: _due, ...thanks } = row;
@@ -348,6 +612,9 @@ describe('a deadline in words', () => {
 
   it('says where the clock stands', () => {
     expect(says({})).toBe('In time: it must be answered by the end of 4 January 2027.');
+    // The same ten working days as staff's queue has.
+    expect(says({}, '2026-12-18T08:00:00.000Z')).toContain('In time');
+    expect(says({}, '2026-12-21T08:00:00.000Z')).toContain('It ends soon: 10 working days are left');
     expect(says({}, '2026-12-30T08:00:00.000Z')).toBe(
       'It ends soon: 3 working days are left, until 4 January 2027.',
     );
@@ -400,6 +667,7 @@ describe('what was typed', () => {
       expect(Object.keys(MATTER_WORDS[language].refusals)).toEqual(codes);
       expect(Object.keys(MATTER_WORDS[language].reasons)).toEqual(Object.keys(MATTER_WORDS.es.reasons));
       expect(Object.keys(MATTER_WORDS[language].steps)).toEqual(Object.keys(MATTER_WORDS.es.steps));
+      expect(Object.keys(DESK_WORDS[language].refusals)).toEqual(Object.keys(DESK_WORDS.es.refusals));
     }
   });
 });

@@ -136,7 +136,8 @@ describe('filing by a form', () => {
 
   it('takes photos, and keeps them when something else is wrong', async () => {
     const form = new FormData();
-    for (const [name, value] of Object.entries(newForm({ email: 'nobody' }))) form.set(name, value);
+    for (const [name, value] of Object.entries(newForm({ email: 'nobody', isOther: '1' })))
+      form.set(name, value);
     const jpeg = await telephonePhoto();
     form.append('photo', new Blob([Uint8Array.from(jpeg)], { type: 'image/jpeg' }), 'lamp.jpg');
     const sendForm = (body: FormData) =>
@@ -150,7 +151,7 @@ describe('filing by a form', () => {
     expect([refused.status, kept]).toEqual([422, expect.any(String)]);
     form.set('photo', new Blob(['no photo'], { type: 'image/jpeg' }), 'lamp.jpg');
     expect(await (await sendForm(form)).text()).toMatch(/id="photos-fault"/);
-    const filed = await send('/matters/new', newForm({ photos: kept! }));
+    const filed = await send('/matters/new', newForm({ photos: kept!, isOther: '1' }));
     const id = numberIn(await filed.text());
     const whole = await soon(async () => {
       const answer = await site.as('lin', 'GET', `/api/v1/matters/${id}/file`);
@@ -242,6 +243,87 @@ describe('a link', () => {
     const erased = await act('erasures', { sure: '1' });
     expect(erased.headers.get('location')).toMatch(/erased=1/);
     expect((await open(link)).status).toBe(404);
+  });
+});
+
+describe('a reporter’s own photos', () => {
+  async function withPhotos(path: string, fields: Record<string, string>, photos: number, cookie = '') {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    for (let n = 0; n < photos; n++) {
+      const jpeg = await telephonePhoto(64, 32 + 2 * n);
+      form.append('photo', new Blob([Uint8Array.from(jpeg)], { type: 'image/jpeg' }), 'lamp.jpg');
+    }
+    const headers = { origin: site.origin, accept: 'text/html', 'accept-language': 'en', cookie };
+    return site.fetch(path, { method: 'POST', headers, body: form });
+  }
+
+  async function openedBy(link: string): Promise<string> {
+    return soon(async () => {
+      const opened = await send('/matters/own', { link });
+      return opened.status === 303 ? opened.headers.get('set-cookie')!.split(';', 1)[0] : undefined;
+    });
+  }
+
+  const photosIn = (html: string) =>
+    [...html.matchAll(/href="(\/matters\/own\/photos\/[0-9a-f-]{36})"/g)].map(([, at]) => at!);
+
+  it('are hers alone, by her cookie, and kept by no browser; and she can send more', async () => {
+    const filed = await (await withPhotos('/matters/new', newForm({ isOther: '1' }), 1)).text();
+    const cookie = await openedBy(linkIn(filed)!);
+    const [first] = photosIn(await (await get('/matters/own', { cookie })).text());
+    for (const path of [first!, `${first!}/preview`]) {
+      const seen = await get(path, { cookie });
+      expect([seen.status, seen.headers.get('content-type'), seen.headers.get('cache-control')]).toEqual([
+        200,
+        'image/jpeg',
+        'no-store',
+      ]);
+      expect(new Uint8Array(await seen.arrayBuffer()).subarray(0, 2)).toEqual(Uint8Array.of(0xff, 0xd8));
+      expect((await get(path)).status).toBe(404);
+      const other = await openedBy((await file(site)).link);
+      expect((await get(path, { cookie: other })).status).toBe(404);
+    }
+    const id = first!.split('/').at(-1)!;
+    expect((await get(`/api/v1/contents/${id}`)).status).toBe(404);
+    expect((await get(`/api/v1/photos/${id}/preview`)).status).toBe(404);
+
+    const addition = { commandId: randomUUID(), text: '' };
+    const added = await withPhotos('/matters/own/additions', addition, 2, cookie);
+    expect(added.status).toBe(303);
+    const again = await withPhotos('/matters/own/additions', addition, 2, cookie);
+    expect(again.headers.get('location')).toBe(added.headers.get('location'));
+    const html = await (await get(added.headers.get('location')!, { cookie })).text();
+    expect(photosIn(html)).toHaveLength(3);
+    for (const path of photosIn(html)) expect((await get(`${path}/preview`, { cookie })).status).toBe(200);
+  });
+
+  it('of who joined are none, and what is no photo is told', async () => {
+    const filed = await (await withPhotos('/matters/new', newForm({ isOther: '1' }), 1)).text();
+    const cookie = await openedBy(linkIn(filed)!);
+    const [photo] = photosIn(await (await get('/matters/own', { cookie })).text());
+    const matterId = numberIn(filed);
+    const { position } = await json<{ position: string }>(
+      act(site, 'lin', matterId, 'release', { place: true }),
+    );
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    const joined = await send(`/matters/${matterId}/joinings`, { commandId: randomUUID(), email: '' });
+    const joiner = await openedBy(linkIn(await joined.text())!);
+    expect((await get(photo!, { cookie: joiner })).status).toBe(404);
+    const form = new FormData();
+    form.set('commandId', randomUUID());
+    form.set('text', 'Look at this.');
+    form.append('photo', new Blob(['no photo'], { type: 'image/jpeg' }), 'lamp.jpg');
+    const headers = { origin: site.origin, accept: 'text/html', 'accept-language': 'en', cookie };
+    const refused = await site.fetch('/matters/own/additions', { method: 'POST', headers, body: form });
+    expect([refused.status, await refused.text()]).toEqual([
+      422,
+      expect.stringMatching(/This is no(t a)? .*photo[^]*Look at this\.<\/textarea>/i),
+    ]);
+    const foreign = { ...headers, origin: 'https://evil.example' };
+    expect(
+      (await site.fetch('/matters/own/additions', { method: 'POST', headers: foreign, body: form })).status,
+    ).toBe(403);
   });
 });
 

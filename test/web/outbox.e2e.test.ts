@@ -107,6 +107,24 @@ describe('the page of the outbox', () => {
     expect((await get('?cursor=AAAA')).status).toBe(400);
   });
 
+  it('shows the words of no mail that opens a matter', async () => {
+    const outbox = site.running.app.get(Outbox, { strict: false });
+    const mail = {
+      kind: 'matter-code',
+      to: 'code@example.org',
+      language: 'es' as const,
+      subject: 'Su código',
+    };
+    await outbox.put({ event: 'code', about: 'matter-1', at: new Date() }, [
+      { ...mail, text: 'Su código es 042517.', secret: true },
+    ]);
+    const page = await html('?state=waiting');
+    expect(page).toContain('code@example.org');
+    expect(page).toContain('It holds a code or a link');
+    expect(page).not.toContain('042517');
+    await outbox.erase('code@example.org');
+  });
+
   it('shows words as the words that they are', async () => {
     const page = await html();
     expect(page).toContain('&lt;img src=x');
@@ -198,6 +216,8 @@ describe('the page of the outbox', () => {
       await page.getByLabel('Clave').fill(people.ana.key);
       await page.getByRole('button', { name: 'Entrar' }).click();
       expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Correo saliente');
+      // Few cards, with every part that one has.
+      await page.getByRole('link', { name: 'Fallidos' }).click();
       await page.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
       const widths = await page
         .locator('html')
@@ -210,5 +230,5 @@ describe('the page of the outbox', () => {
       await context.close();
     }
     await browser.close();
-  }, 60_000);
+  }, 120_000);
 });

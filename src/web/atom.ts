@@ -7,12 +7,14 @@ export interface Entry {
   readonly updated: string;
   readonly published?: string;
   readonly link: string;
-  readonly category?: string;
+  readonly category?: { readonly term: string; readonly label: string };
   readonly text?: string;
 }
 
 export interface Feed {
   readonly id: string;
+  /** Of its words. */
+  readonly language: string;
   readonly title: string;
   /** Of the last change; where there is none, when the log of the city begins. */
   readonly updated: string;
@@ -22,10 +24,10 @@ export interface Feed {
   readonly entries: readonly Entry[];
 }
 
-export function atom({ id, title, updated, self, alternate, author, entries }: Feed): string {
+export function atom({ id, language, title, updated, self, alternate, author, entries }: Feed): string {
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
-    '<feed xmlns="http://www.w3.org/2005/Atom">',
+    `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${xml(language)}">`,
     `<id>${xml(id)}</id><title>${xml(title)}</title><updated>${xml(updated)}</updated>`,
     `<link rel="self" type="application/atom+xml" href="${xml(self)}"/>`,
     `<link rel="alternate" type="text/html" href="${xml(alternate)}"/>`,
@@ -40,7 +42,7 @@ function entry({ id, title, updated, published, link, category, text }: Entry): 
     `<entry><id>${xml(id)}</id><title>${xml(title)}</title><updated>${xml(updated)}</updated>`,
     published === undefined ? '' : `<published>${xml(published)}</published>`,
     `<link rel="alternate" type="text/html" href="${xml(link)}"/>`,
-    category === undefined ? '' : `<category term="${xml(category)}"/>`,
+    category === undefined ? '' : `<category term="${xml(category.term)}" label="${xml(category.label)}"/>`,
     text === undefined ? '' : `<content type="text">${xml(text)}</content>`,
     '</entry>',
   ].join('');

@@ -1,16 +1,18 @@
 /** Feeds of matters: what everybody may see, and nothing else, as XML that no word can break. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { XMLParser } from 'fast-xml-parser';
-import { atom } from '../../src/complaints/atom.js';
+import { atom } from '../../src/web/atom.js';
 import { json, storyClock } from '../elections/booth.js';
 import { Site } from '../rest/site.js';
-import { act, describeCity, file, LAMP, type Filed, type Receipt } from './story.js';
+import { act, describeCity, file, LAMP, type Filed, type Receipt } from '../complaints/story.js';
 
 const WORDS = 'Farola <b>rota</b> & "apagada" ]]>';
 interface Parsed {
   feed: { id: string; updated: string; entry?: { id: string; title: string; content?: string }[] };
 }
-const parser = new XMLParser({ isArray: (name) => name === 'entry', htmlEntities: true });
+const isArray = (name: string) => name === 'entry';
+const parser = new XMLParser({ isArray, htmlEntities: true });
+const WITH_ATTRIBUTES = new XMLParser({ isArray, ignoreAttributes: false });
 let site: Site;
 let shown: Filed;
 let hidden: Filed;
@@ -29,14 +31,14 @@ beforeAll(async () => {
 });
 afterAll(() => site.stop());
 
-async function feed(path: string): Promise<Parsed['feed']> {
+async function feed(path: string, reader = parser): Promise<Parsed['feed']> {
   const response = await site.fetch(path);
   expect([path, response.status]).toEqual([path, 200]);
   expect(response.headers.get('content-type')).toBe('application/atom+xml; charset=utf-8');
   const text = await response.text();
   expect(text).not.toContain('Secreto');
   expect(text).not.toContain(hidden.matterId);
-  const { feed: parsed } = parser.parse(text) as Parsed;
+  const { feed: parsed } = reader.parse(text) as Parsed;
   for (const one of [parsed, ...(parsed.entry ?? [])]) {
     expect(one).toMatchObject({ id: expect.stringMatching(/./), title: expect.stringMatching(/./) });
     expect((one as { updated: string }).updated).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -54,10 +56,53 @@ describe('feeds', () => {
     expect((await site.fetch('/feeds/matters.atom?kind=x')).status).toBe(422);
   });
 
+  it('are titled by what they are of, in the language that is asked for, and say so', async () => {
+    const titles = async (path: string) => {
+      const { title, '@_xml:lang': language } = (await feed(path, WITH_ATTRIBUTES)) as unknown as Record<
+        string,
+        string
+      >;
+      return [title, language];
+    };
+    expect(await titles('/feeds/matters.atom')).toEqual([
+      'Quejas y sugerencias – Villaficticia (ciudad inventada)',
+      'es',
+    ]);
+    expect(await titles('/feeds/matters.atom?kind=complaint&area=harbour&lang=en')).toEqual([
+      'Complaints · Harbour – Villaficticia (a made-up city)',
+      'en',
+    ]);
+    const { entry = [] } = await feed('/feeds/matters.atom?lang=en', WITH_ATTRIBUTES);
+    expect(entry[0]).toMatchObject({ category: { '@_term': 'street-lamp', '@_label': 'Street lamp' } });
+    expect((await site.fetch('/feeds/matters.atom?lang=xx')).status).toBe(422);
+  });
+
+  it('are told of by the pages, in the language of each', async () => {
+    const page = await (await site.fetch('/matters?area=harbour&lang=en')).text();
+    expect(page).toMatch(
+      /<link rel="alternate" type="application\/atom\+xml" title="[^"]+" href="\/feeds\/matters.atom\?area=harbour&amp;lang=en"/,
+    );
+    expect(page).toContain('>Atom feed</a>');
+    const one = await (await site.fetch(`/matters/${shown.matterId}?lang=en`)).text();
+    expect(one).toContain(`type="application/atom+xml"`);
+    expect(one).toContain(`href="/feeds/matters/${shown.matterId}.atom?lang=en"`);
+    expect(await (await site.fetch(`/matters/${shown.matterId}/join?lang=en`)).text()).toContain(
+      'Every e-mail has a link that ends them',
+    );
+  });
+
   it('have what happened to one matter, the last first', async () => {
     const { entry = [] } = await feed(`/feeds/matters/${shown.matterId}.atom`);
-    expect(entry[0]).toMatchObject({ title: 'MatterAnswered: answered', content: 'Ya está & luce.' });
-    expect(entry.at(-1)).toMatchObject({ title: 'MatterFiled' });
+    expect(entry[0]).toMatchObject({ title: 'Contestada: Contestada', content: 'Ya está & luce.' });
+    expect(entry.at(-1)).toMatchObject({ title: 'Recibida' });
+    const english = await feed(`/feeds/matters/${shown.matterId}.atom?lang=en`);
+    expect(english.entry?.[0]).toMatchObject({ title: 'Answered: Answered' });
+    const { entry: [first] = [] } = await feed(`/feeds/matters/${shown.matterId}.atom`, WITH_ATTRIBUTES);
+    const { id, link } = first as unknown as { id: string; link: { '@_href': string } };
+    expect(link['@_href'].replace('#step-', '#')).toBe(id);
+    expect(await (await site.fetch(new URL(link['@_href']).pathname)).text()).toContain(
+      `id="${new URL(link['@_href']).hash.slice(1)}"`,
+    );
     for (const path of [hidden.matterId, 'x', shown.matterId.slice(1)])
       expect((await site.fetch(`/feeds/matters/${path}.atom`)).status).toBe(404);
   });
@@ -72,6 +117,7 @@ describe('feeds', () => {
   it('leave out what no XML may hold', () => {
     const rest = {
       id: 'urn:x',
+      language: 'es',
       updated: '2026-01-01T00:00:00.000Z',
       self: 'x',
       alternate: 'x',

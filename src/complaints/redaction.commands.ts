@@ -1,0 +1,86 @@
+/** Makes a part of a matter's photo unreadable (role `listener`): a new photo takes its place, and the original is erased. */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isShown } from '../../projections/matters.view.js';
+import type { ContentRef } from '../contents/contents.js';
+import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
+import type { Box } from '../photos/boxes.js';
+import { Photos } from '../photos/photos.js';
+import { isListener, type MatterState } from './matter.js';
+import { asSystem, Matters } from './matters.js';
+
+/** With the id of the photo that stands there now. */
+export type Redacted = { readonly receipt: Receipt; readonly photo: string };
+
+export class RedactPhoto extends Command<Redacted | Rejection> {
+  constructor(
+    readonly matterId: string,
+    readonly photoId: string,
+    readonly boxes: readonly Box[],
+    readonly by: By,
+  ) {
+    super();
+  }
+}
+
+/** The code under which the original is erased. */
+const BASIS = 'redaction';
+const UNKNOWN: Rejection = { rejected: 'photo-unknown' };
+
+@CommandHandler(RedactPhoto)
+export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Photos) private readonly photos: Photos,
+  ) {}
+
+  async execute({ matterId, photoId, boxes, by }: RedactPhoto): Promise<Redacted | Rejection> {
+    if (!isListener(by)) return { rejected: 'role-missing' };
+    const state = await this.matters.look(matterId);
+    if (state.row === undefined) return { rejected: 'matter-unknown' };
+    const original = await this.#photoOf(state, photoId);
+    const before = await this.matters.find(matterId, by);
+    if (before !== undefined && isRejection(before)) return before;
+    if (before === undefined && state.row.erased !== undefined) return { rejected: 'matter-erased' };
+    if (original === undefined) return UNKNOWN;
+    const receipt = before ?? (await this.#replace(matterId, state, original, { boxes, by }));
+    if (isRejection(receipt)) return receipt;
+    const { row, replaced } = await this.matters.look(matterId);
+    const photo = replaced[photoId];
+    if (row === undefined || photo === undefined) return UNKNOWN;
+    // The first try may have ended after its event.
+    if (before !== undefined) await this.matters.erase([original], BASIS, by);
+    const isPublic = isShown(row) && row.photos?.some(({ id }) => id === photo.id);
+    return { receipt: isPublic ? await this.matters.show(receipt, [photo], by) : receipt, photo: photo.id };
+  }
+
+  #replace(
+    matterId: string,
+    state: MatterState,
+    original: ContentRef,
+    { boxes, by }: Pick<RedactPhoto, 'boxes' | 'by'>,
+  ): Promise<Receipt | Rejection> {
+    const asProgram = { basis: BASIS, by: asSystem(by, 'redact') };
+    return this.photos.replace(original, boxes, asProgram, async (photo) => {
+      if (isRejection(photo)) return photo;
+      const details = await this.matters.details(state);
+      const isFiled = details?.photos.some(({ id }) => id === original.id) === true;
+      const photos = details?.photos.map((one) => (one.id === original.id ? photo : one)) ?? [];
+      const where = isFiled ? { details: await this.matters.record({ ...details, photos }) } : {};
+      // Else whoever learns its id could take it for hers, and erase it.
+      if (!(await this.matters.claim([photo]))) return UNKNOWN;
+      const command = { do: 'replace-photo' as const, original: original.id, photo, ...where };
+      const answer = await this.matters.run(matterId, command, by);
+      if (isRejection(answer)) await this.matters.leave([photo]);
+      return answer;
+    });
+  }
+
+  /** Of any version of the details, or of what came later. */
+  async #photoOf(state: MatterState, photoId: string): Promise<ContentRef | undefined> {
+    const details = await this.matters.everyDetails(state.details);
+    const filed = details.flatMap(({ photos }) => photos);
+    const added = state.own.filter(({ id }) => state.added[id] !== undefined);
+    return [...filed, ...added, ...(state.row?.photos ?? [])].find(({ id }) => id === photoId);
+  }
+}
