@@ -1,4 +1,5 @@
 /** Whom to answer, and where. Pure. */
+import { textFault } from '../contents/text.js';
 import type { Rejection } from '../event-store/command-log.js';
 
 export interface Contact {
@@ -9,7 +10,7 @@ export interface Contact {
   readonly language: string;
 }
 
-/** Whom to write to; rejects with `email-invalid`. */
+/** Whom to write to; rejects with `email-invalid`, and as `textFault`. */
 export function contactOf(
   { name, email, phone }: { name?: string; email?: string; phone?: string },
   language: string,
@@ -17,6 +18,10 @@ export function contactOf(
   const normal = email === undefined ? undefined : normalEmail(email);
   if (email !== undefined && normal === undefined)
     return { rejected: 'email-invalid', field: 'reporter.email' };
+  for (const [field, words = ''] of Object.entries({ name, phone })) {
+    const fault = textFault(words);
+    if (fault !== undefined) return { rejected: fault, field: `reporter.${field}` };
+  }
   return {
     language,
     ...(name !== undefined && { name }),
@@ -32,5 +37,7 @@ export function normalEmail(given: string): string | undefined {
   const text = given.trim();
   const at = text.lastIndexOf('@');
   const email = `${text.slice(0, at)}@${text.slice(at + 1).toLowerCase()}`;
-  return at > 0 && email.length <= 254 && EMAIL.test(email) ? email : undefined;
+  return at > 0 && email.length <= 254 && EMAIL.test(email) && textFault(email) === undefined
+    ? email
+    : undefined;
 }

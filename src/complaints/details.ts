@@ -5,6 +5,7 @@
 import { jcs } from '../../projections/canonical.js';
 import type { CategoryRow } from '../../projections/categories.view.js';
 import type { ContentRef } from '../contents/contents.js';
+import { textFault } from '../contents/text.js';
 import type { Rejection } from '../event-store/command-log.js';
 import { utf8 } from '../../projections/bytes.js';
 
@@ -50,12 +51,10 @@ export function parsePlace(bytes: Uint8Array): Place {
 
 const MAX_ANSWER_LENGTH = 1_000;
 const MAX_VALUES = 100;
-/** As in texts of contents: what is not seen and changes what is. */
-export const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 /**
  * What is wrong with answers to a category's questions: `answer-missing`, `answer-unknown` (no such question),
- * `answer-not-of-list`, `answer-not-a-number`, `answer-not-a-time`, `answer-too-long`, `answer-not-one`, `text-control-character`.
+ * `answer-not-of-list`, `answer-not-a-number`, `answer-not-a-time`, `answer-too-long`, `answer-not-one`, and as `textFault`.
  */
 export function answersProblem(questions: CategoryRow['questions'], answers: Answers): Rejection | undefined {
   const open = new Map(questions.filter(({ variable }) => variable).map((one) => [one.code, one]));
@@ -82,7 +81,8 @@ function answerFault(
 ): string | undefined {
   if (given.length > (datatype === 'multivaluelist' ? MAX_VALUES : 1)) return 'answer-not-one';
   if (given.some((one) => one.length > MAX_ANSWER_LENGTH)) return 'answer-too-long';
-  if (given.some((one) => CONTROL.test(one))) return 'text-control-character';
+  const fault = given.map(textFault).find((one) => one !== undefined);
+  if (fault !== undefined) return fault;
   const every = (isRight: (one: string) => boolean, code: string) =>
     given.every(isRight) ? undefined : code;
   switch (datatype) {

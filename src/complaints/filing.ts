@@ -2,7 +2,8 @@
 import { areaAt } from '../city/areas.js';
 import type { MatterKind } from '../../projections/matters.view.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
-import { answersProblem, CONTROL, type Answers, type MatterDetails, type Place } from './details.js';
+import { answersProblem, type Answers, type MatterDetails, type Place } from './details.js';
+import { textFault } from '../contents/text.js';
 import { contactOf, type Contact } from './contact.js';
 import type { Rules } from './rules-in-force.js';
 
@@ -64,12 +65,12 @@ export function checkFiling(
   return { details, contact, confirm: category.confirm };
 }
 
-/** Just what a place has; rejects with `place-incomplete` and `text-control-character`. */
+/** Just what a place has; rejects with `place-incomplete`, and as `textFault`. */
 function placeOf({ lat, long, address }: Place): Place | Rejection {
   if ((lat === undefined) !== (long === undefined)) return { rejected: 'place-incomplete', field: 'place' };
   const words = address?.normalize('NFC').trim();
-  if (words !== undefined && CONTROL.test(words))
-    return { rejected: 'text-control-character', field: 'place.address' };
+  const fault = words && textFault(words);
+  if (fault) return { rejected: fault, field: 'place.address' };
   return {
     ...(lat !== undefined && { lat }),
     ...(long !== undefined && { long }),

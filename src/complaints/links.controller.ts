@@ -60,7 +60,6 @@ export class LinksController {
   @ApiProblems(...READ, 'views-behind')
   @ApiExample(LinkBody, { link })
   async view(@Body() body: LinkBody, @Req() { ip }: FastifyRequest) {
-    assertMayTry(this.wrong, ip, 'too-many-links');
     const found = await this.queries.execute(new GetOwnMatter(body.link));
     if (found === undefined) throw this.#unknown(ip);
     const { role, email, matterId } = found;
@@ -193,7 +192,6 @@ export class LinksController {
   }
 
   async #act(given: string, address: string, command: Command<Receipt | Rejection>) {
-    assertMayTry(this.wrong, address, 'too-many-links');
     assertMayTry(this.acts, given, 'too-many-acts');
     this.acts.failed(given);
     const answer = await this.commands.execute(command);
@@ -201,7 +199,9 @@ export class LinksController {
     return receiptJson(accepted(answer));
   }
 
+  /** Of wrong links alone: whoever tries them keeps nobody behind the same address from a right one. @throws Problem `too-many-links` */
   #unknown(address: string): Problem {
+    assertMayTry(this.wrong, address, 'too-many-links');
     this.wrong.failed(address);
     return new Problem('link-unknown');
   }

@@ -36,9 +36,10 @@ export function normalTexts(texts: Texts, path: string, maxLength = MAX_TEXT_LEN
     if (!LANGUAGE.test(language)) return { rejected: 'text-language-invalid', field: path };
     const field = `${path}.${language}`;
     const words: unknown = texts[language];
-    if (typeof words !== 'string' || LONE_SURROGATE.test(words)) return { rejected: 'text-malformed', field };
+    if (typeof words !== 'string') return { rejected: 'text-malformed', field };
     const text = words.replace(/\r\n?/g, '\n').normalize('NFC').trim();
-    if (CONTROL.test(text)) return { rejected: 'text-control-character', field };
+    const fault = textFault(text);
+    if (fault !== undefined) return { rejected: fault, field };
     if (text === '') return { rejected: 'text-empty', field };
     if (countCharacters(text) > maxLength) {
       return { rejected: 'text-too-long', field, detail: { max: maxLength } };
@@ -46,6 +47,12 @@ export function normalTexts(texts: Texts, path: string, maxLength = MAX_TEXT_LEN
     normal.push([language, text]);
   }
   return Object.fromEntries(normal);
+}
+
+/** What no words may have, wherever somebody writes them: half of a surrogate pair, and what is not seen and changes what is. */
+export function textFault(text: string): 'text-malformed' | 'text-control-character' | undefined {
+  if (LONE_SURROGATE.test(text)) return 'text-malformed';
+  return CONTROL.test(text) ? 'text-control-character' : undefined;
 }
 
 /** Code points: every surrogate pair is one. */

@@ -49,11 +49,16 @@ export function requestFormOf(form: Parameters): RequestForm {
     words: withMedia(words, form.all('media_url')),
     place,
     reporter: {
-      ...(name !== '' && { name: name.slice(0, MAX_NAME) }),
+      ...(name !== '' && { name: cut(name) }),
       ...(email !== undefined && { email }),
-      ...(phone !== undefined && { phone: phone.slice(0, MAX_NAME) }),
+      ...(phone !== undefined && { phone: cut(phone) }),
     },
   };
+}
+
+/** Whole characters only. */
+function cut(text: string): string {
+  return Array.from(text).slice(0, MAX_NAME).join('');
 }
 
 /** Plain words. @throws Problem `open311-missing`, `-too-long`, `-html` or `-character` */

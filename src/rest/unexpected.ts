@@ -20,6 +20,9 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   503: 'shutting-down',
 };
 
+/** PostgreSQL was asked for a text with a character that it does not keep, such as U+0000. */
+const NO_CHARACTER = '22021';
+
 /** Classes and states of PostgreSQL that mean "not now", and the same of the connection. */
 const UNREACHABLE = /^(08...|57P0[123]|53...|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/;
 /** What node-postgres says without a code. */
@@ -39,6 +42,7 @@ export function problemFrom(error: unknown): Problem | undefined {
   }
   const known = code === undefined ? undefined : BY_FASTIFY_CODE[code];
   if (known !== undefined) return new Problem(known);
+  if (code === NO_CHARACTER) return new Problem('bad-request');
   if (error instanceof SyntaxError && status === 400) return new Problem('malformed-json');
   if (error instanceof HttpException || status !== undefined) return fromStatus(status);
   const away = code === undefined ? UNREACHABLE_MESSAGE.test(error.message) : UNREACHABLE.test(code);

@@ -1,14 +1,23 @@
 /** Input is checked by class-validator; what is wrong comes back field by field, as one problem. */
-import { ValidationPipe } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { Problem, type FieldError } from './problem.js';
 
 /** Errors that are told at most. */
 const MAX_ERRORS = 50;
 
+/** No id has the character that no database keeps: what is looked for under such a one is not there. */
+class InputPipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'param' && typeof value === 'string' && value.includes('\0'))
+      throw new Problem('not-found');
+    return super.transform(value, metadata);
+  }
+}
+
 /** Unknown fields are refused: a misspelt optional one would otherwise be lost in silence. */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new InputPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,

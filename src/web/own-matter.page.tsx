@@ -23,6 +23,7 @@ export interface OwnMatterPageProps {
   commandId: string;
   /** What came of the last act. */
   outcome: 'done' | 'code-sent' | { act: string; refused: string; text: string } | undefined;
+  script: string | undefined;
 }
 
 /** Served to her alone. */
@@ -32,12 +33,12 @@ const OWN_PHOTOS: PhotoAddresses = {
 };
 
 export function OwnMatterPage(props: OwnMatterPageProps) {
-  const { frame, matterId, matter, outcome } = props;
+  const { frame, matterId, matter, outcome, script } = props;
   const { language } = frame;
   const words = MATTER_WORDS[language];
   const { own } = words;
   return (
-    <Layout frame={frame} title={own.title} isPrivate>
+    <Layout frame={frame} title={own.title} isPrivate script={script}>
       {typeof outcome === 'string' && (
         <p class="note" role="status">
           {outcome === 'done' ? own.done : own.codeSent}
@@ -62,6 +63,10 @@ export function OwnMatterPage(props: OwnMatterPageProps) {
       <form method="post" action="/matters/own/end">
         <p>{own.leaveSay}</p>
         <button class="quiet">{own.leave}</button>
+      </form>
+      {/* Another link than that whose page this is: the script sends it. */}
+      <form method="post" action="/matters/own" hidden>
+        <input type="hidden" name="link" />
       </form>
     </Layout>
   );

@@ -83,14 +83,13 @@ export class OwnPagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     assertOwnPage(request, this.settings.publicUrl);
-    assertMayTry(this.wrong, request.ip, 'too-many-links');
     const link = pastedLink(body?.link);
     if (link === undefined) {
       void reply.code(422);
       return this.#ask(request, 'malformed');
     }
     if ((await this.queries.execute(new GetOwnMatter(link))) === undefined) {
-      this.wrong.failed(request.ip);
+      this.#countWrong(request.ip);
       void reply.code(404);
       return this.#ask(request, 'unknown');
     }
@@ -179,8 +178,7 @@ export class OwnPagesController {
 
   async #ask(request: FastifyRequest, came: OwnLinkPageProps['came']): Promise<string> {
     const { frame } = await this.frames.of(request);
-    const script = SCRIPTS && scriptAddress(SCRIPTS.ownLink);
-    return document(OwnLinkPage, { frame, came, script });
+    return document(OwnLinkPage, { frame, came, script: scriptOfLinks() });
   }
 
   async #show(
@@ -189,10 +187,9 @@ export class OwnPagesController {
     reply: FastifyReply,
     outcome: OwnMatterPageProps['outcome'],
   ): Promise<string> {
-    assertMayTry(this.wrong, request.ip, 'too-many-links');
     const found = await this.queries.execute(new GetOwnMatter(link));
     if (found === undefined) {
-      this.wrong.failed(request.ip);
+      this.#countWrong(request.ip);
       this.#remember(request, reply, undefined);
       return this.#ask(request, 'unknown');
     }
@@ -209,7 +206,14 @@ export class OwnPagesController {
       asksFixed: matter !== undefined && closingOf(matter.row) !== undefined,
       commandId: randomUUID(),
       outcome,
+      script: scriptOfLinks(),
     });
+  }
+
+  /** Right links are opened, however many wrong ones came from the same address. @throws Problem `too-many-links` */
+  #countWrong(address: string): void {
+    assertMayTry(this.wrong, address, 'too-many-links');
+    this.wrong.failed(address);
   }
 
   #remember(request: FastifyRequest, reply: FastifyReply, link: string | undefined): void {
@@ -251,6 +255,10 @@ function commandOf(
     default:
       throw new Problem('not-found');
   }
+}
+
+function scriptOfLinks(): string | undefined {
+  return SCRIPTS && scriptAddress(SCRIPTS.ownLink);
 }
 
 function textOf(given: unknown): string {

@@ -82,8 +82,8 @@ it('one photo named by two at once is one matter’s', async () => {
     const mine = await photo();
     const { link } = await file(site);
     const answers = await Promise.all([
-      post(site, '', { ...LAMP, photos: [mine] }),
-      post(site, '', { ...LAMP, photos: [mine] }),
+      post(site, '', { ...LAMP, text: `La mía, ${n}.`, photos: [mine] }),
+      post(site, '', { ...LAMP, text: `La otra, ${n}.`, photos: [mine] }),
       post(site, '/by-link/additions', { link, photos: [mine] }),
     ]);
     taken.push(answers.filter(({ ok }) => ok).length);
@@ -107,4 +107,62 @@ it('a photo of an addition that was refused is sent again with it', async () => 
   const refused = await post(site, '/by-link/additions', { link, text: 'a\u202eb', photos: [mine] });
   expect(await problem(refused)).toMatchObject({ code: 'text-control-character' });
   await json(post(site, '/by-link/additions', { link, text: 'ab', photos: [mine] }));
+});
+
+it('wrong links from an address keep nobody there from a right one', async () => {
+  const from = (link: string, what = 'views', more: object = {}) =>
+    site.fetch(`/api/v1/matters/by-link/${what}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': newCommandId(),
+        'x-forwarded-for': '198.51.100.6',
+      },
+      body: JSON.stringify({ link, ...more }),
+    });
+  const { link } = await file(site);
+  await seen();
+  const statuses: number[] = [];
+  for (let n = 0; n < 12; n++) statuses.push((await from('A'.repeat(43))).status);
+  expect(statuses.lastIndexOf(404)).toBe(9);
+  expect(statuses.slice(10)).toEqual([429, 429]);
+  expect((await from('A'.repeat(43), 'additions', { text: 'x' })).status).toBe(429);
+  expect((await from(link)).status).toBe(200);
+  expect((await from(link, 'additions', { text: 'x' })).status).toBe(200);
+});
+
+it.each<[string, string, object]>([
+  ['text-control-character', 'reporter.name', { reporter: { name: 'a\0b', email: 'a@example.org' } }],
+  ['text-malformed', 'reporter.name', { reporter: { name: 'a\ud800b', email: 'a@example.org' } }],
+  ['email-invalid', 'reporter.email', { reporter: { email: 'a\0b@example.org' } }],
+  ['email-invalid', 'reporter.email', { reporter: { email: 'a\ud800b@example.org' } }],
+  ['text-control-character', 'place.address', { place: { address: 'a\0b' } }],
+  ['text-malformed', 'place.address', { place: { address: 'a\ud800' } }],
+])('what no database keeps is refused with %s of %s', async (code, field, more) => {
+  expect(await problem(await post(site, '', { ...LAMP, ...more }))).toMatchObject({
+    status: 422,
+    code,
+    field,
+  });
+});
+
+it('nothing is found under an id that no database keeps', async () => {
+  const act = { body: { place: true }, id: newCommandId() };
+  const statuses = await Promise.all([
+    site.fetch('/api/v1/matters/%00'),
+    post(site, '/%00/joinings', { language: 'es' }),
+    site.as('lin', 'GET', '/api/v1/matters/%00/file'),
+    site.as('lin', 'POST', '/api/v1/matters/%00/release', act),
+    site.fetch('/feeds/matters/%00.atom'),
+    site.fetch('/matters/%00', { headers: { accept: 'text/html' } }),
+  ]);
+  expect(statuses.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404]);
+  const odd = Buffer.from(JSON.stringify(['-filed_at', ['\0'], '\0'])).toString('base64url');
+  for (const query of [`cursor=${odd}`, 'category=%00', 'q=%00', 'atLeast=%00', 'of=%00']) {
+    expect([query, (await site.fetch(`/api/v1/matters?${query}`)).status]).toEqual([
+      query,
+      expect.any(Number),
+    ]);
+    expect((await site.fetch(`/api/v1/matters?${query}`)).status).toBeLessThan(500);
+  }
 });

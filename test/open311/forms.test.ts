@@ -24,6 +24,11 @@ describe('what Open311 clients send', () => {
     });
   });
 
+  it('is cut between characters, never in one', () => {
+    const first_name = `${'a'.repeat(199)}😀😀`;
+    expect(requestFormOf(new Parameters({ ...form, first_name })).reporter.name).toBe(`${'a'.repeat(199)}😀`);
+  });
+
   it.each([
     ['2026-02-28T23:59:59Z', true],
     ['2024-02-29T00:00:00+02:00', true],

@@ -335,6 +335,7 @@ function everyPage(frame: Frame): Record<string, string> {
     'own link': document(OwnLinkPage, { frame, came: 'malformed', script: undefined }),
     own: document(OwnMatterPage, {
       frame,
+      script: undefined,
       names,
       matterId: ID,
       email: 'given',
@@ -346,6 +347,7 @@ function everyPage(frame: Frame): Record<string, string> {
     }),
     'own, refused': document(OwnMatterPage, {
       frame,
+      script: undefined,
       names,
       matterId: ID,
       email: 'confirmed',
@@ -357,6 +359,7 @@ function everyPage(frame: Frame): Record<string, string> {
     }),
     'own, joined': document(OwnMatterPage, {
       frame,
+      script: undefined,
       names,
       matterId: ID,
       email: 'none',

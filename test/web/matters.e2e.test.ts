@@ -418,6 +418,23 @@ describe('the queue', () => {
     await context.close();
   }, 60_000);
 
+  it('a link opens its own matter where somebody else’s page was open, and leaves the address', async () => {
+    const first = await file(site, { ...LAMP, text: 'Lo de la primera.' });
+    const second = await file(site, { ...LAMP, text: 'Lo de la segunda.' });
+    const { context, page } = await visitor(true);
+    const shows = (text: string) => page.locator('main', { hasText: text }).waitFor();
+    await page.goto(`${site.origin}/matters/own#${first.link}`);
+    await shows('Lo de la primera.');
+    await page.goto(`${site.origin}/matters`);
+    await page.goto(`${site.origin}/matters/own#${second.link}`);
+    await shows('Lo de la segunda.');
+    // On the page itself the browser loads nothing anew.
+    await page.goto(`${site.origin}/matters/own#${first.link}`);
+    await shows('Lo de la primera.');
+    expect(page.url()).toBe(`${site.origin}/matters/own`);
+    await context.close();
+  }, 60_000);
+
   it('axe finds nothing on any page, and none is wider than a phone', async () => {
     const id = await released();
     const { link } = await file(site, { ...LAMP, reporter: { email: 'nela@example.org' } });
@@ -464,7 +481,6 @@ describe('the queue', () => {
   }, 120_000);
 });
 
-// The last: afterwards nobody here opens a page by a link.
 describe('a link', () => {
   it('that is none, or nobody’s, is told beside the field, and few are tried', async () => {
     expect(await (await send('/matters/own', { link: 'abc' })).text()).toContain('There is no link here');
@@ -475,5 +491,9 @@ describe('a link', () => {
     for (let tries = 0; tries < 20 && status === 404; tries++)
       status = (await send('/matters/own', { link: 'B'.repeat(43) })).status;
     expect(status).toBe(429);
+    // They keep nobody behind the same address from a right one.
+    const { link, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    expect((await send('/matters/own', { link })).status).toBe(303);
   });
 });
