@@ -226,9 +226,9 @@ export class StaffMattersController {
   @Post(':id/duplicate')
   @HttpCode(200)
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Close a matter as the same as another one, which its people join' })
+  @ApiOperation({ summary: 'Close a matter as the same as another one, which it is answered with' })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case')
+  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'matter-is-case')
   @ApiExample(DuplicateBody, { of: OTHER })
   duplicate(@Param('id') id: string, @Body() { of }: DuplicateBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new DuplicateMatter(id, of, by));
@@ -239,7 +239,7 @@ export class StaffMattersController {
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Put matters into the case of this one' })
   @ApiAnswer(GatheredAnswer)
-  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case')
+  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'matter-is-case')
   @ApiExample(GatherBody, { members: [OTHER] })
   async gather(@Param('id') id: string, @Body() { members }: GatherBody, @CurrentRequest() by: RequestBy) {
     const { gathered, position } = accepted(await this.commands.execute(new GatherMatters(id, members, by)));
@@ -249,7 +249,7 @@ export class StaffMattersController {
   @Post(':id/separate')
   @HttpCode(200)
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Take a matter out of its case' })
+  @ApiOperation({ summary: 'Take a matter out of its case, or open it again that is no duplicate' })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITE, 'matter-not-in-case')
   separate(@Param('id') id: string, @CurrentRequest() by: RequestBy) {
