@@ -20,6 +20,7 @@ const FIGURES = [
   'answered',
   'inTime',
   'overdue',
+  'erasedUnanswered',
   'fixed',
   'closed',
   'duplicates',
@@ -152,7 +153,7 @@ function By({ frame, title, rows, nameOf }: ByProps) {
           <tbody>
             {[...rows].map(([id, figures]) => {
               const name = id === '' ? { text: words.without, language } : nameOf(id);
-              const decided = figures.inTime + figures.late;
+              const decided = figures.inTime + figures.late + figures.overdue;
               return (
                 <tr key={id}>
                   <th scope="row" lang={otherThan(language, name.language)}>
