@@ -40,6 +40,9 @@ beforeAll(async () => {
   ]) {
     expect(isRejection(await commands.execute<object, object>(command as never))).toBe(false);
   }
+  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
+  const views = app.get(Views, { strict: false });
+  await views.atLeast(await store.head(), 20_000);
   const come = (at: number) => moveClock(app, () => clock.advance(Math.max(0, at - clock.now().getTime())));
   const player = new MattersPlayer({
     commands,
@@ -51,8 +54,7 @@ beforeAll(async () => {
   await player.until(FROM + 100 * DAY_MS);
   await player.until(UNTIL);
   await come(UNTIL);
-  const store = app.get<EventStore>(EVENT_STORE, { strict: false });
-  await app.get(Views, { strict: false }).atLeast(await store.head(), 20_000);
+  await views.atLeast(await store.head(), 20_000);
 }, 60_000);
 afterAll(() => site.stop());
 
@@ -90,9 +92,7 @@ it('stands in its areas and categories, at the planned times', async () => {
   // What was done meanwhile took some moments.
   expect(times.every((at, index) => Math.abs(at - (filed[index] ?? 0)) < 60_000)).toBe(true);
   for (const { row } of shown)
-    expect(row.area ?? row.category).toMatch(
-      /^(harbour|market|valley|office|other)$/,
-    );
+    expect(row.area ?? row.category).toMatch(/^(harbour|market|valley|office|other)$/);
   expect(new Set(shown.map(({ row }) => row.category)).size).toBeGreaterThan(10);
   expect(rows.some(({ row }) => row.stateKind === 'open')).toBe(true);
 });
