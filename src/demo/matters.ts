@@ -82,6 +82,8 @@ function sameAs(others: readonly Whole[], agenda: Agenda, random: Lot): Whole {
     const { where, topic, life } = other;
     const end = (life.answeredAt ?? agenda.until) - 2 * DAY_MS;
     if (where === undefined || life.shownAt === undefined || end < life.shownAt + DAY_MS) continue;
+    // Whoever has to confirm her address may not have done so yet.
+    if (topic.confirms) continue;
     // Whose clock stood may be due later, and then it is no answer to the other one in time.
     if (life.acts.some((act) => act.do === 'move' && act.state === 'waiting')) continue;
     const filedAt = agenda.awake(random, Math.floor(life.shownAt + random() * (end - life.shownAt)));

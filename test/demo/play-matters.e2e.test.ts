@@ -15,6 +15,7 @@ import { moveClock } from '../../src/demo/move-clock.js';
 import { MattersPlayer } from '../../src/demo/play-matters.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { isRejection } from '../../src/event-store/command-log.js';
+import { People } from '../../src/complaints/people.js';
 import { OutboxDesk } from '../../src/mail/outbox-desk.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { Views } from '../../src/views/views.js';
@@ -58,6 +59,7 @@ beforeAll(async () => {
     commands,
     plan,
     mails: app.get(OutboxDesk, { strict: false }),
+    people: app.get(People, { strict: false }),
     listener: { id: 'lin', roles: [LISTENER] },
     come,
     progress: (done, of) => seen.push([done, of]),
