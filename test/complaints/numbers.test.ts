@@ -40,8 +40,8 @@ function answered(days: number, inTime = true): Partial<MatterRow> {
   return { ...answer, first: answer, state: 'resolved', stateKind: 'fixed', fixedAt: after(days) };
 }
 
-function numbers(rows: readonly MatterRow[], overdue: readonly Overdue[] = []) {
-  return yearNumbers(2026, sumsOf(mattersView, rows), overdue);
+function numbers(rows: readonly MatterRow[], overdue: readonly Overdue[] = [], now = after(20)) {
+  return yearNumbers(2026, sumsOf(mattersView, rows), now, overdue);
 }
 
 const NOTHING = {
@@ -116,7 +116,26 @@ describe('the figures of a year', () => {
     expect(all.by.area.get('north')?.medianDaysToFix).toBe(2);
   });
 
-  it('take what is overdue from a query, as the instant is not in the log', () => {
+  it('count as overdue what ended in the months before, while its clock runs', () => {
+    const rows: MatterRow[] = [
+      { ...LAMP, due: '2026-04-30T21:59:59.999Z' },
+      { ...OPEN, due: '2026-05-01T00:00:00.000Z' },
+      { ...LAMP, due: '2026-04-02T21:59:59.999Z', ...answered(40) },
+      { ...LAMP, due: '2026-04-02T21:59:59.999Z', stoppedSince: after(9) },
+      { ...LAMP, due: '2026-04-02T21:59:59.999Z', state: VOID_STATE, stateKind: 'closed' },
+      { ...LAMP, due: '2026-04-02T21:59:59.999Z', erased: 'requested' },
+    ];
+    const overdueAt = (now: string) => {
+      const { all } = numbers(rows, [], now);
+      return [all.whole.overdue, all.by.category.get('lamp')?.overdue];
+    };
+    expect(overdueAt('2026-04-30T23:59:59.999Z')).toEqual([0, 0]);
+    expect(overdueAt('2026-05-01T00:00:00.000Z')).toEqual([1, 1]);
+    expect(overdueAt('2026-05-31T23:59:59.999Z')).toEqual([1, 1]);
+    expect(overdueAt('2026-06-01T00:00:00.000Z')).toEqual([2, 1]);
+  });
+
+  it('take what is overdue of this month from a query, as the instant is not in the log', () => {
     const { all, kinds } = numbers(
       [LAMP, OPEN],
       [
@@ -205,3 +224,14 @@ it('a report is a table with a line for each kind and what it is counted by', ()
     '2026,void,,,,,0,,,,,,,,,,,,',
   ]);
 });
+
+it.each(['=HYPERLINK("https://evil.example")', '+1', '-1', '@SUM(1)', '\t=1', '\r=1'])(
+  'a report has no cell that a spreadsheet takes for a formula: %j',
+  (name) => {
+    const category = new Map([['lamp', { es: name }]]);
+    const names = { category, area: new Map<string, never>(), department: new Map<string, never>() };
+    const csv = reportCsv(numbers([LAMP]), names, ['es']);
+    expect(csv).toMatch(/^2026,complaint,category,lamp,"?'/m);
+    expect(csv).not.toMatch(/,"?([=+@\t-]|\r(?!\n))/);
+  },
+);
