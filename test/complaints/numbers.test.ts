@@ -237,3 +237,14 @@ it('a report is a table with a line for each kind and what it is counted by', ()
     '2026,void,,,,,0,,,,,,,,,,,,,',
   ]);
 });
+
+it.each(['=HYPERLINK("https://evil.example")', '+1', '-1', '@SUM(1)', '\t=1', '\r=1'])(
+  'a report has no cell that a spreadsheet takes for a formula: %j',
+  (name) => {
+    const category = new Map([['lamp', { es: name }]]);
+    const names = { category, area: new Map<string, never>(), department: new Map<string, never>() };
+    const csv = reportCsv(numbers([LAMP]), names, ['es']);
+    expect(csv).toMatch(/^2026,complaint,category,lamp,"?'/m);
+    expect(csv).not.toMatch(/,"?([=+@\t-]|\r(?!\n))/);
+  },
+);
