@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DIMENSIONS, readSumKey, sumKey } from '../../projections/matter-numbers.js';
 import { mattersView, VOID_STATE, type MatterRow } from '../../projections/matters.view.js';
 import { sumsOf } from '../../projections/sums.js';
-import { median, yearNumbers, type Overdue } from '../../src/complaints/numbers.js';
+import { GatheredYear, median, type Overdue } from '../../src/complaints/numbers.js';
 import { refOf } from './matter-events.js';
 import { reportCsv } from '../../src/complaints/report.js';
 
@@ -41,7 +41,7 @@ function answered(days: number, inTime = true): Partial<MatterRow> {
 }
 
 function numbers(rows: readonly MatterRow[], overdue: readonly Overdue[] = [], now = after(20)) {
-  return yearNumbers(2026, sumsOf(mattersView, rows), now, overdue);
+  return new GatheredYear(2026, sumsOf(mattersView, rows)).numbers(now, overdue);
 }
 
 const NOTHING = {

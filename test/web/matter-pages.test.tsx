@@ -5,7 +5,7 @@ import { sumKey, VOID_KIND } from '../../projections/matter-numbers.js';
 import type { MatterRow } from '../../projections/matters.view.js';
 import { workingCalendar } from '../../src/complaints/deadlines.js';
 import type { PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
-import { yearNumbers } from '../../src/complaints/numbers.js';
+import { GatheredYear } from '../../src/complaints/numbers.js';
 import type { OwnMatter } from '../../src/complaints/own.queries.js';
 import { FIRST_STATES } from '../../src/complaints/states.js';
 import type { DepartmentNumbers } from '../../src/complaints/desk-numbers.js';
@@ -376,7 +376,7 @@ function everyPage(frame: Frame): Record<string, string> {
         [2026, 3],
         [2025, 1],
       ],
-      numbers: yearNumbers(2026, sums, '2026-03-01T00:00:00.000Z', []),
+      numbers: new GatheredYear(2026, sums).numbers('2026-03-01T00:00:00.000Z', []),
     }),
     'no numbers': document(MatterNumbersPage, { frame, names: none, years: [], numbers: undefined }),
     queue: document(DeskPage, { ...desk, matters: [own], next: 'more' }),
@@ -625,7 +625,9 @@ describe('the figures', () => {
     frame: frameIn('en'),
     names: new MatterNames(catalogue, 'en'),
     years: [[2026, 3]],
-    numbers: yearNumbers(2026, sums, '2026-03-01T00:00:00.000Z', [{ kind: 'complaint', shown, count: 4 }]),
+    numbers: new GatheredYear(2026, sums).numbers('2026-03-01T00:00:00.000Z', [
+      { kind: 'complaint', shown, count: 4 },
+    ]),
   });
 
   it('count what nobody answers against the share', () => {
