@@ -42,7 +42,16 @@ import { DeadlineMover } from './deadline-mover.js';
 import { EmailCodes } from './email-codes.js';
 import { MatterErasure } from './erasure.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
-import { FILINGS, LINK_ACTS, MOST_ACTS, MOST_FILINGS, WRONG_LINKS } from './limits.js';
+import {
+  FILINGS,
+  LINK_ACTS,
+  LOOKS_AROUND,
+  LOOKS_MS,
+  MOST_ACTS,
+  MOST_FILINGS,
+  MOST_LOOKS,
+  WRONG_LINKS,
+} from './limits.js';
 import { LinksController } from './links.controller.js';
 import { MapController } from './map.controller.js';
 import { FindNearMattersHandler, FindSimilarMattersHandler, GetMatterMapHandler } from './map.queries.js';
@@ -167,6 +176,7 @@ const QUERIES = [
     DeadlineMover,
     { provide: FILINGS, useFactory: () => new FailureLimit(undefined, MOST_FILINGS) },
     { provide: WRONG_LINKS, useFactory: () => new FailureLimit() },
+    { provide: LOOKS_AROUND, useFactory: () => new FailureLimit(undefined, MOST_LOOKS, LOOKS_MS) },
     { provide: LINK_ACTS, useFactory: () => new FailureLimit(undefined, MOST_ACTS) },
     { provide: RulesInForce, useFactory: (views: Views) => new RulesInForce(views), inject: [Views] },
     { provide: Cases, useFactory: (pool: Pool) => new Cases(pool), inject: [POOL] },
@@ -339,6 +349,7 @@ const QUERIES = [
     FILINGS,
     WRONG_LINKS,
     LINK_ACTS,
+    LOOKS_AROUND,
     Matters,
     People,
     SameForms,

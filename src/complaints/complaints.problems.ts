@@ -44,6 +44,11 @@ const BY_LINK: Sentences = {
     'Too many links',
     'Too many links that lead nowhere came from your address. Wait as long as Retry-After says.',
   ],
+  'too-many-looks': [
+    429,
+    'Too many looks at the map',
+    'Very much was asked of the map from your address. Wait as long as Retry-After says.',
+  ],
   'too-many-acts': [
     429,
     'Too many acts',

@@ -1,11 +1,15 @@
 /** Where public matters are: data for maps, and what is near a place. */
-import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { FailureLimit } from '../rest/failure-limit.js';
 import { ApiAnswer, ApiExample, ApiProblems } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
+import './complaints.problems.js';
+import { assertMayLook, LOOKS_AROUND } from './limits.js';
 import { FindNearMatters, GetMatterMap } from './map.queries.js';
 import { MapAnswer, mapJson, NearAnswer, nearJson } from './map.answers.js';
 import { MOST_ZOOM, type Box } from './place-map.js';
@@ -79,7 +83,10 @@ class NearBody {
 @ApiTags('matters')
 @Controller('api/v1/matters')
 export class MapController {
-  constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
+  constructor(
+    @Inject(QueryBus) private readonly queries: QueryBus,
+    @Inject(LOOKS_AROUND) private readonly looks: FailureLimit,
+  ) {}
 
   @Get('map')
   @ApiOperation({
@@ -89,8 +96,9 @@ export class MapController {
       'without an exact place are on no map: see the list.',
   })
   @ApiAnswer(MapAnswer)
-  @ApiProblems('invalid-input', 'views-behind')
-  async map(@Query() { bbox, zoom, kind, category, stateKind }: MapQuery) {
+  @ApiProblems('invalid-input', 'views-behind', 'too-many-looks')
+  async map(@Query() { bbox, zoom, kind, category, stateKind }: MapQuery, @Req() { ip }: FastifyRequest) {
+    assertMayLook(this.looks, ip);
     const filter = {
       ...(kind !== undefined && { kinds: [kind] }),
       ...(category !== undefined && { categories: [category] }),
@@ -114,6 +122,7 @@ export class MapController {
     'media-type-unsupported',
     'views-behind',
     'overloaded',
+    'too-many-looks',
   )
   @ApiExample(NearBody, {
     lat: 43_545_100,
@@ -121,7 +130,8 @@ export class MapController {
     category: 'street-lamp',
     text: 'La farola de la esquina no funciona.',
   })
-  async near(@Body() { lat, long, category, text = '' }: NearBody) {
+  async near(@Body() { lat, long, category, text = '' }: NearBody, @Req() { ip }: FastifyRequest) {
+    assertMayLook(this.looks, ip);
     return {
       items: (await this.queries.execute(new FindNearMatters({ lat, long }, category, text))).map(nearJson),
     };

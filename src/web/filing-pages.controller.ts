@@ -6,7 +6,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FileMatter, JoinMatter } from '../complaints/filing.commands.js';
-import { FILINGS } from '../complaints/limits.js';
+import { assertMayLook, FILINGS, LOOKS_AROUND } from '../complaints/limits.js';
 import { FindNearMatters, FindSimilarMatters } from '../complaints/map.queries.js';
 import { LISTENER, RESIDENT } from '../complaints/matter.js';
 import { GetMatter, type NamedCategory } from '../complaints/matters.queries.js';
@@ -66,6 +66,7 @@ export class FilingPagesController {
     @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
     @Inject(Photos) private readonly photos: Photos,
     @Inject(FILINGS) private readonly filings: FailureLimit,
+    @Inject(LOOKS_AROUND) private readonly looks: FailureLimit,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
@@ -137,6 +138,7 @@ export class FilingPagesController {
   @Header('cache-control', NO_STORE)
   async near(@Req() request: FastifyRequest): Promise<string> {
     assertOwnPage(request, this.settings.publicUrl);
+    assertMayLook(this.looks, request.ip);
     const typed = readTyped((request.body ?? {}) as Parameters);
     const { frame, names } = await this.#names(request);
     return fragment(NearWhileTyping, { frame, names, near: await this.#near(typed) });

@@ -51,9 +51,11 @@ export class OwnPhotosController {
   ): Promise<Uint8Array> {
     const link = ownLink(request);
     if (link === undefined || !isUuid(id)) throw new Problem('not-found');
-    assertMayTry(this.wrong, request.ip, 'too-many-links');
     const found = await this.queries.execute(new GetOwnPhoto(link, id, size));
-    if (found === 'link-unknown') this.wrong.failed(request.ip);
+    if (found === 'link-unknown') {
+      assertMayTry(this.wrong, request.ip, 'too-many-links');
+      this.wrong.failed(request.ip);
+    }
     if (typeof found === 'string') throw new Problem('not-found');
     void reply.headers({ ...safeHeaders(`photo-${id}`, PHOTO_TYPE), 'cache-control': 'no-store' });
     return Buffer.from(found);

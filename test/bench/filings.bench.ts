@@ -18,7 +18,7 @@ import { readSettings } from '../../src/settings.js';
 import { largePhoto } from '../photos/pictures.js';
 import { chance, CITY_BOX, textOf } from './matter-contents.js';
 import { mostMegabytes } from './process-watch.js';
-import { assertAllAnswered, LoadGenerator, percentile, postRequest, told } from './raw-http.js';
+import { assertAllAnswered, from, LoadGenerator, percentile, postRequest, told } from './raw-http.js';
 import { quietLog } from './scratch.js';
 import { untilIdle, withServed, type Place, type Served } from './served.js';
 
@@ -148,10 +148,6 @@ function pointOf(i: number): { lat: number; long: number } {
     lat: CITY_BOX.south + Math.floor(chance(i, 5) * CITY_BOX.height),
     long: CITY_BOX.west + Math.floor(chance(i, 6) * CITY_BOX.width),
   };
-}
-
-function from(i: number): Record<string, string> {
-  return { 'x-forwarded-for': `10.${(i >> 12) & 255}.${(i >> 4) & 255}.${1 + (i & 15)}` };
 }
 
 interface Found {

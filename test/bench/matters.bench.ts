@@ -18,6 +18,7 @@ import { appendMatters, appendShown } from './matter-log.js';
 import { mostMegabytes } from './process-watch.js';
 import {
   assertAllAnswered,
+  from,
   getRequest,
   LoadGenerator,
   percentile,
@@ -47,7 +48,7 @@ const SHORT: Sizes = { matters: 3_000, seconds: 2, rounds: 1 };
 export async function run({ short }: { short: boolean }): Promise<void> {
   const sizes = short ? SHORT : FULL;
   const fillIt = (place: Place) => fill(place, sizes.matters);
-  await withServed(fillIt, {}, (served) => measure(served, sizes));
+  await withServed(fillIt, { TRUST_PROXY: 'yes' }, (served) => measure(served, sizes));
 }
 
 async function measure(served: Served, { matters, seconds, rounds }: Sizes): Promise<void> {
@@ -68,7 +69,7 @@ async function measure(served: Served, { matters, seconds, rounds }: Sizes): Pro
     ];
     const read = (path: (i: number) => string) =>
       reads.openLoop(
-        numbered(READS_PER_SECOND * seconds, (i) => getRequest(path(i))),
+        numbered(READS_PER_SECOND * seconds, (i) => getRequest(path(i), from(i))),
         READS_PER_SECOND,
       );
     const near = () => nears.openLoop(numbered(NEAR_PER_SECOND * seconds, nearRequest), NEAR_PER_SECOND);
@@ -140,7 +141,7 @@ function nearRequest(i: number): Buffer {
   const { category } = aboutOf(i);
   const { lat, long } = i % 2 === 0 ? crowdedPlace(category) : placeOf(i);
   const body = { lat, long, category, text: textOf(i + 7) };
-  return postRequest('/api/v1/matters/near', 'application/json', utf8(JSON.stringify(body)));
+  return postRequest('/api/v1/matters/near', 'application/json', utf8(JSON.stringify(body)), from(i));
 }
 
 async function fill({ url }: Place, matters: number): Promise<void> {

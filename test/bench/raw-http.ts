@@ -89,9 +89,14 @@ export function postRequest(path: string, type: string, body: Uint8Array, more: 
   return Buffer.concat([head, body]);
 }
 
+/** As if a proxy had been asked by another of many: limits by address are not what is measured. */
+export function from(i: number): Record<string, string> {
+  return { 'x-forwarded-for': `10.${(i >> 12) & 255}.${(i >> 4) & 255}.${1 + (i & 15)}` };
+}
+
 /** A GET in its bytes. */
-export function getRequest(path: string): Buffer {
-  return headOf(`GET ${path}`, {});
+export function getRequest(path: string, more: Headers = {}): Buffer {
+  return headOf(`GET ${path}`, more);
 }
 
 function headOf(line: string, headers: Headers): Buffer {

@@ -166,3 +166,21 @@ it('nothing is found under an id that no database keeps', async () => {
     expect((await site.fetch(`/api/v1/matters?${query}`)).status).toBeLessThan(500);
   }
 });
+
+it('the map and what is near are asked so often by one address, and then not before Retry-After', async () => {
+  const ask = (path: string, address: string) =>
+    site.fetch(`/api/v1/matters/${path}`, { headers: { 'x-forwarded-for': address } });
+  const map = 'map?bbox=-6.2,43.5,-6,43.7&zoom=14';
+  const statuses = await Promise.all(
+    Array.from({ length: 110 }, async () => (await ask(map, '198.51.100.30')).status),
+  );
+  expect(statuses.filter((status) => status === 200)).toHaveLength(100);
+  const near = await site.fetch('/api/v1/matters/near', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': '198.51.100.30' },
+    body: JSON.stringify({ lat: 43_565_000, long: -6_100_000, category: 'street-lamp' }),
+  });
+  expect(await problem(near)).toMatchObject({ status: 429, code: 'too-many-looks' });
+  expect(Number(near.headers.get('retry-after'))).toBeLessThanOrEqual(10);
+  expect((await ask(map, '198.51.100.31')).status).toBe(200);
+});
