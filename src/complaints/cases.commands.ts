@@ -64,10 +64,10 @@ export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> 
     const answer = await this.matters.run(matterId, { do: 'duplicate', of, details }, by);
     if (isRejection(answer)) return answer;
     await this.cases.put(matterId, of);
-    // Each once, under an id of her own, so that the same again finishes what a crash left.
+    // Counted once, under an id of her own, so that the same again finishes what a crash left. She stays a person of her own
+    // matter, where she is answered and erased.
     for (const person of await this.people.ofMatter(matterId)) {
       const joiner = await this.people.pseudonym(of, person.email ?? person.personId);
-      await this.people.addMoved(of, joiner, person);
       await this.matters.join('join', of, joiner, { ...by, commandId: `${by.commandId}/${person.personId}` });
     }
     return answer;

@@ -184,18 +184,6 @@ export class People {
     return toBase64url(createHmac('sha256', key).update(utf8(who)).digest().subarray(0, JOINER_BYTES));
   }
 
-  /** Takes down who is joined to a matter that hers is a duplicate of: what she confirmed stays so, and her old link is enough. */
-  async addMoved(matterId: string, joiner: string, { confirmedAt, ...contact }: Person): Promise<void> {
-    await this.pool.query(
-      `insert into matter_people
-         (person_id, matter_id, role, name, email, phone, language, created_at, joiner, confirmed_at)
-       values ($1, $2, 'joiner', $3, $4, $5, $6, $7, $8, $9)
-       on conflict (matter_id, joiner) do update
-         set confirmed_at = coalesce(matter_people.confirmed_at, excluded.confirmed_at)`,
-      [this.entropy.uuid(), matterId, ...this.#contact(contact), fromBase64url(joiner), confirmedAt ?? null],
-    );
-  }
-
   /** Another link for the reporter, who did not see the first; `undefined` when there is no such person. */
   async anotherLink(matterId: string, database: Pool | ClientBase = this.pool): Promise<string | undefined> {
     const { link, hash } = this.#newLink();
@@ -341,15 +329,8 @@ export class People {
     if (!row?.code_hash || row.code_until < now) return 'code-expired';
     if (row.code_tries > MAX_CODE_TRIES) return 'code-tried-too-often';
     if (!timingSafeEqual(row.code_hash, this.#codeHash(personId, code))) return 'code-wrong';
-    // Also where her matter goes with another one, whose people she was put among.
     await this.pool.query(
-      `with her as (
-         update matter_people set confirmed_at = $2, code_hash = null, code_until = null where person_id = $1
-         returning matter_id, email
-       )
-       update matter_people moved set confirmed_at = $2 from her join matter_cases using (matter_id)
-       where moved.matter_id = matter_cases.case_id and moved.role = 'joiner' and moved.email = her.email
-         and moved.confirmed_at is null`,
+      'update matter_people set confirmed_at = $2, code_hash = null, code_until = null where person_id = $1',
       [personId, now],
     );
     return 'confirmed';
