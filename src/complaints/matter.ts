@@ -239,14 +239,18 @@ function decideUpdate(
   const rule = states.get(command.state);
   if (rule === undefined || rule.state === DUPLICATE_STATE)
     return { rejected: 'state-unknown', field: 'state' };
+  const isDuplicate = row.state === DUPLICATE_STATE;
+  if (isDuplicate && command.do === 'move') return { rejected: 'matter-duplicate' };
   if (rule.state === 'not-responsible' && responsible === undefined)
     return { rejected: 'responsible-missing', field: 'responsible' };
   if (happenedAt > now) return { rejected: 'happened-in-future', field: 'happenedAt' };
   if (happenedAt < row.filedAt) return { rejected: 'happened-before-filing', field: 'happenedAt' };
   const update = {
     matterId,
-    state: rule.state,
-    stateKind: rule.kind,
+    // What was answered once for seventy was not repaired seventy times.
+    ...(isDuplicate
+      ? { state: DUPLICATE_STATE, stateKind: 'closed' as const }
+      : { state: rule.state, stateKind: rule.kind }),
     happenedAt,
     ...(responsible !== undefined && { responsible }),
   };

@@ -38,6 +38,7 @@ function data(events: ReturnType<typeof decide>): Record<string, unknown> {
 
 const erased: Said = ['MatterErased', { matterId: LAMP, basis: 'gdpr-17' }];
 const fixed = moved('resolved', { stateKind: 'fixed', happenedAt: minute(1) });
+const duplicate: Said = ['MatterDuplicated', { matterId: LAMP, of: CASE }];
 const details = refOf('details 2');
 const release = {
   do: 'release',
@@ -101,13 +102,23 @@ describe('a matter', () => {
     expect(data(decided([filed, fixed], { do: 'reopen', by: 'reporter' }))).not.toHaveProperty('target');
   });
 
+  it('stays a duplicate when it is answered', () => {
+    const answer = { do: 'answer', state: 'resolved', words: refOf('w') } as const;
+    expect(data(decided([filed, duplicate], answer))).toMatchObject({
+      state: 'duplicate',
+      stateKind: 'closed',
+    });
+    const row = logOf(filed, duplicate, answered({ state: 'duplicate', stateKind: 'closed' }));
+    const state = row.reduce(evolve, NO_MATTER);
+    expect([state.row?.state, state.row?.fixedAt, state.row?.inTime]).toEqual(['duplicate', undefined, true]);
+  });
+
   it('is open again when its reporter says that it is not fixed', () => {
     const said = decided([filed, fixed], { do: 'report-fix', fixed: false }) as NewEvent[];
     expect(said.map(({ type }) => type)).toEqual(['FixReported', 'MatterReopened']);
     expect(decided([filed, fixed], { do: 'report-fix', fixed: true })).toHaveLength(1);
   });
 
-  const duplicate: Said = ['MatterDuplicated', { matterId: LAMP, of: CASE }];
   const nothing = moved('void', { stateKind: 'closed', happenedAt: minute(1) });
   it.each<[code: string, said: Said[], command: MatterCommand]>([
     ['matter-exists', [filed], { do: 'file', kind: 'complaint', details }],
@@ -122,6 +133,7 @@ describe('a matter', () => {
     ['matter-open', [filed], { do: 'reopen', by: 'staff' }],
     ['matter-open', [filed], { do: 'report-fix', fixed: true }],
     ['matter-duplicate', [filed, released, duplicate], { do: 'reopen', by: 'reporter' }],
+    ['matter-duplicate', [filed, duplicate], { do: 'move', state: 'resolved' }],
     ['matter-void', [filed, nothing], { do: 'reopen', by: 'reporter' }],
     ['matter-in-case', [filed, released, duplicate], { do: 'gather', into: CASE, details }],
     ['matter-not-in-case', [filed, released], { do: 'separate', from: CASE, details }],
