@@ -83,7 +83,7 @@ const STATE: Sentences = {
   'matter-duplicate': [
     409,
     'Matter is a duplicate',
-    'It goes on in another matter, which its people have joined.',
+    'It goes on in another matter, and is answered with that one.',
   ],
   'matter-confirmed': [409, 'Confirmed already', 'The e-mail address is confirmed already.'],
   'already-joined': [409, 'Joined already', 'You have joined this matter already.'],
@@ -110,6 +110,11 @@ const STAFF: Sentences = {
     'This category takes nothing before the reporter has confirmed her e-mail address. Until then only she can do something.',
   ],
   'matter-in-case': [409, 'Matter in a case', 'It goes with another matter already. Take it out first.'],
+  'matter-is-case': [
+    409,
+    'Matter is a case',
+    'Other matters go with it. Put these into the other case first.',
+  ],
   'matter-not-in-case': [409, 'Matter in no case', 'It goes with no other matter.'],
   'matter-of-itself': [422, 'A matter of itself', 'A matter goes with another one, not with itself.'],
   'state-unknown': [422, 'Unknown state', 'The city has no such state, or it comes about in another way.'],

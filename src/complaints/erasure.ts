@@ -1,8 +1,7 @@
 /** Erases a matter, whoever asks for it. */
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import type { Outbox } from '../mail/outbox.js';
-import { letMembersGo } from './case-members.js';
-import type { Cases } from './cases.js';
+import type { Gathering } from './gathering.js';
 import type { MatterState } from './matter.js';
 import type { MatterNotes } from './matter-notes.js';
 import { streamOf, type Matters } from './matters.js';
@@ -14,7 +13,7 @@ export class MatterErasure {
     private readonly matters: Matters,
     private readonly people: People,
     private readonly outbox: Pick<Outbox, 'eraseAbout'>,
-    private readonly cases: Cases,
+    private readonly gathering: Pick<Gathering, 'letGo'>,
     private readonly notes: Pick<MatterNotes, 'eraseOf'>,
   ) {}
 
@@ -34,7 +33,7 @@ export class MatterErasure {
     const all = [...named, ...state.own, ...state.details];
     await this.matters.erase([...new Map(all.map((ref) => [ref.id, ref])).values()], basis, by);
     await this.notes.eraseOf(matterId);
-    await letMembersGo({ matters: this.matters, cases: this.cases }, matterId, by);
+    await this.gathering.letGo(matterId, by);
     await this.people.eraseReporter(matterId);
     // Also those to who joined: they may quote what is erased.
     await this.outbox.eraseAbout(streamOf(matterId));

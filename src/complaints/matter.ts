@@ -32,9 +32,18 @@ export interface MatterState {
   readonly added: Readonly<Record<string, number>>;
   /** What stands where a photo stood, by the id of the one that is gone. */
   readonly replaced: Readonly<Record<string, ContentRef>>;
+  /** In a case, or a duplicate. With which other one, the row says only where everybody may know. */
+  readonly isTogether: boolean;
 }
 
-export const NO_MATTER: MatterState = { details: [], own: [], said: [], added: {}, replaced: {} };
+export const NO_MATTER: MatterState = {
+  details: [],
+  own: [],
+  said: [],
+  added: {},
+  replaced: {},
+  isTogether: false,
+};
 
 /** As the view folds, with the contents that the events name. */
 export function evolve(state: MatterState, event: LogEvent): MatterState {
@@ -76,6 +85,11 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
       const { words } = event.data;
       return words === undefined ? next : { ...next, said: [...state.said, words] };
     }
+    case 'MatterDuplicated':
+    case 'MatterGathered':
+      return { ...next, isTogether: true };
+    case 'MatterSeparated':
+      return { ...next, isTogether: false };
     default:
       return next;
   }
@@ -106,9 +120,12 @@ export type MatterCommand =
   | { do: 'add'; words?: ContentRef; photos: readonly ContentRef[] }
   | { do: 'rate'; stars: number }
   | { do: 'report-fix'; fixed: boolean; words?: ContentRef }
-  | { do: 'duplicate'; of: string; details: ContentRef }
-  | { do: 'gather'; into: string; details: ContentRef }
-  | { do: 'separate'; from: string; details: ContentRef }
+  /** `isShown`: everybody may see the other one, so that this one's events may name it. */
+  | { do: 'duplicate'; of: string; isShown: boolean }
+  | { do: 'gather'; into: string; isShown: boolean }
+  /** Says what it is in, which everybody may see by now; nothing where that is said, or it may not be. */
+  | { do: 'name'; of: string }
+  | { do: 'separate' }
   | { do: 'erase'; basis: string };
 
 export interface MatterFacts {
@@ -196,8 +213,16 @@ export function decide(
       return decideFix(row, command, facts);
     case 'duplicate':
     case 'gather':
-    case 'separate':
-      return decideTogether(row, command, facts);
+      return decideTogether(state, command, facts);
+    case 'name': {
+      const isKnown = !state.isTogether || row.of !== undefined || !isShown(row);
+      return isKnown ? [] : [together(row.state === DUPLICATE_STATE, matterId, command.of)];
+    }
+    case 'separate': {
+      if (!state.isTogether) return { rejected: 'matter-not-in-case' };
+      const from = row.of === undefined ? {} : { from: row.of };
+      return [{ type: 'MatterSeparated', data: { matterId, ...from } }];
+    }
     case 'erase':
       return [{ type: 'MatterErased', data: { matterId, basis: command.basis } }];
   }
@@ -268,14 +293,14 @@ function decideUpdate(
 function decideReopening(
   row: MatterRow,
   { by, words }: Of<'reopen'>,
-  facts: MatterFacts,
+  { matterId, now, calendar, categories }: MatterFacts,
 ): NewEvent[] | Rejection {
   if (row.stateKind === 'open') return { rejected: 'matter-open' };
-  // What became of it is decided where its people went.
+  // What became of it is decided in the other one.
   if (row.state === DUPLICATE_STATE) return { rejected: 'matter-duplicate' };
   if (row.state === VOID_STATE && by !== 'staff') return { rejected: 'matter-void' };
-  const { matterId, now, calendar, categories } = facts;
-  const due = legalDue(now, row.kind, calendar)?.end;
+  // Who was never answered waits since she filed it, and not since somebody closed it.
+  const due = row.answeredAt === undefined ? undefined : legalDue(now, row.kind, calendar)?.end;
   const days = row.category === undefined ? undefined : categories.get(row.category)?.targetDays;
   return [
     {
@@ -333,21 +358,20 @@ function resumedTimes(row: MatterRow, { now, calendar }: MatterFacts): { due?: s
 }
 
 function decideTogether(
-  row: MatterRow,
-  command: Of<'duplicate'> | Of<'gather'> | Of<'separate'>,
+  { row, isTogether }: MatterState,
+  command: Of<'duplicate'> | Of<'gather'>,
   { matterId }: MatterFacts,
 ): NewEvent[] | Rejection {
-  const other = 'of' in command ? command.of : 'into' in command ? command.into : command.from;
+  const other = command.do === 'duplicate' ? command.of : command.into;
   if (other === matterId) return { rejected: 'matter-of-itself' };
-  // Of one that is not released the log must not say what it goes with.
-  const isReleased = row.releasedAt !== undefined;
-  const { details } = command;
-  if (command.do === 'separate') {
-    if (isReleased && row.of !== other) return { rejected: 'matter-not-in-case' };
-    return [{ type: 'MatterSeparated', data: { matterId, ...(isReleased ? { from: other } : { details }) } }];
-  }
-  if (row.of !== undefined || row.state === DUPLICATE_STATE) return { rejected: 'matter-in-case' };
-  if (command.do === 'gather')
-    return [{ type: 'MatterGathered', data: { matterId, ...(isReleased ? { into: other } : { details }) } }];
-  return [{ type: 'MatterDuplicated', data: { matterId, ...(isReleased ? { of: other } : { details }) } }];
+  if (isTogether) return { rejected: 'matter-in-case' };
+  // Of one that not everybody may see the log must not say what it goes with, nor what goes with it.
+  const isNamed = command.isShown && row !== undefined && isShown(row);
+  return [together(command.do === 'duplicate', matterId, isNamed ? other : undefined)];
+}
+
+function together(isDuplicate: boolean, matterId: string, other: string | undefined): NewEvent {
+  return isDuplicate
+    ? { type: 'MatterDuplicated', data: { matterId, ...(other !== undefined && { of: other }) } }
+    : { type: 'MatterGathered', data: { matterId, ...(other !== undefined && { into: other }) } };
 }

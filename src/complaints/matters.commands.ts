@@ -5,9 +5,9 @@ import { isShown, VOID_STATE } from '../../projections/matters.view.js';
 import type { ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
-import { isDuplicate, letMembersGo } from './case-members.js';
 import { Cases } from './cases.js';
 import { MatterErasure } from './erasure.js';
+import { Gathering, isDuplicate } from './gathering.js';
 import { isListener } from './matter.js';
 import { Matters } from './matters.js';
 
@@ -111,7 +111,7 @@ async function showSaid(
 export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
-    @Inject(Cases) private readonly cases: Cases,
+    @Inject(Gathering) private readonly gathering: Gathering,
   ) {}
 
   async execute({ matterId, move, by }: MoveMatter): Promise<Answer> {
@@ -122,8 +122,7 @@ export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
     const answer = await this.matters.run(matterId, { do: 'move', ...update, ...words }, by);
     if (isRejection(answer)) return answer;
     // What is no matter answers nobody.
-    if (update.state === VOID_STATE)
-      await letMembersGo({ matters: this.matters, cases: this.cases }, matterId, by, isDuplicate);
+    if (update.state === VOID_STATE) await this.gathering.letGo(matterId, by, isDuplicate);
     return showSaid(this.matters, matterId, words.words, { receipt: answer, by });
   }
 }

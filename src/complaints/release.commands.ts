@@ -5,6 +5,7 @@ import type { ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import type { MatterDetails } from './details.js';
+import { Gathering } from './gathering.js';
 import { isListener, type MatterCommand, type MatterState } from './matter.js';
 import { Matters } from './matters.js';
 
@@ -61,7 +62,10 @@ export class HideMatter extends Command<Answer> {
 
 @CommandHandler(ReleaseMatter)
 export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Gathering) private readonly gathering: Gathering,
+  ) {}
 
   async execute({ matterId, release, by }: ReleaseMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
@@ -81,7 +85,9 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
     const { row } = await this.matters.look(matterId);
     const shown = [row?.text, ...(row?.photos ?? []), row?.place].flatMap((ref) => ref ?? []);
     if (row?.hidden !== undefined) return answer;
-    return this.matters.show(answer, shown, by, state.row?.hidden !== undefined);
+    const receipt = await this.matters.show(answer, shown, by, state.row?.hidden !== undefined);
+    const named = await this.gathering.name(matterId, by);
+    return named > receipt.position ? { ...receipt, position: named } : receipt;
   }
 
   async #release(

@@ -67,14 +67,33 @@ describe('a matter', () => {
     expect(data(decided([filed, released], assign))).toEqual({ matterId: LAMP, department: 'works' });
   });
 
-  it('names what it goes with in the log after its release, and its details before', () => {
-    for (const [command, field] of [
-      [{ do: 'gather', into: CASE, details }, 'into'],
-      [{ do: 'duplicate', of: CASE, details }, 'of'],
-    ] as const) {
-      expect(data(decided([filed], command))).toEqual({ matterId: LAMP, details });
-      expect(data(decided([filed, released], command))).toEqual({ matterId: LAMP, [field]: CASE });
-    }
+  it.each([
+    [{ do: 'gather', into: CASE }, 'MatterGathered', 'into'],
+    [{ do: 'duplicate', of: CASE }, 'MatterDuplicated', 'of'],
+  ] as const)('names what it goes with once everybody may see both: %j', (command, type, field) => {
+    const named = { matterId: LAMP, [field]: CASE };
+    const [shown, unseen] = [
+      { ...command, isShown: true },
+      { ...command, isShown: false },
+    ];
+    expect(data(decided([filed, released], shown))).toEqual(named);
+    expect(data(decided([filed], shown))).toEqual({ matterId: LAMP });
+    expect(data(decided([filed, released], unseen))).toEqual({ matterId: LAMP });
+    const hidden: Said = ['MatterHidden', { matterId: LAMP, reason: 'insult' }];
+    expect(data(decided([filed, released, hidden], shown))).toEqual({ matterId: LAMP });
+
+    const together = [type, { matterId: LAMP }] as Said;
+    const name = { do: 'name', of: CASE } as const;
+    expect(decided([filed, together, released], name)).toEqual([{ type, data: named }]);
+    expect(decided([filed, together], name)).toEqual([]);
+    expect(decided([filed, released], name)).toEqual([]);
+    expect(decided([filed, released, [type, named] as Said], name)).toEqual([]);
+  });
+
+  it('is taken out of what it is in, named where that was', () => {
+    const apart = (...said: Said[]) => data(decided([filed, ...said], { do: 'separate' }));
+    expect(apart(released, duplicate)).toEqual({ matterId: LAMP, from: CASE });
+    expect(apart(['MatterGathered', { matterId: LAMP }])).toEqual({ matterId: LAMP });
   });
 
   it('has its due and target moved by the days that the clock stood, by whatever lets it go on', () => {
@@ -97,9 +116,13 @@ describe('a matter', () => {
 
   it('begins a new clock when it is opened again', () => {
     const now = '2026-11-02T08:00:00.000Z';
-    const reopened = data(decided([filed, released, fixed], { do: 'reopen', by: 'reporter' }, { now }));
+    const answer = answered({ happenedAt: minute(1) });
+    const reopened = data(decided([filed, released, answer], { do: 'reopen', by: 'reporter' }, { now }));
     expect(reopened).toMatchObject({ due: '2027-02-02T22:59:59.999Z', target: '2026-11-16T22:59:59.999Z' });
     expect(data(decided([filed, fixed], { do: 'reopen', by: 'reporter' }))).not.toHaveProperty('target');
+    // Who was never answered still waits since she filed it.
+    const never = data(decided([filed, released, fixed], { do: 'reopen', by: 'reporter' }, { now }));
+    expect(never).not.toHaveProperty('due');
   });
 
   it('stays a duplicate when it is answered', () => {
@@ -135,9 +158,14 @@ describe('a matter', () => {
     ['matter-duplicate', [filed, released, duplicate], { do: 'reopen', by: 'reporter' }],
     ['matter-duplicate', [filed, duplicate], { do: 'move', state: 'resolved' }],
     ['matter-void', [filed, nothing], { do: 'reopen', by: 'reporter' }],
-    ['matter-in-case', [filed, released, duplicate], { do: 'gather', into: CASE, details }],
-    ['matter-not-in-case', [filed, released], { do: 'separate', from: CASE, details }],
-    ['matter-of-itself', [filed], { do: 'gather', into: LAMP, details }],
+    ['matter-in-case', [filed, released, duplicate], { do: 'gather', into: CASE, isShown: true }],
+    [
+      'matter-in-case',
+      [filed, ['MatterGathered', { matterId: LAMP }]],
+      { do: 'gather', into: CASE, isShown: true },
+    ],
+    ['matter-not-in-case', [filed, released], { do: 'separate' }],
+    ['matter-of-itself', [filed], { do: 'gather', into: LAMP, isShown: true }],
     ['nothing-added', [filed], { do: 'add', photos: [] }],
     ['state-unknown', [filed], { do: 'move', state: 'flying' }],
     ['state-unknown', [filed], { do: 'answer', state: 'duplicate', words: refOf('w') }],
