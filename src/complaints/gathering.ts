@@ -90,6 +90,18 @@ export class Gathering {
     }
   }
 
+  /** Ids of what the city said in a matter and, with the same words, in another one that everybody sees. */
+  async saidElsewhere(matterId: string): Promise<ReadonlySet<string>> {
+    const caseId = (await this.cases.ofMatters([matterId])).get(matterId) ?? matterId;
+    const said = new Set<string>();
+    for (const other of [caseId, ...(await this.cases.members(caseId))]) {
+      const { row, said: words } = await this.matters.look(other);
+      if (other === matterId || row === undefined || !isShown(row)) continue;
+      for (const { id } of words.values()) said.add(id);
+    }
+    return said;
+  }
+
   /** Once for each person, under an id of her own. */
   async #join(does: 'join' | 'leave', caseId: string, person: Person, by: By): Promise<void> {
     const joiner = await this.people.pseudonym(caseId, who(person));

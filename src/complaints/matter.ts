@@ -26,12 +26,14 @@ export interface MatterState {
   readonly details: readonly ContentRef[];
   /** What the reporter wrote and sent: erased with her. */
   readonly own: readonly ContentRef[];
-  /** What the city said. */
-  readonly said: readonly ContentRef[];
+  /** What the city said, by the position of the event. */
+  readonly said: ReadonlyMap<bigint, ContentRef>;
   /** Of photos that came later than the filing, by id: the position of the event with which. */
   readonly added: Readonly<Record<string, number>>;
   /** What stands where a photo stood, by the id of the one that is gone. */
   readonly replaced: Readonly<Record<string, ContentRef>>;
+  /** Ever: what is shown again was hidden, too. */
+  readonly wasHidden: boolean;
   /** In a case, or a duplicate. With which other one, the row says only where everybody may know. */
   readonly isTogether: boolean;
 }
@@ -39,9 +41,10 @@ export interface MatterState {
 export const NO_MATTER: MatterState = {
   details: [],
   own: [],
-  said: [],
+  said: new Map(),
   added: {},
   replaced: {},
+  wasHidden: false,
   isTogether: false,
 };
 
@@ -63,13 +66,14 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
     case 'MatterAdded':
     case 'MatterReopened': {
       const { words } = event.data;
+      if (event.type === 'MatterReopened' && event.data.by === 'staff') return saying(next, event, words);
       const photos = event.type === 'MatterAdded' ? event.data.photos : [];
-      const all = [...(words === undefined ? [] : [words]), ...photos];
-      const isReporters = event.type === 'MatterAdded' || event.data.by !== 'staff';
       const added = photos.map(({ id }) => [id, Number(event.position)] as const);
-      return isReporters
-        ? { ...next, own: [...state.own, ...all], added: { ...state.added, ...Object.fromEntries(added) } }
-        : { ...next, said: [...state.said, ...all] };
+      return {
+        ...next,
+        own: [...state.own, ...(words === undefined ? [] : [words]), ...photos],
+        added: { ...state.added, ...Object.fromEntries(added) },
+      };
     }
     case 'MatterPhotoReplaced': {
       const { original, photo, added } = event.data;
@@ -81,10 +85,10 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
       };
     }
     case 'MatterMoved':
-    case 'MatterAnswered': {
-      const { words } = event.data;
-      return words === undefined ? next : { ...next, said: [...state.said, words] };
-    }
+    case 'MatterAnswered':
+      return saying(next, event, event.data.words);
+    case 'MatterHidden':
+      return { ...next, wasHidden: true };
     case 'MatterDuplicated':
     case 'MatterGathered':
       return { ...next, isTogether: true };
@@ -93,6 +97,10 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
     default:
       return next;
   }
+}
+
+function saying(state: MatterState, { position }: LogEvent, words: ContentRef | undefined): MatterState {
+  return words === undefined ? state : { ...state, said: new Map(state.said).set(position, words) };
 }
 
 type Update = { state: string; happenedAt?: string; responsible?: string };
@@ -277,7 +285,8 @@ function decideUpdate(
       ? { state: DUPLICATE_STATE, stateKind: 'closed' as const }
       : { state: rule.state, stateKind: rule.kind }),
     happenedAt,
-    ...(responsible !== undefined && { responsible }),
+    // Which authority it is says what the matter is about.
+    ...(responsible !== undefined && row.releasedAt !== undefined && { responsible }),
   };
   if (command.do === 'answer') return [{ type: 'MatterAnswered', data: { ...update, words: command.words } }];
   const isOlder = happenedAt < row.stateAt;

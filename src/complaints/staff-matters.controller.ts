@@ -151,7 +151,7 @@ export class StaffMattersController {
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Show words and photos that came into a public matter later' })
   @ApiAnswer(ReleasedAdditionsAnswer)
-  @ApiProblems(...WRITE, 'matter-not-released', 'content-unknown')
+  @ApiProblems(...WRITE, 'matter-not-released', 'content-unknown', 'content-erased')
   @ApiExample(ReleaseAdditionsBody, { ids: [OTHER] })
   async releaseAdditions(
     @Param('id') id: string,

@@ -189,7 +189,7 @@ describe('a matter', () => {
       ['MatterAdded', { matterId: LAMP, words: refOf('more'), photos: [refOf('photo 2')] }],
     ).reduce(evolve, NO_MATTER);
     expect(state.own).toEqual(['text', 'photo', 'place', 'again', 'more', 'photo 2'].map(refOf));
-    expect(state.said).toEqual([refOf('answer')]);
+    expect(state.said).toEqual(new Map([[2n, refOf('answer')]]));
     expect(state.details).toEqual([refOf('details')]);
   });
 });
