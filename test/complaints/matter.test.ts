@@ -96,6 +96,52 @@ describe('a matter', () => {
     expect(apart(['MatterGathered', { matterId: LAMP }])).toEqual({ matterId: LAMP });
   });
 
+  it('says in the log nothing of what it is about before its release, whatever is done with it', () => {
+    const words = refOf('words');
+    const update = { state: 'not-responsible', responsible: 'electricity-company', words } as const;
+    const duplicate: Said = ['MatterDuplicated', { matterId: LAMP }];
+    const waiting = moved('waiting', { stops: true, happenedAt: minute(2) });
+    const each: Record<Exclude<MatterCommand['do'], 'release'>, [Said[], MatterCommand]> = {
+      file: [[], { do: 'file', kind: 'complaint', details }],
+      confirm: [[filed], { do: 'confirm' }],
+      hide: [[filed], { do: 'hide', reason: 'insult' }],
+      assign: [[filed], { do: 'assign', department: 'works', details, reason: 'wrong', note: words }],
+      move: [[filed, waiting], { do: 'move', ...update }],
+      answer: [[filed], { do: 'answer', ...update }],
+      reopen: [[filed, answered({ happenedAt: minute(1) })], { do: 'reopen', by: 'staff', words }],
+      add: [[filed, waiting], { do: 'add', words, photos: [refOf('photo')] }],
+      rate: [[filed, fixed], { do: 'rate', stars: 1 }],
+      'report-fix': [[filed, fixed], { do: 'report-fix', fixed: false, words }],
+      duplicate: [[filed], { do: 'duplicate', of: CASE, isShown: true }],
+      gather: [[filed], { do: 'gather', into: CASE, isShown: true }],
+      name: [[filed, duplicate], { do: 'name', of: CASE }],
+      separate: [[filed, duplicate], { do: 'separate' }],
+      erase: [[filed], { do: 'erase', basis: 'gdpr-17' }],
+    };
+    const known = [
+      'matterId',
+      'kind',
+      'due',
+      'details',
+      'reason',
+      'note',
+      'state',
+      'stateKind',
+      'happenedAt',
+    ];
+    known.push('stops', 'words', 'by', 'photos', 'resumes', 'stars', 'fixed', 'basis');
+    for (const [said, command] of Object.values(each)) {
+      const made = decided(said, command);
+      const events = 'rejected' in made ? [] : made;
+      expect([command.do, events.length > 0]).toEqual([command.do, !['hide', 'name'].includes(command.do)]);
+      const keys = events.flatMap((event) => Object.keys(event.data));
+      expect([command.do, keys.filter((key) => !known.includes(key))]).toEqual([command.do, []]);
+    }
+    expect(data(decided([filed, released], each.answer[1]))).toMatchObject({
+      responsible: 'electricity-company',
+    });
+  });
+
   it('has its due and target moved by the days that the clock stood, by whatever lets it go on', () => {
     const waiting = moved('waiting', { stops: true, happenedAt: minute(2) });
     const now = '2026-10-12T08:00:00.000Z';
