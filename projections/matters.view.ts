@@ -34,7 +34,7 @@ export interface MatterRow {
   target?: string;
   /** Answered since it was filed or last re-opened. */
   answeredAt?: string;
-  /** Whether that answer came before `due`; time in which the clock stood does not count. */
+  /** Whether that answer came before `due`; time in which the clock stood does not count. False also of what was erased later than that. */
   inTime?: boolean;
   /** The first answer of all, which a re-opening leaves as it is. */
   first?: { answeredAt: string; inTime?: boolean };
@@ -193,7 +193,9 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       return timed(row, event.data);
     case 'MatterErased': {
       const { text: _text, photos: _photos, place: _place, ...left } = row;
-      return { ...left, erased: event.data.basis };
+      const isLate = row.due !== undefined && (row.stoppedSince ?? event.at) > row.due;
+      const unanswered = isLate && row.answeredAt === undefined ? { inTime: false } : {};
+      return { ...left, erased: event.data.basis, ...unanswered };
     }
     default:
       event satisfies never;

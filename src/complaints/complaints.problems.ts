@@ -118,6 +118,12 @@ const STAFF: Sentences = {
   'matter-not-in-case': [409, 'Matter in no case', 'It goes with no other matter.'],
   'matter-of-itself': [422, 'A matter of itself', 'A matter goes with another one, not with itself.'],
   'state-unknown': [422, 'Unknown state', 'The city has no such state, or it comes about in another way.'],
+  'state-needs-answer': [422, 'Answer needed', 'This state comes with an answer: tell the reporter why.'],
+  'state-stops': [
+    422,
+    'No state of an answer',
+    'In this state the reporter is waited for. Choose another one.',
+  ],
   'responsible-missing': [422, 'Who is responsible?', 'Say whose matter it is: the reporter needs to know.'],
   'happened-in-future': [422, 'Not yet happened', 'This moment is still to come.'],
   'happened-before-filing': [422, 'Before the filing', 'This moment lies before the matter was filed.'],

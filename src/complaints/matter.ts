@@ -164,8 +164,8 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
- * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `responsible-missing`,
- * `happened-in-future` or `happened-before-filing`.
+ * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
+ * `responsible-missing`, `happened-in-future` or `happened-before-filing`.
  */
 export function decide(
   state: MatterState,
@@ -274,6 +274,8 @@ function decideUpdate(
     return { rejected: 'state-unknown', field: 'state' };
   const isDuplicate = row.state === DUPLICATE_STATE;
   if (isDuplicate && command.do === 'move') return { rejected: 'matter-duplicate' };
+  // An answer lets nobody wait on.
+  if (command.do === 'answer' && rule.stops) return { rejected: 'state-stops', field: 'state' };
   if (rule.state === 'not-responsible' && responsible === undefined)
     return { rejected: 'responsible-missing', field: 'responsible' };
   if (happenedAt > now) return { rejected: 'happened-in-future', field: 'happenedAt' };

@@ -105,20 +105,18 @@ async function showSaid(matters: Matters, matterId: string, receipt: Receipt, by
 
 @CommandHandler(MoveMatter)
 export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
-  constructor(
-    @Inject(Matters) private readonly matters: Matters,
-    @Inject(Gathering) private readonly gathering: Gathering,
-  ) {}
+  constructor(@Inject(Matters) private readonly matters: Matters) {}
 
   async execute({ matterId, move, by }: MoveMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
+    // Nobody's complaint ends without a word.
+    if (move.state === VOID_STATE && (await this.matters.look(matterId)).row?.state !== VOID_STATE)
+      return { rejected: 'state-needs-answer', field: 'state' };
     const { words: texts, ...update } = move;
     const words = await this.matters.writeSome(texts, 'words');
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'move', ...update, ...words }, by);
     if (isRejection(answer)) return answer;
-    // What is no matter answers nobody.
-    if (update.state === VOID_STATE) await this.gathering.letGo(matterId, by, isDuplicate);
     return showSaid(this.matters, matterId, answer, by);
   }
 }
@@ -128,6 +126,7 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Cases) private readonly cases: Cases,
+    @Inject(Gathering) private readonly gathering: Gathering,
   ) {}
 
   async execute({ matterId, answer, by }: AnswerMatter): Promise<Answer> {
@@ -138,6 +137,8 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
     const receipt = await this.matters.run(matterId, { do: 'answer', ...update, words }, by);
     if (isRejection(receipt)) return receipt;
     const shown = await showSaid(this.matters, matterId, receipt, by);
+    // What is no matter answers nobody's who only waits for it.
+    if (update.state === VOID_STATE) await this.gathering.letGo(matterId, by, isDuplicate);
     // The same again finishes what a crash left: every matter is answered under an id of its own, once, with the first words.
     const said = (await this.matters.look(matterId)).said.get(receipt.position) ?? words;
     const { happenedAt: _ofTheCase, ...now } = update;

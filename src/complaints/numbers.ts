@@ -18,11 +18,13 @@ export interface Numbers {
   readonly released: number;
   /** At least once. */
   readonly answered: number;
-  /** Of those with a deadline, first answered before its end, or after it. */
+  /** Of those with a deadline, first answered before its end, or after it; what was erased after it unanswered is late, too. */
   readonly inTime: number;
   readonly late: number;
   /** Whose deadline has passed without an answer, those that were opened again included. */
   readonly overdue: number;
+  /** With a deadline, and erased before they were answered. */
+  readonly erasedUnanswered: number;
   readonly fixed: number;
   /** Closed without having been fixed, duplicates left out. */
   readonly closed: number;
@@ -149,6 +151,7 @@ class Tally {
       inTime: figure('in-time'),
       late: figure('late'),
       overdue: this.overdue,
+      erasedUnanswered: figure('erased-unanswered'),
       fixed: figure('fixed'),
       closed: figure('closed'),
       duplicates: figure('duplicate'),

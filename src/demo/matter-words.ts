@@ -98,6 +98,9 @@ export const GOLF =
 export const GOLF_ANSWER =
   'El riego se renueva por fases. La primera empieza este otoño por los hoyos del fondo, y la cuota no volverá a subir este año.';
 
+/** To what was no matter at all. */
+export const VOID_ANSWER = 'No es un asunto para el Ayuntamiento, así que no sigue adelante.';
+
 /** No matter at all. */
 export const VOIDS: readonly string[] = [
   'Vendo piso reformado, tres habitaciones, llamar por las tardes.',

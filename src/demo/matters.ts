@@ -9,7 +9,7 @@ import { Agenda, DAY_MS, HOUR_MS } from './agenda.js';
 import { lot, oneOf, type Lot } from './lot.js';
 import { draft, draftAt, madeUp, topicOf, type Draft, type PlannedMatter } from './matter-drafts.js';
 import { lifeOf, type Life, type MatterAct, type TimedAct } from './matter-lives.js';
-import { GOLF, GOLF_ANSWER, VOIDS } from './matter-words.js';
+import { GOLF, GOLF_ANSWER, VOID_ANSWER, VOIDS } from './matter-words.js';
 import { PLACES } from './places.js';
 
 /** Gijón's of 2024. */
@@ -107,7 +107,8 @@ function nothing(agenda: Agenda, random: Lot): Whole {
   const topic = topicOf('other');
   const text = madeUp(oneOf(random, VOIDS));
   const drawn: Draft = { topic, matter: { kind: 'complaint', category: 'other', text, private: false } };
-  return { ...drawn, life: lived(filedAt, agenda, [[filedAt, { do: 'move', state: 'void' }]]) };
+  const closed: MatterAct = { do: 'answer', state: 'void', words: VOID_ANSWER };
+  return { ...drawn, life: lived(filedAt, agenda, [[filedAt, closed]]) };
 }
 
 /** How far the year has come when the golfers write. */

@@ -20,6 +20,7 @@ const FIGURES = [
   'answered',
   'inTime',
   'overdue',
+  'erasedUnanswered',
   'fixed',
   'closed',
   'duplicates',

@@ -105,6 +105,7 @@ describe('a matter', () => {
       file: [[], { do: 'file', kind: 'complaint', details }],
       confirm: [[filed], { do: 'confirm' }],
       hide: [[filed], { do: 'hide', reason: 'insult' }],
+      'replace-photo': [[filed], { do: 'replace-photo', original: CASE, photo: words, details }],
       assign: [[filed], { do: 'assign', department: 'works', details, reason: 'wrong', note: words }],
       move: [[filed, waiting], { do: 'move', ...update }],
       answer: [[filed], { do: 'answer', ...update }],
@@ -129,7 +130,7 @@ describe('a matter', () => {
       'stateKind',
       'happenedAt',
     ];
-    known.push('stops', 'words', 'by', 'photos', 'resumes', 'stars', 'fixed', 'basis');
+    known.push('stops', 'words', 'by', 'photos', 'resumes', 'stars', 'fixed', 'basis', 'original', 'photo');
     for (const [said, command] of Object.values(each)) {
       const made = decided(said, command);
       const events = 'rejected' in made ? [] : made;
@@ -215,6 +216,7 @@ describe('a matter', () => {
     ['nothing-added', [filed], { do: 'add', photos: [] }],
     ['state-unknown', [filed], { do: 'move', state: 'flying' }],
     ['state-unknown', [filed], { do: 'answer', state: 'duplicate', words: refOf('w') }],
+    ['state-stops', [filed], { do: 'answer', state: 'waiting', words: refOf('w') }],
     ['responsible-missing', [filed], { do: 'answer', state: 'not-responsible', words: refOf('w') }],
     ['happened-in-future', [filed], { do: 'move', state: 'scheduled', happenedAt: minute(21) }],
     ['happened-before-filing', [filed], { do: 'move', state: 'scheduled', happenedAt: minute(-1) }],

@@ -155,6 +155,15 @@ describe('the legal clock', () => {
     expect(runningDue(rowOf(filed, moved('void', { stateKind: 'closed' })))).toBeUndefined();
   });
 
+  it('was missed where the matter was erased after its day, and had it not been answered', () => {
+    const erased = ['MatterErased', { matterId: LAMP, basis: 'gdpr-17' }] as const;
+    expect(rowOf([...short], moved('in-progress'), [...erased]).inTime).toBe(false);
+    expect(rowOf([...short], [...erased])).not.toHaveProperty('inTime');
+    const waiting = moved('waiting', { stops: true, happenedAt: minute(0) });
+    expect(rowOf([...short], waiting, [...erased])).not.toHaveProperty('inTime');
+    expect(rowOf([...short], answered(), [...erased]).inTime).toBe(true);
+  });
+
   it('stands while the city waits for the reporter, from when it said so, and goes on when she answers', () => {
     const waiting = moved('waiting', { stops: true, happenedAt: minute(0) });
     const stopped = rowOf([...short], waiting);

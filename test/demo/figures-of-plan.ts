@@ -86,7 +86,7 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
         break;
       case 'answer':
         for (const one of [matter, ...matter.together]) {
-          one.state = act.state;
+          if (one.state !== 'duplicate') one.state = act.state;
           one.first ??= (one.stopped ?? at) <= (one.due ?? '9');
           one.isAnswered = true;
           delete one.stopped;
@@ -105,6 +105,7 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
         break;
       case 'gather':
         for (const member of act.members) matter.together.push(get(member));
+        matter.joined += act.members.length;
         break;
       case 'assign':
       case 'confirm':
