@@ -7,7 +7,7 @@ import type { MatterNotes } from './matter-notes.js';
 import { streamOf, type Matters } from './matters.js';
 import type { People } from './people.js';
 
-/** Deletes what a matter's reporter wrote, sent and said of herself. The event first: a crash then loses no wish. */
+/** Deletes what a matter's reporter wrote, sent and said of herself, and who joined her. The event first: a crash then loses no wish. */
 export class MatterErasure {
   constructor(
     private readonly matters: Matters,
@@ -34,8 +34,8 @@ export class MatterErasure {
     await this.matters.erase([...new Map(all.map((ref) => [ref.id, ref])).values()], basis, by);
     await this.notes.eraseOf(matterId);
     await this.gathering.letGo(matterId, by);
-    await this.people.eraseReporter(matterId);
-    // Also those to who joined: they may quote what is erased.
+    // Who joined, too: nobody is written to about it any more, and mails may quote what is erased.
+    await this.people.eraseAll(matterId);
     await this.outbox.eraseAbout(streamOf(matterId));
   }
 }

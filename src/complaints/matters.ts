@@ -79,6 +79,15 @@ export class Matters {
     return { stream, events: [], ...place, repeated: false };
   }
 
+  /** Whether somebody is counted among those who joined, herself or with a matter that goes with this one. */
+  async isJoined(matterId: string, joiner: string): Promise<boolean> {
+    let state: Joining = 'not-joined';
+    for await (const recorded of this.store.readStream(`${streamOf(matterId)}.${joiner}`)) {
+      state = evolveJoining(state, openEvent(this.crypto, recorded));
+    }
+    return state === 'joined';
+  }
+
   join(does: 'join' | 'leave', matterId: string, joiner: string, by: By): Promise<Receipt | Rejection> {
     return this.log.run<Joining>({
       stream: `${streamOf(matterId)}.${joiner}`,

@@ -336,14 +336,14 @@ export class People {
     return 'confirmed';
   }
 
-  /** Reporters whose matter has an id after this one, in the order of ids. */
-  async reportersAfter(
+  /** Matters with somebody, and since when, whose id comes after this one; in the order of ids. */
+  async mattersAfter(
     after: string | undefined,
     limit: number,
   ): Promise<{ matterId: string; createdAt: Date }[]> {
     const { rows } = await this.pool.query<{ matter_id: string; created_at: Date }>(
-      `select matter_id, created_at from matter_people
-       where role = 'reporter' and ($1::uuid is null or matter_id > $1) order by matter_id limit $2`,
+      `select matter_id, min(created_at) as created_at from matter_people
+       where $1::uuid is null or matter_id > $1 group by matter_id order by matter_id limit $2`,
       [after ?? null, limit],
     );
     return rows.map((row) => ({ matterId: row.matter_id, createdAt: row.created_at }));
@@ -365,9 +365,9 @@ export class People {
     await this.pool.query('delete from matter_people where person_id = $1', [personId]);
   }
 
-  /** Deletes the reporter of a matter with her links. */
-  async eraseReporter(matterId: string): Promise<void> {
-    await this.pool.query("delete from matter_people where matter_id = $1 and role = 'reporter'", [matterId]);
+  /** Deletes everybody of a matter with their links. */
+  async eraseAll(matterId: string): Promise<void> {
+    await this.pool.query('delete from matter_people where matter_id = $1', [matterId]);
   }
 
   #contact({ name, email, phone, language }: Contact): unknown[] {

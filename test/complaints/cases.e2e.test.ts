@@ -168,6 +168,20 @@ describe('a matter in a case', () => {
   });
 });
 
+describe('who is counted with a matter of her own', () => {
+  it('has not joined the other one herself, and leaves no address there when she tries', async () => {
+    const reporter = { name: 'Carla', email: 'carla@example.org' };
+    const [kept, hers] = [await file(site), await file(site, { ...LAMP, reporter })];
+    await staff(kept.matterId, 'release', { place: false });
+    await staff(kept.matterId, 'gather', { members: [hers.matterId] });
+    const joiner = { language: 'es', email: reporter.email };
+    const refused = await post(site, `/${kept.matterId}/joinings`, joiner);
+    expect(await problem(refused)).toMatchObject({ code: 'already-joined' });
+    await json(post(site, '/by-link/erasures', { link: hers.link }));
+    expect(await rowsWith(reporter.email)).toEqual([]);
+  });
+});
+
 describe('what is no duplicate after all', () => {
   it('is open again with the clock that it had, and its people leave the other', async () => {
     const [kept, other] = [await file(site), await file(site)];

@@ -122,8 +122,8 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
 function add(found: Map<string, Figures>, matter: Matter, now: string): void {
   const isVoid = matter.state === 'void';
   const key = `${matter.year} ${isVoid ? 'void' : matter.kind}`;
-  const none = { filed: 0, released: 0, answered: 0, inTime: 0, late: 0, overdue: 0, fixed: 0, closed: 0 };
-  const figures = found.get(key) ?? { ...none, duplicates: 0, reopened: 0, joined: 0 };
+  const none = { filed: 0, released: 0, answered: 0, inTime: 0, late: 0, overdue: 0, erasedUnanswered: 0 };
+  const figures = found.get(key) ?? { ...none, fixed: 0, closed: 0, duplicates: 0, reopened: 0, joined: 0 };
   found.set(key, figures);
   const { state, first, due, isAnswered, stopped } = matter;
   const isClosed = ['answered', 'cannot-be-resolved', 'not-responsible'].includes(state);
