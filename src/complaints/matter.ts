@@ -270,7 +270,8 @@ function decideUpdate(
   const { matterId, now, states } = facts;
   const { words, responsible, happenedAt = now } = command;
   const rule = states.get(command.state);
-  if (rule === undefined || rule.state === DUPLICATE_STATE)
+  const isWithdrawn = rule?.withdrawn === true && rule.state !== row.state;
+  if (rule === undefined || isWithdrawn || rule.state === DUPLICATE_STATE)
     return { rejected: 'state-unknown', field: 'state' };
   const isDuplicate = row.state === DUPLICATE_STATE;
   if (isDuplicate && command.do === 'move') return { rejected: 'matter-duplicate' };

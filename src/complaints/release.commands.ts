@@ -73,7 +73,9 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
     const { categories } = await this.matters.rules();
     // What is shown again is what was shown, where nothing else is said.
     const category = release.category ?? state.row?.category ?? details.category;
-    if (!categories.has(category)) return { rejected: 'category-unknown', field: 'category' };
+    const { withdrawn = false } = categories.get(category) ?? { withdrawn: true };
+    if (withdrawn && category !== state.row?.category)
+      return { rejected: 'category-unknown', field: 'category' };
     const photos = chosen(details.photos, release.photos, state.row?.photos);
     if (isRejection(photos)) return photos;
     const before = await this.matters.find(matterId, by);

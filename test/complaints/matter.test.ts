@@ -224,6 +224,14 @@ describe('a matter', () => {
     expect(decided(said, command)).toMatchObject({ rejected });
   });
 
+  it('comes into no state that the city has withdrawn, and may stay in one', () => {
+    const later = { state: 'later', kind: 'open', stops: false, withdrawn: true } as const;
+    const states = new Map([['later', later]]);
+    const move = { do: 'move', state: 'later' } as const;
+    expect(decided([filed], move, { states })).toMatchObject({ rejected: 'state-unknown' });
+    expect(decided([filed, moved('later', { happenedAt: minute(2) })], move, { states })).toHaveLength(1);
+  });
+
   it('may be opened again by staff when it was no matter', () => {
     expect(decided([filed, nothing], { do: 'reopen', by: 'staff' })).toHaveLength(1);
   });

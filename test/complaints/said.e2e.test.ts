@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { Matters } from '../../src/complaints/matters.js';
 import { ReleaseMatter } from '../../src/complaints/release.commands.js';
+import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { POOL } from '../../src/platform.module.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { problem, Site } from '../rest/site.js';
@@ -111,6 +112,25 @@ describe('words of the city', () => {
     await staff(kept.matterId, 'gather', { members: [member.matterId] });
     await staff(kept.matterId, 'answer', answer('Todas.'));
     expect(words(await see(member.matterId))).toEqual(['Todas.']);
+  });
+});
+
+describe('a category that the city has withdrawn', () => {
+  it('is given to nothing that is released from then on', async () => {
+    const [shown, waits] = [await file(site), await file(site)];
+    await staff(shown.matterId, 'release', { place: false });
+    const categories = DEMO_CATEGORIES.categories.filter(({ id }) => id !== LAMP.category);
+    const body = { ...DEMO_CATEGORIES, categories };
+    const describing = site.as('ana', 'PUT', '/api/v1/matters/categories', { body, id: newCommandId() });
+    const { position } = await json<Receipt>(describing);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    const refused = await act(site, 'lin', waits.matterId, 'release', { place: false });
+    expect(await problem(refused)).toMatchObject({ code: 'category-unknown', field: 'category' });
+    await staff(waits.matterId, 'release', { place: false, category: 'noise' });
+    // What had it keeps it.
+    await staff(shown.matterId, 'hide', { reason: 'mistake' });
+    await staff(shown.matterId, 'release', { place: false });
+    await describeCity(site);
   });
 });
 
