@@ -33,6 +33,7 @@ export class MatterErasure {
     // The details last: they name what else there is to delete. Then she, whose link can then repeat nothing.
     const all = [...named, ...state.own, ...state.details];
     await this.matters.erase([...new Map(all.map((ref) => [ref.id, ref])).values()], basis, by);
+    await this.matters.discardRecords([...named, ...state.own]);
     await this.notes.eraseOf(matterId);
     await letMembersGo({ matters: this.matters, cases: this.cases }, matterId, by);
     await this.people.eraseReporter(matterId);
