@@ -7,6 +7,7 @@ import {
   MapControls,
   MapList,
   MapMarks,
+  MapTiles,
   type MapContent,
   type MapData,
   type MapProps,
@@ -21,14 +22,18 @@ interface Feature {
 }
 
 const root = document.querySelector<HTMLElement>('[data-map]');
-const [marks, controls, list] = ['marks', 'controls', 'list'].map((name) =>
+const [tiles, marks, controls, list] = ['tiles', 'marks', 'controls', 'list'].map((name) =>
   root?.querySelector(`[data-map-${name}]`),
 );
-if (root?.dataset.map !== undefined && marks && controls && list) {
-  begin(root, JSON.parse(root.dataset.map) as MapData, { marks, controls, list });
+if (root?.dataset.map !== undefined && tiles && marks && controls && list) {
+  begin(root, JSON.parse(root.dataset.map) as MapData, { tiles, marks, controls, list });
 }
 
-function begin(map: HTMLElement, data: MapData, parts: Record<'marks' | 'controls' | 'list', Element>): void {
+function begin(
+  map: HTMLElement,
+  data: MapData,
+  parts: Record<'tiles' | 'marks' | 'controls' | 'list', Element>,
+): void {
   const format = new Format(data.language, data.timeZone);
   let content = data.content;
   let asked = 0;
@@ -42,6 +47,7 @@ function begin(map: HTMLElement, data: MapData, parts: Record<'marks' | 'control
     addressOf: (bbox) => mapAddress(data.query, bbox),
   });
   const draw = (part: MapPart) => {
+    render(<MapTiles part={part} tiles={data.tiles} />, parts.tiles);
     render(<MapMarks {...propsOf(part)} />, parts.marks);
     render(<MapControls {...propsOf(part)} />, parts.controls);
   };

@@ -1,7 +1,7 @@
 /** In the form that files a matter: a map on which one touches where it is, or brings its middle there and says so. */
 import { render } from 'preact';
 import { MAP_HEIGHT, MAP_WIDTH, onMap, placeAt, partOfBox, type MapPart } from '../src/web/map-part.js';
-import { MapControls, MapLabels, Pin, type PickData } from '../src/web/map-marks.js';
+import { MapControls, MapLabels, MapTiles, Pin, type PickData } from '../src/web/map-marks.js';
 import { MAP_WORDS } from '../src/web/map-words.js';
 import type { FormPlace } from './form-place.js';
 import { liveMap } from './live-map.js';
@@ -10,14 +10,17 @@ import { liveMap } from './live-map.js';
 const AROUND = 4_000;
 
 export function offerPick(field: HTMLElement, data: PickData, place: FormPlace): void {
-  const [marks, controls] = ['marks', 'controls'].map((name) => field.querySelector(`[data-map-${name}]`));
+  const [tiles, marks, controls] = ['tiles', 'marks', 'controls'].map((name) =>
+    field.querySelector(`[data-map-${name}]`),
+  );
   const middle = field.querySelector('button');
-  if (!marks || !controls || middle === null) return;
+  if (!tiles || !marks || !controls || middle === null) return;
   field.hidden = false;
   let shown = data.part;
   const draw = (part: MapPart) => {
     shown = part;
     const { point } = place;
+    render(<MapTiles part={part} tiles={data.tiles} />, tiles);
     render(
       <>
         <MapLabels part={part} labels={data.labels} />

@@ -80,6 +80,11 @@ function figuresOf(row: MatterRow, { isDuplicate, due }: Standing): Figures {
     if (first.inTime !== undefined) figures[first.inTime ? 'in-time' : 'late'] = 1;
     figures[`${DAYS_TO_ANSWER}${daysBetween(filedAt, first.answeredAt)}`] = 1;
   }
+  // Who erases what is late makes nothing better.
+  if (row.erased !== undefined && row.due !== undefined && row.answeredAt === undefined) {
+    figures['erased-unanswered'] = 1;
+    if (first === undefined && row.inTime === false) figures.late = 1;
+  }
   if (isDuplicate) figures.duplicate = 1;
   else if (stateKind === 'closed') figures.closed = 1;
   if (stateKind === 'fixed') {

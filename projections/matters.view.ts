@@ -34,7 +34,7 @@ export interface MatterRow {
   target?: string;
   /** Answered since it was filed or last re-opened. */
   answeredAt?: string;
-  /** Whether that answer came before `due`; time in which the clock stood does not count. */
+  /** Whether that answer came before `due`; time in which the clock stood does not count. False also of what was erased later than that. */
   inTime?: boolean;
   /** The first answer of all, which a re-opening leaves as it is. */
   first?: { answeredAt: string; inTime?: boolean };
@@ -176,13 +176,15 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
     case 'MatterLeft':
       return { ...row, joined: Math.max(0, row.joined - 1) };
     case 'MatterDuplicated': {
+      // That it comes again only names the other.
+      if (row.state === DUPLICATE_STATE) return inOther(row, event.data.of);
       const state = { state: DUPLICATE_STATE, stateKind: 'closed' as const, happenedAt: event.at };
-      return inOther(inState(detailed(row, event), state, undefined), event.data.of);
+      return inOther(inState(row, state, undefined), event.data.of);
     }
     case 'MatterGathered':
-      return inOther(detailed(row, event), event.data.into);
+      return inOther(row, event.data.into);
     case 'MatterSeparated': {
-      const { of: _of, ...apart } = detailed(row, event);
+      const { of: _of, ...apart } = row;
       // No duplicate after all: its own clock runs as it ran before.
       const state = { state: OPEN_STATE, stateKind: 'open' as const, happenedAt: event.at };
       return row.state === DUPLICATE_STATE ? inState(apart, state, undefined) : apart;
@@ -191,7 +193,9 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       return timed(row, event.data);
     case 'MatterErased': {
       const { text: _text, photos: _photos, place: _place, ...left } = row;
-      return { ...left, erased: event.data.basis };
+      const isLate = row.due !== undefined && (row.stoppedSince ?? event.at) > row.due;
+      const unanswered = isLate && row.answeredAt === undefined ? { inTime: false } : {};
+      return { ...left, erased: event.data.basis, ...unanswered };
     }
     default:
       event satisfies never;

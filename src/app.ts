@@ -92,7 +92,8 @@ export async function createHttpApp(
         app.get(AuthenticationGuard, { strict: false }).assertSomeone(request),
       );
       await app.register(cookie);
-      await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false);
+      const tiles = settings.mapTiles && new URL(settings.mapTiles.address).origin;
+      await addSecurityHeaders(app, settings.publicUrl?.startsWith('https:') ?? false, tiles);
       nameRequests(app);
       app.get(Draining, { strict: false }).watch(app);
       limitLoad(app, options.load ?? LOAD_LIMITS);

@@ -52,6 +52,14 @@ class StaffEntry implements StaffSetting {
   ed25519Pub: string;
 }
 
+/** Tiles of a web map that the city serves itself. */
+export interface MapTilesSetting {
+  /** With `{z}`, `{x}` and `{y}`. */
+  address: string;
+  /** Whom their licence asks to name. */
+  by: string | undefined;
+}
+
 export interface Settings {
   port: number;
   host: string;
@@ -88,6 +96,8 @@ export interface Settings {
   publicUrl: string | undefined;
   /** Of the pages, the first by default. */
   languages: readonly string[];
+  /** Under the city's areas on maps; `undefined`: none, and browsers ask this site alone. */
+  mapTiles: MapTilesSetting | undefined;
   /** `undefined`: nothing is taken or shown by Open311. */
   open311: Open311Setting | undefined;
   /** Where mail is handed in, and whom it is from; `undefined`: it stays in the outbox. */
@@ -229,6 +239,20 @@ class Environment {
   CONCEJO_LANGUAGES?: string;
 
   @Setting(
+    'Tiles of the city’s own map server, and whom to name: https://tiles.example.org/{z}/{x}/{y}.png © Them',
+    'no tiles',
+  )
+  @IsOptional()
+  @Matches(
+    /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/[^\s{}"'<>;,]*\{z\}[^\s{}"'<>;,]*\{x\}[^\s{}"'<>;,]*\{y\}[^\s{}"'<>;,]*( .{1,200})?$/,
+    {
+      message:
+        'must be https://, a name and a path with {z}, {x} and {y} in this order, and after a space whom to name',
+    },
+  )
+  CONCEJO_MAP_TILES?: string;
+
+  @Setting(
     'Open311 for other programs: JSON, or a file with it: {contact, keyService, type, keys: [{name, keyHash, moves}]}',
     'off',
   )
@@ -309,9 +333,15 @@ export function readSettings(variables: Readonly<Record<string, string | undefin
     leaveMs: Number(given.CONCEJO_LEAVE_SECONDS ?? '0') * 1_000,
     publicUrl: given.PUBLIC_URL,
     languages: [...new Set((given.CONCEJO_LANGUAGES ?? 'es,ast,en').split(','))],
+    mapTiles: given.CONCEJO_MAP_TILES === undefined ? undefined : mapTilesOf(given.CONCEJO_MAP_TILES),
     open311: given.CONCEJO_OPEN311 === undefined ? undefined : open311From(given.CONCEJO_OPEN311),
     mail: mailOf(given.CONCEJO_SMTP, given.CONCEJO_MAIL_FROM),
   };
+}
+
+function mapTilesOf(text: string): MapTilesSetting {
+  const [address = '', ...by] = text.split(' ');
+  return { address, by: by.length === 0 ? undefined : by.join(' ') };
 }
 
 /** @throws SettingInvalid; it never says what was given, since that may hold a password */

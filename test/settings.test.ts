@@ -96,6 +96,7 @@ describe('settings', () => {
       CONCEJO_LEAVE_SECONDS: '15',
       PUBLIC_URL: 'https://vota.example.org',
       CONCEJO_LANGUAGES: 'ast,es',
+      CONCEJO_MAP_TILES: 'https://tiles.example.org/v1/{z}/{x}/{y}.png © Villa, and others',
       ...staff(member, other),
     });
     expect(settings).toMatchObject({
@@ -109,6 +110,7 @@ describe('settings', () => {
       trustedProxies: 1,
       leaveMs: 15_000,
       languages: ['ast', 'es'],
+      mapTiles: { address: 'https://tiles.example.org/v1/{z}/{x}/{y}.png', by: '© Villa, and others' },
     });
     expect(Buffer.from(settings.serverSecret ?? [])).toEqual(secret);
     expect(settings.staff).toEqual([member, other]);
@@ -135,6 +137,9 @@ describe('settings', () => {
     ['TRUST_PROXY', { TRUST_PROXY: '10' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'https://x.example/path' }],
     ['CONCEJO_LANGUAGES', { CONCEJO_LANGUAGES: 'fr' }],
+    ['CONCEJO_MAP_TILES', { CONCEJO_MAP_TILES: 'http://tiles.example.org/{z}/{x}/{y}.png' }],
+    ['CONCEJO_MAP_TILES', { CONCEJO_MAP_TILES: 'https://tiles.example.org/{z}/{x}.png' }],
+    ['CONCEJO_MAP_TILES', { CONCEJO_MAP_TILES: "https://tiles.example.org/{z}/{x}/{y}';script-src" }],
     ['EVENTSTORE_URL', { EVENTSTORE_URL: 'http://x' }],
     ['EVENTSTORE_LOG', { EVENTSTORE_LOG: 'city' }],
     ['EVENTSTORE_LOG', { EVENTSTORE_URL: 'esdb://x', EVENTSTORE_LOG: 'My city' }],

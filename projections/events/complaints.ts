@@ -174,28 +174,14 @@ export const FixReported = eventType('FixReported', 1, { matterId, fixed: Type.B
 export const MatterJoined = eventType('MatterJoined', 1, { matterId, joiner: Pseudonym });
 export const MatterLeft = eventType('MatterLeft', 1, { matterId, joiner: Pseudonym });
 /**
- * What a matter goes with is named when it is released; of another one it would say what it is about, so there its new
- * `details` name it.
+ * The same as another one, which goes on for both. What a matter goes with is named where everybody may see both: of another
+ * one it would say what it is about. Once they may, the event comes again, and names it.
  */
-const details = Type.Optional(ContentRef);
-/** The same as another one, which goes on for both; its people join the other. */
-export const MatterDuplicated = eventType('MatterDuplicated', 1, {
-  matterId,
-  of: Type.Optional(Uuid),
-  details,
-});
-/** Put into a case with others of its kind; it keeps its own state and clock. One event for each, in its own stream. */
-export const MatterGathered = eventType('MatterGathered', 1, {
-  matterId,
-  into: Type.Optional(Uuid),
-  details,
-});
-/** Taken out of its case, or no duplicate after all. */
-export const MatterSeparated = eventType('MatterSeparated', 1, {
-  matterId,
-  from: Type.Optional(Uuid),
-  details,
-});
+export const MatterDuplicated = eventType('MatterDuplicated', 1, { matterId, of: Type.Optional(Uuid) });
+/** Put into a case with others of its kind; it keeps its own state and clock. In its own stream, named as a duplicate is. */
+export const MatterGathered = eventType('MatterGathered', 1, { matterId, into: Type.Optional(Uuid) });
+/** Taken out of its case, or no duplicate after all: that is opened again. Names what was named. */
+export const MatterSeparated = eventType('MatterSeparated', 1, { matterId, from: Type.Optional(Uuid) });
 
 /** The calendar of the year of the last day was declared, so that another day is the last. */
 export const DeadlineMoved = eventType('DeadlineMoved', 1, { matterId, due, target });

@@ -1,18 +1,18 @@
 /** What staff does with matters that say the same (role `listener`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DUPLICATE_STATE, owesNoAnswer, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, owesNoAnswer, type MatterRow } from '../../projections/matters.view.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Cases } from './cases.js';
+import { Gathering } from './gathering.js';
 import { isListener } from './matter.js';
 import { Matters } from './matters.js';
-import { People } from './people.js';
 
 type Answer = Receipt | Rejection;
 const ROLE_MISSING: Rejection = { rejected: 'role-missing' };
-const UNKNOWN: Rejection = { rejected: 'matter-unknown' };
+const IS_CASE: Rejection = { rejected: 'matter-is-case' };
 
-/** Closes a matter as the same as another one, which its people join. */
+/** Closes a matter as the same as another one: it is answered with that, and its people are counted there. */
 export class DuplicateMatter extends Command<Answer> {
   constructor(
     readonly matterId: string,
@@ -48,29 +48,24 @@ export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> 
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Cases) private readonly cases: Cases,
-    @Inject(People) private readonly people: People,
+    @Inject(Gathering) private readonly gathering: Gathering,
   ) {}
 
   async execute({ matterId, of, by }: DuplicateMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
+    const before = await this.matters.find(matterId, by);
     // A repeated one is not asked again whether it may be.
-    if ((await this.matters.find(matterId, by)) === undefined) {
-      const [{ row }, other] = await Promise.all([this.matters.look(matterId), this.matters.look(of)]);
-      const refused = whyNoDuplicate(row, other.row);
-      if (refused !== undefined) return refused;
-    }
-    const details = await this.matters.changedDetails(matterId, { of });
-    if (isRejection(details)) return details;
-    const answer = await this.matters.run(matterId, { do: 'duplicate', of, details }, by);
-    if (isRejection(answer)) return answer;
-    await this.cases.put(matterId, of);
-    // Each once, under an id of her own, so that the same again finishes what a crash left.
-    for (const person of await this.people.ofMatter(matterId)) {
-      const joiner = await this.people.pseudonym(of, person.email ?? person.personId);
-      await this.people.addMoved(of, joiner, person);
-      await this.matters.join('join', of, joiner, { ...by, commandId: `${by.commandId}/${person.personId}` });
-    }
+    const answer = before ?? (await this.#duplicate(matterId, of, by));
+    if (!isRejection(answer)) await this.gathering.put(matterId, of, by);
     return answer;
+  }
+
+  async #duplicate(matterId: string, of: string, by: By): Promise<Answer> {
+    const [{ row }, other] = await Promise.all([this.matters.look(matterId), this.gathering.takes(of)]);
+    if (isRejection(other)) return { ...other, field: 'of' };
+    if ((await this.cases.members(matterId)).length > 0) return IS_CASE;
+    if (isAnsweredLater(row, other.row)) return { rejected: 'other-answered-later', field: 'of' };
+    return this.matters.run(matterId, { do: 'duplicate', of, isShown: isShown(other.row) }, by);
   }
 }
 
@@ -78,14 +73,11 @@ export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> 
  * Its people get the answer of the other one, so that one must be owed, and no later: else marking a duplicate would hide
  * that a complaint waits.
  */
-function whyNoDuplicate(row: MatterRow | undefined, other: MatterRow | undefined): Rejection | undefined {
-  const field = 'of';
-  if (other === undefined || other.erased !== undefined) return { rejected: 'matter-unknown', field };
-  if (other.of !== undefined || other.state === DUPLICATE_STATE) return { rejected: 'matter-in-case', field };
+function isAnsweredLater(row: MatterRow | undefined, other: MatterRow): boolean {
   const due = row?.answeredAt === undefined ? row?.due : undefined;
-  if (due === undefined) return undefined;
+  if (due === undefined) return false;
   const ofOther = other.answeredAt === undefined && !owesNoAnswer(other) ? other.due : undefined;
-  return ofOther === undefined || ofOther > due ? { rejected: 'other-answered-later', field } : undefined;
+  return ofOther === undefined || ofOther > due;
 }
 
 @CommandHandler(GatherMatters)
@@ -93,6 +85,7 @@ export class GatherMattersHandler implements ICommandHandler<GatherMatters> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Cases) private readonly cases: Cases,
+    @Inject(Gathering) private readonly gathering: Gathering,
   ) {}
 
   async execute({
@@ -101,17 +94,20 @@ export class GatherMattersHandler implements ICommandHandler<GatherMatters> {
     by,
   }: GatherMatters): Promise<{ gathered: number; position: bigint } | Rejection> {
     if (!isListener(by)) return ROLE_MISSING;
-    const { row } = await this.matters.look(caseId);
-    if (row === undefined || row.erased !== undefined) return UNKNOWN;
-    if (row.of !== undefined) return { rejected: 'matter-in-case' };
+    const other = await this.gathering.takes(caseId);
+    if (isRejection(other)) return other;
     let [gathered, position] = [0, -1n];
     for (const [index, member] of members.entries()) {
-      const details = await this.matters.changedDetails(member, { of: caseId });
-      if (isRejection(details)) return { ...details, field: `members.${index}` };
+      const field = `members.${index}`;
+      if ((await this.cases.members(member)).length > 0) return { ...IS_CASE, field };
       const hers = { ...by, commandId: `${by.commandId}/${member}` };
-      const answer = await this.matters.run(member, { do: 'gather', into: caseId, details }, hers);
-      if (isRejection(answer)) return { ...answer, field: `members.${index}` };
-      await this.cases.put(member, caseId);
+      const answer = await this.matters.run(
+        member,
+        { do: 'gather', into: caseId, isShown: isShown(other.row) },
+        hers,
+      );
+      if (isRejection(answer)) return { ...answer, field };
+      await this.gathering.put(member, caseId, hers);
       gathered += 1;
       if (answer.position > position) position = answer.position;
     }
@@ -123,22 +119,15 @@ export class GatherMattersHandler implements ICommandHandler<GatherMatters> {
 export class SeparateMatterHandler implements ICommandHandler<SeparateMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
-    @Inject(Cases) private readonly cases: Cases,
+    @Inject(Gathering) private readonly gathering: Gathering,
   ) {}
 
   async execute({ matterId, by }: SeparateMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
-    const before = await this.matters.find(matterId, by);
-    if (before !== undefined) return before;
-    const state = await this.matters.look(matterId);
-    const details = await this.matters.details(state);
-    if (details === undefined) return state.row === undefined ? UNKNOWN : { rejected: 'matter-erased' };
-    const { of: named, ...apart } = details;
-    const from = state.row?.of ?? named;
-    if (from === undefined) return { rejected: 'matter-not-in-case' };
-    const command = { do: 'separate' as const, from, details: await this.matters.record(apart) };
-    const answer = await this.matters.run(matterId, command, by);
-    if (!isRejection(answer)) await this.cases.take(matterId);
+    const answer = await this.matters.run(matterId, { do: 'separate' }, by);
+    // Also where the log has it already: the first try may have ended after the event.
+    const isApart = !isRejection(answer) || answer.rejected === 'matter-not-in-case';
+    if (isApart) await this.gathering.take(matterId, by);
     return answer;
   }
 }

@@ -3,7 +3,7 @@
  * the path of its field. See `docs/categories.md`.
  */
 import type { DataOf } from '../../projections/events/catalogue.js';
-import { DUPLICATE_STATE, OPEN_STATE, VOID_STATE, type MatterKind } from '../../projections/matters.view.js';
+import type { MatterKind } from '../../projections/matters.view.js';
 import { Fields, type Problem } from '../city/fields.js';
 import type { Texts } from '../contents/text.js';
 import { FIRST_STATES, type MatterStateEntry } from './states.js';
@@ -173,20 +173,21 @@ function readStates(fields: Fields, value: unknown): MatterStateEntry[] {
     const field = `states.${index}`;
     const one = fields.object(item, field, ['id', 'kind', 'stops', 'name', 'open311']);
     const state = code(fields, one.id, `${field}.id`);
-    const kind = fields.text(one.kind, `${field}.kind`);
-    if (!['open', 'closed', 'fixed'].includes(kind)) fields.problem('state-kind-unknown', `${field}.kind`);
+    // Of a state that comes with the program the file says what it says, and all else stays.
     const first = FIRST_STATES.find((known) => known.state === state);
-    // Folds and rules speak of these, so what they mean stays.
-    if (first !== undefined && FIXED_STATES.includes(state) && first.kind !== kind)
-      fields.problem('state-kind-fixed', `${field}.kind`);
-    const stops = flag(fields, one.stops, `${field}.stops`, false);
+    const kind = fields.text(one.kind ?? first?.kind, `${field}.kind`);
+    if (!['open', 'closed', 'fixed'].includes(kind)) fields.problem('state-kind-unknown', `${field}.kind`);
+    // Folds, rules and Open311 speak of these, so what they mean stays.
+    if (first !== undefined && first.kind !== kind) fields.problem('state-kind-fixed', `${field}.kind`);
+    const stops = flag(fields, one.stops, `${field}.stops`, first?.stops ?? false);
+    const usual = kind === 'open' ? 'open' : 'closed';
     if (stops && kind !== 'open') fields.problem('state-stops-closed', `${field}.stops`);
     return {
       state,
       kind: kind as MatterStateEntry['kind'],
       stops,
       name: fields.texts(one.name, `${field}.name`, MAX_NAME_LENGTH),
-      open311: code(fields, one.open311 ?? (kind === 'open' ? 'open' : 'closed'), `${field}.open311`),
+      open311: code(fields, one.open311 ?? first?.open311 ?? usual, `${field}.open311`),
     };
   });
   fields.unique(
@@ -196,8 +197,6 @@ function readStates(fields: Fields, value: unknown): MatterStateEntry[] {
   );
   return [...new Map([...FIRST_STATES, ...own].map((state) => [state.state, state])).values()];
 }
-
-const FIXED_STATES: readonly string[] = [OPEN_STATE, DUPLICATE_STATE, VOID_STATE];
 
 /** Those whose parents are there, parents first; what is in a circle or under nothing is left out. */
 function parentsFirst(categories: readonly CategoryEntry[]): CategoryEntry[] {

@@ -55,6 +55,7 @@ import {
 import { LinksController } from './links.controller.js';
 import { MapController } from './map.controller.js';
 import { FindNearMattersHandler, FindSimilarMattersHandler, GetMatterMapHandler } from './map.queries.js';
+import { Gathering } from './gathering.js';
 import { MatterCorrespondent } from './matter-correspondent.js';
 import { MatterNotes } from './matter-notes.js';
 import { MatterSubscriptions } from './matter-subscriptions.js';
@@ -200,6 +201,11 @@ const QUERIES = [
       inject: [EVENT_STORE, COMMAND_LOG, Contents, ContentLife, RulesInForce, People, CRYPTO, CLOCK],
     },
     {
+      provide: Gathering,
+      useFactory: (matters: Matters, cases: Cases, people: People) => new Gathering(matters, cases, people),
+      inject: [Matters, Cases, People],
+    },
+    {
       provide: CategoriesImport,
       useFactory: (
         store: EventStore,
@@ -218,9 +224,14 @@ const QUERIES = [
     },
     {
       provide: MatterErasure,
-      useFactory: (matters: Matters, people: People, outbox: Outbox, cases: Cases, notes: MatterNotes) =>
-        new MatterErasure(matters, people, outbox, cases, notes),
-      inject: [Matters, People, Outbox, Cases, MatterNotes],
+      useFactory: (
+        matters: Matters,
+        people: People,
+        outbox: Outbox,
+        gathering: Gathering,
+        notes: MatterNotes,
+      ) => new MatterErasure(matters, people, outbox, gathering, notes),
+      inject: [Matters, People, Outbox, Gathering, MatterNotes],
     },
     {
       provide: MatterNotes,
@@ -329,8 +340,9 @@ const QUERIES = [
     },
     {
       provide: WholeMatters,
-      useFactory: (views: Views, contents: Contents) => new WholeMatters(views, contents),
-      inject: [Views, Contents],
+      useFactory: (views: Views, contents: Contents, cases: Cases) =>
+        new WholeMatters(views, contents, cases),
+      inject: [Views, Contents, Cases],
     },
   ],
   exports: [

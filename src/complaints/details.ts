@@ -1,6 +1,6 @@
 /**
  * What a matter is about, as a content: category, area, department, place and answers stand in no event before its release.
- * Pure. A later `MatterAssigned` (or `MatterGathered`, `MatterDuplicated`) of a matter that is not released brings new ones.
+ * Pure. A later `MatterAssigned` of a matter that is not released brings new ones.
  */
 import { jcs } from '../../projections/canonical.js';
 import type { CategoryRow } from '../../projections/categories.view.js';
@@ -30,8 +30,6 @@ export interface MatterDetails {
   readonly private: boolean;
   /** Of the reporter, in which she is answered. */
   readonly language: string;
-  /** The case that it is in, or what it is a duplicate of. */
-  readonly of?: string;
 }
 
 /** The same value has the same bytes. */

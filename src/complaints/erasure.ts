@@ -1,20 +1,19 @@
 /** Erases a matter, whoever asks for it. */
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import type { Outbox } from '../mail/outbox.js';
-import { letMembersGo } from './case-members.js';
-import type { Cases } from './cases.js';
+import type { Gathering } from './gathering.js';
 import type { MatterState } from './matter.js';
 import type { MatterNotes } from './matter-notes.js';
 import { streamOf, type Matters } from './matters.js';
 import type { People } from './people.js';
 
-/** Deletes what a matter's reporter wrote, sent and said of herself. The event first: a crash then loses no wish. */
+/** Deletes what a matter's reporter wrote, sent and said of herself, and who joined her. The event first: a crash then loses no wish. */
 export class MatterErasure {
   constructor(
     private readonly matters: Matters,
     private readonly people: People,
     private readonly outbox: Pick<Outbox, 'eraseAbout'>,
-    private readonly cases: Cases,
+    private readonly gathering: Pick<Gathering, 'letGo'>,
     private readonly notes: Pick<MatterNotes, 'eraseOf'>,
   ) {}
 
@@ -35,9 +34,9 @@ export class MatterErasure {
     await this.matters.erase([...new Map(all.map((ref) => [ref.id, ref])).values()], basis, by);
     await this.matters.discardRecords([...named, ...state.own]);
     await this.notes.eraseOf(matterId);
-    await letMembersGo({ matters: this.matters, cases: this.cases }, matterId, by);
-    await this.people.eraseReporter(matterId);
-    // Also those to who joined: they may quote what is erased.
+    await this.gathering.letGo(matterId, by);
+    // Who joined, too: nobody is written to about it any more, and mails may quote what is erased.
+    await this.people.eraseAll(matterId);
     await this.outbox.eraseAbout(streamOf(matterId));
   }
 }

@@ -144,6 +144,11 @@ export class JoinMatterHandler implements ICommandHandler<JoinMatter> {
     const checked = contactOf(contact, contact.language);
     if (isRejection(checked)) return checked;
     const pseudonym = await this.people.pseudonym(matterId, checked.email ?? `command ${by.commandId}`);
+    // Counted with a matter of her own, whose answer she gets: nothing of hers is kept here.
+    const isCounted = await this.matters.isJoined(matterId, pseudonym);
+    if (isCounted && (await this.people.one(matterId, pseudonym)) === undefined)
+      return { rejected: 'already-joined' };
+    // Before the event, with which her code goes out: where that never comes, nobody writes to her.
     const link = await this.people.addJoiner(matterId, pseudonym, checked);
     const receipt = await this.matters.join('join', matterId, pseudonym, by);
     return isRejection(receipt) ? receipt : { ...receipt, link };

@@ -94,7 +94,7 @@ function news(event: News, facts: MatterFacts): Mail[] {
         ? [`${words.joined} ${words.unsubscribe}\n${unsubscribe}`]
         : [];
     const text = [...paragraphs, ...ends, words.automatic].join('\n\n');
-    const secret = isSecret || !facts.isPublic;
+    const secret = isSecret ?? !facts.isPublic;
     const mail: Mail = { kind, to: person.email, language, subject, text, ...(secret && { secret }) };
     return [ends.length === 0 || unsubscribe === undefined ? mail : { ...mail, unsubscribe }];
   });

@@ -26,15 +26,27 @@ export interface MatterState {
   readonly details: readonly ContentRef[];
   /** What the reporter wrote and sent: erased with her. */
   readonly own: readonly ContentRef[];
-  /** What the city said. */
-  readonly said: readonly ContentRef[];
+  /** What the city said, by the position of the event. */
+  readonly said: ReadonlyMap<bigint, ContentRef>;
   /** Of photos that came later than the filing, by id: the position of the event with which. */
   readonly added: Readonly<Record<string, number>>;
   /** What stands where a photo stood, by the id of the one that is gone. */
   readonly replaced: Readonly<Record<string, ContentRef>>;
+  /** Ever: what is shown again was hidden, too. */
+  readonly wasHidden: boolean;
+  /** In a case, or a duplicate. With which other one, the row says only where everybody may know. */
+  readonly isTogether: boolean;
 }
 
-export const NO_MATTER: MatterState = { details: [], own: [], said: [], added: {}, replaced: {} };
+export const NO_MATTER: MatterState = {
+  details: [],
+  own: [],
+  said: new Map(),
+  added: {},
+  replaced: {},
+  wasHidden: false,
+  isTogether: false,
+};
 
 /** As the view folds, with the contents that the events name. */
 export function evolve(state: MatterState, event: LogEvent): MatterState {
@@ -54,13 +66,14 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
     case 'MatterAdded':
     case 'MatterReopened': {
       const { words } = event.data;
+      if (event.type === 'MatterReopened' && event.data.by === 'staff') return saying(next, event, words);
       const photos = event.type === 'MatterAdded' ? event.data.photos : [];
-      const all = [...(words === undefined ? [] : [words]), ...photos];
-      const isReporters = event.type === 'MatterAdded' || event.data.by !== 'staff';
       const added = photos.map(({ id }) => [id, Number(event.position)] as const);
-      return isReporters
-        ? { ...next, own: [...state.own, ...all], added: { ...state.added, ...Object.fromEntries(added) } }
-        : { ...next, said: [...state.said, ...all] };
+      return {
+        ...next,
+        own: [...state.own, ...(words === undefined ? [] : [words]), ...photos],
+        added: { ...state.added, ...Object.fromEntries(added) },
+      };
     }
     case 'MatterPhotoReplaced': {
       const { original, photo, added } = event.data;
@@ -72,13 +85,22 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
       };
     }
     case 'MatterMoved':
-    case 'MatterAnswered': {
-      const { words } = event.data;
-      return words === undefined ? next : { ...next, said: [...state.said, words] };
-    }
+    case 'MatterAnswered':
+      return saying(next, event, event.data.words);
+    case 'MatterHidden':
+      return { ...next, wasHidden: true };
+    case 'MatterDuplicated':
+    case 'MatterGathered':
+      return { ...next, isTogether: true };
+    case 'MatterSeparated':
+      return { ...next, isTogether: false };
     default:
       return next;
   }
+}
+
+function saying(state: MatterState, { position }: LogEvent, words: ContentRef | undefined): MatterState {
+  return words === undefined ? state : { ...state, said: new Map(state.said).set(position, words) };
 }
 
 type Update = { state: string; happenedAt?: string; responsible?: string };
@@ -106,9 +128,12 @@ export type MatterCommand =
   | { do: 'add'; words?: ContentRef; photos: readonly ContentRef[] }
   | { do: 'rate'; stars: number }
   | { do: 'report-fix'; fixed: boolean; words?: ContentRef }
-  | { do: 'duplicate'; of: string; details: ContentRef }
-  | { do: 'gather'; into: string; details: ContentRef }
-  | { do: 'separate'; from: string; details: ContentRef }
+  /** `isShown`: everybody may see the other one, so that this one's events may name it. */
+  | { do: 'duplicate'; of: string; isShown: boolean }
+  | { do: 'gather'; into: string; isShown: boolean }
+  /** Says what it is in, which everybody may see by now; nothing where that is said, or it may not be. */
+  | { do: 'name'; of: string }
+  | { do: 'separate' }
   | { do: 'erase'; basis: string };
 
 export interface MatterFacts {
@@ -139,8 +164,8 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
- * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `responsible-missing`,
- * `happened-in-future` or `happened-before-filing`.
+ * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
+ * `responsible-missing`, `happened-in-future` or `happened-before-filing`.
  */
 export function decide(
   state: MatterState,
@@ -196,8 +221,16 @@ export function decide(
       return decideFix(row, command, facts);
     case 'duplicate':
     case 'gather':
-    case 'separate':
-      return decideTogether(row, command, facts);
+      return decideTogether(state, command, facts);
+    case 'name': {
+      const isKnown = !state.isTogether || row.of !== undefined || !isShown(row);
+      return isKnown ? [] : [together(row.state === DUPLICATE_STATE, matterId, command.of)];
+    }
+    case 'separate': {
+      if (!state.isTogether) return { rejected: 'matter-not-in-case' };
+      const from = row.of === undefined ? {} : { from: row.of };
+      return [{ type: 'MatterSeparated', data: { matterId, ...from } }];
+    }
     case 'erase':
       return [{ type: 'MatterErased', data: { matterId, basis: command.basis } }];
   }
@@ -237,18 +270,26 @@ function decideUpdate(
   const { matterId, now, states } = facts;
   const { words, responsible, happenedAt = now } = command;
   const rule = states.get(command.state);
-  if (rule === undefined || rule.state === DUPLICATE_STATE)
+  const isWithdrawn = rule?.withdrawn === true && rule.state !== row.state;
+  if (rule === undefined || isWithdrawn || rule.state === DUPLICATE_STATE)
     return { rejected: 'state-unknown', field: 'state' };
+  const isDuplicate = row.state === DUPLICATE_STATE;
+  if (isDuplicate && command.do === 'move') return { rejected: 'matter-duplicate' };
+  // An answer lets nobody wait on.
+  if (command.do === 'answer' && rule.stops) return { rejected: 'state-stops', field: 'state' };
   if (rule.state === 'not-responsible' && responsible === undefined)
     return { rejected: 'responsible-missing', field: 'responsible' };
   if (happenedAt > now) return { rejected: 'happened-in-future', field: 'happenedAt' };
   if (happenedAt < row.filedAt) return { rejected: 'happened-before-filing', field: 'happenedAt' };
   const update = {
     matterId,
-    state: rule.state,
-    stateKind: rule.kind,
+    // What was answered once for seventy was not repaired seventy times.
+    ...(isDuplicate
+      ? { state: DUPLICATE_STATE, stateKind: 'closed' as const }
+      : { state: rule.state, stateKind: rule.kind }),
     happenedAt,
-    ...(responsible !== undefined && { responsible }),
+    // Which authority it is says what the matter is about.
+    ...(responsible !== undefined && row.releasedAt !== undefined && { responsible }),
   };
   if (command.do === 'answer') return [{ type: 'MatterAnswered', data: { ...update, words: command.words } }];
   const isOlder = happenedAt < row.stateAt;
@@ -264,14 +305,14 @@ function decideUpdate(
 function decideReopening(
   row: MatterRow,
   { by, words }: Of<'reopen'>,
-  facts: MatterFacts,
+  { matterId, now, calendar, categories }: MatterFacts,
 ): NewEvent[] | Rejection {
   if (row.stateKind === 'open') return { rejected: 'matter-open' };
-  // What became of it is decided where its people went.
+  // What became of it is decided in the other one.
   if (row.state === DUPLICATE_STATE) return { rejected: 'matter-duplicate' };
   if (row.state === VOID_STATE && by !== 'staff') return { rejected: 'matter-void' };
-  const { matterId, now, calendar, categories } = facts;
-  const due = legalDue(now, row.kind, calendar)?.end;
+  // Who was never answered waits since she filed it, and not since somebody closed it.
+  const due = row.answeredAt === undefined ? undefined : legalDue(now, row.kind, calendar)?.end;
   const days = row.category === undefined ? undefined : categories.get(row.category)?.targetDays;
   return [
     {
@@ -329,21 +370,20 @@ function resumedTimes(row: MatterRow, { now, calendar }: MatterFacts): { due?: s
 }
 
 function decideTogether(
-  row: MatterRow,
-  command: Of<'duplicate'> | Of<'gather'> | Of<'separate'>,
+  { row, isTogether }: MatterState,
+  command: Of<'duplicate'> | Of<'gather'>,
   { matterId }: MatterFacts,
 ): NewEvent[] | Rejection {
-  const other = 'of' in command ? command.of : 'into' in command ? command.into : command.from;
+  const other = command.do === 'duplicate' ? command.of : command.into;
   if (other === matterId) return { rejected: 'matter-of-itself' };
-  // Of one that is not released the log must not say what it goes with.
-  const isReleased = row.releasedAt !== undefined;
-  const { details } = command;
-  if (command.do === 'separate') {
-    if (isReleased && row.of !== other) return { rejected: 'matter-not-in-case' };
-    return [{ type: 'MatterSeparated', data: { matterId, ...(isReleased ? { from: other } : { details }) } }];
-  }
-  if (row.of !== undefined || row.state === DUPLICATE_STATE) return { rejected: 'matter-in-case' };
-  if (command.do === 'gather')
-    return [{ type: 'MatterGathered', data: { matterId, ...(isReleased ? { into: other } : { details }) } }];
-  return [{ type: 'MatterDuplicated', data: { matterId, ...(isReleased ? { of: other } : { details }) } }];
+  if (isTogether) return { rejected: 'matter-in-case' };
+  // Of one that not everybody may see the log must not say what it goes with, nor what goes with it.
+  const isNamed = command.isShown && row !== undefined && isShown(row);
+  return [together(command.do === 'duplicate', matterId, isNamed ? other : undefined)];
+}
+
+function together(isDuplicate: boolean, matterId: string, other: string | undefined): NewEvent {
+  return isDuplicate
+    ? { type: 'MatterDuplicated', data: { matterId, ...(other !== undefined && { of: other }) } }
+    : { type: 'MatterGathered', data: { matterId, ...(other !== undefined && { into: other }) } };
 }

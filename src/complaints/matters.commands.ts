@@ -2,12 +2,11 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isShown, VOID_STATE } from '../../projections/matters.view.js';
-import type { ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
-import { isDuplicate, letMembersGo } from './case-members.js';
 import { Cases } from './cases.js';
 import { MatterErasure } from './erasure.js';
+import { Gathering, isDuplicate } from './gathering.js';
 import { isListener } from './matter.js';
 import { Matters } from './matters.js';
 
@@ -95,36 +94,30 @@ export class AssignMatterHandler implements ICommandHandler<AssignMatter> {
 }
 
 /** Words of the city are shown with a matter that is. */
-async function showSaid(
-  matters: Matters,
-  matterId: string,
-  words: ContentRef | undefined,
-  { receipt, by }: { receipt: Receipt; by: By },
-): Promise<Receipt> {
-  if (words === undefined) return receipt;
+async function showSaid(matters: Matters, matterId: string, receipt: Receipt, by: By): Promise<Receipt> {
   const { row, said } = await matters.look(matterId);
-  // Of a repeated command the words are those of the first time.
-  return row !== undefined && isShown(row) ? matters.show(receipt, said.slice(-1), by) : receipt;
+  // Of a repeated command those of the first time, and never those of another one that came in between.
+  const words = said.get(receipt.position);
+  return words !== undefined && row !== undefined && isShown(row)
+    ? matters.show(receipt, [words], by)
+    : receipt;
 }
 
 @CommandHandler(MoveMatter)
 export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
-  constructor(
-    @Inject(Matters) private readonly matters: Matters,
-    @Inject(Cases) private readonly cases: Cases,
-  ) {}
+  constructor(@Inject(Matters) private readonly matters: Matters) {}
 
   async execute({ matterId, move, by }: MoveMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
+    // Nobody's complaint ends without a word.
+    if (move.state === VOID_STATE && (await this.matters.look(matterId)).row?.state !== VOID_STATE)
+      return { rejected: 'state-needs-answer', field: 'state' };
     const { words: texts, ...update } = move;
     const words = await this.matters.writeSome(texts, 'words');
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'move', ...update, ...words }, by);
     if (isRejection(answer)) return answer;
-    // What is no matter answers nobody.
-    if (update.state === VOID_STATE)
-      await letMembersGo({ matters: this.matters, cases: this.cases }, matterId, by, isDuplicate);
-    return showSaid(this.matters, matterId, words.words, { receipt: answer, by });
+    return showSaid(this.matters, matterId, answer, by);
   }
 }
 
@@ -133,6 +126,7 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Cases) private readonly cases: Cases,
+    @Inject(Gathering) private readonly gathering: Gathering,
   ) {}
 
   async execute({ matterId, answer, by }: AnswerMatter): Promise<Answer> {
@@ -142,14 +136,17 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
     if (isRejection(words)) return words;
     const receipt = await this.matters.run(matterId, { do: 'answer', ...update, words }, by);
     if (isRejection(receipt)) return receipt;
-    const shown = await showSaid(this.matters, matterId, words, { receipt, by });
-    // The same again finishes what a crash left: every matter is answered under an id of its own, once.
-    const said = (await this.matters.look(matterId)).said.at(-1) ?? words;
+    const shown = await showSaid(this.matters, matterId, receipt, by);
+    // What is no matter answers nobody's who only waits for it.
+    if (update.state === VOID_STATE) await this.gathering.letGo(matterId, by, isDuplicate);
+    // The same again finishes what a crash left: every matter is answered under an id of its own, once, with the first words.
+    const said = (await this.matters.look(matterId)).said.get(receipt.position) ?? words;
     const { happenedAt: _ofTheCase, ...now } = update;
     for (const member of await this.cases.members(matterId)) {
       const hers = { ...by, commandId: `${by.commandId}/${member}` };
+      const answered = await this.matters.run(member, { do: 'answer', ...now, words: said }, hers);
       // What one refuses (it is erased, say) stays as it is, and is overdue where it was.
-      await this.matters.run(member, { do: 'answer', ...now, words: said }, hers);
+      if (!isRejection(answered)) await showSaid(this.matters, member, answered, hers);
     }
     return shown;
   }
@@ -165,7 +162,7 @@ export class ReopenMatterHandler implements ICommandHandler<ReopenMatter> {
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'reopen', by: 'staff', ...words }, by);
     if (isRejection(answer)) return answer;
-    return showSaid(this.matters, matterId, words.words, { receipt: answer, by });
+    return showSaid(this.matters, matterId, answer, by);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Crypto } from '../../projections/crypto.js';
 import { openEvent } from '../../projections/event.js';
 import type { Clock } from '../clock.js';
-import type { ContentLife } from '../contents/content-life.js';
+import type { ContentLife, Released } from '../contents/content-life.js';
 import type { ContentRef, Contents } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import {
@@ -77,6 +77,15 @@ export class Matters {
     let place: Placed = { revision: -1n, position: -1n };
     for await (const { revision, position } of this.store.readStream(stream)) place = { revision, position };
     return { stream, events: [], ...place, repeated: false };
+  }
+
+  /** Whether somebody is counted among those who joined, herself or with a matter that goes with this one. */
+  async isJoined(matterId: string, joiner: string): Promise<boolean> {
+    let state: Joining = 'not-joined';
+    for await (const recorded of this.store.readStream(`${streamOf(matterId)}.${joiner}`)) {
+      state = evolveJoining(state, openEvent(this.crypto, recorded));
+    }
+    return state === 'joined';
   }
 
   join(does: 'join' | 'leave', matterId: string, joiner: string, by: By): Promise<Receipt | Rejection> {
@@ -170,18 +179,25 @@ export class Matters {
   }
 
   /**
-   * Shows contents to everybody; those that were hidden too where `evenHidden`. The receipt of the command that this follows
-   * from then says the position at which they are seen.
+   * Shows contents to everybody; those that were hidden too where `evenHidden`. What is erased stays so. The receipt of the
+   * command that this follows from then says the position at which they are seen.
    */
   async show(receipt: Receipt, refs: readonly ContentRef[], by: By, evenHidden = false): Promise<Receipt> {
-    if (refs.length === 0) return receipt;
-    const answer = await this.life.release(
-      refs.map(({ id }) => id),
-      asSystem(by, 'show'),
-      evenHidden,
-    );
+    const ids = refs.map(({ id }) => id);
+    const there = evenHidden ? [...(await this.contents.refs(ids)).keys()] : ids;
+    if (there.length === 0) return receipt;
+    const answer = await this.life.release(there, asSystem(by, 'show'), evenHidden);
     if (isRejection(answer)) throw new Error(`Words of a matter could not be shown: ${answer.rejected}`);
     return answer.position > receipt.position ? { ...receipt, position: answer.position } : receipt;
+  }
+
+  /** Shows to everybody what staff has looked at, hidden before or not. Rejects with `content-erased`. */
+  showThese(refs: readonly ContentRef[], by: By): Promise<Released | Rejection> {
+    return this.life.release(
+      refs.map(({ id }) => id),
+      asSystem(by, 'show'),
+      true,
+    );
   }
 
   /** Hides what is shown of these. */

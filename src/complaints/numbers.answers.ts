@@ -13,11 +13,13 @@ const FIGURES = {
   released: Count,
   /** At least once. */
   answered: Count,
-  /** First answered before the end of the legal deadline, or after it; thanks have none. */
+  /** First answered before the end of the legal deadline, or after it (or erased then, unanswered); thanks have none. */
   inTime: Count,
   late: Count,
   /** Whose deadline has passed without an answer. */
   overdue: Count,
+  /** With a deadline, and erased before they were answered. */
+  erasedUnanswered: Count,
   fixed: Count,
   /** Closed without having been fixed, duplicates left out. */
   closed: Count,
@@ -51,6 +53,7 @@ const figures = {
   inTime: 1_406,
   late: 106,
   overdue: 21,
+  erasedUnanswered: 2,
   fixed: 1_190,
   closed: 301,
   duplicates: 44,

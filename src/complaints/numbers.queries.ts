@@ -8,7 +8,7 @@ import { mattersView } from '../../projections/matters.view.js';
 import type { Projection } from '../../projections/projection.js';
 import { PublicContents } from '../contents/public-contents.js';
 import { Views } from '../views/views.js';
-import { yearNumbers, type Overdue, type YearNumbers } from './numbers.js';
+import { GatheredYear, type Overdue, type YearNumbers } from './numbers.js';
 import type { Names } from './report.js';
 
 export interface YearNumbersFound {
@@ -65,20 +65,31 @@ export class ListMatterYearsHandler implements IQueryHandler<ListMatterYears> {
 
 @QueryHandler(GetYearNumbers)
 export class GetYearNumbersHandler implements IQueryHandler<GetYearNumbers> {
+  /** By year, with the position of which it is, or a later one. */
+  readonly #gathered = new Map<number, { changed: bigint; gathered: GatheredYear }>();
+
   constructor(@Inject(Views) private readonly views: Views) {}
 
   async execute({ year, now: instant }: GetYearNumbers): Promise<YearNumbersFound | undefined> {
     const now = instant.toISOString();
     // The position first: a change in between makes the tag older than the figures, never newer.
     const changed = await this.views.lastChanged(mattersView);
-    const [sums, overdue] = await Promise.all([
-      this.views.sums(mattersView, yearPrefix(year)),
-      this.#overdue(year, now),
-    ]);
-    if (sums.size === 0) return undefined;
-    const numbers = yearNumbers(year, sums, now, overdue);
+    const [gathered, overdue] = await Promise.all([this.#gather(year, changed), this.#overdue(year, now)]);
+    if (gathered === undefined) return undefined;
+    const numbers = gathered.numbers(now, overdue);
     // As time goes on, and nothing else happens, only more is overdue.
     return { numbers, tag: `year.${year}.${changed}.${numbers.all.whole.overdue}` };
+  }
+
+  /** Nothing for a year in which nothing was filed. Read again only where a matter has changed. */
+  async #gather(year: number, changed: bigint): Promise<GatheredYear | undefined> {
+    const known = this.#gathered.get(year);
+    if (known?.changed === changed) return known.gathered;
+    const sums = await this.views.sums(mattersView, yearPrefix(year));
+    if (sums.size === 0) return undefined;
+    const gathered = new GatheredYear(year, sums);
+    this.#gathered.set(year, { changed, gathered });
+    return gathered;
   }
 
   /** What the sums do not tell yet: a twelfth of a year at most, however much has been left. */

@@ -18,11 +18,13 @@ export interface Numbers {
   readonly released: number;
   /** At least once. */
   readonly answered: number;
-  /** Of those with a deadline, first answered before its end, or after it. */
+  /** Of those with a deadline, first answered before its end, or after it; what was erased after it unanswered is late, too. */
   readonly inTime: number;
   readonly late: number;
   /** Whose deadline has passed without an answer, those that were opened again included. */
   readonly overdue: number;
+  /** With a deadline, and erased before they were answered. */
+  readonly erasedUnanswered: number;
   readonly fixed: number;
   /** Closed without having been fixed, duplicates left out. */
   readonly closed: number;
@@ -58,42 +60,70 @@ export interface Overdue {
   readonly count: number;
 }
 
-/**
- * @param sums by `sumKey`; those of other years are left out
- * @param now what is overdue is overdue at this instant
- * @param overdue those whose clock ended before `now` in its own month (`monthOf`), which no sum tells
- */
-export function yearNumbers(year: number, sums: Sums, now: string, overdue: readonly Overdue[]): YearNumbers {
-  const month = monthOf(now);
-  const all = new Gathered();
-  const kinds = new Map<string, Gathered>();
-  const ofKind = (kind: string) => {
-    const known = kinds.get(kind) ?? new Gathered();
-    kinds.set(kind, known);
-    return [all, known];
-  };
-  let voids = 0;
-  const prefix = yearPrefix(year);
-  for (const [key, figures] of sums) {
-    if (!key.startsWith(prefix)) continue;
-    const { kind, dimension, value } = readSumKey(key);
-    if (kind === VOID_KIND) voids += figures.get('filed') ?? 0;
-    else for (const gathered of ofKind(kind)) gathered.tally(dimension, value).add(figures, month);
-  }
-  for (const { kind, shown, count } of overdue) {
-    for (const gathered of ofKind(kind)) {
-      gathered.tally().overdue += count;
-      if (shown === undefined) continue;
-      for (const dimension of DIMENSIONS) gathered.tally(dimension, shown[dimension]).overdue += count;
+/** All figures of a year but what is overdue, which is of an instant: the same for everybody who asks before anything changes. */
+export class GatheredYear {
+  readonly #all = new Gathered();
+  readonly #kinds = new Map<string, Gathered>();
+  #voids = 0;
+
+  /** @param sums by `sumKey`; those of other years are left out */
+  constructor(
+    private readonly year: number,
+    sums: Sums,
+  ) {
+    const prefix = yearPrefix(year);
+    for (const [key, figures] of sums) {
+      if (!key.startsWith(prefix)) continue;
+      const { kind, dimension, value } = readSumKey(key);
+      if (kind === VOID_KIND) this.#voids += figures.get('filed') ?? 0;
+      else
+        for (const gathered of [this.#all, this.#ofKind(kind)]) gathered.tally(dimension, value).add(figures);
     }
   }
-  const inOrder = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    year,
-    void: voids,
-    all: all.numbers(),
-    kinds: new Map(inOrder.map(([kind, gathered]) => [kind, gathered.numbers()])),
-  };
+
+  /**
+   * @param now what is overdue is overdue at this instant
+   * @param overdue those whose clock ended before `now` in its own month (`monthOf`), which no sum tells
+   */
+  numbers(now: string, overdue: readonly Overdue[]): YearNumbers {
+    const month = monthOf(now);
+    const all = new Late();
+    const kinds = new Map([...this.#kinds.keys()].map((kind) => [kind, new Late()]));
+    for (const { kind, shown, count } of overdue) {
+      const ofKind = kinds.get(kind) ?? new Late();
+      kinds.set(kind, ofKind);
+      for (const late of [all, ofKind]) late.add(count, shown);
+    }
+    const inOrder = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1));
+    return {
+      year: this.year,
+      void: this.#voids,
+      all: this.#all.numbers(month, all),
+      kinds: new Map(
+        inOrder.map(([kind, late]) => [kind, (this.#kinds.get(kind) ?? new Gathered()).numbers(month, late)]),
+      ),
+    };
+  }
+
+  #ofKind(kind: string): Gathered {
+    const known = this.#kinds.get(kind) ?? new Gathered();
+    this.#kinds.set(kind, known);
+    return known;
+  }
+}
+
+/** What is overdue since this month, as it is counted. */
+class Late {
+  whole = 0;
+  readonly by = Object.fromEntries(
+    DIMENSIONS.map((dimension) => [dimension, new Map<string, number>()]),
+  ) as Record<Dimension, Map<string, number>>;
+
+  add(count: number, shown: Overdue['shown']): void {
+    this.whole += count;
+    if (shown === undefined) return;
+    for (const dimension of DIMENSIONS) addTo(this.by[dimension], shown[dimension] ?? '', count);
+  }
 }
 
 class Gathered {
@@ -110,35 +140,52 @@ class Gathered {
     return tally;
   }
 
-  numbers(): KindNumbers {
+  numbers(month: string, late: Late): KindNumbers {
     const by = DIMENSIONS.map((dimension) => {
-      const inOrder = [...this.#by[dimension]].sort(([a], [b]) => (a < b ? -1 : 1));
-      return [dimension, new Map(inOrder.map(([value, tally]) => [value, tally.numbers()]))];
+      const tallies = this.#by[dimension];
+      const values = [...new Set([...tallies.keys(), ...late.by[dimension].keys()])].sort((a, b) =>
+        a < b ? -1 : 1,
+      );
+      const each = values.map((value) => {
+        const tally = tallies.get(value) ?? new Tally();
+        return [value, tally.numbers(month, late.by[dimension].get(value) ?? 0)] as const;
+      });
+      return [dimension, new Map(each)];
     });
-    return { whole: this.#whole.numbers(), by: Object.fromEntries(by) as KindNumbers['by'] };
+    return { whole: this.#whole.numbers(month, late.whole), by: Object.fromEntries(by) as KindNumbers['by'] };
   }
 }
 
 class Tally {
-  overdue = 0;
   readonly #figures = new Map<string, number>();
   /** How many took so many days. */
   readonly #toAnswer = new Map<number, number>();
   readonly #toFix = new Map<number, number>();
+  /** How many have a clock that ends in a month. */
+  readonly #dueIn = new Map<string, number>();
+  /** Once it was asked for. */
+  #settled: Omit<Numbers, 'overdue'> | undefined;
 
-  /** @param month those whose clock ended before it are overdue */
-  add(figures: ReadonlyMap<string, number>, month: string): void {
+  add(figures: ReadonlyMap<string, number>): void {
     for (const [name, figure] of figures) {
       if (name.startsWith(DAYS_TO_ANSWER))
         addTo(this.#toAnswer, Number(name.slice(DAYS_TO_ANSWER.length)), figure);
       else if (name.startsWith(DAYS_TO_FIX))
         addTo(this.#toFix, Number(name.slice(DAYS_TO_FIX.length)), figure);
-      else if (name.startsWith(DUE_IN)) this.overdue += name.slice(DUE_IN.length) < month ? figure : 0;
+      else if (name.startsWith(DUE_IN)) addTo(this.#dueIn, name.slice(DUE_IN.length), figure);
       else addTo(this.#figures, name, figure);
     }
   }
 
-  numbers(): Numbers {
+  /** @param month those whose clock ended before it are overdue @param since how many are since it began */
+  numbers(month: string, since: number): Numbers {
+    this.#settled ??= this.#settle();
+    let overdue = since;
+    for (const [dueIn, figure] of this.#dueIn) if (dueIn < month) overdue += figure;
+    return { ...this.#settled, overdue };
+  }
+
+  #settle(): Omit<Numbers, 'overdue'> {
     const figure = (name: string) => this.#figures.get(name) ?? 0;
     const medianDaysToAnswer = median(this.#toAnswer);
     const medianDaysToFix = median(this.#toFix);
@@ -148,7 +195,7 @@ class Tally {
       answered: figure('answered'),
       inTime: figure('in-time'),
       late: figure('late'),
-      overdue: this.overdue,
+      erasedUnanswered: figure('erased-unanswered'),
       fixed: figure('fixed'),
       closed: figure('closed'),
       duplicates: figure('duplicate'),

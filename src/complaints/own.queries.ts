@@ -2,10 +2,11 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { matterStepsView } from '../../projections/matter-steps.view.js';
-import { mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';
+import type { Cases } from './cases.js';
 import { parseDetails, type Answers, type MatterDetails, type Place } from './details.js';
 import { positionOf, type PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
@@ -25,6 +26,7 @@ export interface OwnMatter {
   readonly place?: Place;
   readonly answers: Answers;
   readonly private: boolean;
+  /** The case that it is in, or what it is a duplicate of. */
   readonly of?: string;
   readonly steps: readonly PublicStep[];
 }
@@ -50,7 +52,7 @@ export class GetStaffMatter extends Query<{ matter: OwnMatter; people: readonly 
   }
 }
 
-export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department' | 'of'> & {
+export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
 };
 
@@ -61,6 +63,7 @@ export class WholeMatters {
   constructor(
     private readonly views: Views,
     private readonly contents: Contents,
+    private readonly cases: Pick<Cases, 'ofMatters'>,
   ) {}
 
   async one(matterId: string): Promise<OwnMatter | undefined> {
@@ -128,7 +131,11 @@ export class WholeMatters {
         return ref === undefined || row.erased !== undefined ? [] : [ref];
       }),
     );
-    return all.map(({ key, row, details }) => wholeOf(key, row, details, texts));
+    const cases = await this.cases.ofMatters(found.map(({ key }) => key));
+    return all.map(({ key, row, details }) => {
+      const of = cases.get(key);
+      return { ...wholeOf(key, row, details, texts), ...(of !== undefined && { of }) };
+    });
   }
 }
 
@@ -137,9 +144,9 @@ function wholeOf(
   row: MatterRow,
   details: MatterDetails | undefined,
   texts: ReadonlyMap<string, Texts>,
-): Omit<OwnMatter, 'steps'> {
+): Omit<OwnMatter, 'steps' | 'of'> {
   // What was released says more than what was filed.
-  const { category, area, department, of } = { ...details, ...given(row) };
+  const { category, area, department } = { ...details, ...given(row) };
   const ref = row.text ?? details?.text;
   return {
     matterId,
@@ -152,17 +159,15 @@ function wholeOf(
     ...(category !== undefined && { category }),
     ...(area !== undefined && { area }),
     ...(department !== undefined && { department }),
-    ...(of !== undefined && { of }),
     ...(details?.place !== undefined && { place: details.place }),
   };
 }
 
-function given({ category, area, department, of }: MatterRow) {
+function given({ category, area, department }: MatterRow) {
   return {
     ...(category !== undefined && { category }),
     ...(area !== undefined && { area }),
     ...(department !== undefined && { department }),
-    ...(of !== undefined && { of }),
   };
 }
 
@@ -171,6 +176,7 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
   constructor(
     @Inject(People) private readonly people: People,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
+    @Inject(Views) private readonly views: Views,
   ) {}
 
   async execute({ link }: GetOwnMatter) {
@@ -181,8 +187,13 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
       address === undefined ? 'none' : confirmedAt === undefined ? 'given' : 'confirmed';
     if (role === 'joiner') return { role, email, matterId };
     const matter = await this.matters.one(matterId);
+    if (matter === undefined) return undefined;
     const waits = confirmedAt === undefined && confirmUntil !== undefined && { confirmUntil };
-    return matter && { role, email, ...waits, matterId, matter };
+    const { of, ...own } = matter;
+    const other = of === undefined ? undefined : await this.views.get(mattersView, of);
+    // Of a case that she may not see she learns nothing.
+    const isNamed = other !== undefined && isShown(other);
+    return { role, email, ...waits, matterId, matter: { ...own, ...(isNamed && { of }) } };
   }
 }
 

@@ -184,18 +184,6 @@ export class People {
     return toBase64url(createHmac('sha256', key).update(utf8(who)).digest().subarray(0, JOINER_BYTES));
   }
 
-  /** Takes down who is joined to a matter that hers is a duplicate of: what she confirmed stays so, and her old link is enough. */
-  async addMoved(matterId: string, joiner: string, { confirmedAt, ...contact }: Person): Promise<void> {
-    await this.pool.query(
-      `insert into matter_people
-         (person_id, matter_id, role, name, email, phone, language, created_at, joiner, confirmed_at)
-       values ($1, $2, 'joiner', $3, $4, $5, $6, $7, $8, $9)
-       on conflict (matter_id, joiner) do update
-         set confirmed_at = coalesce(matter_people.confirmed_at, excluded.confirmed_at)`,
-      [this.entropy.uuid(), matterId, ...this.#contact(contact), fromBase64url(joiner), confirmedAt ?? null],
-    );
-  }
-
   /** Another link for the reporter, who did not see the first; `undefined` when there is no such person. */
   async anotherLink(matterId: string, database: Pool | ClientBase = this.pool): Promise<string | undefined> {
     const { link, hash } = this.#newLink();
@@ -341,28 +329,21 @@ export class People {
     if (!row?.code_hash || row.code_until < now) return 'code-expired';
     if (row.code_tries > MAX_CODE_TRIES) return 'code-tried-too-often';
     if (!timingSafeEqual(row.code_hash, this.#codeHash(personId, code))) return 'code-wrong';
-    // Also where her matter goes with another one, whose people she was put among.
     await this.pool.query(
-      `with her as (
-         update matter_people set confirmed_at = $2, code_hash = null, code_until = null where person_id = $1
-         returning matter_id, email
-       )
-       update matter_people moved set confirmed_at = $2 from her join matter_cases using (matter_id)
-       where moved.matter_id = matter_cases.case_id and moved.role = 'joiner' and moved.email = her.email
-         and moved.confirmed_at is null`,
+      'update matter_people set confirmed_at = $2, code_hash = null, code_until = null where person_id = $1',
       [personId, now],
     );
     return 'confirmed';
   }
 
-  /** Reporters whose matter has an id after this one, in the order of ids. */
-  async reportersAfter(
+  /** Matters with somebody, and since when, whose id comes after this one; in the order of ids. */
+  async mattersAfter(
     after: string | undefined,
     limit: number,
   ): Promise<{ matterId: string; createdAt: Date }[]> {
     const { rows } = await this.pool.query<{ matter_id: string; created_at: Date }>(
-      `select matter_id, created_at from matter_people
-       where role = 'reporter' and ($1::uuid is null or matter_id > $1) order by matter_id limit $2`,
+      `select matter_id, min(created_at) as created_at from matter_people
+       where $1::uuid is null or matter_id > $1 group by matter_id order by matter_id limit $2`,
       [after ?? null, limit],
     );
     return rows.map((row) => ({ matterId: row.matter_id, createdAt: row.created_at }));
@@ -384,9 +365,9 @@ export class People {
     await this.pool.query('delete from matter_people where person_id = $1', [personId]);
   }
 
-  /** Deletes the reporter of a matter with her links. */
-  async eraseReporter(matterId: string): Promise<void> {
-    await this.pool.query("delete from matter_people where matter_id = $1 and role = 'reporter'", [matterId]);
+  /** Deletes everybody of a matter with their links. */
+  async eraseAll(matterId: string): Promise<void> {
+    await this.pool.query('delete from matter_people where matter_id = $1', [matterId]);
   }
 
   #contact({ name, email, phone, language }: Contact): unknown[] {

@@ -5,19 +5,18 @@ import type { ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import type { MatterDetails } from './details.js';
+import { Gathering } from './gathering.js';
 import { isListener, type MatterCommand, type MatterState } from './matter.js';
 import { Matters } from './matters.js';
 
 type Answer = Receipt | Rejection;
 const ROLE_MISSING: Rejection = { rejected: 'role-missing' };
-/** Of a command that writes nothing to the matter itself. */
-const NOTHING: Receipt = { stream: '', events: [], revision: -1n, position: -1n, repeated: false };
 const UNKNOWN: Rejection = { rejected: 'matter-unknown' };
 
 export interface Release {
   /** Instead of what the reporter chose. */
   readonly category?: string;
-  /** In place of the reporter's words, where these name somebody or insult. */
+  /** In place of the reporter's words, where these name somebody or insult; what was shown before stays in their place. */
   readonly text?: Texts;
   /** Ids of those of her photos that are shown; all where nothing is said. */
   readonly photos?: readonly string[];
@@ -61,7 +60,10 @@ export class HideMatter extends Command<Answer> {
 
 @CommandHandler(ReleaseMatter)
 export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Gathering) private readonly gathering: Gathering,
+  ) {}
 
   async execute({ matterId, release, by }: ReleaseMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
@@ -69,19 +71,24 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
     const details = await this.matters.details(state);
     if (details === undefined) return state.row === undefined ? UNKNOWN : { rejected: 'matter-erased' };
     const { categories } = await this.matters.rules();
-    const category = release.category ?? details.category;
-    if (!categories.has(category)) return { rejected: 'category-unknown', field: 'category' };
-    const photos = chosen(details.photos, release.photos);
+    // What is shown again is what was shown, where nothing else is said.
+    const category = release.category ?? state.row?.category ?? details.category;
+    const { withdrawn = false } = categories.get(category) ?? { withdrawn: true };
+    if (withdrawn && category !== state.row?.category)
+      return { rejected: 'category-unknown', field: 'category' };
+    const photos = chosen(details.photos, release.photos, state.row?.photos);
     if (isRejection(photos)) return photos;
     const before = await this.matters.find(matterId, by);
     const answer =
       before ?? (await this.#release({ matterId, release, by }, details, { category, photos }, state));
     if (isRejection(answer)) return answer;
     // What the event names, also when the first try ended before it was shown.
-    const { row } = await this.matters.look(matterId);
-    const shown = [row?.text, ...(row?.photos ?? []), row?.place].flatMap((ref) => ref ?? []);
+    const { row, said, wasHidden } = await this.matters.look(matterId);
     if (row?.hidden !== undefined) return answer;
-    return this.matters.show(answer, shown, by, state.row?.hidden !== undefined);
+    const own = [row?.text, ...(row?.photos ?? []), row?.place].flatMap((ref) => ref ?? []);
+    const receipt = await this.matters.show(answer, [...own, ...said.values()], by, wasHidden);
+    const named = await this.gathering.name(matterId, by);
+    return named > receipt.position ? { ...receipt, position: named } : receipt;
   }
 
   async #release(
@@ -90,7 +97,8 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
     { category, photos }: { category: string; photos: readonly ContentRef[] },
     state: MatterState,
   ): Promise<Answer> {
-    const text = release.text === undefined ? details.text : await this.matters.write(release.text, 'text');
+    const before = state.row?.text ?? details.text;
+    const text = release.text === undefined ? before : await this.matters.write(release.text, 'text');
     if (isRejection(text)) return text;
     const isPlaced = release.place && details.place !== undefined;
     const place = isPlaced ? (state.row?.place ?? (await this.matters.record(details.place))) : undefined;
@@ -112,8 +120,9 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
 function chosen(
   photos: readonly ContentRef[],
   ids: readonly string[] | undefined,
+  shown = photos,
 ): readonly ContentRef[] | Rejection {
-  if (ids === undefined) return photos;
+  if (ids === undefined) return shown;
   const some = photos.filter(({ id }) => ids.includes(id));
   return some.length === new Set(ids).size ? some : { rejected: 'photo-unknown', field: 'photos' };
 }
@@ -132,23 +141,29 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
     if (row === undefined) return UNKNOWN;
     if (row.releasedAt === undefined || row.hidden !== undefined) return { rejected: 'matter-not-released' };
     if (row.erased !== undefined) return { rejected: 'matter-erased' };
-    const refs = [...own, ...said].filter(({ id }) => ids.includes(id));
+    const refs = [...own, ...said.values()].filter(({ id }) => ids.includes(id));
     if (refs.length < new Set(ids).size) return { rejected: 'content-unknown', field: 'ids' };
-    const { position } = await this.matters.show(NOTHING, refs, by);
-    return { released: refs.length, position };
+    return this.matters.showThese(refs, by);
   }
 }
 
 @CommandHandler(HideMatter)
 export class HideMatterHandler implements ICommandHandler<HideMatter> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Gathering) private readonly gathering: Gathering,
+  ) {}
 
   async execute({ matterId, reason, by }: HideMatter): Promise<Answer> {
     if (!isListener(by) && !by.actor.roles.includes('moderator')) return ROLE_MISSING;
     const answer = await this.matters.run(matterId, { do: 'hide', reason }, by);
     if (isRejection(answer)) return answer;
     const { row, own, said } = await this.matters.look(matterId);
-    if (row?.hidden !== undefined) await this.matters.hide([...own, ...said], reason, by);
+    if (row?.hidden === undefined) return answer;
+    // Others who were answered with the same words keep them.
+    const elsewhere = await this.gathering.saidElsewhere(matterId);
+    const its = [...said.values()].filter(({ id }) => !elsewhere.has(id));
+    await this.matters.hide([...own, ...its], reason, by);
     return answer;
   }
 }

@@ -14,6 +14,7 @@ export const FIGURES = [
   'inTime',
   'late',
   'overdue',
+  'erasedUnanswered',
   'fixed',
   'closed',
   'duplicates',

@@ -59,6 +59,9 @@ const UPDATE = [
   ...WRITE,
   ...TEXT_PROBLEMS,
   'state-unknown',
+  'matter-duplicate',
+  'state-needs-answer',
+  'state-stops',
   'responsible-missing',
   'happened-in-future',
   'happened-before-filing',
@@ -151,7 +154,7 @@ export class StaffMattersController {
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Show words and photos that came into a public matter later' })
   @ApiAnswer(ReleasedAdditionsAnswer)
-  @ApiProblems(...WRITE, 'matter-not-released', 'content-unknown')
+  @ApiProblems(...WRITE, 'matter-not-released', 'content-unknown', 'content-erased')
   @ApiExample(ReleaseAdditionsBody, { ids: [OTHER] })
   async releaseAdditions(
     @Param('id') id: string,
@@ -227,11 +230,11 @@ export class StaffMattersController {
   @HttpCode(200)
   @ApiIdempotencyKey()
   @ApiOperation({
-    summary: 'Close a matter as the same as another one, which its people join',
+    summary: 'Close a matter as the same as another one, which it is answered with',
     description: 'Its deadline is that of the other one, which must be owed an answer, and no later.',
   })
   @ApiAnswer(ReceiptAnswer)
-  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'other-answered-later')
+  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'matter-is-case', 'other-answered-later')
   @ApiExample(DuplicateBody, { of: OTHER })
   duplicate(@Param('id') id: string, @Body() { of }: DuplicateBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new DuplicateMatter(id, of, by));
@@ -242,7 +245,7 @@ export class StaffMattersController {
   @ApiIdempotencyKey()
   @ApiOperation({ summary: 'Put matters into the case of this one' })
   @ApiAnswer(GatheredAnswer)
-  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case')
+  @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'matter-is-case')
   @ApiExample(GatherBody, { members: [OTHER] })
   async gather(@Param('id') id: string, @Body() { members }: GatherBody, @CurrentRequest() by: RequestBy) {
     const { gathered, position } = accepted(await this.commands.execute(new GatherMatters(id, members, by)));
@@ -252,7 +255,7 @@ export class StaffMattersController {
   @Post(':id/separate')
   @HttpCode(200)
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Take a matter out of its case' })
+  @ApiOperation({ summary: 'Take a matter out of its case, or open it again that is no duplicate' })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITE, 'matter-not-in-case')
   separate(@Param('id') id: string, @CurrentRequest() by: RequestBy) {

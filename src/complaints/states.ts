@@ -8,6 +8,8 @@ export interface MatterStateRule {
   readonly kind: StateKind;
   /** The legal clock stands in it. */
   readonly stops: boolean;
+  /** No matter comes into it any more. */
+  readonly withdrawn?: true | undefined;
 }
 
 /** With what pages and Open311 clients show. */

@@ -44,14 +44,14 @@ export class MattersUpkeep {
     const dayAgo = new Date(this.clock.now().getTime() - DAY_MS);
     let after: string | undefined;
     do {
-      const reporters = await this.people.reportersAfter(after, BATCH);
+      const matters = await this.people.mattersAfter(after, BATCH);
       const rows = await this.views.many(
         mattersView,
-        reporters.map(({ matterId }) => matterId),
+        matters.map(({ matterId }) => matterId),
       );
       const details = [...rows.values()].map((row) => row.details.id);
       const contents = await this.views.many(contentsView, details);
-      for (const { matterId, createdAt } of reporters) {
+      for (const { matterId, createdAt } of matters) {
         const row = rows.get(matterId);
         if (row === undefined) {
           // Taken down before the event, which then never came.
@@ -62,7 +62,7 @@ export class MattersUpkeep {
         const basis = row.erased ?? (content?.state === 'erased' ? content.because : undefined);
         if (basis !== undefined) await this.#erase(matterId, basis);
       }
-      after = reporters.at(-1)?.matterId;
+      after = matters.at(-1)?.matterId;
     } while (after !== undefined);
     await this.#eraseUnconfirmed();
     await this.forms.keepHouse();

@@ -64,9 +64,9 @@ export const LIVING_TOPICS: readonly Topic[] = [
     complaints: [
       'Una rama grande {en} está a punto de caer.',
       'Las ramas tocan las ventanas {en}.',
-      'Han dejado un alcorque vacío {en} desde la última tormenta.',
+      'Hay un árbol seco {en} que se inclina hacia la acera.',
     ],
-    because: ['Con viento fuerte da miedo.', 'Entran bichos en casa.'],
+    because: ['Con viento fuerte da miedo.', 'Por aquí pasa todo el colegio.'],
     suggestions: [
       'Planten árboles {en}: en verano no hay una sombra.',
       'Pongan carteles con el nombre de los árboles {en}.',
@@ -100,7 +100,7 @@ export const LIVING_TOPICS: readonly Topic[] = [
     complaints: [
       'La fuente {en} no funciona.',
       'Los bancos {en} están rotos y no hay dónde sentarse.',
-      'La hierba {en} lleva meses sin segar.',
+      'La hierba {en} está sin segar.',
     ],
     because: ['Aquí vienen muchas personas mayores.', 'Se está echando a perder un sitio precioso.'],
     suggestions: [
@@ -121,7 +121,7 @@ export const LIVING_TOPICS: readonly Topic[] = [
       'El panel de la parada {en} marca tiempos que no son.',
       'La marquesina {en} no tiene banco ni cristal.',
     ],
-    because: ['Llegué tarde al médico.', 'Cuando llueve nos mojamos todos.'],
+    because: ['Mucha gente mayor depende de esta línea.', 'Así no hay quien deje el coche en casa.'],
     suggestions: [
       'Un autobús más por la mañana {en}: los de las ocho van llenos.',
       'Que el autobús nocturno pare {en}.',
@@ -140,7 +140,7 @@ export const LIVING_TOPICS: readonly Topic[] = [
       'Ocupan la plaza reservada para personas con discapacidad {en}.',
       'Los coches suben a la acera {en}.',
     ],
-    because: ['El autobús no puede girar.', 'Nadie pone remedio.', 'A la salida de clase es un caos.'],
+    because: ['Nadie los multa.', 'A la salida de clase es un caos.'],
     suggestions: ['Pinten plazas para motos {en} y dejarán libre la acera.'],
     fixed: ['La policía local ha reforzado el control en esa franja.', 'Se han colocado bolardos.'],
   },
@@ -154,7 +154,7 @@ export const LIVING_TOPICS: readonly Topic[] = [
       'La señal de stop {en} está caída.',
       'El avisador para ciegos del semáforo {en} no suena.',
     ],
-    because: ['Los mayores se quedan a medio cruce.', 'Ha habido ya dos golpes.'],
+    because: ['Es el cruce de un colegio.', 'Ha habido ya dos golpes.'],
     suggestions: ['Un paso elevado {en} haría que los coches frenaran.'],
     thanks: ['Gracias por alargar el verde de los peatones {en}.'],
     fixed: ['Se ha ajustado el tiempo del semáforo.', 'La señal está repuesta.'],
@@ -182,7 +182,7 @@ export const LIVING_TOPICS: readonly Topic[] = [
     often: [5, 6, 10],
     days: 15,
     complaints: [
-      'Llevo tres semanas intentando pedir cita para empadronarme y no hay horas.',
+      'No consigo cita para empadronarme: nunca quedan horas.',
       'En la oficina me pidieron un papel que ya había entregado.',
       'La sede electrónica se cae justo al firmar.',
     ],
@@ -199,7 +199,7 @@ export const LIVING_TOPICS: readonly Topic[] = [
   },
   {
     category: 'other',
-    grounds: ['street', 'park', 'beach', 'school'],
+    grounds: ['park', 'beach', 'bar'],
     often: [3, 5, 3],
     days: 25,
     complaints: [

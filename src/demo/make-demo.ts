@@ -29,6 +29,7 @@ import { RollLines } from '../elections/roll-lines.js';
 import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { People } from '../complaints/people.js';
 import { OutboxDesk } from '../mail/outbox-desk.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { Acts } from '../staff/acts.js';
@@ -107,6 +108,7 @@ class Story {
       commands: this.#commands,
       plan: planMatters(SEED, count, now - YEAR_MS, now),
       mails: app.get(OutboxDesk, { strict: false }),
+      people: app.get(People, { strict: false }),
       listener: cast.listener,
       come: (at) => this.#jump(at),
       progress,

@@ -53,8 +53,14 @@ export function draft(kind: MatterKind, random: Lot): Draft {
   return draftAt(kind, topic, places.length === 0 ? undefined : oneOf(random, places), random);
 }
 
-export function draftAt(kind: MatterKind, topic: Topic, where: DemoPlace | undefined, random: Lot): Draft {
-  const place = where && pointIn(random, where);
+/** @param place a point of the ground, where it is known */
+export function draftAt(
+  kind: MatterKind,
+  topic: Topic,
+  where: DemoPlace | undefined,
+  random: Lot,
+  place = where && pointIn(random, where),
+): Draft {
   const about = where === undefined ? '' : inWords(where, place?.address ?? '', random);
   const text = wordsOf(kind, topic, random).replace('{en}', about);
   const asked = Object.entries(topic.answers ?? {}).map(([code, keys]) => [code, oneOf(random, keys)]);

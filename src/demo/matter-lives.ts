@@ -95,12 +95,11 @@ class Living implements Life {
     this.#due = filedAt + DAY_MS * (isForgotten ? FORGOTTEN_DAYS : waiting(random, median, SPREAD));
   }
 
-  /** With the code that is sent to her. */
+  /** With the code that is sent to her; before that the city does nothing with it. */
   confirm(): void {
     const { reporter, topic, filedAt } = this.subject;
-    const isAsked = topic.confirms === true && reporter !== undefined;
-    if (isAsked && this.#happens(0.9))
-      this.#write(filedAt + this.#days(0.001, 0.02), () => ({ do: 'confirm' }));
+    if (topic.confirms !== true || reporter === undefined) return;
+    this.#at = this.#write(filedAt + this.#days(0.001, 0.02), () => ({ do: 'confirm' })) ?? Infinity;
   }
 
   show(): void {

@@ -23,14 +23,12 @@ export interface Topic {
 }
 
 export const SINCE: readonly string[] = [
-  'Lleva así más de una semana.',
-  'Lleva así casi un mes.',
-  'Empezó el lunes.',
-  'Pasa desde hace unos días.',
-  'Ya era así en verano.',
+  'Ya va para una semana.',
+  'Ya va para un mes.',
   'Cada vez va a peor.',
-  'Ocurre sobre todo los fines de semana.',
-  'Ya avisé por teléfono y no ha venido nadie.',
+  'Ya avisé una vez por teléfono.',
+  'No es la primera vez que escribo por esto.',
+  'Los vecinos estamos cansados.',
 ];
 
 export const ASKS: readonly string[] = [
@@ -99,6 +97,9 @@ export const GOLF =
   'Los usuarios del campo de golf de La Vega pedimos que se arregle el riego del recorrido: los hoyos del fondo están secos y la cuota ha subido.';
 export const GOLF_ANSWER =
   'El riego se renueva por fases. La primera empieza este otoño por los hoyos del fondo, y la cuota no volverá a subir este año.';
+
+/** To what was no matter at all. */
+export const VOID_ANSWER = 'No es un asunto para el Ayuntamiento, así que no sigue adelante.';
 
 /** No matter at all. */
 export const VOIDS: readonly string[] = [

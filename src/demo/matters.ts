@@ -9,7 +9,7 @@ import { Agenda, DAY_MS, HOUR_MS } from './agenda.js';
 import { lot, oneOf, type Lot } from './lot.js';
 import { draft, draftAt, madeUp, topicOf, type Draft, type PlannedMatter } from './matter-drafts.js';
 import { lifeOf, type Life, type MatterAct, type TimedAct } from './matter-lives.js';
-import { GOLF, GOLF_ANSWER, VOIDS } from './matter-words.js';
+import { GOLF, GOLF_ANSWER, VOID_ANSWER, VOIDS } from './matter-words.js';
 import { PLACES } from './places.js';
 
 /** Gijón's of 2024. */
@@ -82,14 +82,18 @@ function sameAs(others: readonly Whole[], agenda: Agenda, random: Lot): Whole {
     const { where, topic, life } = other;
     const end = (life.answeredAt ?? agenda.until) - 2 * DAY_MS;
     if (where === undefined || life.shownAt === undefined || end < life.shownAt + DAY_MS) continue;
+    // Whoever has to confirm her address may not have done so yet.
+    if (topic.confirms) continue;
+    // Whose clock stood may be due later, and then it is no answer to the other one in time.
+    if (life.acts.some((act) => act.do === 'move' && act.state === 'waiting')) continue;
     const filedAt = agenda.awake(random, Math.floor(life.shownAt + random() * (end - life.shownAt)));
     const found = filedAt && agenda.sitting(filedAt + 2 * HOUR_MS);
     if (!filedAt || !found || found >= (life.answeredAt ?? agenda.until)) continue;
-    const drawn = draftAt('complaint', topic, where, random);
-    // Hardly anybody stands where the other one stood.
     const place = other.matter.place && { ...other.matter.place };
+    // Hardly anybody stands where the other one stood.
     if (place) place.lat += Math.round(random() * 200 - 100);
-    const matter = { ...drawn.matter, private: false, ...(place && { place }) };
+    const drawn = draftAt('complaint', topic, where, random, place);
+    const matter = { ...drawn.matter, private: false };
     const acts: TimedAct[] = [
       { at: filedAt, do: 'file' },
       { at: found, do: 'duplicate', of: others.indexOf(other) },
@@ -105,7 +109,8 @@ function nothing(agenda: Agenda, random: Lot): Whole {
   const topic = topicOf('other');
   const text = madeUp(oneOf(random, VOIDS));
   const drawn: Draft = { topic, matter: { kind: 'complaint', category: 'other', text, private: false } };
-  return { ...drawn, life: lived(filedAt, agenda, [[filedAt, { do: 'move', state: 'void' }]]) };
+  const closed: MatterAct = { do: 'answer', state: 'void', words: VOID_ANSWER };
+  return { ...drawn, life: lived(filedAt, agenda, [[filedAt, closed]]) };
 }
 
 /** How far the year has come when the golfers write. */

@@ -6,6 +6,7 @@ import { DuplicateMatter, GatherMatters } from '../complaints/cases.commands.js'
 import { FileMatter, JoinMatter } from '../complaints/filing.commands.js';
 import { RESIDENT } from '../complaints/matter.js';
 import { streamOf } from '../complaints/matters.js';
+import type { People } from '../complaints/people.js';
 import { AnswerMatter, AssignMatter, MoveMatter } from '../complaints/matters.commands.js';
 import { ReleaseMatter } from '../complaints/release.commands.js';
 import {
@@ -30,8 +31,10 @@ const MAIL_POLL_MS = 5;
 export interface MattersStage {
   readonly commands: CommandBus;
   readonly plan: MattersPlan;
-  /** Where the codes arrive that residents are sent. */
+  /** Where the mails with the codes stand that residents are sent; nobody reads the codes there. */
   readonly mails: Pick<OutboxDesk, 'list'>;
+  /** Whom residents ask for another code, which is theirs. */
+  readonly people: Pick<People, 'ofMatter' | 'newCode'>;
   /** Of the staff: does what staff does. */
   readonly listener: By['actor'];
   /** Moves the clock to an instant in ms, if that is still to come. */
@@ -89,15 +92,17 @@ export class MattersPlayer {
     await this.#run(command);
   }
 
-  /** With the code from her mail. @throws Error when none comes */
+  /** With a code that she asks for once her mail has come: the program writes its own before. @throws Error when none comes */
   async #confirmation(matter: number, by: By): Promise<ConfirmMatter> {
     const { matterId, link } = this.#of(matter);
     const end = performance.now() + MAIL_MS;
     while (performance.now() < end) {
       const { rows } = await this.stage.mails.list({ limit: 50 });
-      const mail = rows.find(({ about, kind }) => about === streamOf(matterId) && kind === 'matter-code');
-      const code = /\b\d{6}\b/.exec(mail?.text ?? '')?.[0];
-      if (code !== undefined) return new ConfirmMatter(link, code, by);
+      if (rows.some(({ about, kind }) => about === streamOf(matterId) && kind === 'matter-code')) {
+        const [reporter] = await this.stage.people.ofMatter(matterId);
+        if (reporter === undefined) break;
+        return new ConfirmMatter(link, await this.stage.people.newCode(reporter.personId), by);
+      }
       await sleep(MAIL_POLL_MS);
     }
     throw new Error('The demo was sent no code');

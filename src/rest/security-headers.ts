@@ -20,9 +20,16 @@ const POLICY = {
 /** Pages of the API's description come from their own package, with styles inside. */
 const DOCS = /^\/api\/docs(\/|$|\?)/;
 
-/** @param https whether people reach the program by https: then browsers are told to come by nothing else */
-export async function addSecurityHeaders(app: NestFastifyApplication, https: boolean): Promise<void> {
-  const headers = await headersOfHelmet(https);
+/**
+ * @param https whether people reach the program by https: then browsers are told to come by nothing else
+ * @param pictures another origin that pages may have pictures from
+ */
+export async function addSecurityHeaders(
+  app: NestFastifyApplication,
+  https: boolean,
+  pictures?: string,
+): Promise<void> {
+  const headers = await headersOfHelmet(https, pictures === undefined ? [] : [pictures]);
   const policy = headers['content-security-policy']?.replace(
     "style-src 'self'",
     "style-src 'self' 'unsafe-inline'",
@@ -38,10 +45,13 @@ export async function addSecurityHeaders(app: NestFastifyApplication, https: boo
 }
 
 /** Helmet makes the same headers anew for each request, which is dear where many ballots come in: it is asked once. */
-async function headersOfHelmet(https: boolean): Promise<Record<string, string>> {
+async function headersOfHelmet(https: boolean, pictures: readonly string[]): Promise<Record<string, string>> {
   const server = fastify();
   await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { ...POLICY, imgSrc: [...POLICY.imgSrc, ...pictures] },
+    },
     strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     // With `no-referrer` browsers send `Origin: null` with our own forms, and we could not tell them from foreign ones.
     referrerPolicy: { policy: 'same-origin' },

@@ -45,7 +45,7 @@ export class Frames {
 
   constructor(
     @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'languages' | 'publicUrl'>,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'languages' | 'publicUrl' | 'mapTiles'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Optional() @Inject(DEMO) private readonly demo?: Demo,
   ) {
@@ -101,6 +101,7 @@ export class Frames {
       city: wordsIn(this.#city.names, language),
       path: without(request.url, COOKIE),
       origin: this.settings.publicUrl,
+      tiles: this.settings.mapTiles,
       stylesheet: `/assets/${STYLE_FILE}`,
       signedIn: actor && { id: actor.id, roles: actor.roles },
       now: this.clock.now().toISOString(),

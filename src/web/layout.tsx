@@ -1,5 +1,6 @@
 /** The frame of every page: landmarks, the switch of languages, sign-in, and the word that a demo is one. */
 import type { ComponentChildren } from 'preact';
+import type { MapTilesSetting } from '../settings.js';
 import type { PastOf } from '../views/view-reader.js';
 import { AUDIT_WORDS } from './audit-words.js';
 import type { Format } from './format.js';
@@ -28,6 +29,8 @@ export interface Frame {
   readonly now: string;
   /** Of a page that shows a past. */
   readonly past?: FramePast | undefined;
+  /** Of maps, where the city has its own. */
+  readonly tiles?: MapTilesSetting | undefined;
   /** In a demo, what its clock says. */
   readonly demo: { readonly now: string } | undefined;
 }

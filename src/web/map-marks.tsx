@@ -8,6 +8,7 @@ import {
   movedPart,
   onMap,
   partOfBox,
+  tilesOf,
   worldOf,
   zoomedPart,
   type MapBox,
@@ -30,6 +31,8 @@ export interface MapProps {
   /** All of the city. */
   readonly home: MapBox;
   readonly content: MapContent;
+  /** Where the city has tiles of its own: their address, with `{z}`, `{x}` and `{y}`. */
+  readonly tiles: string | undefined;
   /** Names of areas, and around where they are written. */
   readonly labels: readonly { readonly name: Words; readonly box: MapBox }[];
   readonly categoryOf: (id: string) => Words;
@@ -40,7 +43,10 @@ export interface MapProps {
 }
 
 /** What a script is given beside what is drawn: as JSON in `data-map`. */
-export interface MapData extends Pick<MapProps, 'language' | 'part' | 'home' | 'content' | 'labels'> {
+export interface MapData extends Pick<
+  MapProps,
+  'language' | 'part' | 'home' | 'content' | 'labels' | 'tiles'
+> {
   readonly timeZone: string;
   readonly categories: Readonly<Record<string, Words>>;
   /** Filters as they stand in the list's address. */
@@ -55,7 +61,7 @@ export function mapAddress(query: string, bbox: string): string {
 }
 
 /** Of the letters of a label, in units of the drawing. */
-const LETTER = 7;
+const LETTER = 9;
 /** So much of the map stays when one goes on to what is beside it. */
 const STEP = 0.5;
 const CLOSER = 2;
@@ -63,10 +69,10 @@ const CLOSER = 2;
 const INTO_CLUSTER = 4;
 
 export function MapMarks(props: MapProps) {
-  const { part, content, labels } = props;
+  const { part, content, labels, tiles } = props;
   return (
     <>
-      <MapLabels part={part} labels={labels} />
+      {tiles === undefined && <MapLabels part={part} labels={labels} />}
       {content.clusters.map((cluster) => (
         <ClusterMark key={`${cluster.lat}/${cluster.long}`} {...props} cluster={cluster} />
       ))}
@@ -85,7 +91,26 @@ export function MapMarks(props: MapProps) {
 }
 
 /** What the script of a form is given, as JSON in `data-pick`. */
-export type PickData = Pick<MapProps, 'language' | 'part' | 'home' | 'labels'>;
+export type PickData = Pick<MapProps, 'language' | 'part' | 'home' | 'labels' | 'tiles'>;
+
+/** What lies under the areas. */
+export function MapTiles({ part, tiles }: Pick<MapProps, 'part' | 'tiles'>) {
+  if (tiles === undefined) return null;
+  return (
+    <>
+      {tilesOf(part).map(({ z, x, y, left, top, side }) => (
+        <image
+          key={`${z}/${x}/${y}`}
+          href={tiles.replace('{z}', String(z)).replace('{x}', String(x)).replace('{y}', String(y))}
+          x={left}
+          y={top}
+          width={side}
+          height={side}
+        />
+      ))}
+    </>
+  );
+}
 
 export function MapLabels({ part, labels }: Pick<MapProps, 'part' | 'labels'>) {
   return (

@@ -32,6 +32,7 @@ const { PI, sin, atan, sinh, log, log2, min, max, round, floor } = Math;
 
 /** Levels of zoom of web maps: at 0 the world is 256 units wide. */
 const MOST_ZOOM = 20;
+const MOST_TILE_ZOOM = 19;
 const NEAREST = 1 / (256 * 2 ** MOST_ZOOM);
 const FARTHEST = 1 / MAP_WIDTH;
 /** Room around what is to be seen. */
@@ -87,6 +88,31 @@ export function zoomedPart(
     top + y * scale + (MAP_HEIGHT / 2 - y) * next,
     next,
   );
+}
+
+/** A picture of a web map, and where it lies on the drawing. */
+export interface Tile {
+  readonly z: number;
+  readonly x: number;
+  readonly y: number;
+  readonly left: number;
+  readonly top: number;
+  readonly side: number;
+}
+
+/** Of web maps, 256 pixels wide: a dozen at most, drawn at about their size. */
+export function tilesOf({ left, top, scale }: MapPart): Tile[] {
+  const z = within(round(log2(1 / (256 * scale))), 0, MOST_TILE_ZOOM);
+  const count = 2 ** z;
+  const side = 1 / (count * scale);
+  const tiles: Tile[] = [];
+  for (let y = floor(top * count); y < min((top + scale * MAP_HEIGHT) * count, count); y++) {
+    for (let x = floor(left * count); x < min((left + scale * MAP_WIDTH) * count, count); x++) {
+      const [at, down] = [(x / count - left) / scale, (y / count - top) / scale];
+      tiles.push({ z, x, y, left: tenth(at), top: tenth(down), side: tenth(side) });
+    }
+  }
+  return tiles;
 }
 
 /** `west,south,east,north` in degrees, as an address and the API have it; to a metre. */

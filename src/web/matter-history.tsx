@@ -10,17 +10,26 @@ interface HistoryProps {
   frame: Frame;
   names: MatterNames;
   steps: readonly PublicStep[];
+  /** Photos that the page has shown already. */
+  shown?: readonly string[];
   /** Where the pictures are, if not where everybody's are. */
   photosAt?: PhotoAddresses | undefined;
 }
 
-export function MatterHistory({ frame, names, steps, photosAt }: HistoryProps) {
+export function MatterHistory({ frame, names, steps, shown, photosAt }: HistoryProps) {
   return (
     <section class="history">
       <h2 id="history">{MATTER_WORDS[frame.language].history}</h2>
       <ol>
         {steps.map((step) => (
-          <Step key={String(step.position)} frame={frame} names={names} step={step} photosAt={photosAt} />
+          <Step
+            key={String(step.position)}
+            frame={frame}
+            names={names}
+            step={step}
+            shown={shown}
+            photosAt={photosAt}
+          />
         ))}
       </ol>
     </section>
@@ -41,7 +50,13 @@ function namesIn(names: MatterNames, { state, department }: PublicStep['row']) {
   ].filter((name) => name !== undefined);
 }
 
-function Step({ frame, names, step, photosAt }: Omit<HistoryProps, 'steps'> & { step: PublicStep }) {
+function Step({
+  frame,
+  names,
+  step,
+  shown = [],
+  photosAt,
+}: Omit<HistoryProps, 'steps'> & { step: PublicStep }) {
   const { language, format } = frame;
   const words = MATTER_WORDS[language];
   const { row, words: said, photos } = step;
@@ -65,7 +80,12 @@ function Step({ frame, names, step, photosAt }: Omit<HistoryProps, 'steps'> & { 
         {happenedAt !== undefined && happenedAt !== at && ` ${words.happenedAt(format.instant(happenedAt))}`}
       </p>
       {said !== undefined && <MatterText frame={frame} texts={said} />}
-      <Photos frame={frame} photos={photos} about={inWords(words.steps, what)} at={photosAt} />
+      <Photos
+        frame={frame}
+        photos={photos.filter((id) => !shown.includes(id))}
+        about={inWords(words.steps, what)}
+        at={photosAt}
+      />
       {reason !== undefined && (
         <p>
           {words.reason}: {inWords(words.reasons, reason)}.

@@ -17,6 +17,7 @@ import {
   MapLabels,
   MapList,
   MapMarks,
+  MapTiles,
   Mark,
   Pin,
   type MapContent,
@@ -44,7 +45,7 @@ export function MatterMap({ frame, names, part, home, content, query, filter }: 
   const outlines = outlinesOf(names.catalogue);
   const labels = labelsOf(names, outlines);
   const ids = new Set(content.matters.map(({ category }) => category));
-  const shared = { language, part, home, content, labels };
+  const shared = { language, part, home, content, labels, tiles: frame.tiles?.address };
   const props: MapProps = {
     ...shared,
     format,
@@ -76,6 +77,7 @@ export function MatterMap({ frame, names, part, home, content, query, filter }: 
           <nav aria-label={words.controls} class="map-controls screen-only" data-map-controls>
             <MapControls {...props} />
           </nav>
+          <MadeBy frame={frame} />
           <Legend frame={frame} />
         </div>
         <div data-map-list>
@@ -102,7 +104,10 @@ export function Ground({
   return (
     <>
       <rect class="map-ground" width={MAP_WIDTH} height={MAP_HEIGHT} />
-      <g class="map-areas" data-map-areas>
+      <g data-map-tiles>
+        <MapTiles part={part} tiles={frame.tiles?.address} />
+      </g>
+      <g class={frame.tiles === undefined ? 'map-areas' : 'map-areas on-tiles'} data-map-areas>
         {outlines.map((outline) => {
           const name = names.area(outline.areaId);
           return (
@@ -117,6 +122,11 @@ export function Ground({
       </g>
     </>
   );
+}
+
+/** Whose the tiles are. */
+function MadeBy({ frame: { tiles } }: { frame: Frame }) {
+  return tiles?.by === undefined ? null : <p class="small">{tiles.by}</p>;
 }
 
 function Legend({ frame: { language } }: { frame: Frame }) {
@@ -147,7 +157,7 @@ export function PickMap({
   if (home === undefined) return null;
   const part = partOfBox(home);
   const labels = labelsOf(names, outlines);
-  const data: PickData = { language, part, home, labels };
+  const data: PickData = { language, part, home, labels, tiles: frame.tiles?.address };
   return (
     <details id="pick" class="map" data-pick={JSON.stringify(data)} hidden>
       <summary>{words.pick}</summary>
@@ -167,6 +177,7 @@ export function PickMap({
         <button type="button" class="quiet">
           {words.pickMiddle}
         </button>
+        <MadeBy frame={frame} />
       </div>
     </details>
   );
@@ -204,6 +215,7 @@ export function PlaceMap({ frame, names, point }: PlaceMapProps) {
           <Pin {...onMap(part, point)} />
         </svg>
       )}
+      <MadeBy frame={frame} />
       <p class="screen-only">
         <a href={mapAddress('', bboxOf(around))}>{words.seeAround}</a> ·{' '}
         <a href={`geo:${degrees}`}>{words.openElsewhere}</a>

@@ -20,6 +20,7 @@ const FIGURES = [
   'answered',
   'inTime',
   'overdue',
+  'erasedUnanswered',
   'fixed',
   'closed',
   'duplicates',
@@ -198,9 +199,9 @@ function By({ frame, dimension, rows, nameOf }: ByProps) {
   const columns = [
     words.filed,
     words.share,
+    words.overdueShort,
     words.medianAnswerShort,
     words.medianFixShort,
-    words.overdueShort,
     words.fixed,
   ];
   return (
@@ -240,11 +241,11 @@ function By({ frame, dimension, rows, nameOf }: ByProps) {
                     {format.percent(figures.inTime, decided)}
                     {decided > 0 && <Bar part={figures.inTime} whole={decided} />}
                   </td>
-                  <td class="number">{daysIn(frame, figures.medianDaysToAnswer)}</td>
-                  <td class="number">{daysIn(frame, figures.medianDaysToFix)}</td>
                   <td class={figures.overdue > 0 ? 'number fault' : 'number'}>
                     {format.number(figures.overdue)}
                   </td>
+                  <td class="number">{daysIn(frame, figures.medianDaysToAnswer)}</td>
+                  <td class="number">{daysIn(frame, figures.medianDaysToFix)}</td>
                   <td class="number">{format.number(figures.fixed)}</td>
                 </tr>
               );

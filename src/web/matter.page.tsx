@@ -44,7 +44,7 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
           </a>
         </p>
       )}
-      <MatterHistory frame={frame} names={names} steps={steps} />
+      <MatterHistory frame={frame} names={names} steps={steps} shown={photos} />
       <FollowMatter frame={frame} feed={feed} join={mayJoin ? `/matters/${matterId}/join` : undefined} />
       <p class="small">
         {words.filed.number}: <code>{matterId}</code>

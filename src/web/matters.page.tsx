@@ -33,7 +33,7 @@ export function MattersPage({ frame, names, filter, matters, next, counts, map, 
       <p class="lead">{words.lead}</p>
       <ul class="actions">
         <li>
-          <a class="button" href="/matters/new">
+          <a class="button primary" href="/matters/new">
             {words.fileOne}
           </a>
         </li>

@@ -106,7 +106,7 @@ function Reporters(props: ReporterProps) {
         </Act>
       )}
       <Email {...props} />
-      <MatterHistory frame={frame} names={names} steps={steps} photosAt={OWN_PHOTOS} />
+      <MatterHistory frame={frame} names={names} steps={steps} shown={matter.photos} photosAt={OWN_PHOTOS} />
       <Act {...props} act="additions" title={own.add} encoding="multipart/form-data">
         <Words {...props} act="additions" label={own.add} />
         <PhotosInput frame={frame} />

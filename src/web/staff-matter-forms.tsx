@@ -134,7 +134,15 @@ function Release(props: StaffMatterPageProps) {
           <input type="checkbox" name="place" value="1" checked /> {desk.releasePlace}
         </label>
       )}
-      <ReleasePhotos frame={frame} matter={matter} isTicked={(name) => typedIn(act, name) === '1'} />
+      <ReleasePhotos
+        frame={frame}
+        matter={matter}
+        ticked={matter.filedPhotos.filter((photo) =>
+          typedIn(act, 'commandId') === undefined
+            ? matter.row.photos?.some(({ id }) => id === photo)
+            : typedIn(act, `photo-${photo}`) === '1',
+        )}
+      />
     </Act>
   );
 }

@@ -50,11 +50,7 @@ export function StaffPhotos({ frame, matter }: StaffPhotosProps) {
 }
 
 /** In the form of the release: a tick for each that came with the filing. */
-export function ReleasePhotos({
-  frame,
-  matter,
-  isTicked,
-}: StaffPhotosProps & { isTicked: (name: string) => boolean }) {
+export function ReleasePhotos({ frame, matter, ticked }: StaffPhotosProps & { ticked: readonly string[] }) {
   const { photos: words } = DESK_WORDS[frame.language];
   const { matterId, filedPhotos } = matter;
   if (filedPhotos.length === 0) return null;
@@ -62,7 +58,7 @@ export function ReleasePhotos({
     <FieldGroup id="release-photos" label={words.choose} hint={words.chooseSay}>
       {filedPhotos.map((photo, index) => (
         <label key={photo} class="tick">
-          <input type="checkbox" name={`photo-${photo}`} value="1" checked={isTicked(`photo-${photo}`)} />{' '}
+          <input type="checkbox" name={`photo-${photo}`} value="1" checked={ticked.includes(photo)} />{' '}
           <Preview frame={frame} matterId={matterId} all={filedPhotos} index={index} />
         </label>
       ))}

@@ -56,6 +56,7 @@ footer.site { background: var(--panel); border-top: 1px solid var(--line); paddi
 button, .button { display: inline-block; font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.1rem; border: 2px solid var(--accent); border-radius: .35rem; background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer; }
 button[hidden] { display: none; }
 a.button { background: transparent; color: var(--accent); }
+a.primary { background: var(--accent); color: var(--on-accent); }
 a.button:hover, button:hover { text-decoration: underline; }
 button.quiet { min-height: 2rem; padding: .1rem .6rem; background: transparent; color: var(--accent); border-width: 1px; }
 .actions { list-style: none; padding: 0; margin: 1rem 0; display: flex; flex-wrap: wrap; gap: .6rem; }
@@ -80,8 +81,8 @@ fieldset.field > legend { font-weight: 600; padding-inline: .35rem; }
 label.tick { display: block; padding-block: .55rem; font-weight: 400; }
 label.tick img { max-width: 8rem; max-height: 8rem; vertical-align: middle; }
 label.tick input { display: inline-block; width: 1.35rem; min-height: 1.35rem; height: 1.35rem; margin: 0 .4rem 0 0; vertical-align: text-bottom; }
-.choices { list-style: none; padding: 0; margin: .5rem 0 1rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .6rem; }
-.choices .button { display: block; height: 100%; min-height: 3.25rem; padding-block: .8rem; overflow-wrap: anywhere; }
+.choices { list-style: none; padding: 0; margin: .5rem 0 1rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .6rem; }
+.choices .button { display: block; height: 100%; min-height: 3.25rem; padding: .8rem .55rem; font-size: .95rem; overflow-wrap: break-word; hyphens: auto; }
 .choices [aria-current] { background: var(--accent); color: var(--on-accent); }
 .said { white-space: pre-line; overflow-wrap: anywhere; }
 .own-link { overflow-wrap: anywhere; font-weight: 600; }
@@ -101,7 +102,8 @@ h2.plain { border: 0; padding: 0; margin: 0 0 .5rem; font-size: 1.15rem; }
 .map.live svg { cursor: grab; touch-action: none; user-select: none; -webkit-user-select: none; }
 .map-ground { fill: var(--panel); }
 .map-areas path { fill: var(--ground); fill-rule: evenodd; stroke: var(--line); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
-.map-label { fill: var(--quiet); font-size: 13px; pointer-events: none; }
+.map-areas.on-tiles path { fill: transparent; stroke: var(--accent); stroke-opacity: .5; }
+.map-label { fill: var(--quiet); font-size: 18px; pointer-events: none; }
 .map-cluster { fill: var(--accent); stroke: var(--ground); stroke-width: 2; }
 .map-number { fill: var(--on-accent); font-size: 14px; font-weight: 700; pointer-events: none; }
 .map-mark { fill: var(--ground); stroke: var(--quiet); stroke-width: 3; }
@@ -113,13 +115,16 @@ h2.plain { border: 0; padding: 0; margin: 0 0 .5rem; font-size: 1.15rem; }
 .map-cross { stroke: var(--ink); stroke-width: 1.5; fill: none; pointer-events: none; }
 .map svg a:hover .map-cluster, .map svg a:focus .map-cluster, .map svg a:hover .map-mark, .map svg a:focus .map-mark { stroke: var(--ink); stroke-width: 3; }
 .map-controls ul, .map-legend { list-style: none; margin: .5rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; }
-.map-controls .button { min-width: 2.75rem; padding-inline: .5rem; text-align: center; }
+.map-controls .button { min-width: 2.75rem; padding-inline: .4rem; text-align: center; }
+.map-drawing > button { margin-top: .5rem; }
+[data-position] .quiet { min-height: 2.75rem; padding-inline: 1rem; }
 .map-legend .swatch { vertical-align: -.1em; margin: 0; border: 0; width: .9rem; display: inline; }
 .map-legend { gap: .25rem 1rem; }
 .map-names { max-height: 12rem; overflow-y: auto; border: 1px solid var(--line); border-radius: .35rem; }
 .map-names ul { list-style: none; margin: 0; padding: 0; }
 .map-names a { display: block; padding: .55rem .7rem; border-bottom: 1px solid var(--line); }
 .place-map { max-width: 20rem; }
+.place-map .map-label { font-size: 19px; }
 .place-map p { margin-top: .4rem; }
 
 .headline { grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .6rem; }
@@ -135,7 +140,7 @@ h2.plain { border: 0; padding: 0; margin: 0 0 .5rem; font-size: 1.15rem; }
 
 .alert, .note, .empty, .found { border-left: .35rem solid var(--accent); background: var(--note-ground); padding: .75rem 1rem; margin: 1rem 0; }
 .alert { border-left-color: var(--grave); background: var(--grave-ground); }
-.alert h2, .found h2 { border: 0; padding: 0; margin: 0 0 .5rem; }
+.alert h2, .found h2, .note h2, .card h2 { border: 0; padding: 0; margin: 0 0 .5rem; font-size: 1.15rem; }
 .alert ul { padding-left: 1.1rem; }
 :target { outline: 3px solid var(--accent); outline-offset: 4px; }
 
@@ -225,6 +230,7 @@ figcaption { font-weight: 700; display: flex; flex-wrap: wrap; gap: .25rem 1rem;
   .beside dl { display: block; }
   .map-parts { display: grid; grid-template-columns: 3fr 2fr; gap: 1rem; }
   .map-names { max-height: 21rem; }
+  .map-label { font-size: 13px; }
   th, td { padding-right: 1rem; }
 }
 @media (forced-colors: active) {

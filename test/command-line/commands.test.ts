@@ -157,6 +157,25 @@ describe('a command on the folder of a demo', () => {
   }, 90_000);
 });
 
+describe('concejo demo', () => {
+  const demo = async (data: string, ...args: string[]) => {
+    const child = startChild('src/main.ts', ['demo', ...args], { env: { CONCEJO_DATA: data, PORT: '0' } });
+    const { code, stderr } = await child.ended;
+    return [code, stderr];
+  };
+
+  it('takes a number of matters, and none for a demo that is made', async () => {
+    const made = newFolder();
+    writeDemoMemory(made, { offsetMs: 0, complete: true, keys: [] });
+    for (const number of ['some', '-1', '1.5', '100001'])
+      expect(await demo(newFolder(), `--matters=${number}`)).toEqual([
+        1,
+        expect.stringContaining('(matters-invalid)'),
+      ]);
+    expect(await demo(made, '--matters', '5')).toEqual([1, expect.stringContaining('(demo-made)')]);
+  }, 60_000);
+});
+
 describe('concejo import', () => {
   it('says that it was interrupted when the database goes away, and goes on when run again', async () => {
     const votes = Array.from({ length: 3_000 }, (_, index) => `v${index};bench`);

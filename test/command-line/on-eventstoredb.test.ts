@@ -36,7 +36,8 @@ function concejo(args: readonly string[], data: string, env: Record<string, stri
 /** @returns where it listens */
 async function serve(command: 'serve' | 'demo', data: string, env?: Record<string, string>): Promise<string> {
   const port = await freePort();
-  const child = concejo([command], data, { ...env, PORT: String(port) });
+  const args = command === 'demo' ? [command, '--matters', '4'] : [command];
+  const child = concejo(args, data, { ...env, PORT: String(port) });
   children.push(child);
   await child.line(/^Concejo(, a demo| serves) /);
   return `http://127.0.0.1:${port}`;
@@ -75,4 +76,8 @@ it('makes and serves a demo', async () => {
   const address = await serve('demo', join(newFolder(), 'data'));
   const elections = await fetch(`${address}/api/v1/elections`);
   expect(((await elections.json()) as { items: unknown[] }).items.length).toBeGreaterThan(1);
+  const { years } = (await (await fetch(`${address}/api/v1/matters/years`)).json()) as {
+    years: { filed: number }[];
+  };
+  expect(years.reduce((sum, { filed }) => sum + filed, 0)).toBe(4);
 }, 180_000);

@@ -57,6 +57,26 @@ describe('a file of categories', () => {
     });
   });
 
+  it('names a state of the program without changing what it means', () => {
+    const { states } = read({ categories: [], states: [{ id: 'waiting', name: { es: 'Esperamos' } }] });
+    const waiting = {
+      state: 'waiting',
+      kind: 'open',
+      stops: true,
+      open311: 'open',
+      name: { es: 'Esperamos' },
+    };
+    expect(states.find(({ state }) => state === 'waiting')).toEqual(waiting);
+    const { states: others } = read({
+      categories: [],
+      states: [{ id: 'resolved', name, open311: 'closed' }],
+    });
+    expect(others.find(({ state }) => state === 'resolved')).toMatchObject({
+      kind: 'fixed',
+      open311: 'closed',
+    });
+  });
+
   const question = { code: 'q', text: name };
   it.each<[code: string, field: string, file: object]>([
     ['field-missing', 'categories', {}],
@@ -95,6 +115,11 @@ describe('a file of categories', () => {
     ],
     ['state-kind-unknown', 'states.0.kind', { categories: [], states: [{ id: 's', kind: 'x', name }] }],
     ['state-kind-fixed', 'states.0.kind', { categories: [], states: [{ id: 'void', kind: 'open', name }] }],
+    [
+      'state-kind-fixed',
+      'states.0.kind',
+      { categories: [], states: [{ id: 'resolved', kind: 'closed', name }] },
+    ],
     [
       'state-stops-closed',
       'states.0.stops',

@@ -100,7 +100,7 @@ describe('the map of matters', () => {
   it('counts no place in a cluster that was hidden or erased by itself, and counts it again when it is shown again', async () => {
     const app = site.running.app;
     const of = <T>(what: abstract new (...given: never[]) => T) =>
-      app.get<T>(what as never, { strict: false });
+      app.get<T>(what, { strict: false });
     // All together, whatever their number.
     const places = new PublicPlaces(of(Views), of(Contents), () => undefined, 0, 0);
     const count = async ({ position }: Receipt) => {

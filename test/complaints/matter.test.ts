@@ -38,6 +38,7 @@ function data(events: ReturnType<typeof decide>): Record<string, unknown> {
 
 const erased: Said = ['MatterErased', { matterId: LAMP, basis: 'gdpr-17' }];
 const fixed = moved('resolved', { stateKind: 'fixed', happenedAt: minute(1) });
+const duplicate: Said = ['MatterDuplicated', { matterId: LAMP, of: CASE }];
 const details = refOf('details 2');
 const release = {
   do: 'release',
@@ -66,14 +67,80 @@ describe('a matter', () => {
     expect(data(decided([filed, released], assign))).toEqual({ matterId: LAMP, department: 'works' });
   });
 
-  it('names what it goes with in the log after its release, and its details before', () => {
-    for (const [command, field] of [
-      [{ do: 'gather', into: CASE, details }, 'into'],
-      [{ do: 'duplicate', of: CASE, details }, 'of'],
-    ] as const) {
-      expect(data(decided([filed], command))).toEqual({ matterId: LAMP, details });
-      expect(data(decided([filed, released], command))).toEqual({ matterId: LAMP, [field]: CASE });
+  it.each([
+    [{ do: 'gather', into: CASE }, 'MatterGathered', 'into'],
+    [{ do: 'duplicate', of: CASE }, 'MatterDuplicated', 'of'],
+  ] as const)('names what it goes with once everybody may see both: %j', (command, type, field) => {
+    const named = { matterId: LAMP, [field]: CASE };
+    const [shown, unseen] = [
+      { ...command, isShown: true },
+      { ...command, isShown: false },
+    ];
+    expect(data(decided([filed, released], shown))).toEqual(named);
+    expect(data(decided([filed], shown))).toEqual({ matterId: LAMP });
+    expect(data(decided([filed, released], unseen))).toEqual({ matterId: LAMP });
+    const hidden: Said = ['MatterHidden', { matterId: LAMP, reason: 'insult' }];
+    expect(data(decided([filed, released, hidden], shown))).toEqual({ matterId: LAMP });
+
+    const together = [type, { matterId: LAMP }] as Said;
+    const name = { do: 'name', of: CASE } as const;
+    expect(decided([filed, together, released], name)).toEqual([{ type, data: named }]);
+    expect(decided([filed, together], name)).toEqual([]);
+    expect(decided([filed, released], name)).toEqual([]);
+    expect(decided([filed, released, [type, named] as Said], name)).toEqual([]);
+  });
+
+  it('is taken out of what it is in, named where that was', () => {
+    const apart = (...said: Said[]) => data(decided([filed, ...said], { do: 'separate' }));
+    expect(apart(released, duplicate)).toEqual({ matterId: LAMP, from: CASE });
+    expect(apart(['MatterGathered', { matterId: LAMP }])).toEqual({ matterId: LAMP });
+  });
+
+  it('says in the log nothing of what it is about before its release, whatever is done with it', () => {
+    const words = refOf('words');
+    const update = { state: 'not-responsible', responsible: 'electricity-company', words } as const;
+    const duplicate: Said = ['MatterDuplicated', { matterId: LAMP }];
+    const waiting = moved('waiting', { stops: true, happenedAt: minute(2) });
+    const each: Record<Exclude<MatterCommand['do'], 'release'>, [Said[], MatterCommand]> = {
+      file: [[], { do: 'file', kind: 'complaint', details }],
+      confirm: [[filed], { do: 'confirm' }],
+      hide: [[filed], { do: 'hide', reason: 'insult' }],
+      'replace-photo': [[filed], { do: 'replace-photo', original: CASE, photo: words, details }],
+      assign: [[filed], { do: 'assign', department: 'works', details, reason: 'wrong', note: words }],
+      move: [[filed, waiting], { do: 'move', ...update }],
+      answer: [[filed], { do: 'answer', ...update }],
+      reopen: [[filed, answered({ happenedAt: minute(1) })], { do: 'reopen', by: 'staff', words }],
+      add: [[filed, waiting], { do: 'add', words, photos: [refOf('photo')] }],
+      rate: [[filed, fixed], { do: 'rate', stars: 1 }],
+      'report-fix': [[filed, fixed], { do: 'report-fix', fixed: false, words }],
+      duplicate: [[filed], { do: 'duplicate', of: CASE, isShown: true }],
+      gather: [[filed], { do: 'gather', into: CASE, isShown: true }],
+      name: [[filed, duplicate], { do: 'name', of: CASE }],
+      separate: [[filed, duplicate], { do: 'separate' }],
+      erase: [[filed], { do: 'erase', basis: 'gdpr-17' }],
+    };
+    const known = [
+      'matterId',
+      'kind',
+      'due',
+      'details',
+      'reason',
+      'note',
+      'state',
+      'stateKind',
+      'happenedAt',
+    ];
+    known.push('stops', 'words', 'by', 'photos', 'resumes', 'stars', 'fixed', 'basis', 'original', 'photo');
+    for (const [said, command] of Object.values(each)) {
+      const made = decided(said, command);
+      const events = 'rejected' in made ? [] : made;
+      expect([command.do, events.length > 0]).toEqual([command.do, !['hide', 'name'].includes(command.do)]);
+      const keys = events.flatMap((event) => Object.keys(event.data));
+      expect([command.do, keys.filter((key) => !known.includes(key))]).toEqual([command.do, []]);
     }
+    expect(data(decided([filed, released], each.answer[1]))).toMatchObject({
+      responsible: 'electricity-company',
+    });
   });
 
   it('has its due and target moved by the days that the clock stood, by whatever lets it go on', () => {
@@ -96,9 +163,24 @@ describe('a matter', () => {
 
   it('begins a new clock when it is opened again', () => {
     const now = '2026-11-02T08:00:00.000Z';
-    const reopened = data(decided([filed, released, fixed], { do: 'reopen', by: 'reporter' }, { now }));
+    const answer = answered({ happenedAt: minute(1) });
+    const reopened = data(decided([filed, released, answer], { do: 'reopen', by: 'reporter' }, { now }));
     expect(reopened).toMatchObject({ due: '2027-02-02T22:59:59.999Z', target: '2026-11-16T22:59:59.999Z' });
     expect(data(decided([filed, fixed], { do: 'reopen', by: 'reporter' }))).not.toHaveProperty('target');
+    // Who was never answered still waits since she filed it.
+    const never = data(decided([filed, released, fixed], { do: 'reopen', by: 'reporter' }, { now }));
+    expect(never).not.toHaveProperty('due');
+  });
+
+  it('stays a duplicate when it is answered', () => {
+    const answer = { do: 'answer', state: 'resolved', words: refOf('w') } as const;
+    expect(data(decided([filed, duplicate], answer))).toMatchObject({
+      state: 'duplicate',
+      stateKind: 'closed',
+    });
+    const row = logOf(filed, duplicate, answered({ state: 'duplicate', stateKind: 'closed' }));
+    const state = row.reduce(evolve, NO_MATTER);
+    expect([state.row?.state, state.row?.fixedAt, state.row?.inTime]).toEqual(['duplicate', undefined, true]);
   });
 
   it('is open again when its reporter says that it is not fixed', () => {
@@ -107,7 +189,6 @@ describe('a matter', () => {
     expect(decided([filed, fixed], { do: 'report-fix', fixed: true })).toHaveLength(1);
   });
 
-  const duplicate: Said = ['MatterDuplicated', { matterId: LAMP, of: CASE }];
   const nothing = moved('void', { stateKind: 'closed', happenedAt: minute(1) });
   it.each<[code: string, said: Said[], command: MatterCommand]>([
     ['matter-exists', [filed], { do: 'file', kind: 'complaint', details }],
@@ -122,18 +203,33 @@ describe('a matter', () => {
     ['matter-open', [filed], { do: 'reopen', by: 'staff' }],
     ['matter-open', [filed], { do: 'report-fix', fixed: true }],
     ['matter-duplicate', [filed, released, duplicate], { do: 'reopen', by: 'reporter' }],
+    ['matter-duplicate', [filed, duplicate], { do: 'move', state: 'resolved' }],
     ['matter-void', [filed, nothing], { do: 'reopen', by: 'reporter' }],
-    ['matter-in-case', [filed, released, duplicate], { do: 'gather', into: CASE, details }],
-    ['matter-not-in-case', [filed, released], { do: 'separate', from: CASE, details }],
-    ['matter-of-itself', [filed], { do: 'gather', into: LAMP, details }],
+    ['matter-in-case', [filed, released, duplicate], { do: 'gather', into: CASE, isShown: true }],
+    [
+      'matter-in-case',
+      [filed, ['MatterGathered', { matterId: LAMP }]],
+      { do: 'gather', into: CASE, isShown: true },
+    ],
+    ['matter-not-in-case', [filed, released], { do: 'separate' }],
+    ['matter-of-itself', [filed], { do: 'gather', into: LAMP, isShown: true }],
     ['nothing-added', [filed], { do: 'add', photos: [] }],
     ['state-unknown', [filed], { do: 'move', state: 'flying' }],
     ['state-unknown', [filed], { do: 'answer', state: 'duplicate', words: refOf('w') }],
+    ['state-stops', [filed], { do: 'answer', state: 'waiting', words: refOf('w') }],
     ['responsible-missing', [filed], { do: 'answer', state: 'not-responsible', words: refOf('w') }],
     ['happened-in-future', [filed], { do: 'move', state: 'scheduled', happenedAt: minute(21) }],
     ['happened-before-filing', [filed], { do: 'move', state: 'scheduled', happenedAt: minute(-1) }],
   ])('refuses with %s: %j', (rejected, said, command) => {
     expect(decided(said, command)).toMatchObject({ rejected });
+  });
+
+  it('comes into no state that the city has withdrawn, and may stay in one', () => {
+    const later = { state: 'later', kind: 'open', stops: false, withdrawn: true } as const;
+    const states = new Map([['later', later]]);
+    const move = { do: 'move', state: 'later' } as const;
+    expect(decided([filed], move, { states })).toMatchObject({ rejected: 'state-unknown' });
+    expect(decided([filed, moved('later', { happenedAt: minute(2) })], move, { states })).toHaveLength(1);
   });
 
   it('may be opened again by staff when it was no matter', () => {
@@ -149,7 +245,7 @@ describe('a matter', () => {
       ['MatterAdded', { matterId: LAMP, words: refOf('more'), photos: [refOf('photo 2')] }],
     ).reduce(evolve, NO_MATTER);
     expect(state.own).toEqual(['text', 'photo', 'place', 'again', 'more', 'photo 2'].map(refOf));
-    expect(state.said).toEqual([refOf('answer')]);
+    expect(state.said).toEqual(new Map([[2n, refOf('answer')]]));
     expect(state.details).toEqual([refOf('details')]);
   });
 });

@@ -55,7 +55,7 @@ describe('a matter that is not released', () => {
       filed,
       ['MatterAssigned', { matterId: LAMP, details: refOf('details 2') }],
       moved('in-progress', { happenedAt: minute(2) }),
-      ['MatterGathered', { matterId: LAMP, details: refOf('details 3') }],
+      ['MatterGathered', { matterId: LAMP }],
       ['MatterConfirmed', { matterId: LAMP }],
     );
     expect(Object.keys(row).sort()).toEqual([...ALWAYS_LATER, 'confirmed'].sort());
@@ -155,6 +155,15 @@ describe('the legal clock', () => {
     expect(runningDue(rowOf(filed, moved('void', { stateKind: 'closed' })))).toBeUndefined();
   });
 
+  it('was missed where the matter was erased after its day, and had it not been answered', () => {
+    const erased = ['MatterErased', { matterId: LAMP, basis: 'gdpr-17' }] as const;
+    expect(rowOf([...short], moved('in-progress'), [...erased]).inTime).toBe(false);
+    expect(rowOf([...short], [...erased])).not.toHaveProperty('inTime');
+    const waiting = moved('waiting', { stops: true, happenedAt: minute(0) });
+    expect(rowOf([...short], waiting, [...erased])).not.toHaveProperty('inTime');
+    expect(rowOf([...short], answered(), [...erased]).inTime).toBe(true);
+  });
+
   it('stands while the city waits for the reporter, from when it said so, and goes on when she answers', () => {
     const waiting = moved('waiting', { stops: true, happenedAt: minute(0) });
     const stopped = rowOf([...short], waiting);
@@ -208,6 +217,11 @@ describe('matters that go together', () => {
     // The answer that is owed is that of the one that goes on.
     expect(runningDue(rows.get(LAMP) as MatterRow)).toBeUndefined();
     expect(runningDue(rows.get(CASE) as MatterRow)).toBe(DUE);
+    // That it is named later changes nothing but that.
+    const unnamed = ['MatterDuplicated', { matterId: LAMP }] as const;
+    const later = folded(mattersView, filed, [...filedCase], [...unnamed], [...duplicate]);
+    expect(later.get(LAMP)).toMatchObject({ of: CASE, stateAt: minute(2) });
+    expect(later.get(CASE)?.members).toBe(1);
   });
 
   it('are open again, with the clock that they had, when they turn out to be none', () => {
@@ -217,12 +231,11 @@ describe('matters that go together', () => {
     expect(row).toMatchObject({ state: 'open', stateKind: 'open', stateAt: minute(3) });
     expect([row.of, row.closedAt, runningDue(row)]).toEqual([undefined, undefined, DUE]);
     // Of one that nobody sees the log does not say with what it went.
-    const details = refOf('details 2');
     const hidden = folded(
       mattersView,
       filed,
-      ['MatterDuplicated', { matterId: LAMP, details }],
-      ['MatterSeparated', { matterId: LAMP, details }],
+      ['MatterDuplicated', { matterId: LAMP }],
+      ['MatterSeparated', { matterId: LAMP }],
     ).get(LAMP) as MatterRow;
     expect([hidden.state, runningDue(hidden)]).toEqual(['open', DUE]);
   });

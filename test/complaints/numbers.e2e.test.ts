@@ -116,11 +116,11 @@ describe('the figures of a year', () => {
     const lines = (await response.text()).split('\r\n');
     expect(lines[0]).toBe(
       `year,kind,by,id,${DEMO_CITY.city.languages.map((language) => `name_${language}`).join(',')},` +
-        'filed,released,answered,inTime,late,overdue,fixed,closed,duplicates,reopened,joined,' +
+        'filed,released,answered,inTime,late,overdue,erasedUnanswered,fixed,closed,duplicates,reopened,joined,' +
         'medianDaysToAnswer,medianDaysToFix',
     );
-    expect(lines[1]).toMatch(/^2026,all,,,+2,1,1,1,0,1,1,0,0,0,0,3,3$/);
-    expect(lines[2]).toMatch(/^2026,all,category,street-lamp,.*Farola.*,1,1,1,1,0,0,1,0,0,0,0,3,3$/);
+    expect(lines[1]).toMatch(/^2026,all,,,+2,1,1,1,0,1,0,1,0,0,0,0,3,3$/);
+    expect(lines[2]).toMatch(/^2026,all,category,street-lamp,.*Farola.*,1,1,1,1,0,0,0,1,0,0,0,0,3,3$/);
   });
 
   it('are what anybody gets who folds the log', async () => {

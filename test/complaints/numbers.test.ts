@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DIMENSIONS, readSumKey, sumKey } from '../../projections/matter-numbers.js';
 import { mattersView, VOID_STATE, type MatterRow } from '../../projections/matters.view.js';
 import { sumsOf } from '../../projections/sums.js';
-import { median, yearNumbers, type Overdue } from '../../src/complaints/numbers.js';
+import { GatheredYear, median, type Overdue } from '../../src/complaints/numbers.js';
 import { refOf } from './matter-events.js';
 import { reportCsv } from '../../src/complaints/report.js';
 
@@ -41,7 +41,7 @@ function answered(days: number, inTime = true): Partial<MatterRow> {
 }
 
 function numbers(rows: readonly MatterRow[], overdue: readonly Overdue[] = [], now = after(20)) {
-  return yearNumbers(2026, sumsOf(mattersView, rows), now, overdue);
+  return new GatheredYear(2026, sumsOf(mattersView, rows)).numbers(now, overdue);
 }
 
 const NOTHING = {
@@ -51,6 +51,7 @@ const NOTHING = {
   inTime: 0,
   late: 0,
   overdue: 0,
+  erasedUnanswered: 0,
   fixed: 0,
   closed: 0,
   duplicates: 0,
@@ -86,6 +87,18 @@ describe('the figures of a year', () => {
     expect(all.whole).toMatchObject({ filed: 3, answered: 2, fixed: 1, closed: 1, duplicates: 1 });
     expect(all.by.category.get('lamp')?.filed).toBe(3);
     expect(voids).toBe(1);
+  });
+
+  it('say what was erased unanswered, and keep that it was late', () => {
+    const erased = { erased: 'gdpr-17' };
+    const { due: _due, ...thanks } = LAMP;
+    const { all } = numbers([
+      { ...LAMP, ...erased },
+      { ...LAMP, ...erased, inTime: false },
+      { ...LAMP, ...erased, ...answered(3) },
+      { ...thanks, ...erased, kind: 'thanks' },
+    ]);
+    expect(all.whole).toMatchObject({ filed: 4, answered: 1, inTime: 1, late: 1, erasedUnanswered: 2 });
   });
 
   it('keep the first answer of what was opened again', () => {
@@ -212,16 +225,16 @@ it('a report is a table with a line for each kind and what it is counted by', ()
   const lines = csv.split('\r\n');
   expect(lines.pop()).toBe('');
   expect(lines).toEqual([
-    'year,kind,by,id,name_es,name_ast,filed,released,answered,inTime,late,overdue,fixed,closed,duplicates,reopened,joined,medianDaysToAnswer,medianDaysToFix',
-    '2026,all,,,,,2,1,1,1,0,0,1,0,0,0,0,3,3',
-    '2026,all,category,lamp,"Farola, ""rota""",,1,1,1,1,0,0,1,0,0,0,0,3,3',
-    '2026,all,area,north,,,1,1,1,1,0,0,1,0,0,0,0,3,3',
-    '2026,all,department,works,,,1,1,1,1,0,0,1,0,0,0,0,3,3',
-    '2026,complaint,,,,,2,1,1,1,0,0,1,0,0,0,0,3,3',
-    '2026,complaint,category,lamp,"Farola, ""rota""",,1,1,1,1,0,0,1,0,0,0,0,3,3',
-    '2026,complaint,area,north,,,1,1,1,1,0,0,1,0,0,0,0,3,3',
-    '2026,complaint,department,works,,,1,1,1,1,0,0,1,0,0,0,0,3,3',
-    '2026,void,,,,,0,,,,,,,,,,,,',
+    'year,kind,by,id,name_es,name_ast,filed,released,answered,inTime,late,overdue,erasedUnanswered,fixed,closed,duplicates,reopened,joined,medianDaysToAnswer,medianDaysToFix',
+    '2026,all,,,,,2,1,1,1,0,0,0,1,0,0,0,0,3,3',
+    '2026,all,category,lamp,"Farola, ""rota""",,1,1,1,1,0,0,0,1,0,0,0,0,3,3',
+    '2026,all,area,north,,,1,1,1,1,0,0,0,1,0,0,0,0,3,3',
+    '2026,all,department,works,,,1,1,1,1,0,0,0,1,0,0,0,0,3,3',
+    '2026,complaint,,,,,2,1,1,1,0,0,0,1,0,0,0,0,3,3',
+    '2026,complaint,category,lamp,"Farola, ""rota""",,1,1,1,1,0,0,0,1,0,0,0,0,3,3',
+    '2026,complaint,area,north,,,1,1,1,1,0,0,0,1,0,0,0,0,3,3',
+    '2026,complaint,department,works,,,1,1,1,1,0,0,0,1,0,0,0,0,3,3',
+    '2026,void,,,,,0,,,,,,,,,,,,,',
   ]);
 });
 

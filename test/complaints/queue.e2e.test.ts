@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DAY_MS, json, storyClock } from '../elections/booth.js';
 import { problem, Site } from '../rest/site.js';
 import { done, queueOf, until, type Queued } from './desk-world.js';
-import { describeCity, file, LAMP, post } from './story.js';
+import { act, describeCity, file, LAMP, post } from './story.js';
 
 const clock = storyClock();
 let site: Site;
@@ -184,7 +184,9 @@ describe('duplicates', () => {
     await json(post(site, '/by-link/erasures', { link: first.kept.link }));
     const second = await two();
     await done(site, second.same.matterId, 'duplicate', { of: second.kept.matterId });
-    await until(site, await done(site, second.kept.matterId, 'move', { state: 'void' }));
+    const moved = await act(site, 'lin', second.kept.matterId, 'move', { state: 'void' });
+    expect(await problem(moved)).toMatchObject({ code: 'state-needs-answer', field: 'state' });
+    await until(site, await done(site, second.kept.matterId, 'answer', { state: 'void', words }));
     // What followed was appended after what was answered.
     await until(site, await done(site, second.same.matterId, 'assign', { department: 'works' }));
     for (const { matterId } of [first.same, second.same])

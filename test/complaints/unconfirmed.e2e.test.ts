@@ -50,6 +50,22 @@ async function queue(position: string): Promise<string[]> {
 }
 
 describe('a matter of a category that takes nothing unconfirmed', () => {
+  it('is nowhere where staff looks for work, and is answered with no others', async () => {
+    const [one, two] = [await noise('uno@example.org'), await noise('dos@example.org')];
+    await site.fetch(`/api/v1/matters?atLeast=${two.position}`);
+    const numbers = await json<{ open: number }>(site.as('lin', 'GET', '/api/v1/matters/queue/numbers'));
+    expect(numbers.open).toBe(0);
+    const { items: alike } = await json<{ items: object[] }>(
+      site.as('lin', 'GET', `/api/v1/matters/${one.matterId}/alike`),
+    );
+    expect(alike).toEqual([]);
+    const body = { matters: [one.matterId], state: 'answered', words: { es: 'Gracias.' } };
+    const { items } = await json<{ items: object[] }>(
+      site.as('lin', 'POST', '/api/v1/matters/bulk-answers/previews', { body }),
+    );
+    expect(items).toMatchObject([{ refused: 'matter-unconfirmed' }]);
+  });
+
   it('tells who files it until when she has time, and staff sees and does nothing before', async () => {
     const { matterId, link, position, confirmUntil } = await noise('nela@example.org');
     const days = (Date.parse(confirmUntil) - clock.now().getTime()) / DAY_MS;
@@ -80,6 +96,20 @@ describe('a matter of a category that takes nothing unconfirmed', () => {
     // The clock began with the filing.
     expect((await json(site.as('lin', 'GET', `/api/v1/matters/${matterId}/file`))).due).toBe(before);
     expect(await json(post(site, '/by-link/views', { link }))).not.toHaveProperty('confirmUntil');
+  });
+
+  it('is nothing that staff is shown as alike before', async () => {
+    const text = 'Los altavoces de la verbena.';
+    const seen = await file(site, { ...LAMP, text });
+    const one = (await file(site, { ...NOISE, text, reporter: { email: 'alike@example.org' } })) as Noise;
+    const alike = async (position: string) => {
+      const path = `/api/v1/matters/${seen.matterId}/alike?atLeast=${position}`;
+      return JSON.stringify(await json(site.as('lin', 'GET', path)));
+    };
+    expect(await alike(one.position)).not.toContain(one.matterId);
+    const confirmation = { link: one.link, code: await codeFor('alike@example.org') };
+    const { position } = await json<Filed>(post(site, '/by-link/confirmations', confirmation));
+    expect(await alike(position)).toContain(one.matterId);
   });
 
   it('says so again to who sends the same again', async () => {

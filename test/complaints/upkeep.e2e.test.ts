@@ -62,7 +62,7 @@ describe('the upkeep of matters', () => {
     const { matterId, link } = await file(site);
     await upkeep.round();
     expect(await json(post(site, '/by-link/views', { link }))).toMatchObject({ matterId });
-    await people.eraseReporter(matterId);
+    await people.eraseAll(matterId);
   });
 
   it('finishes an erasure that ended after its event', async () => {
@@ -74,6 +74,14 @@ describe('the upkeep of matters', () => {
     await upkeep.round();
     expect(await people.byLink(link)).toBeUndefined();
     expect((await pool.query("select from contents where bytes like '%farola%apagada%'")).rowCount).toBe(1);
+  });
+
+  it('erases who joined in the moment of an erasure', async () => {
+    const { matterId, link } = await file(site, { ...LAMP, reporter });
+    await json(post(site, '/by-link/erasures', { link }));
+    const hers = await people.addJoiner(matterId, 'A'.repeat(22), contact);
+    await upkeep.round();
+    expect(await people.byLink(hers)).toBeUndefined();
   });
 
   it('erases a matter again of which a restored backup knows only that its details are erased', async () => {

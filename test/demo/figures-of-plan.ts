@@ -86,7 +86,7 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
         break;
       case 'answer':
         for (const one of [matter, ...matter.together]) {
-          one.state = act.state;
+          if (one.state !== 'duplicate') one.state = act.state;
           one.first ??= (one.stopped ?? at) <= (one.due ?? '9');
           one.isAnswered = true;
           delete one.stopped;
@@ -105,6 +105,7 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
         break;
       case 'gather':
         for (const member of act.members) matter.together.push(get(member));
+        matter.joined += act.members.length;
         break;
       case 'assign':
       case 'confirm':
@@ -121,8 +122,8 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
 function add(found: Map<string, Figures>, matter: Matter, now: string): void {
   const isVoid = matter.state === 'void';
   const key = `${matter.year} ${isVoid ? 'void' : matter.kind}`;
-  const none = { filed: 0, released: 0, answered: 0, inTime: 0, late: 0, overdue: 0, fixed: 0, closed: 0 };
-  const figures = found.get(key) ?? { ...none, duplicates: 0, reopened: 0, joined: 0 };
+  const none = { filed: 0, released: 0, answered: 0, inTime: 0, late: 0, overdue: 0, erasedUnanswered: 0 };
+  const figures = found.get(key) ?? { ...none, fixed: 0, closed: 0, duplicates: 0, reopened: 0, joined: 0 };
   found.set(key, figures);
   const { state, first, due, isAnswered, stopped } = matter;
   const isClosed = ['answered', 'cannot-be-resolved', 'not-responsible'].includes(state);

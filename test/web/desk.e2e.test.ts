@@ -112,6 +112,24 @@ describe('a form that is refused', () => {
   });
 });
 
+describe('the form that publishes', () => {
+  it('has no photo ticked at first, and those that were public once they are hidden', async () => {
+    const { matterId, photos } = await fileWithPhotos(site, 2);
+    await until(site, await file(site));
+    const ticked = async () =>
+      [...(await (await get(`/staff/matters/${matterId}`)).text()).matchAll(/<input[^>]*name="photo-[^>]*>/g)]
+        .map(([input]) => input)
+        .filter((input) => / checked/.test(input));
+    expect(await ticked()).toEqual([]);
+    const fields = { commandId: commandId(), category: 'street-lamp', [`photo-${photos[1]}`]: '1' };
+    expect((await send(`/staff/matters/${matterId}/release`, fields)).status).toBe(303);
+    await until(site, await done(site, matterId, 'hide', { reason: 'insult' }));
+    const again = await ticked();
+    expect(again).toHaveLength(1);
+    expect(again[0]).toContain(photos[1]);
+  });
+});
+
 describe('answers to many by a form', () => {
   it('are sent once, however often the form is', async () => {
     const [one, two] = [await file(site), await file(site)];
@@ -343,18 +361,19 @@ describe('answers to many by a form', () => {
     await page.context().close();
   }, 60_000);
 
-  it('axe finds nothing on any of them, and none is wider than a phone', async () => {
-    const { matterId, photos, position } = await fileWithPhotos(site, 2);
-    await until(site, { position });
-    const { matterId: other } = await fileWithPhotos(site, 1);
-    await until(site, await done(site, other, 'release', { place: true }));
-    const template = await makeTemplate();
-    for (const { colorScheme, viewport } of [
-      { colorScheme: 'light', viewport: PHONE },
-      { colorScheme: 'dark', viewport: DESK },
-    ] as const) {
+  it.each([
+    { colorScheme: 'light', viewport: PHONE },
+    { colorScheme: 'dark', viewport: DESK },
+  ] as const)(
+    'axe finds nothing on any of them, and none is wider: %j',
+    async (options) => {
+      const { matterId, photos, position } = await fileWithPhotos(site, 2);
+      await until(site, { position });
+      const { matterId: other } = await fileWithPhotos(site, 1);
+      await until(site, await done(site, other, 'release', { place: true }));
+      const template = await makeTemplate();
       // Scripts are on for the checker.
-      const page = await staff({ colorScheme, viewport, bypassCSP: true, javaScriptEnabled: true });
+      const page = await staff({ ...options, bypassCSP: true, javaScriptEnabled: true });
       const check = async (name: string) => {
         await page
           .locator('details')
@@ -392,6 +411,7 @@ describe('answers to many by a form', () => {
       await page.getByRole('button', { name: 'See what each gets' }).click();
       await check('a preview of answers');
       await page.context().close();
-    }
-  }, 180_000);
+    },
+    180_000,
+  );
 });

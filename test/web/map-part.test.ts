@@ -10,6 +10,7 @@ import {
   placeAt,
   readBbox,
   partOfBox,
+  tilesOf,
   zoomedPart,
   zoomOfPart,
 } from '../../src/web/map-part.js';
@@ -72,6 +73,26 @@ describe('a map', () => {
     expect(movedPart(world, -1e9, 1e9).left).toBe(0);
     expect(zoomOfPart(zoomedPart(part, 1e9))).toBe(20);
     expect(zoomOfPart(partOfBox({ west: 5, east: 5, south: 5, north: 5 }))).toBe(20);
+  });
+
+  it('is covered by tiles of web maps, each where it lies, and by a dozen at most', () => {
+    for (const factor of [1, 1.3, 2, 3.1, 20, 1e-9]) {
+      const shown = zoomedPart(part, factor);
+      const tiles = tilesOf(shown);
+      expect(tiles.length).toBeLessThanOrEqual(12);
+      const covered = (at: 'left' | 'top') => [
+        Math.min(...tiles.map((tile) => tile[at])),
+        Math.max(...tiles.map((tile) => tile[at] + tile.side)),
+      ];
+      const [left = 0, right = 0] = covered('left');
+      const [top = 0, bottom = 0] = covered('top');
+      expect(left <= 0 && top <= 0 && right > MAP_WIDTH - 1 && bottom > MAP_HEIGHT - 1).toBe(true);
+      for (const { z, x, y, left: at, top: down, side } of tiles) {
+        expect(side).toBeLessThan(370);
+        const corner = onMap(shown, placeAt({ left: x / 2 ** z, top: y / 2 ** z, scale: 1e-9 }, 0, 0));
+        expect(Math.abs(corner.x - at) + Math.abs(corner.y - down)).toBeLessThan(1);
+      }
+    }
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { sumKey, VOID_KIND } from '../../projections/matter-numbers.js';
 import type { MatterRow } from '../../projections/matters.view.js';
 import { workingCalendar } from '../../src/complaints/deadlines.js';
 import type { PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
-import { yearNumbers } from '../../src/complaints/numbers.js';
+import { GatheredYear } from '../../src/complaints/numbers.js';
 import type { OwnMatter } from '../../src/complaints/own.queries.js';
 import { FIRST_STATES } from '../../src/complaints/states.js';
 import type { DepartmentNumbers } from '../../src/complaints/desk-numbers.js';
@@ -376,7 +376,7 @@ function everyPage(frame: Frame): Record<string, string> {
         [2026, 3],
         [2025, 1],
       ],
-      numbers: yearNumbers(2026, sums, '2026-03-01T00:00:00.000Z', []),
+      numbers: new GatheredYear(2026, sums).numbers('2026-03-01T00:00:00.000Z', []),
     }),
     'no numbers': document(MatterNumbersPage, { frame, names: none, years: [], numbers: undefined }),
     queue: document(DeskPage, { ...desk, matters: [own], next: 'more' }),
@@ -559,6 +559,42 @@ describe('the map', () => {
   });
 });
 
+describe('tiles of the city', () => {
+  const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: '© Villa' };
+
+  it('lie under the areas of every map, with whom to name, and are nowhere unless the city has some', () => {
+    const withTiles = everyPage(frameIn('en', { tiles }));
+    const none = everyPage(frameIn('en'));
+    for (const name of ['map', 'matter', 'form']) {
+      expect(withTiles[name]).toMatch(
+        /<image href="https:\/\/tiles.example.org\/13\/\d+\/\d+.png" x="-?[\d.]+" y=/,
+      );
+      expect(withTiles[name]).toContain('© Villa');
+      expect(none[name]).not.toMatch(/<image|tiles.example/);
+    }
+  });
+});
+
+describe('photos of a matter', () => {
+  it('are shown once, each opening the whole one, and say what they are of', () => {
+    const other = 'b'.repeat(8) + ID.slice(8);
+    const released = { ...step('MatterReleased'), photos: [ID, other] };
+    const html = document(MatterPage, {
+      frame: frameIn('en'),
+      names: new MatterNames(catalogue, 'en'),
+      matter,
+      steps: [released],
+    });
+    expect([...html.matchAll(/<img src="([^"]+)" alt="([^"]+)"/g)].map(([, src, alt]) => [src, alt])).toEqual(
+      [
+        [`/api/v1/photos/${ID}/preview`, 'Photo 1 of 1: Street lamp · Puerto'],
+        [`/api/v1/photos/${other}/preview`, 'Photo 1 of 1: Published'],
+      ],
+    );
+    expect(html).toContain(`<a href="/api/v1/contents/${ID}" title="See the large photo">`);
+  });
+});
+
 describe('what is near while somebody types', () => {
   const frame = frameIn('en');
   const names = new MatterNames(catalogue, 'en');
@@ -589,7 +625,9 @@ describe('the figures', () => {
     frame: frameIn('en'),
     names: new MatterNames(catalogue, 'en'),
     years: [[2026, 3]],
-    numbers: yearNumbers(2026, sums, '2026-03-01T00:00:00.000Z', [{ kind: 'complaint', shown, count: 4 }]),
+    numbers: new GatheredYear(2026, sums).numbers('2026-03-01T00:00:00.000Z', [
+      { kind: 'complaint', shown, count: 4 },
+    ]),
   });
 
   it('count what nobody answers against the share', () => {

@@ -1,0 +1,114 @@
+/** What follows when matters are put together or apart: who counts as having said the same, and what the log names. */
+import { DUPLICATE_STATE, isShown, type MatterRow } from '../../projections/matters.view.js';
+import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
+import type { Cases } from './cases.js';
+import { asSystem, type Matters } from './matters.js';
+import type { People, Person } from './people.js';
+
+/** What is the same of a person in all her matters, as far as she can be told. */
+function who({ email, personId }: Person): string {
+  return email ?? personId;
+}
+
+export class Gathering {
+  constructor(
+    private readonly matters: Matters,
+    private readonly cases: Cases,
+    private readonly people: People,
+  ) {}
+
+  /** Whether others can go with a matter. Rejects with `matter-unknown`, or `matter-in-case` where it goes with another one. */
+  async takes(caseId: string): Promise<{ row: MatterRow } | Rejection> {
+    const { row, isTogether } = await this.matters.look(caseId);
+    if (row === undefined || row.erased !== undefined) return { rejected: 'matter-unknown' };
+    return isTogether ? { rejected: 'matter-in-case' } : { row };
+  }
+
+  /** After the event: puts a matter into a case, whose people now are counted there. Again does no harm. */
+  async put(matterId: string, caseId: string, by: By): Promise<void> {
+    await this.cases.put(matterId, caseId);
+    const reporters = (await this.people.ofMatter(caseId)).filter(({ role }) => role === 'reporter').map(who);
+    for (const person of await this.people.ofMatter(matterId)) {
+      // She is counted as who filed it.
+      if (!reporters.includes(who(person))) await this.#join('join', caseId, person, by);
+    }
+    // Either may have been released in this moment.
+    await this.name(matterId, by);
+  }
+
+  /** After the event: takes a matter out of its case with the people who came with it alone. Again does no harm. */
+  async take(matterId: string, by: By): Promise<void> {
+    const caseId = (await this.cases.ofMatters([matterId])).get(matterId);
+    // Put into another one since.
+    if (caseId === undefined || (await this.matters.look(matterId)).isTogether) return;
+    const stay = new Set<string>();
+    for (const member of await this.cases.members(caseId)) {
+      if (member !== matterId) for (const person of await this.people.ofMatter(member)) stay.add(who(person));
+    }
+    for (const person of await this.people.ofMatter(caseId)) stay.add(who(person));
+    for (const person of await this.people.ofMatter(matterId)) {
+      if (!stay.has(who(person))) await this.#join('leave', caseId, person, by);
+    }
+    await this.cases.take(matterId);
+  }
+
+  /**
+   * Lets the log say what a matter goes with, and what goes with it, where everybody may see both by now.
+   * @returns the greatest position of what was written, -1n without any
+   */
+  async name(matterId: string, by: By): Promise<bigint> {
+    const pairs = [
+      ...(await this.cases.ofMatters([matterId])),
+      ...(await this.cases.members(matterId)).map((member) => [member, matterId] as const),
+    ];
+    let position = -1n;
+    for (const [member, caseId] of pairs) {
+      const { row } = await this.matters.look(caseId);
+      if (row === undefined || !isShown(row)) continue;
+      const answer = await this.matters.run(
+        member,
+        { do: 'name', of: caseId },
+        asSystem(by, `name/${member}`),
+      );
+      if (!isRejection(answer) && answer.events.length > 0 && answer.position > position)
+        position = answer.position;
+    }
+    return position;
+  }
+
+  /**
+   * Takes out what is in a case, where it gives no answer any more: duplicates are open again, with their own clocks. Again
+   * does no harm.
+   */
+  async letGo(caseId: string, by: By, which: (row: MatterRow) => boolean = () => true): Promise<void> {
+    for (const member of await this.cases.members(caseId)) {
+      const { row } = await this.matters.look(member);
+      if (row === undefined || !which(row)) continue;
+      const its = asSystem(by, `apart/${member}`);
+      await this.matters.run(member, { do: 'separate' }, its);
+      await this.take(member, its);
+    }
+  }
+
+  /** Ids of what the city said in a matter and, with the same words, in another one that everybody sees. */
+  async saidElsewhere(matterId: string): Promise<ReadonlySet<string>> {
+    const caseId = (await this.cases.ofMatters([matterId])).get(matterId) ?? matterId;
+    const said = new Set<string>();
+    for (const other of [caseId, ...(await this.cases.members(caseId))]) {
+      const { row, said: words } = await this.matters.look(other);
+      if (other === matterId || row === undefined || !isShown(row)) continue;
+      for (const { id } of words.values()) said.add(id);
+    }
+    return said;
+  }
+
+  /** Once for each person, under an id of her own. */
+  async #join(does: 'join' | 'leave', caseId: string, person: Person, by: By): Promise<void> {
+    const joiner = await this.people.pseudonym(caseId, who(person));
+    await this.matters.join(does, caseId, joiner, { ...by, commandId: `${by.commandId}/${person.personId}` });
+  }
+}
+
+export function isDuplicate({ state }: MatterRow): boolean {
+  return state === DUPLICATE_STATE;
+}
