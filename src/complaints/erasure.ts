@@ -32,6 +32,7 @@ export class MatterErasure {
     // The details last: they name what else there is to delete. Then she, whose link can then repeat nothing.
     const all = [...named, ...state.own, ...state.details];
     await this.matters.erase([...new Map(all.map((ref) => [ref.id, ref])).values()], basis, by);
+    await this.matters.discardRecords([...named, ...state.own]);
     await this.notes.eraseOf(matterId);
     await this.gathering.letGo(matterId, by);
     // Who joined, too: nobody is written to about it any more, and mails may quote what is erased.

@@ -209,6 +209,11 @@ export class Matters {
   async erase(refs: readonly ContentRef[], basis: string, by: By): Promise<void> {
     for (const { id } of refs) await this.life.erase(id, basis, asSystem(by, `erase/${id}`));
   }
+
+  /** Deletes what repeats the details of a matter without an event that names it: an assignment after the release leaves such. */
+  async discardRecords(refs: readonly ContentRef[]): Promise<void> {
+    await this.contents.discardRecords(refs.map(({ id }) => id));
+  }
 }
 
 /** The stream of a matter. */

@@ -257,6 +257,18 @@ export class Contents {
     await this.pool.query('update contents set kept = false where id = any($1::uuid[])', [ids]);
   }
 
+  /**
+   * Deletes at once records that nobody refers to and that name one of these contents: written for a command that then needed none.
+   * For who erases what they name, and has erased what is referred to.
+   */
+  async discardRecords(naming: readonly string[]): Promise<void> {
+    await this.pool.query(
+      `delete from contents where not kept and media_type = $1
+         and exists (select from unnest($2::text[]) as named (id) where position(convert_to(named.id, 'UTF8') in bytes) > 0)`,
+      [RECORD_MEDIA_TYPE, naming],
+    );
+  }
+
   async #insert(written: readonly Written[]): Promise<ContentRef[]> {
     const rows = written.map((content) => this.#sealed(content));
     await this.#write(rows);

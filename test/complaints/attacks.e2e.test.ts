@@ -1,15 +1,16 @@
 /** What somebody tries who means harm, over the whole program: each row of docs/security.md that names this file. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
 import { openEvent, type LogEvent } from '../../projections/event.js';
 import { Contents } from '../../src/contents/contents.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { isRejection } from '../../src/event-store/command-log.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { EVENT_STORE } from '../../src/platform.module.js';
+import { EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { newStaffMember } from '../../src/staff/staff-file.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { people, problem, Site } from '../rest/site.js';
-import { describeCity, file, LAMP, post, type Filed } from './story.js';
+import { act, describeCity, file, LAMP, LAMP_AT, post, type Filed } from './story.js';
 
 const mo = newStaffMember('mo', ['moderator'], new Uint8Array(32).fill(11));
 
@@ -183,4 +184,21 @@ it('the map and what is near are asked so often by one address, and then not bef
   expect(await problem(near)).toMatchObject({ status: 429, code: 'too-many-looks' });
   expect(Number(near.headers.get('retry-after'))).toBeLessThanOrEqual(10);
   expect((await ask(map, '198.51.100.31')).status).toBe(200);
+});
+
+it('an erasure leaves no details that an assignment wrote after the release', async () => {
+  const place = { ...LAMP_AT, address: 'Calle Única de Nela, 7' };
+  const { matterId, link } = await file(site, { ...LAMP, text: 'Lo de Nela.', place });
+  await json(act(site, 'lin', matterId, 'release', { place: true }));
+  await json(act(site, 'lin', matterId, 'assign', { department: 'works' }));
+  const pool = site.running.app.get<Pool>(POOL, { strict: false });
+  const left = async () =>
+    (
+      await pool.query(
+        "select from contents where position(convert_to('Única de Nela', 'UTF8') in bytes) > 0",
+      )
+    ).rowCount;
+  expect(await left()).toBeGreaterThan(0);
+  await json(post(site, '/by-link/erasures', { link }));
+  expect(await left()).toBe(0);
 });
