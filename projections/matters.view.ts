@@ -307,7 +307,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 3,
+  version: 4,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,
