@@ -179,7 +179,7 @@ describe('another code', () => {
 });
 
 describe('a duplicate', () => {
-  it('takes along that its reporter has confirmed her address, also when she does it later', async () => {
+  it('is told of with the answer of the other one once its reporter has confirmed her address', async () => {
     const kept = await shown();
     const [early, late] = [
       await file(site, { ...LAMP, reporter: { email: 'early@example.org' } }),
@@ -193,16 +193,17 @@ describe('a duplicate', () => {
     for (const { matterId } of [early, late])
       await json(act(site, 'lin', matterId, 'duplicate', { of: kept.matterId }));
     const news = async (email: string) =>
-      (await mailsTo(email)).filter(
-        ({ about, kind }) => about === `matter-${kept.matterId}` && kind === 'matter-moved',
-      );
-    await answer(kept);
+      (await mailsTo(email)).filter(({ kind }) => kind === 'matter-answered');
+    const all = () =>
+      json(act(site, 'lin', kept.matterId, 'answer', { state: 'answered', words: { es: 'Iremos.' } }));
+    await all();
     await until('early is told', async () => (await news('early@example.org')).length === 1);
     // No code by which she could do nothing.
     expect(await codes('late@example.org', 1)).toHaveLength(1);
     expect(await news('late@example.org')).toEqual([]);
     await json(confirm(late.link, lateCode));
-    await answer(kept);
+    await all();
     await until('late is told', async () => (await news('late@example.org')).length === 1);
+    expect((await news('late@example.org')).map(({ about }) => about)).toEqual([`matter-${late.matterId}`]);
   });
 });
