@@ -28,13 +28,22 @@ export interface MatterState {
   readonly own: readonly ContentRef[];
   /** What the city said. */
   readonly said: readonly ContentRef[];
+  /** What others added, who may be anybody: not erased with her. */
+  readonly others: readonly ContentRef[];
   /** Of photos that came later than the filing, by id: the position of the event with which. */
   readonly added: Readonly<Record<string, number>>;
   /** What stands where a photo stood, by the id of the one that is gone. */
   readonly replaced: Readonly<Record<string, ContentRef>>;
 }
 
-export const NO_MATTER: MatterState = { details: [], own: [], said: [], added: {}, replaced: {} };
+export const NO_MATTER: MatterState = {
+  details: [],
+  own: [],
+  said: [],
+  others: [],
+  added: {},
+  replaced: {},
+};
 
 /** As the view folds, with the contents that the events name. */
 export function evolve(state: MatterState, event: LogEvent): MatterState {
@@ -56,6 +65,8 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
       const { words } = event.data;
       const photos = event.type === 'MatterAdded' ? event.data.photos : [];
       const all = [...(words === undefined ? [] : [words]), ...photos];
+      if (event.type === 'MatterAdded' && event.actor !== RESIDENT.id)
+        return { ...next, others: [...state.others, ...all] };
       const isReporters = event.type === 'MatterAdded' || event.data.by !== 'staff';
       const added = photos.map(({ id }) => [id, Number(event.position)] as const);
       return isReporters
@@ -104,6 +115,7 @@ export type MatterCommand =
   | ({ do: 'answer'; words: ContentRef } & Update)
   | { do: 'reopen'; by: DataOf<'MatterReopened'>['by']; words?: ContentRef }
   | { do: 'add'; words?: ContentRef; photos: readonly ContentRef[] }
+  | { do: 'add-by-others'; words: ContentRef }
   | { do: 'rate'; stars: number }
   | { do: 'report-fix'; fixed: boolean; words?: ContentRef }
   | { do: 'duplicate'; of: string; details: ContentRef }
@@ -189,6 +201,8 @@ export function decide(
       return decideReopening(row, command, facts);
     case 'add':
       return decideAddition(row, command, facts);
+    case 'add-by-others':
+      return [{ type: 'MatterAdded', data: { matterId, words: command.words, photos: [] } }];
     case 'rate':
       if (row.stateKind === 'open') return { rejected: 'matter-open' };
       return [{ type: 'MatterRated', data: { matterId, stars: command.stars } }];

@@ -128,11 +128,11 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
     by,
   }: ReleaseAdditions): Promise<{ released: number; position: bigint } | Rejection> {
     if (!isListener(by)) return ROLE_MISSING;
-    const { row, own, said } = await this.matters.look(matterId);
+    const { row, own, said, others } = await this.matters.look(matterId);
     if (row === undefined) return UNKNOWN;
     if (row.releasedAt === undefined || row.hidden !== undefined) return { rejected: 'matter-not-released' };
     if (row.erased !== undefined) return { rejected: 'matter-erased' };
-    const refs = [...own, ...said].filter(({ id }) => ids.includes(id));
+    const refs = [...own, ...said, ...others].filter(({ id }) => ids.includes(id));
     if (refs.length < new Set(ids).size) return { rejected: 'content-unknown', field: 'ids' };
     const { position } = await this.matters.show(NOTHING, refs, by);
     return { released: refs.length, position };
@@ -147,8 +147,8 @@ export class HideMatterHandler implements ICommandHandler<HideMatter> {
     if (!isListener(by) && !by.actor.roles.includes('moderator')) return ROLE_MISSING;
     const answer = await this.matters.run(matterId, { do: 'hide', reason }, by);
     if (isRejection(answer)) return answer;
-    const { row, own, said } = await this.matters.look(matterId);
-    if (row?.hidden !== undefined) await this.matters.hide([...own, ...said], reason, by);
+    const { row, own, said, others } = await this.matters.look(matterId);
+    if (row?.hidden !== undefined) await this.matters.hide([...own, ...said, ...others], reason, by);
     return answer;
   }
 }
