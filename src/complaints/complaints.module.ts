@@ -77,6 +77,7 @@ import {
 import { NotesController } from './notes.controller.js';
 import { NumbersController } from './numbers.controller.js';
 import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
+import { AddByOthersHandler } from './others.commands.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, WholeMatters } from './own.queries.js';
 import { GetOwnPhotoHandler } from './own-photos.queries.js';
 import { People } from './people.js';
@@ -104,6 +105,7 @@ import { SameForms } from './same-forms.js';
 import { StaffMattersController } from './staff-matters.controller.js';
 import { StaffPhotosController } from './staff-photos.controller.js';
 import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.queries.js';
+import { StandingWork } from './standing-work.js';
 import { MattersUpkeep } from './upkeep.js';
 
 const logger = new Logger('Complaints');
@@ -112,6 +114,7 @@ const COMMANDS = [
   DescribeCategoriesHandler,
   FileMatterHandler,
   JoinMatterHandler,
+  AddByOthersHandler,
   ConfirmMatterHandler,
   AskForCodeHandler,
   AddToMatterHandler,
@@ -328,6 +331,12 @@ const QUERIES = [
       inject: [EVENT_STORE, Views, People, Matters, MatterErasure, SameForms, CLOCK],
     },
     {
+      provide: StandingWork,
+      useFactory: (pool: Pool, upkeep: MattersUpkeep, deadlines: DeadlineMover) =>
+        new StandingWork(pool, [upkeep, deadlines], { warn: (message) => logger.warn(message) }),
+      inject: [POOL, MattersUpkeep, DeadlineMover],
+    },
+    {
       provide: PublicPlaces,
       useFactory: (views: Views, contents: Contents) =>
         new PublicPlaces(views, contents, (damaged) => logger.error(damaged.message)),
@@ -366,7 +375,8 @@ const QUERIES = [
 export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(WORK) private readonly work: Work,
-    @Inject(MattersUpkeep) private readonly upkeep: MattersUpkeep,
+    @Inject(StandingWork) private readonly standing: StandingWork,
+    @Inject(PublicPlaces) private readonly places: PublicPlaces,
     @Inject(Correspondents) private readonly correspondents: Correspondents,
     @Inject(MatterCorrespondent) private readonly correspondent: MatterCorrespondent,
     @Inject(QuestionnaireDues) private readonly dues: QuestionnaireDues,
@@ -380,7 +390,8 @@ export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (this.work !== 'serve') return;
-    this.upkeep.start();
+    this.standing.start();
     this.questionnaires.start();
+    this.places.start();
   }
 }

@@ -8,7 +8,7 @@ import {
   type MatterStateRow,
 } from '../../projections/categories.view.js';
 import { areasView } from '../../projections/city.view.js';
-import { matterStepsView, type MatterStepRow } from '../../projections/matter-steps.view.js';
+import { positionOf, type MatterStepRow } from '../../projections/matter-steps.view.js';
 import {
   isShown,
   mattersView,
@@ -22,6 +22,7 @@ import type { ViewReader } from '../views/view-reader.js';
 import { everyRow } from '../views/every-row.js';
 import { Views } from '../views/views.js';
 import type { Place } from './details.js';
+import { lastSteps } from './history.js';
 import { FIRST_STATES } from './states.js';
 
 /** A matter with what it says to everybody. */
@@ -53,12 +54,16 @@ export interface MatterFilter {
   readonly of?: string;
 }
 
+/** What lists go by: the filing, or the last change, so that what is released or answered later is seen. */
+export type ListedBy = 'filing' | 'change';
+
 /** The newest first. */
 export class ListMatters extends Query<{ matters: readonly PublicMatter[]; next?: string; changed: bigint }> {
   constructor(
     readonly filter: MatterFilter,
     readonly limit: number,
     readonly cursor: string | undefined,
+    readonly by: ListedBy = 'filing',
   ) {
     super();
   }
@@ -88,8 +93,8 @@ export class ListCategories extends Query<{
   changed: bigint;
 }> {}
 
-const ORDER = ['-shown_at'];
-const STEPS = 1_000;
+/** Columns that have a value only of what everybody may see. */
+const TIMES = { filing: 'shown_at', change: 'updated_at' } as const;
 
 /** Matters as everybody sees them: rows joined with words, photos and places that are public. */
 export class PublicMatters {
@@ -114,9 +119,9 @@ export class PublicMatters {
     return { matters, changed };
   }
 
-  /** The history of a matter, with words that are public. */
+  /** See `lastSteps`; with words that are public. */
   async steps(views: ViewReader, matterId: string): Promise<{ steps: PublicStep[]; changed: bigint }> {
-    const { rows } = await views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
+    const rows = await lastSteps(views, matterId);
     const refs = rows.flatMap(({ row }) => row.words ?? []);
     const files = rows.flatMap(({ row }) => row.photos ?? []);
     const { texts, shown, changed } = await this.contents.see(refs, files);
@@ -129,11 +134,6 @@ export class PublicMatters {
   }
 }
 
-/** See `stepKey`. */
-export function positionOf(key: string): bigint {
-  return BigInt(key.slice(key.indexOf('/') + 1));
-}
-
 @QueryHandler(ListMatters)
 export class ListMattersHandler implements IQueryHandler<ListMatters> {
   constructor(
@@ -141,14 +141,14 @@ export class ListMattersHandler implements IQueryHandler<ListMatters> {
     @Inject(PublicMatters) private readonly publicMatters: PublicMatters,
   ) {}
 
-  async execute({ filter, limit, cursor }: ListMatters) {
+  async execute({ filter, limit, cursor, by }: ListMatters) {
+    const time = TIMES[by];
     const last = await this.views.lastChanged(mattersView);
     const { kind, category, area, department, stateKind, of } = filter;
     const areas = area === undefined ? undefined : await this.#within(area);
     const page = await this.views.list(mattersView, {
       where: {
-        // Nothing else has a value there.
-        shown_at: { gte: '' },
+        [time]: { gte: '' },
         ...(kind !== undefined && { kind }),
         ...(category !== undefined && { category }),
         ...(areas !== undefined && { area: areas }),
@@ -156,7 +156,7 @@ export class ListMattersHandler implements IQueryHandler<ListMatters> {
         ...(stateKind !== undefined && { state_kind: stateKind }),
         ...(of !== undefined && { of }),
       },
-      order: ORDER,
+      order: [`-${time}`],
       limit,
       ...(cursor !== undefined && { after: cursor }),
     });

@@ -1,23 +1,26 @@
 /** What Open311 clients ask about: services, public requests and what became of them. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { categoriesView, matterStatesView, type CategoryRow } from '../../projections/categories.view.js';
+import { categoriesView, type CategoryRow } from '../../projections/categories.view.js';
 import { departmentsView } from '../../projections/city.view.js';
-import { matterStepsView } from '../../projections/matter-steps.view.js';
+import { contentsView } from '../../projections/contents.view.js';
+import { matterStepsView, type MatterStepRow } from '../../projections/matter-steps.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import type { Place } from '../complaints/details.js';
 import { WholeMatters } from '../complaints/own.queries.js';
-import { statesOf } from '../complaints/states.js';
+import { RulesInForce } from '../complaints/rules-in-force.js';
 import type { ContentRef } from '../contents/contents.js';
 import { PublicContents } from '../contents/public-contents.js';
 import { textIn } from '../contents/text.js';
 import { SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { everyRow } from '../views/every-row.js';
+import { Kept } from '../views/kept.js';
+import type { Found } from '../views/view-reader.js';
 import { Views } from '../views/views.js';
 import { MAX_ROWS, type Listing, type Span } from './listing.js';
 import type { BareRequest, RequestOf, ServiceOf, Step, Update, Words } from './open311.js';
-import { updatesOf } from './open311.js';
+import { MAYBE_TOLD, updatesOf } from './open311.js';
 
 /** With the words that its answer needs. */
 interface Told<T> {
@@ -25,8 +28,10 @@ interface Told<T> {
   readonly words: Words;
 }
 
-/** Services that can be asked for, in the order of their codes; `changed`: position that changed what is told of them. */
-export class ListServices extends Query<Told<ServiceOf[]> & { changed: bigint }> {}
+/** `changed`: position that changed what is told of them. */
+type Services = Told<ServiceOf[]> & { readonly changed: bigint };
+/** Services that can be asked for, in the order of their codes, with the words of all categories. */
+export class ListServices extends Query<Services> {}
 
 interface Matter {
   readonly key: string;
@@ -56,13 +61,21 @@ const MAX_SKIPPED = 100_000;
 
 @QueryHandler(ListServices)
 export class ListServicesHandler implements IQueryHandler<ListServices> {
+  readonly #services: Kept<Services>;
+
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(PublicContents) private readonly contents: PublicContents,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  ) {
+    this.#services = new Kept(views, [categoriesView, contentsView], () => this.#read());
+  }
 
-  async execute(): Promise<Told<ServiceOf[]> & { changed: bigint }> {
+  execute(): Promise<Services> {
+    return this.#services.now();
+  }
+
+  async #read(): Promise<Services> {
     const changed = await this.views.lastChanged(categoriesView);
     const rows = await everyRow(this.views, categoriesView);
     const names = new Map(rows.map((row) => [row.categoryId, row.name]));
@@ -93,15 +106,16 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
     @Inject(Views) private readonly views: Views,
     @Inject(PublicContents) private readonly contents: PublicContents,
     @Inject(WholeMatters) private readonly whole: WholeMatters,
+    @Inject(RulesInForce) private readonly rules: RulesInForce,
+    @Inject(ListServicesHandler) private readonly services: ListServicesHandler,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async execute({ listing, origin }: FindRequests): Promise<Told<AnyRequest[]>> {
     const rows = 'ids' in listing ? await this.#byId(listing.ids) : await this.#list(listing);
     const [shown, others] = [rows.filter(({ row }) => isShown(row)), rows.filter(({ row }) => !isShown(row))];
-    const categories = new Map(
-      (await everyRow(this.views, categoriesView)).map((row) => [row.categoryId, row]),
-    );
+    const { categories } = await this.rules.now();
+    const services = await this.services.execute();
     const steps = await stepsOf(
       this.views,
       shown.map(({ key }) => key),
@@ -114,11 +128,11 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
       ...shown.flatMap(({ row }) => [row.text ?? [], row.place ?? []].flat()),
       ...wordsOf(steps),
       ...[...departments.values()].map(({ name }) => name),
-      ...[...categories.values()].flatMap(({ name, notice }) => [name, notice ?? []].flat()),
     ];
     const photos = shown.flatMap(({ row }) => row.photos ?? []);
     const seen = await this.contents.see(refs, photos);
-    const words = wordsIn(seen.texts, this.settings.languages);
+    const said = wordsIn(seen.texts, this.settings.languages);
+    const words: Words = (ref) => said(ref) ?? services.words(ref);
     const told = shown.map(({ key, row }): AnyRequest => {
       const photo = row.photos?.find(({ id }) => seen.shown.has(id));
       return {
@@ -126,7 +140,7 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
           matterId: key,
           row,
           category: categories.get(row.category ?? ''),
-          department: words(departments.get(row.department ?? '')?.name),
+          department: said(departments.get(row.department ?? '')?.name),
           place: row.place && (seen.records.get(row.place.id) as Place | undefined),
           photo: photo && `${origin}/api/v1/contents/${photo.id}`,
           steps: steps.get(key) ?? [],
@@ -149,21 +163,8 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
       ...(codes !== undefined && { category: codes }),
       ...(status !== undefined && { state_kind: status === 'open' ? ['open'] : ['closed', 'fixed'] }),
     };
-    const rows: Matter[] = [];
-    let after: string | undefined;
-    do {
-      const wanted = Math.min(skip + limit - rows.length, MAX_ROWS);
-      const more = after === undefined ? {} : { after };
-      const page = await this.views.list(mattersView, {
-        where,
-        order: ['-shown_at'],
-        limit: wanted,
-        ...more,
-      });
-      rows.push(...page.rows);
-      after = page.next;
-    } while (after !== undefined && rows.length < skip + limit);
-    return rows.slice(skip, skip + limit);
+    const { rows } = await this.views.list(mattersView, { where, order: ['-shown_at'], skip, limit });
+    return rows;
   }
 
   /** Nothing of what is hidden, of what is for staff alone, and of what is erased. */
@@ -185,39 +186,50 @@ export class ListUpdatesHandler implements IQueryHandler<ListUpdates> {
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(PublicContents) private readonly contents: PublicContents,
+    @Inject(RulesInForce) private readonly rules: RulesInForce,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async execute({ span: { from, to } }: ListUpdates): Promise<Update[]> {
-    const states = statesOf(await everyRow(this.views, matterStatesView));
-    const open311 = (state: string) => {
+    const { states } = await this.rules.now();
+    const open311 = (state: string): string => {
       const known = states.get(state);
-      return known !== undefined && 'open311' in known ? known.open311 : state;
+      return known !== undefined && 'open311' in known ? String(known.open311) : state;
     };
-    const found: { at: string; json: Update }[] = [];
+    const updates: Update[] = [];
     let after: string | undefined;
     do {
-      // Whatever changed later may have changed in the span, too.
-      const where = { updated_at: { gte: from } };
-      const page = await this.views.list(mattersView, {
-        where,
-        order: ['updated_at'],
+      const page = await this.views.list(matterStepsView, {
+        where: { what: MAYBE_TOLD, at: { gte: from, lte: to } },
+        order: ['at'],
         limit: MAX_ROWS,
         ...(after !== undefined && { after }),
       });
-      const steps = await stepsOf(
-        this.views,
-        page.rows.map(({ key }) => key),
-      );
-      const words = wordsIn((await this.contents.see(wordsOf(steps))).texts, this.settings.languages);
-      for (const { key, row } of page.rows) {
-        const updates = updatesOf({ matterId: key, row, steps: steps.get(key) ?? [] }, words, open311);
-        found.push(...updates.filter(({ at }) => at >= from && at <= to));
-      }
+      updates.push(...(await this.#told(page.rows, open311)));
       after = page.next;
-    } while (after !== undefined);
-    found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-    return found.slice(0, MAX_ROWS).map(({ json }) => json);
+      // Steps of what is not public give no update: another page may be needed.
+    } while (after !== undefined && updates.length < MAX_ROWS);
+    return updates.slice(0, MAX_ROWS);
+  }
+
+  /** What is told of these steps, in their order. What a step means is seen from all steps of its matter. */
+  async #told(found: readonly Found<MatterStepRow>[], open311: (state: string) => string): Promise<Update[]> {
+    const matters = await this.views.many(mattersView, [...new Set(found.map(({ row }) => row.matterId))]);
+    const shown = [...matters].filter(([, row]) => isShown(row));
+    const steps = await stepsOf(
+      this.views,
+      shown.map(([matterId]) => matterId),
+    );
+    const said = found.flatMap(({ row }) => row.words ?? []);
+    const words = wordsIn((await this.contents.see(said)).texts, this.settings.languages);
+    const told = new Map(
+      shown
+        .flatMap(([matterId, row]) =>
+          updatesOf({ matterId, row, steps: steps.get(matterId) ?? [] }, words, open311),
+        )
+        .map(({ step, json }) => [step, json]),
+    );
+    return found.flatMap(({ key }) => told.get(key) ?? []);
   }
 }
 
@@ -226,10 +238,9 @@ async function stepsOf(views: Views, matterIds: readonly string[]): Promise<Map<
   const rows = await views.having(matterStepsView, 'matter', matterIds);
   const steps = new Map<string, Step[]>();
   for (const { key, row } of rows.sort((a, b) => (a.key < b.key ? -1 : 1))) {
-    const position = key.slice(key.indexOf('/') + 1);
     const before = steps.get(row.matterId);
-    if (before === undefined) steps.set(row.matterId, [{ position, row }]);
-    else before.push({ position, row });
+    if (before === undefined) steps.set(row.matterId, [{ key, row }]);
+    else before.push({ key, row });
   }
   return steps;
 }

@@ -111,6 +111,7 @@ describe('a matter', () => {
       answer: [[filed], { do: 'answer', ...update }],
       reopen: [[filed, answered({ happenedAt: minute(1) })], { do: 'reopen', by: 'staff', words }],
       add: [[filed, waiting], { do: 'add', words, photos: [refOf('photo')] }],
+      'add-by-others': [[filed, waiting], { do: 'add-by-others', words }],
       rate: [[filed, fixed], { do: 'rate', stars: 1 }],
       'report-fix': [[filed, fixed], { do: 'report-fix', fixed: false, words }],
       duplicate: [[filed], { do: 'duplicate', of: CASE, isShown: true }],
@@ -247,6 +248,19 @@ describe('a matter', () => {
     expect(state.own).toEqual(['text', 'photo', 'place', 'again', 'more', 'photo 2'].map(refOf));
     expect(state.said).toEqual(new Map([[2n, refOf('answer')]]));
     expect(state.details).toEqual([refOf('details')]);
+  });
+
+  it('keeps what others add apart, and its clock stands on', () => {
+    const others = { do: 'add-by-others', words: refOf('heard of it') } as const;
+    const events = decided([filed, released, moved('waiting', { stops: true })], others);
+    expect(data(events)).toEqual({ matterId: LAMP, words: refOf('heard of it'), photos: [] });
+    const [added] = logOf(['MatterAdded', data(events) as never]);
+    const waiting = logOf(filed, released, moved('waiting', { stops: true })).reduce(evolve, NO_MATTER);
+    const state = evolve(waiting, { ...added!, actor: 'open311-fixmystreet' });
+    expect(state.others).toEqual([refOf('heard of it')]);
+    expect([state.own, state.said]).toEqual([waiting.own, waiting.said]);
+    expect(state.row?.stoppedSince).toBe(waiting.row?.stoppedSince);
+    expect(decided([filed, released, erased], others)).toMatchObject({ rejected: 'matter-erased' });
   });
 });
 
