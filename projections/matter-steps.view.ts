@@ -39,6 +39,11 @@ export function stepKey(matterId: string, position: bigint): string {
   return `${matterId}/${String(position).padStart(POSITION_DIGITS, '0')}`;
 }
 
+/** Of the event in the log, in which a step's key ends. */
+export function positionOf(key: string): bigint {
+  return BigInt(key.slice(key.indexOf('/') + 1));
+}
+
 /** What a step shows of an event's data, under its own name. */
 const SHOWN = [
   'happenedAt',
@@ -96,7 +101,7 @@ const replaced = {
 
 export const matterStepsView = projection<MatterStepRow>({
   name: 'matter_steps',
-  version: 1,
+  version: 2,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,
@@ -116,6 +121,10 @@ export const matterStepsView = projection<MatterStepRow>({
     DeadlineMoved: on,
     MatterErased: on,
   },
-  columns: { matter: { type: 'text', value: (row) => row.matterId } },
-  indexes: [['matter']],
+  columns: {
+    matter: { type: 'text', value: (row) => row.matterId },
+    what: { type: 'text', value: (row) => row.what },
+    at: { type: 'text', value: (row) => row.at },
+  },
+  indexes: [['matter'], ['at']],
 });

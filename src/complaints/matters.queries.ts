@@ -8,7 +8,7 @@ import {
   type MatterStateRow,
 } from '../../projections/categories.view.js';
 import { areasView } from '../../projections/city.view.js';
-import { matterStepsView, type MatterStepRow } from '../../projections/matter-steps.view.js';
+import { matterStepsView, positionOf, type MatterStepRow } from '../../projections/matter-steps.view.js';
 import {
   isShown,
   mattersView,
@@ -127,11 +127,6 @@ export class PublicMatters {
     });
     return { steps, changed };
   }
-}
-
-/** See `stepKey`. */
-export function positionOf(key: string): bigint {
-  return BigInt(key.slice(key.indexOf('/') + 1));
 }
 
 @QueryHandler(ListMatters)

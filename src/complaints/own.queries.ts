@@ -1,14 +1,14 @@
 /** What those who have to do with a matter know of it: its reporter by her link, and staff. Words are read public or not. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { matterStepsView } from '../../projections/matter-steps.view.js';
+import { matterStepsView, positionOf } from '../../projections/matter-steps.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';
 import type { Cases } from './cases.js';
 import { parseDetails, type Answers, type MatterDetails, type Place } from './details.js';
-import { positionOf, type PublicStep } from './matters.queries.js';
+import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
 
 /** A matter as it was filed, whether anybody else sees it. What is erased is absent. */

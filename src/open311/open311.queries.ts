@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { categoriesView, matterStatesView, type CategoryRow } from '../../projections/categories.view.js';
 import { departmentsView } from '../../projections/city.view.js';
-import { matterStepsView } from '../../projections/matter-steps.view.js';
+import { matterStepsView, type MatterStepRow } from '../../projections/matter-steps.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import type { Place } from '../complaints/details.js';
 import { WholeMatters } from '../complaints/own.queries.js';
@@ -14,10 +14,11 @@ import { textIn } from '../contents/text.js';
 import { SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { everyRow } from '../views/every-row.js';
+import type { Found } from '../views/view-reader.js';
 import { Views } from '../views/views.js';
 import { MAX_ROWS, type Listing, type Span } from './listing.js';
 import type { BareRequest, RequestOf, ServiceOf, Step, Update, Words } from './open311.js';
-import { updatesOf } from './open311.js';
+import { MAYBE_TOLD, updatesOf } from './open311.js';
 
 /** With the words that its answer needs. */
 interface Told<T> {
@@ -149,21 +150,8 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
       ...(codes !== undefined && { category: codes }),
       ...(status !== undefined && { state_kind: status === 'open' ? ['open'] : ['closed', 'fixed'] }),
     };
-    const rows: Matter[] = [];
-    let after: string | undefined;
-    do {
-      const wanted = Math.min(skip + limit - rows.length, MAX_ROWS);
-      const more = after === undefined ? {} : { after };
-      const page = await this.views.list(mattersView, {
-        where,
-        order: ['-shown_at'],
-        limit: wanted,
-        ...more,
-      });
-      rows.push(...page.rows);
-      after = page.next;
-    } while (after !== undefined && rows.length < skip + limit);
-    return rows.slice(skip, skip + limit);
+    const { rows } = await this.views.list(mattersView, { where, order: ['-shown_at'], skip, limit });
+    return rows;
   }
 
   /** Nothing of what is hidden, of what is for staff alone, and of what is erased. */
@@ -194,30 +182,40 @@ export class ListUpdatesHandler implements IQueryHandler<ListUpdates> {
       const known = states.get(state);
       return known !== undefined && 'open311' in known ? known.open311 : state;
     };
-    const found: { at: string; json: Update }[] = [];
+    const updates: Update[] = [];
     let after: string | undefined;
     do {
-      // Whatever changed later may have changed in the span, too.
-      const where = { updated_at: { gte: from } };
-      const page = await this.views.list(mattersView, {
-        where,
-        order: ['updated_at'],
+      const page = await this.views.list(matterStepsView, {
+        where: { what: MAYBE_TOLD, at: { gte: from, lte: to } },
+        order: ['at'],
         limit: MAX_ROWS,
         ...(after !== undefined && { after }),
       });
-      const steps = await stepsOf(
-        this.views,
-        page.rows.map(({ key }) => key),
-      );
-      const words = wordsIn((await this.contents.see(wordsOf(steps))).texts, this.settings.languages);
-      for (const { key, row } of page.rows) {
-        const updates = updatesOf({ matterId: key, row, steps: steps.get(key) ?? [] }, words, open311);
-        found.push(...updates.filter(({ at }) => at >= from && at <= to));
-      }
+      updates.push(...(await this.#told(page.rows, open311)));
       after = page.next;
-    } while (after !== undefined);
-    found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-    return found.slice(0, MAX_ROWS).map(({ json }) => json);
+      // Steps of what is not public give no update: another page may be needed.
+    } while (after !== undefined && updates.length < MAX_ROWS);
+    return updates.slice(0, MAX_ROWS);
+  }
+
+  /** What is told of these steps, in their order. What a step means is seen from all steps of its matter. */
+  async #told(found: readonly Found<MatterStepRow>[], open311: (state: string) => string): Promise<Update[]> {
+    const matters = await this.views.many(mattersView, [...new Set(found.map(({ row }) => row.matterId))]);
+    const shown = [...matters].filter(([, row]) => isShown(row));
+    const steps = await stepsOf(
+      this.views,
+      shown.map(([matterId]) => matterId),
+    );
+    const said = found.flatMap(({ row }) => row.words ?? []);
+    const words = wordsIn((await this.contents.see(said)).texts, this.settings.languages);
+    const told = new Map(
+      shown
+        .flatMap(([matterId, row]) =>
+          updatesOf({ matterId, row, steps: steps.get(matterId) ?? [] }, words, open311),
+        )
+        .map(({ step, json }) => [step, json]),
+    );
+    return found.flatMap(({ key }) => told.get(key) ?? []);
   }
 }
 
@@ -226,10 +224,9 @@ async function stepsOf(views: Views, matterIds: readonly string[]): Promise<Map<
   const rows = await views.having(matterStepsView, 'matter', matterIds);
   const steps = new Map<string, Step[]>();
   for (const { key, row } of rows.sort((a, b) => (a.key < b.key ? -1 : 1))) {
-    const position = key.slice(key.indexOf('/') + 1);
     const before = steps.get(row.matterId);
-    if (before === undefined) steps.set(row.matterId, [{ position, row }]);
-    else before.push({ position, row });
+    if (before === undefined) steps.set(row.matterId, [{ key, row }]);
+    else before.push({ key, row });
   }
   return steps;
 }

@@ -4,7 +4,7 @@
  */
 import type { CategoryRow } from '../../projections/categories.view.js';
 import { runningDue, type MatterRow } from '../../projections/matters.view.js';
-import type { MatterStepRow } from '../../projections/matter-steps.view.js';
+import { positionOf, type MatterStepRow } from '../../projections/matter-steps.view.js';
 
 /** Degrees as in the city's contents: integer microdegrees. */
 interface Place {
@@ -36,8 +36,8 @@ export interface RequestOf {
 }
 
 export interface Step {
-  /** Of the event in the log: the last digits of its key. */
-  readonly position: string;
+  /** See `stepKey`. */
+  readonly key: string;
   readonly row: MatterStepRow;
 }
 
@@ -175,6 +175,9 @@ function notesJson({ row, steps }: RequestOf, words: Words) {
   return [filed, ...notes];
 }
 
+/** Steps that are told where all else allows it. */
+export const MAYBE_TOLD: readonly MatterStepRow['what'][] = [...TOLD, 'MatterAdded', 'MatterDuplicated'];
+
 /** What was added is told once its words are public; that another one is a duplicate of this one is told of that one alone. */
 function isTold({ row: step }: Step, { of }: Pick<MatterRow, 'of'>, words: Words): boolean {
   if (step.what === 'MatterAdded') return words(step.words) !== undefined;
@@ -193,16 +196,16 @@ export type Update = {
 /**
  * The updates of one matter, in the order of the log. One that is older than what was known already changed nothing, and says
  * so to clients that go by the order in which they hear.
- * @param open311 the extended status of a state
+ * @param open311 the extended status of a state @returns each with the key of its step
  */
 export function updatesOf(
   { matterId, row: matter, steps }: Pick<RequestOf, 'matterId' | 'row' | 'steps'>,
   words: Words,
   open311: (state: string) => string,
-): { at: string; json: Update }[] {
+): { step: string; json: Update }[] {
   let known = matter.filedAt;
   return steps.flatMap((step) => {
-    const { row, position } = step;
+    const { row, key } = step;
     const happened = row.happenedAt ?? row.at;
     const state =
       row.what === 'MatterReopened' ? 'open' : row.what === 'MatterDuplicated' ? 'duplicate' : row.state;
@@ -212,19 +215,19 @@ export function updatesOf(
     if (isNews) known = happened;
     if (!isOurs) return [];
     const json = {
-      update_id: updateId(matterId, position),
+      update_id: updateId(matterId, positionOf(key)),
       service_request_id: matterId,
       status: isNews ? upper(open311(state)) : 'UNCHANGED',
       updated_datetime: seconds(row.at),
       description: words(row.words) ?? null,
     };
-    return [{ at: row.at, json }];
+    return [{ step: key, json }];
   });
 }
 
 /** The same for whoever posts an update and for whoever lists it. */
-export function updateId(matterId: string, position: string | bigint): string {
-  return `${matterId}.${String(position).replace(/^0+(?=\d)/, '')}`;
+export function updateId(matterId: string, position: bigint): string {
+  return `${matterId}.${position}`;
 }
 
 /** `in-progress` to `IN_PROGRESS`. */

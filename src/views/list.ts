@@ -18,6 +18,8 @@ export interface ListOptions {
   readonly order?: readonly string[];
   /** `next` of the page before, asked for with the same order. */
   readonly after?: string;
+  /** Rows that are left out before the first; the database reads them all the same. */
+  readonly skip?: number;
   /** 1 to 1,000; 100 by default. */
   readonly limit?: number;
 }
@@ -59,12 +61,12 @@ export function listQuery(
   const binds: unknown[] = [];
   const all = conditions(view, options.where ?? {}, binds);
   if (options.after !== undefined) all.push(afterCondition(order, options.after, binds));
-  binds.push(limit + 1);
+  binds.push(limit + 1, options.skip ?? 0);
   const place = order.map(({ column, falling: _falling }) => `${column}::text`).join(', ');
   const sql = `select key, row, array[${place}]::text[] as place from ${tableName(view)}
     ${all.length > 0 ? `where ${all.join(' and ')}` : ''}
     order by ${[...order, keyOrder(order)].map(({ column, falling }) => `${column}${falling ? ' desc' : ''}`).join(', ')}
-    limit $${binds.length}`;
+    limit $${binds.length - 1} offset $${binds.length}`;
   return { sql, binds, limit };
 }
 

@@ -39,7 +39,7 @@ export function pageOf(view: AnyProjection, rows: Rows, options: ListOptions): P
   const order = orderings(view, options.order ?? []);
   const columns = [...order, keyOrder(order)];
   const values = columns.map((ordering) => valueOf(view, ordering));
-  const limit = limitOf(options);
+  const [limit, skip] = [limitOf(options), options.skip ?? 0];
   const cursor =
     options.after === undefined
       ? undefined
@@ -49,13 +49,13 @@ export function pageOf(view: AnyProjection, rows: Rows, options: ListOptions): P
     const place = values.map((value) => value(found));
     if (cursor === undefined || compare(place, cursor, columns) > 0) placed.push({ found, place });
     // By the key alone they come sorted.
-    if (order.length === 0 && placed.length > limit) break;
+    if (order.length === 0 && placed.length > skip + limit) break;
   }
   if (order.length > 0) placed.sort((a, b) => compare(a.place, b.place, columns));
-  const page = placed.slice(0, limit);
+  const page = placed.slice(skip, skip + limit);
   const last = page.at(-1);
   const found = page.map((one) => one.found);
-  if (placed.length <= limit || last === undefined) return { rows: found };
+  if (placed.length <= skip + limit || last === undefined) return { rows: found };
   const place = last.place.slice(0, -1).map((value) => (value === undefined ? null : String(value)));
   return { rows: found, next: nextCursor({ key: last.found.key, place }, options) };
 }

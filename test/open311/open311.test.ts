@@ -1,6 +1,7 @@
 /** The program's own Open311, asked by the independent client for everything that the specification has. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { Views } from '../../src/views/views.js';
 import { conformance, failures } from './conformance.js';
 import { openCity, type OpenCity } from './city.js';
 
@@ -27,6 +28,41 @@ describe('Open311', () => {
       const again = await fetch(city.facts.baseUrl + path, { headers: { 'if-none-match': tag } });
       expect([path, again.status, await again.text()]).toEqual([path, 304, '']);
     }
+  });
+
+  it('reads no other matters than those of the page or of the span that it is asked for', async () => {
+    const views = city.site.running.app.get(Views, { strict: false });
+    const read = async (path: string) => {
+      const [list, having, many] = [
+        jest.spyOn(views, 'list'),
+        jest.spyOn(views, 'having'),
+        jest.spyOn(views, 'many'),
+      ];
+      const answer = await fetch(city.facts.baseUrl + path);
+      expect([path, answer.status]).toEqual([path, 200]);
+      const found = (await answer.json()) as unknown[];
+      const pages = await Promise.all(list.mock.results.map((one) => one.value as Promise<{ rows: [] }>));
+      const matters = [
+        ...having.mock.calls.map((call) => call[2]),
+        ...many.mock.calls.map((call) => call[1]),
+      ];
+      for (const spy of [list, having, many]) spy.mockRestore();
+      return {
+        found: found.length,
+        rows: Math.max(...pages.map(({ rows }) => rows.length), ...matters.map((ids) => ids.length)),
+      };
+    };
+    const tenth = await read('requests.json?service_code=litter&page=10&page_size=100');
+    expect(tenth).toEqual({ found: 100, rows: 100 });
+    const minutesAgo = (n: number) => new Date(Date.now() - n * 60_000).toISOString();
+    const span = `start_date=${minutesAgo(610)}&end_date=${minutesAgo(600)}`;
+    const updates = await read(`servicerequestupdates.json?api_key=${city.facts.apiKey}&${span}`);
+    expect(updates).toEqual({ found: 5, rows: expect.any(Number) });
+    expect(updates.rows).toBeLessThan(20);
+    const all = `servicerequestupdates.json?api_key=${city.facts.apiKey}&start_date=${minutesAgo(2_000)}`;
+    const every = (await (await fetch(city.facts.baseUrl + all)).json()) as { updated_datetime: string }[];
+    const times = every.map((one) => one.updated_datetime);
+    expect(times).toEqual(times.toSorted());
   });
 
   it('writes nothing of who reports into the log', async () => {

@@ -91,12 +91,14 @@ describe('rows of a past', () => {
       where,
       order,
       fc.integer({ min: 1, max: 20 }),
-      async (wanted, by, limit) => {
+      fc.integer({ min: 0, max: 3 }),
+      async (wanted, by, limit, skip) => {
         for (let after: string | undefined; ;) {
           const options: ListOptions = {
             where: wanted,
             order: by,
             limit,
+            skip,
             ...(after !== undefined && { after }),
           };
           const page = await now.list(staffView, options);
