@@ -6,6 +6,7 @@ import { owesNoAnswer, type MatterRow } from '../../projections/matters.view.js'
 import type { Texts } from '../contents/text.js';
 import { RECEIPT, RECEIPT_EXAMPLE } from '../rest/commands.js';
 import { urgency, workingDaysLeft, type WorkingCalendar } from './deadlines.js';
+import { hasEarlierSteps } from './history.js';
 import type { NamedCategory, NamedState, PublicMatter, PublicStep } from './matters.queries.js';
 import type { DepartmentNumbers, DeskNumbers } from './desk-numbers.js';
 import type { OwnMatter } from './own.queries.js';
@@ -100,6 +101,10 @@ const Step = closed({
   words: Optional(Words),
   photos: Type.Array(Uuid),
 });
+const history = {
+  history: Type.Array(Step, { description: 'The last thousand steps' }),
+  hasEarlierSteps: Optional(Type.Boolean({ description: 'Whether the log has more than these' })),
+};
 const step = {
   position: '1041',
   what: 'MatterAnswered',
@@ -124,12 +129,12 @@ export const MatterListAnswer = {
   example: { items: [MATTER_EXAMPLE], links: {} },
 };
 export const MatterAnswer = {
-  schema: closed({ ...standing, ...about, history: Type.Array(Step) }),
+  schema: closed({ ...standing, ...about, ...history }),
   example: { ...standingExample, ...aboutExample, history: [step] },
 };
 
 const Answers = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]));
-const whole = { ...standing, ...about, answers: Answers, private: Type.Boolean(), history: Type.Array(Step) };
+const whole = { ...standing, ...about, answers: Answers, private: Type.Boolean(), ...history };
 const wholeExample = {
   ...standingExample,
   ...aboutExample,
@@ -338,7 +343,11 @@ export function matterJson({ matterId: id, row, text, photos, place: where }: Pu
   return { ...standingJson(id, row, row.of), ...said, text, photos };
 }
 
-export function stepJson({ position, row, words, photos }: PublicStep) {
+export function historyJson(steps: readonly PublicStep[]) {
+  return { history: steps.map(stepJson), ...(hasEarlierSteps(steps) && { hasEarlierSteps: true }) };
+}
+
+function stepJson({ position, row, words, photos }: PublicStep) {
   const { matterId: _id, words: _ref, photos: _refs, ...said } = row;
   return { position: String(position), ...said, ...defined({ words }), photos };
 }
@@ -374,7 +383,7 @@ export function deskNumbersJson({ all, departments }: DeskNumbers) {
 }
 
 export function ownJson(matter: OwnMatter) {
-  return { ...queuedJson(matter), answers: matter.answers, history: matter.steps.map(stepJson) };
+  return { ...queuedJson(matter), answers: matter.answers, ...historyJson(matter.steps) };
 }
 
 export function personJson({ role, name, email, phone, language, confirmedAt }: Person) {

@@ -38,12 +38,12 @@ import {
   categoryJson,
   confirmJson,
   FiledAnswer,
+  historyJson,
   JoinedAnswer,
   MatterAnswer,
   matterJson,
   MatterListAnswer,
   stateJson,
-  stepJson,
 } from './matters.answers.js';
 import { FilingBody, JoinBody, MattersQuery } from './matters.dto.js';
 import { GetMatter, ListCategories, ListMatters } from './matters.queries.js';
@@ -115,7 +115,7 @@ export class MattersController {
     const found = await this.queries.execute(new GetMatter(id));
     if (found === undefined) throw new Problem('matter-unknown');
     const { matter, steps, changed } = found;
-    return new Tagged(`matter.${changed}`, { ...matterJson(matter), history: steps.map(stepJson) });
+    return new Tagged(`matter.${changed}`, { ...matterJson(matter), ...historyJson(steps) });
   }
 
   @Post()

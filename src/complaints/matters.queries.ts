@@ -8,7 +8,7 @@ import {
   type MatterStateRow,
 } from '../../projections/categories.view.js';
 import { areasView } from '../../projections/city.view.js';
-import { matterStepsView, positionOf, type MatterStepRow } from '../../projections/matter-steps.view.js';
+import { positionOf, type MatterStepRow } from '../../projections/matter-steps.view.js';
 import {
   isShown,
   mattersView,
@@ -22,6 +22,7 @@ import type { ViewReader } from '../views/view-reader.js';
 import { everyRow } from '../views/every-row.js';
 import { Views } from '../views/views.js';
 import type { Place } from './details.js';
+import { lastSteps } from './history.js';
 import { FIRST_STATES } from './states.js';
 
 /** A matter with what it says to everybody. */
@@ -89,7 +90,6 @@ export class ListCategories extends Query<{
 }> {}
 
 const ORDER = ['-shown_at'];
-const STEPS = 1_000;
 
 /** Matters as everybody sees them: rows joined with words, photos and places that are public. */
 export class PublicMatters {
@@ -114,9 +114,9 @@ export class PublicMatters {
     return { matters, changed };
   }
 
-  /** The history of a matter, with words that are public. */
+  /** See `lastSteps`; with words that are public. */
   async steps(views: ViewReader, matterId: string): Promise<{ steps: PublicStep[]; changed: bigint }> {
-    const { rows } = await views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
+    const rows = await lastSteps(views, matterId);
     const refs = rows.flatMap(({ row }) => row.words ?? []);
     const files = rows.flatMap(({ row }) => row.photos ?? []);
     const { texts, shown, changed } = await this.contents.see(refs, files);

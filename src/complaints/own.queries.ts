@@ -1,13 +1,14 @@
 /** What those who have to do with a matter know of it: its reporter by her link, and staff. Words are read public or not. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { matterStepsView, positionOf } from '../../projections/matter-steps.view.js';
+import { positionOf } from '../../projections/matter-steps.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';
 import type { Cases } from './cases.js';
 import { parseDetails, type Answers, type MatterDetails, type Place } from './details.js';
+import { lastSteps } from './history.js';
 import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
 
@@ -56,8 +57,6 @@ export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'departm
   readonly key: string;
 };
 
-const STEPS = 1_000;
-
 /** Reads matters with their details, public or not: who calls it has looked whether that may be. */
 export class WholeMatters {
   constructor(
@@ -69,7 +68,7 @@ export class WholeMatters {
   async one(matterId: string): Promise<OwnMatter | undefined> {
     const row = await this.views.get(mattersView, matterId);
     if (row === undefined) return undefined;
-    const { rows } = await this.views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
+    const rows = await lastSteps(this.views, matterId);
     const [matter] = await this.many([{ key: matterId, row }]);
     const words = await this.contents.readTexts(rows.flatMap((found) => found.row.words ?? []));
     const kept = await this.contents.refs([
@@ -89,11 +88,11 @@ export class WholeMatters {
     const row = await this.views.get(mattersView, matterId);
     if (row === undefined) return [];
     const record = (await this.contents.read([row.details])).get(row.details.id);
-    const steps = await this.views.list(matterStepsView, { where: { matter: matterId }, limit: STEPS });
+    const steps = await lastSteps(this.views, matterId);
     return [
       ...(row.photos ?? []),
       ...((record && parseDetails(record.bytes).photos) ?? []),
-      ...steps.rows.flatMap((step) => step.row.photos ?? []),
+      ...steps.flatMap((step) => step.row.photos ?? []),
     ];
   }
 

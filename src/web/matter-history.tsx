@@ -1,4 +1,5 @@
 /** Everything that became of a matter, step by step, with what was said. */
+import { hasEarlierSteps } from '../complaints/history.js';
 import type { PublicStep } from '../complaints/matters.queries.js';
 import { otherThan, When, type Frame } from './layout.js';
 import { MatterText, Photos, type PhotoAddresses } from './matter-parts.js';
@@ -20,6 +21,7 @@ export function MatterHistory({ frame, names, steps, shown, photosAt }: HistoryP
   return (
     <section class="history">
       <h2 id="history">{MATTER_WORDS[frame.language].history}</h2>
+      {hasEarlierSteps(steps) && <p class="note">{MATTER_WORDS[frame.language].earlierSteps}</p>}
       <ol>
         {steps.map((step) => (
           <Step

@@ -66,6 +66,7 @@ export const ast: MatterWords = {
   system: 'el programa',
   happenedAt: (at) => `Pasó’l ${at}.`,
   until: (at) => `El plazu acaba agora’l ${at}.`,
+  earlierSteps: 'Los pasos anteriores tán nel rexistru públicu.',
   steps: {
     MatterFiled: 'Recibida',
     MatterConfirmed: 'Corréu confirmáu',

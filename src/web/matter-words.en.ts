@@ -66,6 +66,7 @@ export const en: MatterWords = {
   system: 'the program',
   happenedAt: (at) => `It happened on ${at}.`,
   until: (at) => `The time to answer now ends on ${at}.`,
+  earlierSteps: 'Earlier steps stand in the public log.',
   steps: {
     MatterFiled: 'Received',
     MatterConfirmed: 'E-mail address confirmed',

@@ -69,6 +69,7 @@ export const es = {
   system: 'el programa',
   happenedAt: (at: string) => `Ocurrió el ${at}.`,
   until: (at: string) => `El plazo acaba ahora el ${at}.`,
+  earlierSteps: 'Los pasos anteriores están en el registro público.',
   steps: {
     MatterFiled: 'Recibida',
     MatterConfirmed: 'Correo confirmado',

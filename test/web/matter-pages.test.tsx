@@ -494,6 +494,15 @@ function found(html: string, unwanted: RegExp): string[] {
 }
 
 describe.each(LANGUAGES)('every page of matters in %s', (language) => {
+  it('says that there are earlier steps where the first is not the filing', () => {
+    const frame = frameIn(language);
+    const page = (shown: readonly PublicStep[]) =>
+      document(MatterPage, { frame, names: new MatterNames(catalogue, language), matter, steps: shown });
+    const { earlierSteps } = MATTER_WORDS[language];
+    expect(page(steps)).not.toContain(earlierSteps);
+    expect(page(steps.slice(1))).toContain(earlierSteps);
+  });
+
   const pages = Object.entries(everyPage(frameIn(language)));
 
   it.each(pages)('%s is a document with one heading and one main part, and skips no level', (_name, html) => {
