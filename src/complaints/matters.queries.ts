@@ -54,12 +54,16 @@ export interface MatterFilter {
   readonly of?: string;
 }
 
+/** What lists go by: the filing, or the last change, so that what is released or answered later is seen. */
+export type ListedBy = 'filing' | 'change';
+
 /** The newest first. */
 export class ListMatters extends Query<{ matters: readonly PublicMatter[]; next?: string; changed: bigint }> {
   constructor(
     readonly filter: MatterFilter,
     readonly limit: number,
     readonly cursor: string | undefined,
+    readonly by: ListedBy = 'filing',
   ) {
     super();
   }
@@ -89,7 +93,8 @@ export class ListCategories extends Query<{
   changed: bigint;
 }> {}
 
-const ORDER = ['-shown_at'];
+/** Columns that have a value only of what everybody may see. */
+const TIMES = { filing: 'shown_at', change: 'updated_at' } as const;
 
 /** Matters as everybody sees them: rows joined with words, photos and places that are public. */
 export class PublicMatters {
@@ -136,14 +141,14 @@ export class ListMattersHandler implements IQueryHandler<ListMatters> {
     @Inject(PublicMatters) private readonly publicMatters: PublicMatters,
   ) {}
 
-  async execute({ filter, limit, cursor }: ListMatters) {
+  async execute({ filter, limit, cursor, by }: ListMatters) {
+    const time = TIMES[by];
     const last = await this.views.lastChanged(mattersView);
     const { kind, category, area, department, stateKind, of } = filter;
     const areas = area === undefined ? undefined : await this.#within(area);
     const page = await this.views.list(mattersView, {
       where: {
-        // Nothing else has a value there.
-        shown_at: { gte: '' },
+        [time]: { gte: '' },
         ...(kind !== undefined && { kind }),
         ...(category !== undefined && { category }),
         ...(areas !== undefined && { area: areas }),
@@ -151,7 +156,7 @@ export class ListMattersHandler implements IQueryHandler<ListMatters> {
         ...(stateKind !== undefined && { state_kind: stateKind }),
         ...(of !== undefined && { of }),
       },
-      order: ORDER,
+      order: [`-${time}`],
       limit,
       ...(cursor !== undefined && { after: cursor }),
     });

@@ -1,4 +1,4 @@
-/** Follow by Atom: all public matters, or those that a filter finds, and what happens to one. In the words of the pages. */
+/** Follow by Atom: what changed last of all public matters, or of those that a filter finds, and what happens to one. In the words of the pages. */
 import { Controller, Get, Header, Inject, Param, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
@@ -54,22 +54,20 @@ export class MatterFeedsController {
   @Header('content-type', ATOM)
   @Header('vary', VARY)
   async all(@Query() query: FeedQuery, @Req() request: FastifyRequest): Promise<Tagged<string>> {
-    const { cursor: _cursor, limit, atLeast: _atLeast, lang: _lang, ...filter } = query;
+    const { cursor: _cursor, limit, atLeast: _atLeast, lang, ...filter } = query;
     const [{ matters, changed }, { frame, names, tag }] = await Promise.all([
-      this.queries.execute(new ListMatters(filter, limit, undefined)),
+      this.queries.execute(new ListMatters(filter, limit, undefined, 'change')),
       this.#words(request),
     ]);
     const origin = this.#origin(request);
-    const self = `${origin}${request.url}`;
     const asked = encodeURIComponent(JSON.stringify([filter, limit]));
-    const updated = matters.map(({ row }) => row.updatedAt).sort();
     return new Tagged(`feed.${changed}.${tag}.${asked}`, () =>
       atom({
-        id: self,
+        id: feedId(origin, { ...filter, lang }),
         language: frame.language,
         title: titleOfFeed(frame, names, filter),
-        updated: updated.at(-1) ?? NEVER,
-        self,
+        updated: matters[0]?.row.updatedAt ?? NEVER,
+        self: `${origin}${request.url}`,
         alternate: `${origin}${addressOf(filter)}`,
         author: new URL(origin).hostname,
         entries: matters.map((matter) => entryOf(matter, frame, names, origin)),
@@ -122,6 +120,15 @@ export class MatterFeedsController {
   #origin({ protocol, host }: FastifyRequest): string {
     return this.settings.publicUrl ?? `${protocol}://${host}`;
   }
+}
+
+/** The same for the same matters, however they are asked for. @see RFC 4287, 4.2.6 */
+function feedId(origin: string, asked: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(asked).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  const query = new URLSearchParams(given.sort(([a = ''], [b = '']) => (a < b ? -1 : 1))).toString();
+  return `${origin}/feeds/matters.atom${query === '' ? '' : `?${query}`}`;
 }
 
 /** What the list is of, and of which city. */

@@ -8,7 +8,11 @@ import { act, describeCity, file, LAMP, type Filed, type Receipt } from '../comp
 
 const WORDS = 'Farola <b>rota</b> & "apagada" ]]>';
 interface Parsed {
-  feed: { id: string; updated: string; entry?: { id: string; title: string; content?: string }[] };
+  feed: {
+    id: string;
+    updated: string;
+    entry?: { id: string; updated: string; title: string; content?: string }[];
+  };
 }
 const isArray = (name: string) => name === 'entry';
 const parser = new XMLParser({ isArray, htmlEntities: true });
@@ -24,12 +28,15 @@ beforeAll(async () => {
   hidden = await file(site, { ...LAMP, text: 'Secreto' });
   await json<Receipt>(act(site, 'lin', shown.matterId, 'release', { place: true }));
   const words = { es: 'Ya está & luce.' };
-  const { position } = await json<Receipt>(
-    act(site, 'lin', shown.matterId, 'answer', { state: 'answered', words }),
-  );
-  await site.fetch(`/api/v1/matters?atLeast=${String(BigInt(position) + 1n)}`);
+  await seen(act(site, 'lin', shown.matterId, 'answer', { state: 'answered', words }));
 });
 afterAll(() => site.stop());
+
+/** What staff did, with its words. */
+async function seen(done: Promise<Response>): Promise<void> {
+  const { position } = await json<Receipt>(done);
+  await site.fetch(`/api/v1/matters?atLeast=${position}`);
+}
 
 async function feed(path: string, reader = parser): Promise<Parsed['feed']> {
   const response = await site.fetch(path);
@@ -105,6 +112,26 @@ describe('feeds', () => {
     );
     for (const path of [hidden.matterId, 'x', shown.matterId.slice(1)])
       expect((await site.fetch(`/feeds/matters/${path}.atom`)).status).toBe(404);
+  });
+
+  it('have first what changed last, whenever it was filed, under ids that stay', async () => {
+    const later = await file(site, { ...LAMP, text: 'Otra farola' });
+    await seen(act(site, 'lin', later.matterId, 'release', { place: true }));
+    const listed = async (path: string) => {
+      const { id, updated, entry = [] } = await feed(path);
+      return { id, updated, entries: entry.map((one) => one.id), newest: entry[0]?.updated };
+    };
+    const ids = [later.matterId, shown.matterId].map((id) => `urn:uuid:${id}`);
+    const atFirst = await listed('/feeds/matters.atom');
+    expect(atFirst.entries).toEqual(ids);
+    const words = { es: 'Mañana volvemos.' };
+    await seen(act(site, 'lin', shown.matterId, 'answer', { state: 'answered', words }));
+    const then = await listed('/feeds/matters.atom?limit=20');
+    expect(then).toMatchObject({ id: atFirst.id, entries: ids.toReversed(), updated: then.newest });
+    expect((await listed('/feeds/matters.atom?limit=1')).entries).toEqual([ids[1]]);
+    const one = await listed('/feeds/matters.atom?kind=complaint&category=street-lamp');
+    expect((await listed('/feeds/matters.atom?category=street-lamp&kind=complaint')).id).toBe(one.id);
+    expect(one.id).not.toBe(then.id);
   });
 
   it('need not be sent again to who has them', async () => {
