@@ -9,6 +9,8 @@ export type HolidaysRow = DataOf<'HolidaysDeclared'>;
 
 /** The key of the only row of `cityView`. */
 export const CITY_KEY = 'city';
+/** Of a city that was not described yet. */
+export const NO_TIME_ZONE = 'UTC';
 
 export const cityView = projection<CityRow>({
   name: 'city',

@@ -6,9 +6,11 @@ import {
   cityView,
   departmentsView,
   holidaysView,
+  NO_TIME_ZONE,
   type AreaRow,
 } from '../../projections/city.view.js';
 import { everyRow } from '../views/every-row.js';
+import { Kept } from '../views/kept.js';
 import type { Views } from '../views/views.js';
 import { workingCalendar, type WorkingCalendar } from './deadlines.js';
 import { statesOf, type MatterStateRule } from './states.js';
@@ -23,28 +25,17 @@ export interface Rules {
 }
 
 const VIEWS = [categoriesView, matterStatesView, areasView, departmentsView, holidaysView, cityView];
-/** Before a city was described. */
-const NO_TIME_ZONE = 'UTC';
 
 export class RulesInForce {
-  #read: Promise<Rules> | undefined;
-  /** Position of the last event that what was read goes by. */
-  #readAt: bigint | undefined;
+  readonly #rules: Kept<Rules>;
 
-  constructor(private readonly views: Views) {}
+  constructor(private readonly views: Views) {
+    this.#rules = new Kept(views, VIEWS, () => this.#load());
+  }
 
-  /** Read again only where something was described anew: whoever was told that it is in force can go by it. @throws ViewsBehind */
-  async now(): Promise<Rules> {
-    const changed = await this.views.lastChangedOf(VIEWS);
-    if (this.#read !== undefined && this.#readAt === changed) return this.#read;
-    this.#readAt = changed;
-    const reading = this.#load();
-    this.#read = reading;
-    // Whoever waits is told; the next one tries again.
-    reading.catch(() => {
-      if (this.#read === reading) this.#read = undefined;
-    });
-    return reading;
+  /** Whoever was told that something is in force can go by it. @throws ViewsBehind */
+  now(): Promise<Rules> {
+    return this.#rules.now();
   }
 
   async #load(): Promise<Rules> {

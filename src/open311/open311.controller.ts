@@ -48,6 +48,7 @@ export class Open311Controller {
   @Get(['discovery.xml', 'discovery.json'])
   async discovery(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const { contact, keyService, type } = this.#setting();
+    this.clients.countRead(request.ip);
     const { changed } = await this.queries.execute(new ListServices());
     // Positions of the log, which grow: sortable, as it must be.
     const changeset = String(changed < 0n ? 0n : changed).padStart(CHANGESET_DIGITS, '0');
@@ -60,6 +61,7 @@ export class Open311Controller {
   @Get(['services.xml', 'services.json'])
   async services(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#setting();
+    this.clients.countRead(request.ip);
     const { found, words } = await this.queries.execute(new ListServices());
     const data = found.map((service) => serviceJson(service, words));
     return tagged(request, reply, 'services', { tag: tagOf(data), data });
@@ -68,6 +70,7 @@ export class Open311Controller {
   @Get('services/:file')
   async definition(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     this.#setting();
+    this.clients.countRead(request.ip);
     const code = nameIn(request);
     const { found, words } = await this.queries.execute(new ListServices());
     const service = found.find(({ row }) => row.categoryId === code);

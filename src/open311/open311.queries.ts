@@ -1,19 +1,21 @@
 /** What Open311 clients ask about: services, public requests and what became of them. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { categoriesView, matterStatesView, type CategoryRow } from '../../projections/categories.view.js';
+import { categoriesView, type CategoryRow } from '../../projections/categories.view.js';
 import { departmentsView } from '../../projections/city.view.js';
+import { contentsView } from '../../projections/contents.view.js';
 import { matterStepsView, type MatterStepRow } from '../../projections/matter-steps.view.js';
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import type { Place } from '../complaints/details.js';
 import { WholeMatters } from '../complaints/own.queries.js';
-import { statesOf } from '../complaints/states.js';
+import { RulesInForce } from '../complaints/rules-in-force.js';
 import type { ContentRef } from '../contents/contents.js';
 import { PublicContents } from '../contents/public-contents.js';
 import { textIn } from '../contents/text.js';
 import { SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import { everyRow } from '../views/every-row.js';
+import { Kept } from '../views/kept.js';
 import type { Found } from '../views/view-reader.js';
 import { Views } from '../views/views.js';
 import { MAX_ROWS, type Listing, type Span } from './listing.js';
@@ -26,8 +28,10 @@ interface Told<T> {
   readonly words: Words;
 }
 
-/** Services that can be asked for, in the order of their codes; `changed`: position that changed what is told of them. */
-export class ListServices extends Query<Told<ServiceOf[]> & { changed: bigint }> {}
+/** `changed`: position that changed what is told of them. */
+type Services = Told<ServiceOf[]> & { readonly changed: bigint };
+/** Services that can be asked for, in the order of their codes, with the words of all categories. */
+export class ListServices extends Query<Services> {}
 
 interface Matter {
   readonly key: string;
@@ -57,13 +61,21 @@ const MAX_SKIPPED = 100_000;
 
 @QueryHandler(ListServices)
 export class ListServicesHandler implements IQueryHandler<ListServices> {
+  readonly #services: Kept<Services>;
+
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(PublicContents) private readonly contents: PublicContents,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  ) {
+    this.#services = new Kept(views, [categoriesView, contentsView], () => this.#read());
+  }
 
-  async execute(): Promise<Told<ServiceOf[]> & { changed: bigint }> {
+  execute(): Promise<Services> {
+    return this.#services.now();
+  }
+
+  async #read(): Promise<Services> {
     const changed = await this.views.lastChanged(categoriesView);
     const rows = await everyRow(this.views, categoriesView);
     const names = new Map(rows.map((row) => [row.categoryId, row.name]));
@@ -94,15 +106,16 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
     @Inject(Views) private readonly views: Views,
     @Inject(PublicContents) private readonly contents: PublicContents,
     @Inject(WholeMatters) private readonly whole: WholeMatters,
+    @Inject(RulesInForce) private readonly rules: RulesInForce,
+    @Inject(ListServicesHandler) private readonly services: ListServicesHandler,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async execute({ listing, origin }: FindRequests): Promise<Told<AnyRequest[]>> {
     const rows = 'ids' in listing ? await this.#byId(listing.ids) : await this.#list(listing);
     const [shown, others] = [rows.filter(({ row }) => isShown(row)), rows.filter(({ row }) => !isShown(row))];
-    const categories = new Map(
-      (await everyRow(this.views, categoriesView)).map((row) => [row.categoryId, row]),
-    );
+    const { categories } = await this.rules.now();
+    const services = await this.services.execute();
     const steps = await stepsOf(
       this.views,
       shown.map(({ key }) => key),
@@ -115,11 +128,11 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
       ...shown.flatMap(({ row }) => [row.text ?? [], row.place ?? []].flat()),
       ...wordsOf(steps),
       ...[...departments.values()].map(({ name }) => name),
-      ...[...categories.values()].flatMap(({ name, notice }) => [name, notice ?? []].flat()),
     ];
     const photos = shown.flatMap(({ row }) => row.photos ?? []);
     const seen = await this.contents.see(refs, photos);
-    const words = wordsIn(seen.texts, this.settings.languages);
+    const said = wordsIn(seen.texts, this.settings.languages);
+    const words: Words = (ref) => said(ref) ?? services.words(ref);
     const told = shown.map(({ key, row }): AnyRequest => {
       const photo = row.photos?.find(({ id }) => seen.shown.has(id));
       return {
@@ -127,7 +140,7 @@ export class FindRequestsHandler implements IQueryHandler<FindRequests> {
           matterId: key,
           row,
           category: categories.get(row.category ?? ''),
-          department: words(departments.get(row.department ?? '')?.name),
+          department: said(departments.get(row.department ?? '')?.name),
           place: row.place && (seen.records.get(row.place.id) as Place | undefined),
           photo: photo && `${origin}/api/v1/contents/${photo.id}`,
           steps: steps.get(key) ?? [],
@@ -173,14 +186,15 @@ export class ListUpdatesHandler implements IQueryHandler<ListUpdates> {
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(PublicContents) private readonly contents: PublicContents,
+    @Inject(RulesInForce) private readonly rules: RulesInForce,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async execute({ span: { from, to } }: ListUpdates): Promise<Update[]> {
-    const states = statesOf(await everyRow(this.views, matterStatesView));
-    const open311 = (state: string) => {
+    const { states } = await this.rules.now();
+    const open311 = (state: string): string => {
       const known = states.get(state);
-      return known !== undefined && 'open311' in known ? known.open311 : state;
+      return known !== undefined && 'open311' in known ? String(known.open311) : state;
     };
     const updates: Update[] = [];
     let after: string | undefined;

@@ -2,6 +2,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NO_TIME_ZONE } from '../../projections/city.view.js';
 import { GetCity } from '../city/city.queries.js';
 import type { Clock } from '../clock.js';
 import { DEMO, type Demo } from '../demo/demo.js';
@@ -26,7 +27,7 @@ interface KnownCity {
   changed: bigint;
 }
 
-const UNDESCRIBED: KnownCity = { names: {}, timeZone: 'Europe/Madrid', changed: -1n };
+const UNDESCRIBED: KnownCity = { names: {}, timeZone: NO_TIME_ZONE, changed: -1n };
 
 /** A moment that a page shows, and what it was read from. */
 export interface ShownMoment extends Moment {
@@ -74,7 +75,7 @@ export class Frames {
     request: FastifyRequest,
     reply: FastifyReply,
     tag: (frame: Frame) => string,
-    page: (frame: Frame) => string,
+    page: (frame: Frame) => string | Promise<string>,
     shown?: ShownMoment,
   ): Promise<Tagged<string>> {
     const { frame, tag: ofFrame } = await this.of(request, shown);

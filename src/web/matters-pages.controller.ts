@@ -48,22 +48,22 @@ export class MattersPagesController {
   ) {
     const filter = filterFrom(query);
     const cursor = typeof query.cursor === 'string' && CURSOR.test(query.cursor) ? query.cursor : undefined;
-    const now = this.clock.now();
-    const [{ catalogue, tag }, { matters, next, changed }, year] = await Promise.all([
+    const [{ catalogue, tag }, { matters, next, changed }] = await Promise.all([
       this.catalogue.get(),
       this.queries.execute(new ListMatters(filter, PER_PAGE, cursor)),
-      this.queries.execute(new GetYearNumbers(now.getUTCFullYear(), now)),
     ]);
-    const counts = year?.numbers.all.whole;
     const map = await this.maps.of(filter, query.bbox, catalogue);
     const script = SCRIPTS && scriptAddress(SCRIPTS.mattersMap);
     return this.frames.page(
       request,
       reply,
-      (frame) =>
-        `${tag}.${changed}.${year?.tag ?? ''}.${map?.tag ?? ''}.${frame.format.dayKey(frame.now)}.${tagOf(frame.path)}`,
-      (frame) => {
+      // The figures of the year change with some matter, or when a day ends, as deadlines do.
+      (frame) => `${tag}.${changed}.${map?.tag ?? ''}.${frame.format.dayKey(frame.now)}.${tagOf(frame.path)}`,
+      async (frame) => {
         const names = new MatterNames(catalogue, frame.language);
+        const now = this.clock.now();
+        const year = await this.queries.execute(new GetYearNumbers(now.getUTCFullYear(), now));
+        const counts = year?.numbers.all.whole;
         return document(MattersPage, { frame, names, filter, matters, next, counts, map, script });
       },
     );

@@ -1,6 +1,7 @@
 /** The program's own Open311, asked by the independent client for everything that the specification has. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { Open311Clients } from '../../src/open311/clients.js';
 import { Views } from '../../src/views/views.js';
 import { conformance, failures } from './conformance.js';
 import { openCity, type OpenCity } from './city.js';
@@ -63,6 +64,17 @@ describe('Open311', () => {
     const every = (await (await fetch(city.facts.baseUrl + all)).json()) as { updated_datetime: string }[];
     const times = every.map((one) => one.updated_datetime);
     expect(times).toEqual(times.toSorted());
+  });
+
+  it('reads services once for however many answers, and counts who asks for them', async () => {
+    const { app } = city.site.running;
+    const [views, clients] = [app.get(Views, { strict: false }), app.get(Open311Clients, { strict: false })];
+    const [list, counted] = [jest.spyOn(views, 'list'), jest.spyOn(clients, 'countRead')];
+    for (const path of ['discovery.xml', 'services.json', 'services/poles.json'])
+      expect((await fetch(city.facts.baseUrl + path)).status).toBe(200);
+    expect(counted).toHaveBeenCalledTimes(3);
+    expect(list.mock.calls.map(([view]) => view.name)).not.toContain('categories');
+    for (const spy of [list, counted]) spy.mockRestore();
   });
 
   it('writes nothing of who reports into the log', async () => {

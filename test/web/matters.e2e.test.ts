@@ -1,10 +1,13 @@
 /** The pages of matters as the program serves them, over HTTP and in a real browser without JavaScript. */
 import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { act, describeCity, file, LAMP, LAMP_AT } from '../complaints/story.js';
 import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
+import { RulesInForce } from '../../src/complaints/rules-in-force.js';
+import { Views } from '../../src/views/views.js';
+import { MatterCatalogue } from '../../src/web/matter-catalogue.js';
 import { json, storyClock } from '../elections/booth.js';
 import { telephonePhoto } from '../photos/pictures.js';
 import { people, Site } from '../rest/site.js';
@@ -173,6 +176,23 @@ describe('public pages', () => {
     expect(html).toContain(`href="/matters/${id}/join"`);
     const again = await get(`/matters/${id}`, { 'if-none-match': first.headers.get('etag')! });
     expect(again.status).toBe(304);
+  });
+
+  it('reads what it names once for many pages, and the figures only for who gets the page', async () => {
+    const views = site.running.app.get(Views, { strict: false });
+    const catalogue = site.running.app.get(MatterCatalogue, { strict: false });
+    const id = await released();
+    const tag = (await get('/matters')).headers.get('etag') ?? '';
+    const [list, sums] = [jest.spyOn(views, 'list'), jest.spyOn(views, 'sums')];
+    for (const path of ['/matters', `/matters/${id}`, '/matters/new', '/matters'])
+      expect((await get(path, { 'if-none-match': tag })).status).toBe(path === '/matters' ? 304 : 200);
+    expect(list.mock.calls.map(([view]) => view.name)).not.toContain('categories');
+    expect(list.mock.calls.map(([view]) => view.name)).not.toContain('areas');
+    expect(sums).not.toHaveBeenCalled();
+    for (const spy of [list, sums]) spy.mockRestore();
+    const { calendar } = (await catalogue.get()).catalogue;
+    // Not of three years alone: the same days for pages and for REST.
+    expect(calendar).toBe((await site.running.app.get(RulesInForce, { strict: false }).now()).calendar);
   });
 
   it('one that is hidden has no page and stands in no list', async () => {
