@@ -77,6 +77,7 @@ import {
 import { NotesController } from './notes.controller.js';
 import { NumbersController } from './numbers.controller.js';
 import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
+import { AddByOthersHandler } from './others.commands.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, WholeMatters } from './own.queries.js';
 import { GetOwnPhotoHandler } from './own-photos.queries.js';
 import { People } from './people.js';
@@ -112,6 +113,7 @@ const COMMANDS = [
   DescribeCategoriesHandler,
   FileMatterHandler,
   JoinMatterHandler,
+  AddByOthersHandler,
   ConfirmMatterHandler,
   AskForCodeHandler,
   AddToMatterHandler,

@@ -28,6 +28,8 @@ export interface MatterState {
   readonly own: readonly ContentRef[];
   /** What the city said, by the position of the event. */
   readonly said: ReadonlyMap<bigint, ContentRef>;
+  /** What others added, who may be anybody: not erased with her. */
+  readonly others: readonly ContentRef[];
   /** Of photos that came later than the filing, by id: the position of the event with which. */
   readonly added: Readonly<Record<string, number>>;
   /** What stands where a photo stood, by the id of the one that is gone. */
@@ -42,6 +44,7 @@ export const NO_MATTER: MatterState = {
   details: [],
   own: [],
   said: new Map(),
+  others: [],
   added: {},
   replaced: {},
   wasHidden: false,
@@ -68,10 +71,13 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
       const { words } = event.data;
       if (event.type === 'MatterReopened' && event.data.by === 'staff') return saying(next, event, words);
       const photos = event.type === 'MatterAdded' ? event.data.photos : [];
+      const all = [...(words === undefined ? [] : [words]), ...photos];
+      if (event.type === 'MatterAdded' && event.actor !== RESIDENT.id)
+        return { ...next, others: [...state.others, ...all] };
       const added = photos.map(({ id }) => [id, Number(event.position)] as const);
       return {
         ...next,
-        own: [...state.own, ...(words === undefined ? [] : [words]), ...photos],
+        own: [...state.own, ...all],
         added: { ...state.added, ...Object.fromEntries(added) },
       };
     }
@@ -126,6 +132,7 @@ export type MatterCommand =
   | ({ do: 'answer'; words: ContentRef } & Update)
   | { do: 'reopen'; by: DataOf<'MatterReopened'>['by']; words?: ContentRef }
   | { do: 'add'; words?: ContentRef; photos: readonly ContentRef[] }
+  | { do: 'add-by-others'; words: ContentRef }
   | { do: 'rate'; stars: number }
   | { do: 'report-fix'; fixed: boolean; words?: ContentRef }
   /** `isShown`: everybody may see the other one, so that this one's events may name it. */
@@ -214,6 +221,8 @@ export function decide(
       return decideReopening(row, command, facts);
     case 'add':
       return decideAddition(row, command, facts);
+    case 'add-by-others':
+      return [{ type: 'MatterAdded', data: { matterId, words: command.words, photos: [] } }];
     case 'rate':
       if (row.stateKind === 'open') return { rejected: 'matter-open' };
       return [{ type: 'MatterRated', data: { matterId, stars: command.stars } }];

@@ -137,11 +137,11 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
     by,
   }: ReleaseAdditions): Promise<{ released: number; position: bigint } | Rejection> {
     if (!isListener(by)) return ROLE_MISSING;
-    const { row, own, said } = await this.matters.look(matterId);
+    const { row, own, said, others } = await this.matters.look(matterId);
     if (row === undefined) return UNKNOWN;
     if (row.releasedAt === undefined || row.hidden !== undefined) return { rejected: 'matter-not-released' };
     if (row.erased !== undefined) return { rejected: 'matter-erased' };
-    const refs = [...own, ...said.values()].filter(({ id }) => ids.includes(id));
+    const refs = [...own, ...said.values(), ...others].filter(({ id }) => ids.includes(id));
     if (refs.length < new Set(ids).size) return { rejected: 'content-unknown', field: 'ids' };
     return this.matters.showThese(refs, by);
   }
@@ -158,12 +158,12 @@ export class HideMatterHandler implements ICommandHandler<HideMatter> {
     if (!isListener(by) && !by.actor.roles.includes('moderator')) return ROLE_MISSING;
     const answer = await this.matters.run(matterId, { do: 'hide', reason }, by);
     if (isRejection(answer)) return answer;
-    const { row, own, said } = await this.matters.look(matterId);
+    const { row, own, said, others } = await this.matters.look(matterId);
     if (row?.hidden === undefined) return answer;
     // Others who were answered with the same words keep them.
     const elsewhere = await this.gathering.saidElsewhere(matterId);
     const its = [...said.values()].filter(({ id }) => !elsewhere.has(id));
-    await this.matters.hide([...own, ...its], reason, by);
+    await this.matters.hide([...own, ...others, ...its], reason, by);
     return answer;
   }
 }

@@ -9,6 +9,7 @@ import { FileMatter } from '../complaints/filing.commands.js';
 import { LISTENER, NO_MATTER, RESIDENT } from '../complaints/matter.js';
 import { AnswerMatter, MoveMatter, ReopenMatter } from '../complaints/matters.commands.js';
 import { Matters } from '../complaints/matters.js';
+import { AddByOthers } from '../complaints/others.commands.js';
 import { SameForms } from '../complaints/same-forms.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
@@ -110,11 +111,8 @@ export class Intake {
         return this.commands.execute(new AnswerMatter(matterId, { ...act, words }, by));
       case 'reopen':
         return this.commands.execute(new ReopenMatter(matterId, words, by));
-      case 'add': {
-        const written = await this.matters.writeSome(words, 'description');
-        if (isRejection(written)) return written;
-        return this.matters.run(matterId, { do: 'add', ...written, photos: [] }, by);
-      }
+      case 'add':
+        return this.commands.execute(new AddByOthers(matterId, words, by));
     }
   }
 

@@ -50,7 +50,6 @@ export interface BareRequest {
 
 /** Steps that Open311 tells of: what the city did with it, and what was added to it. */
 const TOLD = new Set<MatterStepRow['what']>(['MatterMoved', 'MatterAnswered', 'MatterReopened']);
-const SAID_BY_CITY = new Set<MatterStepRow['what']>(['MatterMoved', 'MatterAnswered', 'MatterReopened']);
 const MICRO = 1_000_000;
 
 export function serviceJson({ row, group }: ServiceOf, words: Words) {
@@ -145,8 +144,13 @@ function updatedAt(row: MatterRow): string {
 
 function lastWords(steps: readonly Step[], words: Words): string | null {
   return steps
-    .filter(({ row }) => SAID_BY_CITY.has(row.what))
+    .filter(({ row }) => isOfCity(row))
     .reduce<string | null>((before, { row }) => words(row.words) ?? before, null);
+}
+
+/** Whoever filed it may open it again, too. */
+function isOfCity({ what, reason }: MatterStepRow): boolean {
+  return what === 'MatterReopened' ? reason === 'staff' : TOLD.has(what);
 }
 
 /** What GeoReport has no fields for. */

@@ -29,7 +29,7 @@ export function minute(number: number): string {
 
 type Said = { [T in EventName]: [type: T, data: DataOf<T>] }[EventName];
 
-/** The first is at the start. */
+/** The first is at the start. What is added is the reporter's. */
 export function logOf(...said: Said[]): LogEvent[] {
   return said.map(
     ([type, data], index) =>
@@ -39,7 +39,7 @@ export function logOf(...said: Said[]): LogEvent[] {
         id: newThingId('test', String(index), 'event'),
         stream: 'test',
         at: minute(index),
-        actor: 'listener-a',
+        actor: type === 'MatterAdded' ? 'resident' : 'listener-a',
         position: BigInt(index),
         revision: BigInt(index),
       }) as LogEvent,

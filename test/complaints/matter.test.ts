@@ -248,6 +248,19 @@ describe('a matter', () => {
     expect(state.said).toEqual(new Map([[2n, refOf('answer')]]));
     expect(state.details).toEqual([refOf('details')]);
   });
+
+  it('keeps what others add apart, and its clock stands on', () => {
+    const others = { do: 'add-by-others', words: refOf('heard of it') } as const;
+    const events = decided([filed, released, moved('waiting', { stops: true })], others);
+    expect(data(events)).toEqual({ matterId: LAMP, words: refOf('heard of it'), photos: [] });
+    const [added] = logOf(['MatterAdded', data(events) as never]);
+    const waiting = logOf(filed, released, moved('waiting', { stops: true })).reduce(evolve, NO_MATTER);
+    const state = evolve(waiting, { ...added!, actor: 'open311-fixmystreet' });
+    expect(state.others).toEqual([refOf('heard of it')]);
+    expect([state.own, state.said]).toEqual([waiting.own, waiting.said]);
+    expect(state.row?.stoppedSince).toBe(waiting.row?.stoppedSince);
+    expect(decided([filed, released, erased], others)).toMatchObject({ rejected: 'matter-erased' });
+  });
 });
 
 describe('a joining', () => {
