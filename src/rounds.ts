@@ -5,7 +5,7 @@ const AFTER_FAILURE_MS = 60 * 1_000;
 export class Rounds {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  #stopped = true;
 
   /** @param failed told why a round failed, unless it was stopped meanwhile */
   constructor(
@@ -13,8 +13,9 @@ export class Rounds {
     private readonly failed: (why: string) => void,
   ) {}
 
-  /** Begins. The first round does not hold up the start. */
+  /** Begins, also after a stop. The first round does not hold up the start. */
   start(): void {
+    this.#stopped = false;
     this.#plan(0);
   }
 

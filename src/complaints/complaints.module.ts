@@ -105,6 +105,7 @@ import { SameForms } from './same-forms.js';
 import { StaffMattersController } from './staff-matters.controller.js';
 import { StaffPhotosController } from './staff-photos.controller.js';
 import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.queries.js';
+import { StandingWork } from './standing-work.js';
 import { MattersUpkeep } from './upkeep.js';
 
 const logger = new Logger('Complaints');
@@ -330,6 +331,12 @@ const QUERIES = [
       inject: [EVENT_STORE, Views, People, Matters, MatterErasure, SameForms, CLOCK],
     },
     {
+      provide: StandingWork,
+      useFactory: (pool: Pool, upkeep: MattersUpkeep, deadlines: DeadlineMover) =>
+        new StandingWork(pool, [upkeep, deadlines], { warn: (message) => logger.warn(message) }),
+      inject: [POOL, MattersUpkeep, DeadlineMover],
+    },
+    {
       provide: PublicPlaces,
       useFactory: (views: Views, contents: Contents) =>
         new PublicPlaces(views, contents, (damaged) => logger.error(damaged.message)),
@@ -368,7 +375,8 @@ const QUERIES = [
 export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(WORK) private readonly work: Work,
-    @Inject(MattersUpkeep) private readonly upkeep: MattersUpkeep,
+    @Inject(StandingWork) private readonly standing: StandingWork,
+    @Inject(PublicPlaces) private readonly places: PublicPlaces,
     @Inject(Correspondents) private readonly correspondents: Correspondents,
     @Inject(MatterCorrespondent) private readonly correspondent: MatterCorrespondent,
     @Inject(QuestionnaireDues) private readonly dues: QuestionnaireDues,
@@ -382,7 +390,8 @@ export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (this.work !== 'serve') return;
-    this.upkeep.start();
+    this.standing.start();
     this.questionnaires.start();
+    this.places.start();
   }
 }

@@ -1,30 +1,31 @@
 /**
  * Moves the deadlines of open matters once holidays are declared. It looks whether there are other ones than when it last
  * went through all matters, and goes through them at every start: what an ended process has left is done then. A matter
- * whose deadlines are where they belong is left alone, so that twice is once.
+ * whose deadlines are where they belong is left alone, so that twice is once; where its row says so, its events are not read.
  */
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { utf8 } from '../../projections/bytes.js';
 import { holidaysView } from '../../projections/city.view.js';
 import type { Crypto } from '../../projections/crypto.js';
-import { openEvent, type LogEvent } from '../../projections/event.js';
+import { openEvent } from '../../projections/event.js';
 import { mattersView } from '../../projections/matters.view.js';
 import type { Clock } from '../clock.js';
 import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
-import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE, WORK, type Work } from '../platform.module.js';
+import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { Ticks } from '../ticks.js';
 import { ViewsBehind } from '../views/freshness.js';
 import { Views } from '../views/views.js';
 import { workingCalendar, type WorkingCalendar } from './deadlines.js';
-import { decide, evolve, mayMove, NO_TIMED_MATTER } from './moving-deadlines.js';
+import { decide, evolve, mayMove, NO_TIMED_MATTER, type Declaration } from './moving-deadlines.js';
+import { streamOf } from './matters.js';
 import { RulesInForce } from './rules-in-force.js';
+import type { Standing } from './standing-work.js';
 
 const PAGE = 500;
 
 @Injectable()
-export class DeadlineMover implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class DeadlineMover implements Standing {
   private readonly log = new Logger('deadlines');
   readonly #ticks = new Ticks(() => this.#look());
   /** Position of the declaration that the deadlines follow. */
@@ -37,15 +38,15 @@ export class DeadlineMover implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(RulesInForce) private readonly rules: RulesInForce,
     @Inject(CRYPTO) private readonly crypto: Crypto,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(WORK) private readonly work: Work,
   ) {}
 
-  onApplicationBootstrap(): void {
-    if (this.work !== 'once') this.#ticks.start();
+  start(): void {
+    this.#done = undefined;
+    this.#ticks.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.#ticks.stop();
+  stop(): Promise<void> {
+    return this.#ticks.stop();
   }
 
   /** Looks once. While a look is running it is waited for, and none is added. */
@@ -70,7 +71,9 @@ export class DeadlineMover implements OnApplicationBootstrap, BeforeApplicationS
 
   /** @returns how many matters' deadlines moved */
   async #moveAll(declared: bigint): Promise<number> {
-    const calendarAt = await this.#calendars();
+    const declarations = await this.#declarations();
+    const calendarAt = calendarsOf(declarations, (await this.rules.now()).calendar.timeZone);
+    const calendar = calendarAt(declared);
     let moved = 0;
     for (const where of [{ state_kind: 'open' }, { state_kind: ['closed', 'fixed'], due: { gte: '' } }]) {
       for (let after: string | undefined; ;) {
@@ -80,7 +83,8 @@ export class DeadlineMover implements OnApplicationBootstrap, BeforeApplicationS
           ...(after !== undefined && { after }),
         });
         for (const { key, row } of page.rows)
-          if (mayMove(row) && (await this.#move(key, declared, calendarAt))) moved += 1;
+          if (mayMove(row, calendar, declarations) && (await this.#move(key, declared, calendarAt)))
+            moved += 1;
         if (page.next === undefined) break;
         after = page.next;
       }
@@ -95,7 +99,7 @@ export class DeadlineMover implements OnApplicationBootstrap, BeforeApplicationS
   ): Promise<boolean> {
     const request = utf8(`deadlines ${matterId} ${declared}`);
     const answer = await this.commands.run({
-      stream: `matter-${matterId}`,
+      stream: streamOf(matterId),
       meta: {
         commandId: `deadlines/${declared}/${matterId}`,
         actor: 'system',
@@ -109,25 +113,31 @@ export class DeadlineMover implements OnApplicationBootstrap, BeforeApplicationS
     return !isRejection(answer) && answer.events.length > 0 && !answer.repeated;
   }
 
-  /** The calendar as it was declared at a position of the log, in the city's time zone of now. */
-  async #calendars(): Promise<(position: bigint) => WorkingCalendar> {
-    const { timeZone } = (await this.rules.now()).calendar;
-    const declared: LogEvent<'HolidaysDeclared'>[] = [];
+  async #declarations(): Promise<Declaration[]> {
+    const declared: Declaration[] = [];
     for await (const recorded of this.store.readStream('city')) {
       const event = openEvent(this.crypto, recorded);
       if (event.type === 'HolidaysDeclared') declared.push(event);
     }
-    const known = new Map<number, WorkingCalendar>();
-    return (position) => {
-      const before = declared.filter((event) => event.position <= position);
-      const calendar =
-        known.get(before.length) ??
-        workingCalendar(
-          timeZone,
-          before.map(({ data }) => data),
-        );
-      known.set(before.length, calendar);
-      return calendar;
-    };
+    return declared;
   }
+}
+
+/** The calendar as it was declared at a position of the log, in the city's time zone of now. */
+function calendarsOf(
+  declarations: readonly Declaration[],
+  timeZone: string,
+): (position: bigint) => WorkingCalendar {
+  const known = new Map<number, WorkingCalendar>();
+  return (position) => {
+    const before = declarations.filter((event) => event.position <= position);
+    const calendar =
+      known.get(before.length) ??
+      workingCalendar(
+        timeZone,
+        before.map(({ data }) => data),
+      );
+    known.set(before.length, calendar);
+    return calendar;
+  };
 }

@@ -29,10 +29,39 @@ function setsTarget({ data }: LogEvent): boolean {
   return target !== undefined || resumes?.target !== undefined;
 }
 
-/** Whether a declaration may move a deadline of it: it has one, and that it was kept or not is not settled. */
-export function mayMove(row: MatterRow): boolean {
+export type Declaration = LogEvent<'HolidaysDeclared'>;
+
+/** Clocks of two processes are not further apart. */
+const APART_MS = 60 * 60 * 1_000;
+
+/**
+ * Whether any of these declarations may have moved a deadline of it, as far as its row tells: it has one that is not settled, and
+ * `due` lies on a holiday, or days between the filing and the target were declared after the filing.
+ */
+export function mayMove(
+  row: MatterRow,
+  calendar: WorkingCalendar,
+  declarations: readonly Declaration[],
+): boolean {
+  const { due, target, filedAt } = row;
+  if (due === undefined || !isUnsettled(row)) return false;
+  if (row.answeredAt === undefined && afterDeclaration(due, calendar).end !== due) return true;
+  if (target === undefined || row.stateKind !== 'open') return false;
+  const [first, last] = [yearOf(filedAt), yearOf(target)];
+  const since = Date.parse(filedAt) - APART_MS;
+  return declarations.some(
+    ({ data: { year }, at }) => year >= first && year <= last && Date.parse(at) >= since,
+  );
+}
+
+/** Whether it is open whether a deadline of it is kept. */
+function isUnsettled(row: MatterRow): boolean {
   const isSettled = row.answeredAt !== undefined && row.stateKind !== 'open';
-  return row.due !== undefined && !isSettled && row.state !== VOID_STATE && row.erased === undefined;
+  return !isSettled && row.state !== VOID_STATE && row.erased === undefined;
+}
+
+function yearOf(instant: string): number {
+  return Number(instant.slice(0, 4));
 }
 
 /**
@@ -46,7 +75,7 @@ export function decide(
   calendar: WorkingCalendar,
   calendarAt: (position: bigint) => WorkingCalendar,
 ): NewEvent[] {
-  if (row?.due === undefined || !mayMove(row)) return [];
+  if (row?.due === undefined || !isUnsettled(row)) return [];
   const due = row.answeredAt === undefined ? afterDeclaration(row.due, calendar).end : row.due;
   const { target } = row;
   if (target === undefined || targetSet === undefined || row.stateKind !== 'open')

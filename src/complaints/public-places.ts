@@ -19,6 +19,8 @@ export interface NearRow {
 /** A look at what has changed is not older than this when it is asked; milliseconds. */
 const FRESH_MS = 1_000;
 const PAGE = 1_000;
+/** After a look before the first request that failed. */
+const AGAIN_MS = 1_000;
 
 export class PublicPlaces {
   readonly #map = new PlaceMap();
@@ -33,6 +35,7 @@ export class PublicPlaces {
   #gone = -1;
   #looking: Promise<void> | undefined;
   #lookedAt = -Infinity;
+  #stopped = false;
 
   constructor(
     private readonly views: Views,
@@ -42,6 +45,19 @@ export class PublicPlaces {
     /** Above which they are shown together. */
     private readonly mostSingle?: number,
   ) {}
+
+  /** Reads all there is before anybody asks, so that the first who does need not wait for it. Returns at once. */
+  start(): void {
+    if (this.#stopped) return;
+    // The views may still be built. Whoever asks meanwhile looks, too.
+    this.#look().catch(() => setTimeout(() => this.start(), AGAIN_MS).unref());
+  }
+
+  /** Called by NestJS. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    await this.#looking?.catch(() => undefined);
+  }
 
   /** What a map of a box shows now. @throws ViewsBehind */
   async in(box: Box, zoom: number, filter: PlaceFilter): Promise<OnMap> {

@@ -1,6 +1,7 @@
 /**
  * What must be done again and again: people of matters that were never filed, erasures that a crash interrupted or that a
- * restored backup does not know of, and matters whose addresses were not confirmed in time. At start and every hour; several processes may do it at the same time.
+ * restored backup does not know of, and matters whose addresses were not confirmed in time. When it starts and every hour;
+ * two at the same time do no harm.
  */
 import { utf8 } from '../../projections/bytes.js';
 import { contentsView } from '../../projections/contents.view.js';
@@ -14,6 +15,7 @@ import type { MatterErasure } from './erasure.js';
 import type { Matters } from './matters.js';
 import type { People } from './people.js';
 import type { SameForms } from './same-forms.js';
+import type { Standing } from './standing-work.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const VIEWS_TIMEOUT_MS = 30_000;
@@ -21,7 +23,7 @@ const BATCH = 1_000;
 /** The ground on which what nobody confirmed is erased. */
 const UNCONFIRMED = 'unconfirmed';
 
-export class MattersUpkeep {
+export class MattersUpkeep implements Standing {
   readonly #rounds = new Rounds(
     () => this.round(),
     (why) => this.warn(`Matters: ${why}`),
@@ -88,9 +90,8 @@ export class MattersUpkeep {
     this.#rounds.start();
   }
 
-  /** Called by NestJS. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.#rounds.stop();
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   async #erase(matterId: string, basis: string): Promise<void> {

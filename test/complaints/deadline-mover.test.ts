@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { allViews } from '../../projections/views.js';
 import { leafBytes, openEvent, type NewEvent } from '../../projections/event.js';
@@ -64,7 +64,7 @@ function mover(now: string): DeadlineMover {
   const views = world.views(allViews);
   const commands = new CommandLog(store, nodeCrypto, new Uint8Array(32));
   const clock = { now: () => new Date(now), monotonicMs: () => 0 };
-  return new DeadlineMover(store, commands, views, new RulesInForce(views), nodeCrypto, clock, 'once');
+  return new DeadlineMover(store, commands, views, new RulesInForce(views), nodeCrypto, clock);
 }
 
 async function caughtUp(): Promise<void> {
@@ -158,8 +158,12 @@ describe('deadlines', () => {
     const after = await store.head();
     await caughtUp();
     await running.tick();
+    const read = jest.spyOn(store, 'readStream');
     await mover('2026-12-30T12:00:00.000Z').tick();
     expect(await store.head()).toBe(after);
+    // A target that days declared since its filing may move is looked at again; nothing else is.
+    expect(read.mock.calls.map(([stream]) => stream)).toEqual(['city', `matter-${CASE}`]);
+    read.mockRestore();
 
     // 1 January works after all: one working day fewer is needed. What the law gave is not taken back.
     await add('city', '2026-12-30T13:00:00.000Z', declare(2027, ['2027-01-06']));

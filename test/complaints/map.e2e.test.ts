@@ -1,5 +1,5 @@
 /** Where public matters are, over HTTP: only what may be shown, at once also when it no longer may. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openEvent } from '../../projections/event.js';
 import { PublicPlaces } from '../../src/complaints/public-places.js';
 import { Contents } from '../../src/contents/contents.js';
@@ -7,6 +7,7 @@ import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { Views } from '../../src/views/views.js';
+import { until } from '../views/world.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { problem, Site } from '../rest/site.js';
 import { act, describeCity, file, LAMP, LAMP_AT, post, type Receipt } from './story.js';
@@ -71,6 +72,21 @@ describe('the map of matters', () => {
     });
     expect((await shown('&stateKind=fixed')).count).toBe(0);
     expect((await shown('&category=street-lamp&kind=complaint&stateKind=open')).count).toBe(1);
+  });
+
+  it('is read before anybody asks for it', async () => {
+    const { app } = site.running;
+    const views = app.get(Views, { strict: false });
+    const list = jest.spyOn(views, 'list');
+    const places = new PublicPlaces(views, app.get(Contents, { strict: false }), () => undefined, Infinity);
+    places.start();
+    const box = { west: -6_120_000, south: 43_530_000, east: -6_060_000, north: 43_570_000 };
+    await until('read', () => list.mock.results.length > 0);
+    await places.in(box, 14, {});
+    list.mockClear();
+    expect(await places.in(box, 14, {})).toMatchObject({ count: 1 });
+    expect(list).not.toHaveBeenCalled();
+    list.mockRestore();
   });
 
   it('refuses a box that is none', async () => {
