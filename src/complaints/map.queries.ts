@@ -62,8 +62,6 @@ export class FindSimilarMatters extends Query<readonly SimilarMatter[]> {
 /** Near ones whose words are compared. */
 const MOST_COMPARED = 200;
 const MOST_TOLD = 10;
-/** Of a category that says none; metres. */
-const RADIUS = 250;
 /** The same words are worth as much as lying twice at the very place. */
 const WORDS_WEIGHT = 2;
 /** So alike they are worth a look where nobody knows how far apart they are: of words, and of addresses. In thousandths. */
@@ -88,7 +86,9 @@ export class FindNearMattersHandler implements IQueryHandler<FindNearMatters> {
   ) {}
 
   async execute({ point, category, text }: FindNearMatters): Promise<NearMatter[]> {
-    const radius = (await this.views.get(categoriesView, category))?.radius ?? RADIUS;
+    const row = await this.views.get(categoriesView, category);
+    if (row === undefined) return [];
+    const { radius } = row;
     const filter = { categories: [category], stateKinds: ['open'] };
     const found = await this.places.near(point, radius, MOST_COMPARED, filter);
     const { matters } = await this.matters.see(found);

@@ -46,9 +46,12 @@ export class Parameters {
 
   /** Milliseconds. @throws Problem `open311-date-wrong` */
   instant(name: string): number | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const ms = parseInstant(text);
+    return this.text(name) === undefined ? undefined : this.neededInstant(name);
+  }
+
+  /** Milliseconds. @throws Problem `open311-missing`, `open311-date-wrong` */
+  neededInstant(name: string): number {
+    const ms = parseInstant(this.needed(name));
     if (ms === undefined) throw new Problem('open311-date-wrong', { field: name });
     return ms;
   }

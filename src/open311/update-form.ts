@@ -51,8 +51,7 @@ export function updateFormOf(form: Parameters, now: number): UpdateForm {
   if (updateId.length > MAX_ID_LENGTH) {
     throw new Problem('open311-too-long', { field: 'update_id', parameters: { max: MAX_ID_LENGTH } });
   }
-  form.needed('updated_datetime');
-  const at = form.instant('updated_datetime') ?? now;
+  const at = form.neededInstant('updated_datetime');
   if (at > now + AHEAD_MS) throw new Problem('open311-date-ahead', { field: 'updated_datetime' });
   const status = form.needed('status').toUpperCase();
   if (!Object.hasOwn(MEANINGS, status)) {
