@@ -32,7 +32,7 @@ const plan: MattersPlan = {
   acts: [
     ...small.acts,
     { at: FROM + 200 * DAY_MS, matter: 62, do: 'file' as const },
-    { at: FROM + 201 * DAY_MS, matter: 62, do: 'move' as const, state: 'void' },
+    { at: FROM + 201 * DAY_MS, matter: 62, do: 'answer' as const, state: 'void', words: 'Nada.' },
   ].sort((a, b) => a.at - b.at),
 };
 const file = demoCityFile(new Date(FROM), new Date(UNTIL + 100 * DAY_MS));
