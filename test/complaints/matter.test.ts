@@ -111,6 +111,7 @@ describe('a matter', () => {
       answer: [[filed], { do: 'answer', ...update }],
       reopen: [[filed, answered({ happenedAt: minute(1) })], { do: 'reopen', by: 'staff', words }],
       add: [[filed, waiting], { do: 'add', words, photos: [refOf('photo')] }],
+      'add-by-others': [[filed, waiting], { do: 'add-by-others', words }],
       rate: [[filed, fixed], { do: 'rate', stars: 1 }],
       'report-fix': [[filed, fixed], { do: 'report-fix', fixed: false, words }],
       duplicate: [[filed], { do: 'duplicate', of: CASE, isShown: true }],
