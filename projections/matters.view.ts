@@ -104,10 +104,14 @@ export function owesNoAnswer({ state }: Pick<MatterRow, 'state'>): boolean {
   return state === VOID_STATE || state === DUPLICATE_STATE;
 }
 
-/** The end of the legal clock while it runs: `undefined` once it is answered, while it stands, and where no answer is owed. */
+/**
+ * The end of the legal clock while it runs: `undefined` once it is answered, while it stands, and where no answer is owed. One
+ * that had run out before it was made to stand is not saved by that.
+ */
 export function runningDue(row: MatterRow): string | undefined {
-  const ended = row.answeredAt !== undefined || row.stoppedSince !== undefined || row.erased !== undefined;
-  return ended || owesNoAnswer(row) ? undefined : row.due;
+  const { due, stoppedSince, answeredAt, erased } = row;
+  const stands = due !== undefined && stoppedSince !== undefined && stoppedSince <= due;
+  return answeredAt !== undefined || erased !== undefined || stands || owesNoAnswer(row) ? undefined : due;
 }
 
 /** Total: an event that does not fit the row leaves it as it is. */
@@ -307,7 +311,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 4,
+  version: 5,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,

@@ -5,7 +5,7 @@ import { ElectionsModule } from '../elections/elections.module.js';
 import { OpenElections } from '../elections/open-elections.js';
 import type { CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG } from '../platform.module.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { Views } from '../views/views.js';
 import { BallotsController } from './ballots.controller.js';
 import {
@@ -34,7 +34,7 @@ import { RollLookup } from './roll-lookup.js';
     LookUpBallotHandler,
     LookUpVoterHandler,
     LookUpPersonHandler,
-    { provide: MISSES, useFactory: () => new FailureLimit(undefined, MOST_MISSES) },
+    { provide: MISSES, useFactory: () => new RateLimit(undefined, MOST_MISSES) },
     {
       provide: VoterCommands,
       useFactory: (log: CommandLog, elections: OpenElections, clock: Clock) =>

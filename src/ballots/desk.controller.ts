@@ -9,7 +9,7 @@ import { IsString, Length } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { PAPER_OFFICER, RETURNING_OFFICER } from '../elections/election.js';
 import '../elections/elections.problems.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { ApiAnswer, ApiExample, ApiProblems, SIGNED_IN } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
@@ -38,7 +38,7 @@ class PersonBody {
 export class DeskController {
   constructor(
     @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(MISSES) private readonly misses: FailureLimit,
+    @Inject(MISSES) private readonly misses: RateLimit,
   ) {}
 
   @Post('roll-lookups')
@@ -76,7 +76,7 @@ export class DeskController {
     if (found === 'election-unknown') throw new Problem(found);
     if (found === undefined) {
       // A find forgives nothing: one name that is known would pay for any number of guesses.
-      this.misses.failed(ip);
+      this.misses.count(ip);
       throw new Problem('person-not-on-roll');
     }
     return voterJson(found);

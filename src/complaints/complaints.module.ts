@@ -26,7 +26,7 @@ import {
 import { Correspondents } from '../mail/correspondents.js';
 import { Outbox } from '../mail/outbox.js';
 import { PhotosModule } from '../photos/photos.module.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import type { Settings } from '../settings.js';
 import { Views } from '../views/views.js';
 import { AlikeController } from './alike.controller.js';
@@ -177,10 +177,10 @@ const QUERIES = [
     ...COMMANDS,
     ...QUERIES,
     DeadlineMover,
-    { provide: FILINGS, useFactory: () => new FailureLimit(undefined, MOST_FILINGS) },
-    { provide: WRONG_LINKS, useFactory: () => new FailureLimit() },
-    { provide: LOOKS_AROUND, useFactory: () => new FailureLimit(undefined, MOST_LOOKS, LOOKS_MS) },
-    { provide: LINK_ACTS, useFactory: () => new FailureLimit(undefined, MOST_ACTS) },
+    { provide: FILINGS, useFactory: () => new RateLimit(undefined, MOST_FILINGS) },
+    { provide: WRONG_LINKS, useFactory: () => new RateLimit() },
+    { provide: LOOKS_AROUND, useFactory: () => new RateLimit(undefined, MOST_LOOKS, LOOKS_MS) },
+    { provide: LINK_ACTS, useFactory: () => new RateLimit(undefined, MOST_ACTS) },
     { provide: RulesInForce, useFactory: (views: Views) => new RulesInForce(views), inject: [Views] },
     { provide: Cases, useFactory: (pool: Pool) => new Cases(pool), inject: [POOL] },
     {

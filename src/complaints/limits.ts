@@ -1,5 +1,5 @@
 /** How much comes from one address and is done by one link: tokens of limits that REST and the pages share. In memory only. */
-import type { FailureLimit } from '../rest/failure-limit.js';
+import type { RateLimit } from '../rest/rate-limit.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
 
 /** Of what comes from one address. */
@@ -21,7 +21,7 @@ export const MOST_LOOKS = 100;
 export const LOOKS_MS = 10_000;
 
 /** Each costs more than its asking. @throws Problem `too-many-looks` */
-export function assertMayLook(looks: FailureLimit, address: string): void {
+export function assertMayLook(looks: RateLimit, address: string): void {
   assertMayTry(looks, address, 'too-many-looks');
-  looks.failed(address);
+  looks.count(address);
 }

@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Receipt, Rejection } from '../event-store/command-log.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
 import { ReceiptAnswer, receiptJson } from '../rest/commands.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, WRITE } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
@@ -45,8 +45,8 @@ export class LinksController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(WRONG_LINKS) private readonly wrong: FailureLimit,
-    @Inject(LINK_ACTS) private readonly acts: FailureLimit,
+    @Inject(WRONG_LINKS) private readonly wrong: RateLimit,
+    @Inject(LINK_ACTS) private readonly acts: RateLimit,
   ) {}
 
   @Post('views')
@@ -193,7 +193,7 @@ export class LinksController {
 
   async #act(given: string, address: string, command: Command<Receipt | Rejection>) {
     assertMayTry(this.acts, given, 'too-many-acts');
-    this.acts.failed(given);
+    this.acts.count(given);
     const answer = await this.commands.execute(command);
     if ('rejected' in answer && answer.rejected === 'link-unknown') throw this.#unknown(address);
     return receiptJson(accepted(answer));
@@ -202,7 +202,7 @@ export class LinksController {
   /** Of wrong links alone: whoever tries them keeps nobody behind the same address from a right one. @throws Problem `too-many-links` */
   #unknown(address: string): Problem {
     assertMayTry(this.wrong, address, 'too-many-links');
-    this.wrong.failed(address);
+    this.wrong.count(address);
     return new Problem('link-unknown');
   }
 }

@@ -5,7 +5,7 @@ import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { ApiAnswer, ApiExample, ApiProblems } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import './complaints.problems.js';
@@ -85,7 +85,7 @@ class NearBody {
 export class MapController {
   constructor(
     @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(LOOKS_AROUND) private readonly looks: FailureLimit,
+    @Inject(LOOKS_AROUND) private readonly looks: RateLimit,
   ) {}
 
   @Get('map')

@@ -210,8 +210,13 @@ export function decide(
     }
     case 'assign': {
       const { department, details, reason, note } = command;
-      const where = row.releasedAt === undefined ? { details } : { department };
-      const why = { ...(reason !== undefined && { reason }), ...(note !== undefined && { note }) };
+      const isTold = row.releasedAt !== undefined;
+      const where = isTold ? { department } : { details };
+      // A reason may say what the matter is about.
+      const why = {
+        ...(reason !== undefined && isTold && { reason }),
+        ...(note !== undefined && { note }),
+      };
       return [{ type: 'MatterAssigned', data: { matterId, ...where, ...why } }];
     }
     case 'move':
@@ -303,7 +308,12 @@ function decideUpdate(
   if (command.do === 'answer') return [{ type: 'MatterAnswered', data: { ...update, words: command.words } }];
   const isOlder = happenedAt < row.stateAt;
   const times = isOlder || rule.stops ? {} : resumedTimes(row, facts);
+  // Work goes on only with what is open: the clock begins anew, and the history says so.
+  const isOpened = !isOlder && rule.kind === 'open' && row.stateKind !== 'open';
+  const opened = isOpened ? decideReopening(row, { do: 'reopen', by: 'staff' }, facts) : [];
+  if (isRejection(opened)) return opened;
   return [
+    ...opened,
     {
       type: 'MatterMoved',
       data: { ...update, stops: rule.stops, ...(words !== undefined && { words }), ...times },

@@ -8,7 +8,7 @@ import { CityImportedAnswer } from '../city/city.answers.js';
 import { problemOfFile } from '../city/file-refused.js';
 import { receiptJson } from '../rest/commands.js';
 import { Tagged } from '../rest/conditional.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import {
   ApiAnswer,
   ApiExample,
@@ -57,7 +57,7 @@ export class MattersController {
   constructor(
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(FILINGS) private readonly filings: FailureLimit,
+    @Inject(FILINGS) private readonly filings: RateLimit,
   ) {}
 
   @Get()
@@ -178,7 +178,7 @@ export class MattersController {
   #by({ actor, ...asked }: AnybodysRequestBy, address: string) {
     if (actor?.roles.includes(LISTENER) === true) return { ...asked, actor };
     assertMayTry(this.filings, address, 'too-many-matters');
-    this.filings.failed(address);
+    this.filings.count(address);
     return { ...asked, actor: RESIDENT };
   }
 }

@@ -8,7 +8,7 @@ import { Contents } from '../contents/contents.js';
 import { ContentsModule } from '../contents/contents.module.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { CRYPTO, EVENT_STORE, POOL, SETTINGS, WORK, type Work } from '../platform.module.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import type { Settings } from '../settings.js';
 import { CountElectionHandler } from './count.commands.js';
 import { ChangeWithReasonHandler, DefineElectionHandler } from './define.commands.js';
@@ -61,7 +61,7 @@ import { WhatIfs } from './what-if.js';
     GetExplanationHandler,
     ElectionScheduler,
     WhatIfs,
-    { provide: COSTLY, useFactory: () => new FailureLimit(undefined, MOST_COSTLY) },
+    { provide: COSTLY, useFactory: () => new RateLimit(undefined, MOST_COSTLY) },
     {
       provide: ElectionKeys,
       useFactory: (settings: Settings, crypto: Crypto, work: Work, rolls: RollLines, store: EventStore) =>

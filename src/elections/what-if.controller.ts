@@ -3,7 +3,7 @@ import { Body, Controller, Header, HttpCode, Inject, Param, Post, Query, Req } f
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsObject } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { ApiAnswer, ApiExample, ApiProblems } from '../rest/openapi.js';
 import { FreshQuery } from '../rest/paging.js';
 import { accepted, Problem } from '../rest/problem.js';
@@ -37,7 +37,7 @@ class WhatIfBody {
 export class WhatIfController {
   constructor(
     @Inject(WhatIfs) private readonly whatIfs: WhatIfs,
-    @Inject(COSTLY) private readonly costly: FailureLimit,
+    @Inject(COSTLY) private readonly costly: RateLimit,
   ) {}
 
   @Post(':id/what-if')
@@ -89,7 +89,7 @@ export class WhatIfController {
       took: (ms) => (took = ms),
     });
     const isTooCostly = 'rejected' in answer && answer.rejected === 'ruleset-too-costly';
-    if (isTooCostly || took > COSTLY_MS) this.costly.failed(ip);
+    if (isTooCostly || took > COSTLY_MS) this.costly.count(ip);
     if ('undecided' in answer) {
       const { undecided, area, projects, score, remaining } = answer;
       const numbers = { score: String(score), remaining: String(remaining) };

@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Query, Req, Res, StreamableFile } from '@nestj
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { matchesTag } from '../rest/conditional.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { ApiProblems } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
@@ -25,7 +25,7 @@ const BUNDLE_TYPE = 'application/x-tar';
 export class BundleController {
   constructor(
     @Inject(BundleFiles) private readonly files: BundleFiles,
-    @Inject(DOWNLOADS) private readonly downloads: FailureLimit,
+    @Inject(DOWNLOADS) private readonly downloads: RateLimit,
   ) {}
 
   @Get('bundle.tar')
@@ -67,9 +67,9 @@ export class BundleController {
     if (election !== undefined && (typeof election !== 'string' || !/^[0-9a-f-]{36}$/.test(election)))
       throw new Problem('election-unknown');
     assertMayTry(this.downloads, request.ip, 'too-many-downloads');
-    this.downloads.failed(request.ip);
+    this.downloads.count(request.ip);
     const { file, digest, tookMs } = await this.files.give(election);
-    for (let ms = tookMs; ms >= COSTLY_MS; ms -= COSTLY_MS) this.downloads.failed(request.ip);
+    for (let ms = tookMs; ms >= COSTLY_MS; ms -= COSTLY_MS) this.downloads.count(request.ip);
     void reply.headers({ etag: `"${digest}"`, 'cache-control': 'no-cache' });
     if (matchesTag(request.headers['if-none-match'], digest)) {
       await file.give();

@@ -11,7 +11,7 @@ import { DEMO } from '../demo/demo.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { FOR_EVER } from '../rest/conditional.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { Problem } from '../rest/problem.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
 import { entriesOf } from './entries.js';
@@ -31,7 +31,7 @@ export class LedgerController {
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(BUNDLES) private readonly bundles: FailureLimit,
+    @Inject(BUNDLES) private readonly bundles: RateLimit,
     @Optional() @Inject(DEMO) private readonly demo?: unknown,
   ) {}
 
@@ -83,7 +83,7 @@ export class LedgerController {
     const { level, index, width } = name;
     if (level !== 'entries') return this.ledger.tiles.tileOf({ level, index, width });
     assertMayTry(this.bundles, address, 'too-many-bundles');
-    this.bundles.failed(address);
+    this.bundles.count(address);
     return entriesOf(this.store, name);
   }
 }

@@ -1,6 +1,6 @@
 /** The log as a signed tree: grown, shown, and receipts out of it. */
 import { Module } from '@nestjs/common';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { BundleController, DOWNLOADS, MOST_DOWNLOADS } from './bundle.controller.js';
 import { BundleFiles } from './bundle-files.js';
 import { BUNDLES, BUNDLES_WINDOW_MS, LedgerController, MOST_BUNDLES } from './ledger.controller.js';
@@ -18,8 +18,8 @@ import { Receipts } from './receipts.js';
     Receipts,
     LedgerDetails,
     BundleFiles,
-    { provide: DOWNLOADS, useFactory: () => new FailureLimit(undefined, MOST_DOWNLOADS) },
-    { provide: BUNDLES, useFactory: () => new FailureLimit(undefined, MOST_BUNDLES, BUNDLES_WINDOW_MS) },
+    { provide: DOWNLOADS, useFactory: () => new RateLimit(undefined, MOST_DOWNLOADS) },
+    { provide: BUNDLES, useFactory: () => new RateLimit(undefined, MOST_BUNDLES, BUNDLES_WINDOW_MS) },
   ],
   exports: [Ledger, Receipts],
 })

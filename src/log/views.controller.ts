@@ -19,7 +19,7 @@ import {
   TakesAsOf,
   type Moment,
 } from '../rest/as-of.js';
-import type { FailureLimit } from '../rest/failure-limit.js';
+import type { RateLimit } from '../rest/rate-limit.js';
 import { Tagged } from '../rest/conditional.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { listPage, PageLimit } from '../rest/paging.js';
@@ -68,7 +68,7 @@ export class ViewsController {
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(COSTLY_PASTS) private readonly costly: FailureLimit,
+    @Inject(COSTLY_PASTS) private readonly costly: RateLimit,
   ) {}
 
   @Get()

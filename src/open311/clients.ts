@@ -1,5 +1,5 @@
 /** Who may file by Open311, and how much comes from one key and from one address; in memory, per process. */
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { Problem } from '../rest/problem.js';
 import { hashKey } from '../staff/keys.js';
 import './open311.problems.js';
@@ -16,16 +16,16 @@ const MAX_KEY_LENGTH = 200;
 
 export class Open311Clients {
   readonly #byHash: ReadonlyMap<string, Open311Key>;
-  readonly #wrong: FailureLimit;
-  readonly #writes: FailureLimit;
-  readonly #reads: FailureLimit;
+  readonly #wrong: RateLimit;
+  readonly #writes: RateLimit;
+  readonly #reads: RateLimit;
 
   /** @param nowMs monotonic */
   constructor(keys: readonly Open311Key[], nowMs?: () => number) {
     this.#byHash = new Map(keys.map((key) => [key.keyHash, key]));
-    this.#wrong = new FailureLimit(nowMs, MOST_WRONG_KEYS);
-    this.#writes = new FailureLimit(nowMs, MOST_WRITES, MINUTE_MS);
-    this.#reads = new FailureLimit(nowMs, MOST_READS, MINUTE_MS);
+    this.#wrong = new RateLimit(nowMs, MOST_WRONG_KEYS);
+    this.#writes = new RateLimit(nowMs, MOST_WRITES, MINUTE_MS);
+    this.#reads = new RateLimit(nowMs, MOST_READS, MINUTE_MS);
   }
 
   /** Whose key it is. @throws Problem `open311-key-missing`, `open311-key-unknown`, `open311-too-much` */
@@ -34,7 +34,7 @@ export class Open311Clients {
     assertMay(this.#wrong, address);
     const known = key.length > MAX_KEY_LENGTH ? undefined : this.#byHash.get(hashKey(key));
     if (known === undefined) {
-      this.#wrong.failed(address);
+      this.#wrong.count(address);
       throw new Problem('open311-key-unknown', { field: 'api_key' });
     }
     return known;
@@ -51,12 +51,12 @@ export class Open311Clients {
   }
 }
 
-function count(limit: FailureLimit, who: string): void {
+function count(limit: RateLimit, who: string): void {
   assertMay(limit, who);
-  limit.failed(who);
+  limit.count(who);
 }
 
-function assertMay(limit: FailureLimit, who: string): void {
+function assertMay(limit: RateLimit, who: string): void {
   const seconds = limit.waitSeconds(who);
   if (seconds > 0) throw new Problem('open311-too-much', { headers: { 'retry-after': String(seconds) } });
 }

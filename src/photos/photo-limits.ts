@@ -1,5 +1,5 @@
 /** How many photos one person sends in a day: by address, and by her link where she has one. In memory only. */
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Of all who share an address, such as an office. With `MAX_PHOTO_BYTES` 300 MB. */
@@ -22,13 +22,13 @@ export class TooManyPhotos extends Error {
 }
 
 export class PhotoLimits {
-  readonly #byAddress: FailureLimit;
-  readonly #byLink: FailureLimit;
+  readonly #byAddress: RateLimit;
+  readonly #byLink: RateLimit;
 
   /** @param nowMs monotonic */
   constructor(nowMs?: () => number) {
-    this.#byAddress = new FailureLimit(nowMs, MOST_BY_ADDRESS, DAY_MS);
-    this.#byLink = new FailureLimit(nowMs, MOST_BY_LINK, DAY_MS);
+    this.#byAddress = new RateLimit(nowMs, MOST_BY_ADDRESS, DAY_MS);
+    this.#byLink = new RateLimit(nowMs, MOST_BY_LINK, DAY_MS);
   }
 
   /** Counts one photo, also one that is refused later: looking costs as much. @throws TooManyPhotos */

@@ -32,7 +32,7 @@ import { PastViews } from '../views/past-views.js';
 import type { AsOf, PastOf } from '../views/view-reader.js';
 import { Views } from '../views/views.js';
 import { FOR_EVER } from './conditional.js';
-import { FailureLimit } from './failure-limit.js';
+import { RateLimit } from './rate-limit.js';
 import { Problem } from './problem.js';
 import { registerProblems } from './problems.js';
 
@@ -139,15 +139,15 @@ export function cacheOf(moment: Moment | undefined): string | undefined {
 }
 
 /** @throws Problem `past-too-costly` */
-export function assertMayFold(limit: FailureLimit, address: string): void {
+export function assertMayFold(limit: RateLimit, address: string): void {
   const wait = limit.waitSeconds(address);
   if (wait > 0) throw new Problem('past-too-costly', { headers: { 'retry-after': String(wait) } });
 }
 
 /** What a fold that took so long costs an address. */
-export function charge(limit: FailureLimit, address: string): (ms: number) => void {
+export function charge(limit: RateLimit, address: string): (ms: number) => void {
   return (ms) => {
-    if (ms > COSTLY_MS) limit.failed(address);
+    if (ms > COSTLY_MS) limit.count(address);
   };
 }
 
@@ -160,7 +160,7 @@ export class AsOfInterceptor implements NestInterceptor {
     @Inject(Views) private readonly views: Views,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(COSTLY_PASTS) private readonly costly: FailureLimit,
+    @Inject(COSTLY_PASTS) private readonly costly: RateLimit,
     @Optional() @Inject(DEMO) private readonly demo?: unknown,
   ) {}
 

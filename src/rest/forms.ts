@@ -7,7 +7,7 @@ import { fastifyMultipart, type MultipartFile, type MultipartValue } from '@fast
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Overloaded } from '../event-store/event-store.js';
-import { networkOf } from './failure-limit.js';
+import { networkOf } from './rate-limit.js';
 import './forms.problems.js';
 import { whenOver } from './over.js';
 import { Problem } from './problem.js';

@@ -7,7 +7,7 @@ import { AsOfInterceptor, COSTLY_PASTS, MOST_COSTLY_PASTS } from './as-of.js';
 import { AtLeastInterceptor } from './at-least.js';
 import { ConditionalInterceptor } from './conditional.js';
 import { Draining } from './draining.js';
-import { FailureLimit } from './failure-limit.js';
+import { RateLimit } from './rate-limit.js';
 import { HealthDetails } from './health-details.js';
 import { HealthController } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -25,7 +25,7 @@ import { validationPipe } from './validation.js';
     { provide: APP_PIPE, useFactory: validationPipe },
     { provide: APP_INTERCEPTOR, useClass: ConditionalInterceptor },
     { provide: APP_INTERCEPTOR, useClass: AtLeastInterceptor },
-    { provide: COSTLY_PASTS, useFactory: () => new FailureLimit(undefined, MOST_COSTLY_PASTS) },
+    { provide: COSTLY_PASTS, useFactory: () => new RateLimit(undefined, MOST_COSTLY_PASTS) },
     { provide: APP_INTERCEPTOR, useClass: AsOfInterceptor },
   ],
   exports: [AllowedMethods, COSTLY_PASTS, HealthDetails],

@@ -5,7 +5,7 @@
 import { Inject, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { SETTINGS } from '../platform.module.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { Problem } from '../rest/problem.js';
 import type { Settings } from '../settings.js';
 import type { Actor } from './actor.js';
@@ -26,7 +26,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     @Inject(StaffDirectory) private readonly directory: StaffDirectory,
     @Inject(StaffSessions) private readonly sessions: StaffSessions,
-    @Inject(FailureLimit) private readonly limit: FailureLimit,
+    @Inject(RateLimit) private readonly limit: RateLimit,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
@@ -53,7 +53,7 @@ export class AuthenticationGuard implements CanActivate {
     const key = /^Bearer ([A-Za-z0-9_-]{1,200})$/i.exec(header)?.[1];
     const known = key === undefined ? undefined : this.directory.byKey(key);
     if (known !== undefined) return known.actor;
-    this.limit.failed(request.ip);
+    this.limit.count(request.ip);
     throw new Problem('key-unknown', { headers: { 'www-authenticate': 'Bearer' } });
   }
 
@@ -71,7 +71,7 @@ export function signInNeeded(): Problem {
 }
 
 /** @param code of the problem that an address with too many failures is answered @throws Problem */
-export function assertMayTry(limit: FailureLimit, address: string, code = 'too-many-attempts'): void {
+export function assertMayTry(limit: RateLimit, address: string, code = 'too-many-attempts'): void {
   const wait = limit.waitSeconds(address);
   if (wait > 0) throw new Problem(code, { headers: { 'retry-after': String(wait) } });
 }

@@ -5,7 +5,7 @@ import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SETTINGS } from '../platform.module.js';
 import { wantsPage } from '../rest/error-pages.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { ApiAnswer, ApiProblems } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
 import type { Settings } from '../settings.js';
@@ -40,7 +40,7 @@ export class WhoAmI {
 export class SessionController {
   constructor(
     @Inject(StaffSessions) private readonly sessions: StaffSessions,
-    @Inject(FailureLimit) private readonly limit: FailureLimit,
+    @Inject(RateLimit) private readonly limit: RateLimit,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
@@ -56,7 +56,7 @@ export class SessionController {
     assertMayTry(this.limit, request.ip);
     const session = this.sessions.open(key.trim());
     if (session === undefined) {
-      this.limit.failed(request.ip);
+      this.limit.count(request.ip);
       if (!wantsPage(request)) throw new Problem('key-unknown');
       const query = new URLSearchParams({ failed: '1', ...(next !== undefined && { next }) });
       await reply.redirect(`/session?${query}`, 303);

@@ -24,7 +24,7 @@ import {
   WORK,
   type Work,
 } from '../platform.module.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import type { StaffSetting } from '../settings.js';
 import { ActKinds } from './act-kinds.js';
 import { Acts } from './acts.js';
@@ -58,7 +58,7 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
       controllers: [SessionController, ActsController],
       providers: [
         ActKinds,
-        FailureLimit,
+        RateLimit,
         MovedClocks,
         AuthenticationGuard,
         { provide: APP_GUARD, useExisting: AuthenticationGuard },
@@ -82,7 +82,7 @@ export class StaffModule implements OnModuleInit, OnApplicationBootstrap {
           inject: [POOL, CRYPTO, CLOCK, ActKinds, StaffDirectory, SERVER_SECRET],
         },
       ],
-      exports: [ActKinds, Acts, FailureLimit, StaffDirectory, StaffSessions],
+      exports: [ActKinds, Acts, RateLimit, StaffDirectory, StaffSessions],
     };
   }
 

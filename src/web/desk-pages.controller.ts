@@ -161,8 +161,15 @@ function commandOf(act: string, matter: OwnMatter, body: Parameters, by: By): Ac
   switch (act) {
     case 'release':
       return releaseOf(matter, body, by);
-    case 'release-additions':
-      return new ReleaseAdditions(matterId, additionsOf(matter), by);
+    case 'release-additions': {
+      // What came since the page was looked at was seen by nobody.
+      const seen = textOf(body.seen).split(' ');
+      return new ReleaseAdditions(
+        matterId,
+        additionsOf(matter).filter((id) => seen.includes(id)),
+        by,
+      );
+    }
     case 'hide':
       return CODE.test(reason) ? new HideMatter(matterId, reason, by) : { rejected: 'reason-missing' };
     case 'assign': {
@@ -197,11 +204,4 @@ function releaseOf(matter: OwnMatter, body: Parameters, by: By): Act {
     photos: matter.filedPhotos.filter((photo) => body[`photo-${photo}`] === '1'),
   };
   return new ReleaseMatter(matter.matterId, release, by);
-}
-
-function additionsOf({ steps }: OwnMatter): string[] {
-  return steps
-    .filter(({ row }) => row.what === 'MatterAdded' || row.what === 'MatterReopened')
-    .flatMap(({ row }) => [...(row.words === undefined ? [] : [row.words]), ...(row.photos ?? [])])
-    .map(({ id }) => id);
 }

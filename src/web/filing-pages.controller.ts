@@ -16,7 +16,7 @@ import { MAX_PHOTO_BYTES } from '../photos/photo-kinds.js';
 import { Photos } from '../photos/photos.js';
 import { SETTINGS } from '../platform.module.js';
 import { commandIdOf, requestBytes } from '../rest/commands.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { multipartForm, type FormFile } from '../rest/forms.js';
 import { Problem } from '../rest/problem.js';
 import type { Settings } from '../settings.js';
@@ -65,8 +65,8 @@ export class FilingPagesController {
     @Inject(Frames) private readonly frames: Frames,
     @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
     @Inject(Photos) private readonly photos: Photos,
-    @Inject(FILINGS) private readonly filings: FailureLimit,
-    @Inject(LOOKS_AROUND) private readonly looks: FailureLimit,
+    @Inject(FILINGS) private readonly filings: RateLimit,
+    @Inject(LOOKS_AROUND) private readonly looks: RateLimit,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
@@ -223,7 +223,7 @@ export class FilingPagesController {
 
   /** What a form was refused for before anything was asked to be done does not count. */
   #count({ actor }: By, { ip }: FastifyRequest): void {
-    if (actor.id === RESIDENT.id) this.filings.failed(ip);
+    if (actor.id === RESIDENT.id) this.filings.count(ip);
   }
 
   /** By a point; without one by what was said of the place and of the matter, since an address is not looked up. */

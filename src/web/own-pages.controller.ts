@@ -22,7 +22,7 @@ import { SETTINGS } from '../platform.module.js';
 import { MAX_PHOTO_BYTES } from '../photos/photo-kinds.js';
 import { Photos } from '../photos/photos.js';
 import { commandIdOf, requestBytes } from '../rest/commands.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { multipartForm } from '../rest/forms.js';
 import { Problem } from '../rest/problem.js';
 import type { Settings } from '../settings.js';
@@ -53,8 +53,8 @@ export class OwnPagesController {
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(Frames) private readonly frames: Frames,
     @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
-    @Inject(WRONG_LINKS) private readonly wrong: FailureLimit,
-    @Inject(LINK_ACTS) private readonly acts: FailureLimit,
+    @Inject(WRONG_LINKS) private readonly wrong: RateLimit,
+    @Inject(LINK_ACTS) private readonly acts: RateLimit,
     @Inject(Photos) private readonly photos: Photos,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
@@ -155,7 +155,7 @@ export class OwnPagesController {
 
   #count(link: string): void {
     assertMayTry(this.acts, link, 'too-many-acts');
-    this.acts.failed(link);
+    this.acts.count(link);
   }
 
   /** Her page again: what was done, or what is wrong with what she typed still there. */
@@ -213,7 +213,7 @@ export class OwnPagesController {
   /** Right links are opened, however many wrong ones came from the same address. @throws Problem `too-many-links` */
   #countWrong(address: string): void {
     assertMayTry(this.wrong, address, 'too-many-links');
-    this.wrong.failed(address);
+    this.wrong.count(address);
   }
 
   #remember(request: FastifyRequest, reply: FastifyReply, link: string | undefined): void {

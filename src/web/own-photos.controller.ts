@@ -11,7 +11,7 @@ import { GetOwnPhoto } from '../complaints/own-photos.queries.js';
 import { safeHeaders } from '../contents/file-headers.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { PHOTO_TYPE } from '../photos/decoder.js';
-import { FailureLimit } from '../rest/failure-limit.js';
+import { RateLimit } from '../rest/rate-limit.js';
 import { Problem } from '../rest/problem.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
 import { ownLink } from './own-cookie.js';
@@ -21,7 +21,7 @@ import { ownLink } from './own-cookie.js';
 export class OwnPhotosController {
   constructor(
     @Inject(QueryBus) private readonly queries: QueryBus,
-    @Inject(WRONG_LINKS) private readonly wrong: FailureLimit,
+    @Inject(WRONG_LINKS) private readonly wrong: RateLimit,
   ) {}
 
   @Get(':id')
@@ -54,7 +54,7 @@ export class OwnPhotosController {
     const found = await this.queries.execute(new GetOwnPhoto(link, id, size));
     if (found === 'link-unknown') {
       assertMayTry(this.wrong, request.ip, 'too-many-links');
-      this.wrong.failed(request.ip);
+      this.wrong.count(request.ip);
     }
     if (typeof found === 'string') throw new Problem('not-found');
     void reply.headers({ ...safeHeaders(`photo-${id}`, PHOTO_TYPE), 'cache-control': 'no-store' });

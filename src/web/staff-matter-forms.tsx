@@ -1,5 +1,6 @@
 /** The forms with which staff works on one matter. What was typed and refused stays where it was. */
 import type { ComponentChildren } from 'preact';
+import type { OwnMatter } from '../complaints/own.queries.js';
 import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES, wordsIn } from './languages.js';
@@ -12,21 +13,28 @@ const ASSIGNING_REASONS = ['wrong-department', 'more-departments', 'other'];
 /** They come about in other ways. */
 const NOT_CHOSEN = ['open', 'duplicate'];
 
+/** Ids of the words and photos that came after the filing, from whomever. */
+export function additionsOf({ steps }: Pick<OwnMatter, 'steps'>): string[] {
+  return steps
+    .filter(({ row }) => row.what === 'MatterAdded' || row.what === 'MatterReopened')
+    .flatMap(({ row }) => [...(row.words === undefined ? [] : [row.words]), ...(row.photos ?? [])])
+    .map(({ id }) => id);
+}
+
 export function StaffMatterForms(props: StaffMatterPageProps) {
   const { frame, matter } = props;
   const { desk } = MATTER_WORDS[frame.language];
   const { row } = matter;
   const isShown = row.releasedAt !== undefined && row.hidden === undefined;
-  const additions = matter.steps.filter(
-    ({ row: step }) => step.what === 'MatterAdded' || step.what === 'MatterReopened',
-  );
-  const hasAdditions = additions.some(
-    ({ row: step }) => step.words !== undefined || (step.photos ?? []).length > 0,
-  );
+  const additions = additionsOf(matter);
   return (
     <>
       {!isShown && !matter.private && <Release {...props} />}
-      {isShown && hasAdditions && <Act {...props} act="release-additions" title={desk.releaseAdditions} />}
+      {isShown && additions.length > 0 && (
+        <Act {...props} act="release-additions" title={desk.releaseAdditions}>
+          <input type="hidden" name="seen" value={additions.join(' ')} />
+        </Act>
+      )}
       <UseTemplate {...props} />
       <Act {...props} act="answer" title={desk.answer} say={desk.answerSay}>
         <Words {...props} act="answer" name="words" label={desk.words} required />

@@ -120,17 +120,7 @@ describe('a matter', () => {
       separate: [[filed, duplicate], { do: 'separate' }],
       erase: [[filed], { do: 'erase', basis: 'gdpr-17' }],
     };
-    const known = [
-      'matterId',
-      'kind',
-      'due',
-      'details',
-      'reason',
-      'note',
-      'state',
-      'stateKind',
-      'happenedAt',
-    ];
+    const known = ['matterId', 'kind', 'due', 'details', 'note', 'state', 'stateKind', 'happenedAt'];
     known.push('stops', 'words', 'by', 'photos', 'resumes', 'stars', 'fixed', 'basis', 'original', 'photo');
     for (const [said, command] of Object.values(each)) {
       const made = decided(said, command);
@@ -171,6 +161,18 @@ describe('a matter', () => {
     // Who was never answered still waits since she filed it.
     const never = data(decided([filed, released, fixed], { do: 'reopen', by: 'reporter' }, { now }));
     expect(never).not.toHaveProperty('due');
+  });
+
+  it('is opened again, and nothing less, when staff moves it from a closed state to an open one', () => {
+    const now = '2026-11-02T08:00:00.000Z';
+    const answer = answered({ happenedAt: minute(1) });
+    const move = { do: 'move', state: 'in-progress' } as const;
+    const moves = decided([filed, released, answer], move, { now }) as NewEvent[];
+    expect(moves.map(({ type }) => type)).toEqual(['MatterReopened', 'MatterMoved']);
+    expect(moves[0]?.data).toMatchObject({ by: 'staff', due: '2027-02-02T22:59:59.999Z' });
+    expect(decided([filed, released, answer], { ...move, happenedAt: minute(0) }, { now })).toHaveLength(1);
+    expect(decided([filed, released], move, { now })).toHaveLength(1);
+    expect(decided([filed, released, answer], { ...move, state: 'resolved' }, { now })).toHaveLength(1);
   });
 
   it('stays a duplicate when it is answered', () => {

@@ -172,6 +172,15 @@ describe('the legal clock', () => {
     // Answered after the day, and the clock had stood since before it.
     expect(rowOf([...short], waiting, moved('waiting', { stops: true }), answered()).inTime).toBe(true);
 
+    // What had run out before is not saved by waiting.
+    const late = rowOf(
+      [...short],
+      moved('in-progress'),
+      moved('in-progress'),
+      moved('waiting', { stops: true }),
+    );
+    expect([late.stoppedSince, runningDue(late)]).toEqual([expect.any(String), late.due]);
+
     const resumes = { state: 'in-progress', due: minute(60) };
     const resumed = rowOf([...short], waiting, ['MatterAdded', { matterId: LAMP, photos: [], resumes }]);
     expect(resumed).toMatchObject({ state: 'in-progress', stateAt: minute(2), due: minute(60) });

@@ -20,7 +20,7 @@ import {
 } from '../../src/platform.module.js';
 import { AllowedMethods } from '../../src/rest/allowed-methods.js';
 import { ConditionalInterceptor } from '../../src/rest/conditional.js';
-import { FailureLimit } from '../../src/rest/failure-limit.js';
+import { RateLimit } from '../../src/rest/rate-limit.js';
 import { ProblemFilter } from '../../src/rest/problem.filter.js';
 import { validationPipe } from '../../src/rest/validation.js';
 import { AuthenticationGuard } from '../../src/staff/authentication.guard.js';
@@ -56,7 +56,7 @@ export async function openApplication(world: World): Promise<NestFastifyApplicat
     { provide: Views, useValue: world.views },
     { provide: StaffDirectory, useValue: directory },
     { provide: StaffSessions, useValue: new StaffSessions(directory, new Uint8Array(32)) },
-    FailureLimit,
+    RateLimit,
     AllowedMethods,
     AuthenticationGuard,
     ProblemFilter,

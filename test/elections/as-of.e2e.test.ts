@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import type { FailureLimit } from '../../src/rest/failure-limit.js';
+import type { RateLimit } from '../../src/rest/rate-limit.js';
 import { charge, COSTLY_PASTS, MOST_COSTLY_PASTS } from '../../src/rest/as-of.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { Views } from '../../src/views/views.js';
@@ -350,7 +350,7 @@ describe('a text', () => {
 
 describe('an address that asks for too much of the past', () => {
   it('waits, and is charged for long folds alone', async () => {
-    const limit = site.running.app.get<FailureLimit>(COSTLY_PASTS, { strict: false });
+    const limit = site.running.app.get<RateLimit>(COSTLY_PASTS, { strict: false });
     for (let times = 0; times < 2 * MOST_COSTLY_PASTS; times++) charge(limit, '127.0.0.1')(2_900);
     expect(limit.waitSeconds('127.0.0.1')).toBe(0);
     for (let times = 0; times < MOST_COSTLY_PASTS; times++) charge(limit, '127.0.0.1')(3_100);

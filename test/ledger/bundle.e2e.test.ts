@@ -21,7 +21,7 @@ import { Ledger } from '../../src/ledger/ledger.js';
 import { DOWNLOADS, MOST_DOWNLOADS } from '../../src/ledger/bundle.controller.js';
 import type { Published } from '../../src/ledger/shown-head.js';
 import { COMMAND_LOG, EVENT_STORE, POOL } from '../../src/platform.module.js';
-import type { FailureLimit } from '../../src/rest/failure-limit.js';
+import type { RateLimit } from '../../src/rest/rate-limit.js';
 import { startChild } from '../child.js';
 import { newCommandId } from '../elections/booth.js';
 import { problem, type Site } from '../rest/site.js';
@@ -260,7 +260,7 @@ describe('the bundle over HTTP', () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
-  beforeEach(() => site.running.app.get<FailureLimit>(DOWNLOADS, { strict: false }).succeeded('127.0.0.1'));
+  beforeEach(() => site.running.app.get<RateLimit>(DOWNLOADS, { strict: false }).succeeded('127.0.0.1'));
 
   it('is, byte for byte, what the command writes under the same head', async () => {
     const answer = await underTheHead();
@@ -353,8 +353,8 @@ describe('the bundle over HTTP', () => {
   }, 60_000);
 
   it('is not for one address without end', async () => {
-    const limit = site.running.app.get<FailureLimit>(DOWNLOADS, { strict: false });
-    for (let times = 0; times < MOST_DOWNLOADS; times++) limit.failed('127.0.0.1');
+    const limit = site.running.app.get<RateLimit>(DOWNLOADS, { strict: false });
+    for (let times = 0; times < MOST_DOWNLOADS; times++) limit.count('127.0.0.1');
     const refused = await asked();
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await problem(refused)).toMatchObject({ status: 429, code: 'too-many-downloads' });

@@ -9,7 +9,7 @@ import { keyLine } from '../../src/ledger/log-keys.js';
 import { LedgerDetails } from '../../src/ledger/ledger-details.js';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { HealthDetails } from '../../src/rest/health-details.js';
-import type { FailureLimit } from '../../src/rest/failure-limit.js';
+import type { RateLimit } from '../../src/rest/rate-limit.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { append, events, newStream } from '../event-store/samples.js';
 import { BUNDLES, BUNDLES_WINDOW_MS, MOST_BUNDLES } from '../../src/ledger/ledger.controller.js';
@@ -96,8 +96,8 @@ describe('the log at /log', () => {
       const ask = () => other.fetch('/log/tile/entries/000.p/1');
       while ((await ask()).status === 404) await new Promise((resolve) => setTimeout(resolve, 50));
       // As if it had asked for nearly as many within this moment.
-      const limit = other.running.app.get<FailureLimit>(BUNDLES, { strict: false });
-      for (let asked = 2; asked < MOST_BUNDLES; asked++) limit.failed('127.0.0.1');
+      const limit = other.running.app.get<RateLimit>(BUNDLES, { strict: false });
+      for (let asked = 2; asked < MOST_BUNDLES; asked++) limit.count('127.0.0.1');
       expect((await ask()).status).toBe(200);
       const refused = await ask();
       expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(BUNDLES_WINDOW_MS / 1_000);

@@ -17,7 +17,7 @@ import type { EventStore } from '../../src/event-store/event-store.js';
 import { bundleOf as bundleOfLog } from '../../src/ledger/bundle.js';
 import { DOWNLOADS, MOST_DOWNLOADS } from '../../src/ledger/bundle.controller.js';
 import { Ledger } from '../../src/ledger/ledger.js';
-import type { FailureLimit } from '../../src/rest/failure-limit.js';
+import type { RateLimit } from '../../src/rest/rate-limit.js';
 import { EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { AUDIT_WORDS } from '../../src/web/audit-words.js';
 import { LANGUAGES } from '../../src/web/languages.js';
@@ -252,8 +252,8 @@ describe('the scripts of the page', () => {
   }, 120_000);
 
   it('says why the bundle cannot be fetched', async () => {
-    const limit = site.running.app.get<FailureLimit>(DOWNLOADS, { strict: false });
-    for (let times = 0; times < MOST_DOWNLOADS; times++) limit.failed('127.0.0.1');
+    const limit = site.running.app.get<RateLimit>(DOWNLOADS, { strict: false });
+    for (let times = 0; times < MOST_DOWNLOADS; times++) limit.count('127.0.0.1');
     await page.getByRole('button', { name: AUDIT_WORDS.en.live }).click();
     await page
       .getByRole('alert')

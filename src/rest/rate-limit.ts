@@ -1,47 +1,46 @@
-/** How many failures, or costly requests, an address may have: in memory only, bounded, and forgotten after a while. */
+/** How often an address, or whoever else is named, may do what is counted: in memory only, bounded, and forgotten after a while. */
 import { isIPv6 } from 'node:net';
 
-const MAX_FAILURES = 10;
+const MOST = 10;
 const WINDOW_MS = 15 * 60_000;
 const MAX_ADDRESSES = 10_000;
 
 interface Count {
-  failures: number;
+  times: number;
   until: number;
 }
 
-export class FailureLimit {
+export class RateLimit {
   readonly #counts = new Map<string, Count>();
 
   /**
    * @param nowMs monotonic
-   * @param most failures in one window, after which the address waits
+   * @param most times in one window, after which the address waits
    * @param windowMs a quarter of an hour by default
    */
   constructor(
     private readonly nowMs: () => number = () => performance.now(),
-    private readonly most = MAX_FAILURES,
+    private readonly most = MOST,
     private readonly windowMs = WINDOW_MS,
   ) {}
 
   /** Seconds until this address may try again; 0: now. */
   waitSeconds(address: string): number {
     const count = this.#counts.get(networkOf(address));
-    if (count === undefined || count.failures < this.most) return 0;
+    if (count === undefined || count.times < this.most) return 0;
     return Math.max(0, Math.ceil((count.until - this.nowMs()) / 1_000));
   }
 
-  /** Counts a failure. The window begins with the first one. */
-  failed(address: string): void {
+  /** Counts once more. The window begins with the first time. */
+  count(address: string): void {
     const network = networkOf(address);
     const now = this.nowMs();
     const known = this.#counts.get(network);
-    const count =
-      known !== undefined && known.until > now ? known : { failures: 0, until: now + this.windowMs };
-    count.failures++;
+    const count = known !== undefined && known.until > now ? known : { times: 0, until: now + this.windowMs };
+    count.times++;
     this.#counts.delete(network);
     this.#counts.set(network, count);
-    // The one that failed longest ago goes: whoever could fill the table could also change addresses.
+    // The one that was counted longest ago goes: whoever could fill the table could also change addresses.
     if (this.#counts.size > MAX_ADDRESSES) this.#counts.delete(this.#counts.keys().next().value ?? network);
   }
 
