@@ -36,7 +36,7 @@ export class PhotoLimits {
     const ofLink = link === undefined ? 0 : this.#byLink.waitSeconds(link);
     const wait = Math.max(this.#byAddress.waitSeconds(address), ofLink);
     if (wait > 0) throw new TooManyPhotos(wait);
-    this.#byAddress.failed(address);
-    if (link !== undefined) this.#byLink.failed(link);
+    this.#byAddress.count(address);
+    if (link !== undefined) this.#byLink.count(link);
   }
 }

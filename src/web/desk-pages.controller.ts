@@ -21,6 +21,7 @@ import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';
 import { document, HTML } from './render.js';
+import { additionsOf } from './staff-matter-forms.js';
 import { StaffMatterPage, type StaffMatterPageProps } from './staff-matter.page.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;

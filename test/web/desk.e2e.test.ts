@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { done, fileWithPhotos, isCovered, until } from '../complaints/desk-world.js';
-import { describeCity, file, LAMP } from '../complaints/story.js';
+import { describeCity, file, LAMP, post } from '../complaints/story.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { people, Site } from '../rest/site.js';
 import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
@@ -35,6 +35,24 @@ function send(path: string, fields: Record<string, string> | string[][], who: ke
 }
 
 const commandId = () => randomUUID();
+
+describe('what was added to a public matter', () => {
+  it('is released as staff saw it, and not what came since', async () => {
+    const { matterId, link } = await file(site);
+    const add = async (text: string) =>
+      until(site, await json(post(site, '/by-link/additions', { link, text })));
+    await done(site, matterId, 'release', { photos: [], place: true });
+    await add('Lo que se vio.');
+    const page = await (await get(`/staff/matters/${matterId}`)).text();
+    const seen = /name="seen" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    await add('Lo que nadie vio.');
+    const path = `/staff/matters/${matterId}/release-additions`;
+    expect((await send(path, { commandId: commandId(), seen })).status).toBe(303);
+    const shown = await (await site.fetch(`/api/v1/matters/${matterId}`)).text();
+    expect([shown.includes('Lo que se vio.'), shown.includes('Lo que nadie vio.')]).toEqual([true, false]);
+  });
+});
+
 const fileOf = (id: string) =>
   json<{ photos: string[]; history: { what: string; words?: Record<string, string> }[] }>(
     site.as('lin', 'GET', `/api/v1/matters/${id}/file`),
