@@ -187,8 +187,12 @@ class Connection {
     private readonly session: Session,
   ) {}
 
-  query(query: string | Query, values: readonly unknown[] = []): Promise<Answer | readonly Answer[]> {
-    return this.server.ask(this.session, typeof query === 'string' ? { text: query, values } : query);
+  query(
+    query: string | Pick<Query, 'text'>,
+    values: readonly unknown[] = [],
+  ): Promise<Answer | readonly Answer[]> {
+    const asked = typeof query === 'string' ? { text: query } : query;
+    return this.server.ask(this.session, { values, ...asked });
   }
 
   on(): void {
