@@ -6,12 +6,11 @@ import { Problem, type FieldError } from './problem.js';
 /** Errors that are told at most. */
 const MAX_ERRORS = 50;
 
-/** No id has the character that no database keeps: what is looked for under such a one is not there. */
+/** No id has the character that no database keeps: one with it becomes another that is nowhere, and is answered as such. */
 class InputPipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'param' && typeof value === 'string' && value.includes('\0'))
-      throw new Problem('not-found');
-    return super.transform(value, metadata);
+    const isId = metadata.type === 'param' && typeof value === 'string';
+    return super.transform(isId ? value.replaceAll('\0', '\uFFFD') : value, metadata);
   }
 }
 
