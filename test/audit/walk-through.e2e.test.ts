@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '../../src/postgres/listening.js';
@@ -44,12 +45,27 @@ beforeAll(async () => {
   symlinkSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
   demo = startChild('src/main.ts', ['demo'], { env });
   await demo.line(/^Concejo, a demo /);
+  await atRest();
 }, 120_000);
 afterAll(async () => {
   demo.process.kill('SIGTERM');
   await demo.ended;
   removeFolders();
 }, 30_000);
+
+/** The program writes digests when it starts: a bundle made meanwhile is older than a receipt afterwards. */
+async function atRest(): Promise<void> {
+  let before = '';
+  for (let looks = 0; looks < 30; looks++) {
+    const { ledger } = (await (await fetch(`${origin}/health/ready`)).json()) as {
+      ledger: { size: string; shownSize: string };
+    };
+    if (ledger.size === before && ledger.shownSize === ledger.size) return;
+    before = ledger.size;
+    await pause(3_000);
+  }
+  throw new Error('The log still grows');
+}
 
 describe('the walk through an audit', () => {
   it('comes to the verdicts that it promises, block by block', async () => {
@@ -60,7 +76,8 @@ describe('the walk through an audit', () => {
       cwd: folder,
     }).catch((error: unknown) => error as { stdout: string; stderr: string });
     const said = stdout.split('#\n').slice(1);
-    expect([said.length, stderr]).toEqual([shell.length, '']);
+    const brokenOff = said.length < shell.length ? said.at(-1) : undefined;
+    expect([said.length, stderr, brokenOff]).toEqual([shell.length, '', undefined]);
     const [download, own, trusted, changed, live, receipt, followed, server] = said;
     expect(download).toBe('');
     expect(own).toMatch(/\nPASSED by the log's own policy/);

@@ -8,6 +8,9 @@ import { startChild, type Child } from '../child.js';
 import { FaultyProxy } from './proxy.js';
 
 const READY_MS = 60_000;
+/** How often it is started before that it ends is taken for a fault of its own. */
+const TRIES = 5;
+const RESTART_MS = 1_000;
 const LOOK_MS = 50;
 /** As the program writes down an error that it cannot name: a number for who was answered 500, and the address. */
 const UNEXPECTED = /[0-9a-f-]{36} (GET|POST|PUT) \S+: /;
@@ -62,11 +65,19 @@ export class Web {
     return `http://127.0.0.1:${this.clients.port}`;
   }
 
-  /** Resolves when it listens. */
+  /** Resolves when it listens. One that ends before, as its database is away, is started again: so does whoever supervises it. */
   async start(): Promise<void> {
-    const child = startChild('test/faults/web.child.ts', [this.#clockFile], { env: this.variables });
-    this.#children.push(child);
-    this.#port = Number((await child.line(/^at /)).slice(3));
+    for (let triesLeft = TRIES; ; triesLeft--) {
+      const child = startChild('test/faults/web.child.ts', [this.#clockFile], { env: this.variables });
+      this.#children.push(child);
+      try {
+        this.#port = Number((await child.line(/^at /)).slice(3));
+        return;
+      } catch (error) {
+        if (triesLeft === 1) throw error;
+        await sleep(RESTART_MS);
+      }
+    }
   }
 
   /** Waits until it says itself that it can do its work. @throws Error after a minute, with what it said */

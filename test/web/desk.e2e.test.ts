@@ -47,7 +47,9 @@ describe('what was added to a public matter', () => {
     const seen = /name="seen" value="([^"]+)"/.exec(page)?.[1] ?? '';
     await add('Lo que nadie vio.');
     const path = `/staff/matters/${matterId}/release-additions`;
-    expect((await send(path, { commandId: commandId(), seen })).status).toBe(303);
+    const answer = await send(path, { commandId: commandId(), seen });
+    expect(answer.status).toBe(303);
+    await get(answer.headers.get('location') ?? '');
     const shown = await (await site.fetch(`/api/v1/matters/${matterId}`)).text();
     expect([shown.includes('Lo que se vio.'), shown.includes('Lo que nadie vio.')]).toEqual([true, false]);
   });
