@@ -99,7 +99,7 @@ describe('a street lamp', () => {
       'assign',
     );
     const { data } = (await events()).findLast(({ type }) => type === 'MatterAssigned') as LogEvent;
-    expect(Object.keys(data).sort()).toEqual(['details', 'matterId', 'reason']);
+    expect(Object.keys(data).sort()).toEqual(['details', 'matterId']);
     const queue = await json<{ items: object[] }>(
       site.as('lin', 'GET', `/api/v1/matters/queue?department=works&atLeast=${position}`),
     );
