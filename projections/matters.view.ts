@@ -10,6 +10,8 @@ import { projection } from './projection.js';
 type ContentRef = DataOf<'MatterFiled'>['details'];
 export type MatterKind = DataOf<'MatterFiled'>['kind'];
 export type StateKind = DataOf<'MatterMoved'>['stateKind'];
+export const MATTER_KINDS: readonly MatterKind[] = ['complaint', 'suggestion', 'thanks'];
+export const STATE_KINDS: readonly StateKind[] = ['open', 'closed', 'fixed'];
 
 /** States that the program itself speaks of; the others are the city's. */
 export const OPEN_STATE = 'open';

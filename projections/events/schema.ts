@@ -10,7 +10,8 @@ export const Uuid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 });
 /** A stable word from a list that the code knows. */
-export const Code = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' });
+export const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
+export const Code = Type.String({ pattern: CODE.source });
 /** 16 bytes, base64url: a person within one scope. */
 export const Pseudonym = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' });
 /** 32 bytes, base64url: a SHA-256, a public key, a commitment. */

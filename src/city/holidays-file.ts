@@ -2,8 +2,8 @@
 import type { DataOf } from '../../projections/events/catalogue.js';
 import { isDay } from './calendar.js';
 import type { Fields } from './fields.js';
+import { CODE } from '../../projections/events/schema.js';
 
-const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const MAX_DAYS = 60;
 
 /** A declaration for each year, days in order. `year-invalid`, `day-invalid`, `day-of-other-year`, `day-repeated`, `code-invalid`. */

@@ -3,10 +3,11 @@
  * the path of its field. See `docs/categories.md`.
  */
 import type { DataOf } from '../../projections/events/catalogue.js';
-import type { MatterKind } from '../../projections/matters.view.js';
+import { STATE_KINDS, MATTER_KINDS, type MatterKind } from '../../projections/matters.view.js';
 import { Fields, type Problem } from '../city/fields.js';
 import type { Texts } from '../contents/text.js';
 import { FIRST_STATES, type MatterStateEntry } from './states.js';
+import { CODE } from '../../projections/events/schema.js';
 
 type Datatype = DataOf<'CategoryDescribed'>['questions'][number]['datatype'];
 
@@ -47,8 +48,6 @@ const MAX_CATEGORIES = 200;
 const MAX_STATES = 50;
 const MAX_NAME_LENGTH = 200;
 const MAX_WORDS_LENGTH = 2_000;
-const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const KINDS: readonly string[] = ['complaint', 'suggestion', 'thanks'];
 const DATATYPES: readonly string[] = [
   'string',
   'text',
@@ -89,12 +88,14 @@ export function readCategories(
 
 function readCategory(fields: Fields, item: unknown, field: string): CategoryEntry {
   const one = fields.object(item, field, CATEGORY_FIELDS);
-  const kinds = fields.list(one.kinds ?? KINDS, `${field}.kinds`, KINDS.length).map((kind, index) => {
-    const text = fields.text(kind, `${field}.kinds.${index}`);
-    if (text !== '' && !KINDS.includes(text))
-      fields.problem('matter-kind-unknown', `${field}.kinds.${index}`);
-    return text as MatterKind;
-  });
+  const kinds = fields
+    .list(one.kinds ?? MATTER_KINDS, `${field}.kinds`, MATTER_KINDS.length)
+    .map((kind, index) => {
+      const text = fields.text(kind, `${field}.kinds.${index}`);
+      if (text !== '' && !(MATTER_KINDS as readonly string[]).includes(text))
+        fields.problem('matter-kind-unknown', `${field}.kinds.${index}`);
+      return text as MatterKind;
+    });
   const questions = fields
     .list(one.questions ?? [], `${field}.questions`, 30)
     .map((question, index) => readQuestion(fields, question, `${field}.questions.${index}`));
@@ -176,7 +177,8 @@ function readStates(fields: Fields, value: unknown): MatterStateEntry[] {
     // Of a state that comes with the program the file says what it says, and all else stays.
     const first = FIRST_STATES.find((known) => known.state === state);
     const kind = fields.text(one.kind ?? first?.kind, `${field}.kind`);
-    if (!['open', 'closed', 'fixed'].includes(kind)) fields.problem('state-kind-unknown', `${field}.kind`);
+    if (!(STATE_KINDS as readonly string[]).includes(kind))
+      fields.problem('state-kind-unknown', `${field}.kind`);
     // Folds, rules and Open311 speak of these, so what they mean stays.
     if (first !== undefined && first.kind !== kind) fields.problem('state-kind-fixed', `${field}.kind`);
     const stops = flag(fields, one.stops, `${field}.stops`, first?.stops ?? false);

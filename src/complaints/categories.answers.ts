@@ -1,6 +1,7 @@
 /** A file of categories in the description of the API. What a file may hold is checked by `readCategories`. */
 import { Type } from 'typebox';
 import { closed, Code, Id } from '../../projections/events/schema.js';
+import { MATTER_KINDS, STATE_KINDS } from '../../projections/matters.view.js';
 
 const { Optional } = Type;
 const Texts = Type.Record(Type.String(), Type.String(), { description: 'By language', minProperties: 1 });
@@ -15,7 +16,7 @@ export const CategoriesFileBody = closed({
       parent: Optional(Code),
       name: Texts,
       description: Optional(Texts),
-      kinds: Optional(Type.Array(Type.String({ enum: ['complaint', 'suggestion', 'thanks'] }))),
+      kinds: Optional(Type.Array(Type.String({ enum: [...MATTER_KINDS] }))),
       department: Optional(Id),
       questions: Optional(
         Type.Array(
@@ -48,7 +49,7 @@ export const CategoriesFileBody = closed({
     Type.Array(
       closed({
         id: Code,
-        kind: Type.String({ enum: ['open', 'closed', 'fixed'] }),
+        kind: Type.String({ enum: [...STATE_KINDS] }),
         stops: Optional(Type.Boolean()),
         name: Texts,
         open311: Optional(Code),

@@ -13,10 +13,9 @@ import { assertMayLook, LOOKS_AROUND } from './limits.js';
 import { FindNearMatters, GetMatterMap } from './map.queries.js';
 import { MapAnswer, mapJson, NearAnswer, nearJson } from './map.answers.js';
 import { MOST_ZOOM, type Box } from './place-map.js';
+import { CODE } from '../../projections/events/schema.js';
+import { MATTER_KINDS, STATE_KINDS } from '../../projections/matters.view.js';
 
-const KINDS = ['complaint', 'suggestion', 'thanks'];
-const STATE_KINDS = ['open', 'closed', 'fixed'];
-const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 /** Degrees as people write them, with at most seven decimals. */
 const DEGREES = '-?\\d{1,3}(?:\\.\\d{1,7})?';
 const BOX = new RegExp(`^${DEGREES}(?:,${DEGREES}){3}$`);
@@ -36,9 +35,9 @@ class MapQuery {
   @Max(MOST_ZOOM)
   zoom: number;
 
-  @ApiPropertyOptional({ enum: KINDS })
+  @ApiPropertyOptional({ enum: MATTER_KINDS })
   @IsOptional()
-  @IsIn(KINDS)
+  @IsIn(MATTER_KINDS)
   kind?: string;
 
   @ApiPropertyOptional({ example: 'street-lamp' })

@@ -20,20 +20,23 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import type { MatterKind, StateKind } from '../../projections/matters.view.js';
+import {
+  MATTER_KINDS,
+  STATE_KINDS,
+  type MatterKind,
+  type StateKind,
+} from '../../projections/matters.view.js';
 import type { Texts } from '../contents/text.js';
 import { IsInstant } from '../rest/instant.js';
 import { PageQuery } from '../rest/paging.js';
 import type { Answers } from './details.js';
 import { MAX_PHOTOS } from './filing.js';
 import { QUEUE_ORDERS, type QueueOrder } from './queue.queries.js';
+import { CODE } from '../../projections/events/schema.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
-const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const CODE_HELP = { message: '$property must be lower-case letters, digits and -' };
 const ID_HELP = { message: '$property must be 1 to 64 of letters, digits, . _ : / -' };
-const KINDS: MatterKind[] = ['complaint', 'suggestion', 'thanks'];
-const STATE_KINDS: StateKind[] = ['open', 'closed', 'fixed'];
 const MAX_SENT = 20_000;
 const CONTENT = '3a1c9a58-6f0e-4b8e-9a52-0d5d9f1f7c20';
 
@@ -93,8 +96,8 @@ class ReporterBody {
 }
 
 export class FilingBody {
-  @ApiProperty({ enum: KINDS })
-  @IsIn(KINDS)
+  @ApiProperty({ enum: MATTER_KINDS })
+  @IsIn(MATTER_KINDS)
   kind: MatterKind;
   @ApiProperty({ example: 'street-lamp', pattern: CODE.source })
   @Matches(CODE, CODE_HELP)
@@ -320,9 +323,9 @@ export class EraseMatterBody {
 }
 
 export class MattersQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: KINDS })
+  @ApiPropertyOptional({ enum: MATTER_KINDS })
   @IsOptional()
-  @IsIn(KINDS)
+  @IsIn(MATTER_KINDS)
   kind?: MatterKind;
   @ApiPropertyOptional({ example: 'street-lamp' })
   @IsOptional()
@@ -347,9 +350,9 @@ export class MattersQuery extends PageQuery {
 }
 
 export class QueueQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: KINDS })
+  @ApiPropertyOptional({ enum: MATTER_KINDS })
   @IsOptional()
-  @IsIn(KINDS)
+  @IsIn(MATTER_KINDS)
   kind?: MatterKind;
   @ApiPropertyOptional({ enum: STATE_KINDS })
   @IsOptional()

@@ -3,7 +3,7 @@ import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Put, Quer
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { IsInt, IsObject, IsOptional, IsString, IsUUID, Length, Matches, Min } from 'class-validator';
 import { Type } from 'typebox';
-import { closed, Code, Id, Instant, Uuid } from '../../projections/events/schema.js';
+import { CODE, closed, Code, Id, Instant, Uuid } from '../../projections/events/schema.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
 import type { Texts } from '../contents/text.js';
 import { newThingId } from '../event-store/event-ids.js';
@@ -26,7 +26,6 @@ import { filledIn } from './reply-words.js';
 import { RulesInForce } from './rules-in-force.js';
 import { assertListens } from './staff-access.js';
 
-const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const CODE_HELP = { message: '$property must be lower-case letters, digits and -' };
 const MATTER = '0d9c4a1e-0f6a-5c1e-9a3e-5d2f1c7b8a90';
 const EXAMPLE = {

@@ -1,5 +1,5 @@
 /** What somebody of the demo's city files: where, and in which words. All made up, and marked as such. Pure. */
-import type { MatterKind } from '../../projections/matters.view.js';
+import { MATTER_KINDS, type MatterKind } from '../../projections/matters.view.js';
 import { LIVING_TOPICS } from './living-topics.js';
 import { oneOf, weighted, type Lot } from './lot.js';
 import { ASKS, SINCE, type Topic } from './matter-words.js';
@@ -27,7 +27,6 @@ export interface Draft {
 }
 
 const TOPICS = [...STREET_TOPICS, ...LIVING_TOPICS];
-const KINDS: readonly MatterKind[] = ['complaint', 'suggestion', 'thanks'];
 const NAMES = ['Covadonga', 'Pelayo', 'Ana', 'Xuan', 'Carmen', 'Luis', 'Noelia', 'Marcos', 'Rosa', 'Olaya'];
 /** Nobody is called so. */
 const SURNAME = 'Inventada';
@@ -48,7 +47,7 @@ export function topicOf(category: string): Topic {
 /** About something, somewhere; the more often what is written about more often. */
 export function draft(kind: MatterKind, random: Lot): Draft {
   const topics = TOPICS.filter((one) => sentences(kind, one).length > 0);
-  const topic = weighted(random, topics, ({ often }) => often[KINDS.indexOf(kind)] ?? 0);
+  const topic = weighted(random, topics, ({ often }) => often[MATTER_KINDS.indexOf(kind)] ?? 0);
   const places = PLACES.filter(({ ground }) => topic.grounds.includes(ground));
   return draftAt(kind, topic, places.length === 0 ? undefined : oneOf(random, places), random);
 }

@@ -19,9 +19,9 @@ import {
 } from 'class-validator';
 import { IsInstant } from '../rest/instant.js';
 import { MAX_SEALED_BYTES } from './definition-rules.js';
+import { CODE } from '../../projections/events/schema.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
-const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const CODE_HELP = { message: '$property must be lower-case letters, digits and -' };
 const ID_HELP = { message: '$property must be 1 to 64 of letters, digits, . _ : / -' };
 const MOST = Number.MAX_SAFE_INTEGER;

@@ -138,7 +138,7 @@ export class EventStoreDbEventStore implements EventStore {
       const rows = await unlessAway(
         readStreamRows(this.pool, stream, next, isWhole ? undefined : last?.revision),
       );
-      const there = rows.filter((row) => byRaw.has(row.raw) || row.raw <= (last?.revision ?? -1n));
+      const there = rows.filter(({ raw: place }) => place <= (last?.revision ?? -1n));
       for (const row of there) {
         yield recordedOf(row, byRaw.get(row.raw));
         next = row.revision + 1n;

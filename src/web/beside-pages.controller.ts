@@ -14,7 +14,7 @@ import { Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentRequest, MaybeActor, type RequestBy } from '../staff/current-actor.js';
 import { AlikePage, BesidePage } from './beside.page.js';
-import { seeOther, toSignIn, valuesOf, type Parameters } from './desk-access.js';
+import { seeOther, toSignIn, valuesOf, type Parameters } from './page-forms.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';

@@ -12,7 +12,7 @@ import { isRejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { BulkPage, BulkResultPage } from './bulk.page.js';
-import { fieldsOf, idIn, textOf, textsIn, valuesOf, type Parameters } from './desk-access.js';
+import { fieldsOf, idIn, textOf, textsIn, valuesOf, type Parameters } from './page-forms.js';
 import { Frames } from './frames.js';
 import { LANGUAGES } from './languages.js';
 import { MatterCatalogue } from './matter-catalogue.js';

@@ -15,7 +15,7 @@ import { isUuid, newThingId } from '../event-store/event-ids.js';
 import { Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentActor, CurrentRequest, MaybeActor, type RequestBy } from '../staff/current-actor.js';
-import { fieldsOf, seeOther, textOf, textsIn, toSignIn, type Parameters } from './desk-access.js';
+import { fieldsOf, seeOther, textOf, textsIn, toSignIn, type Parameters } from './page-forms.js';
 import { FittingTemplates } from './fitting-templates.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
@@ -23,9 +23,9 @@ import { MatterNames } from './matter-names.js';
 import { document, HTML } from './render.js';
 import { additionsOf } from './staff-matter-forms.js';
 import { StaffMatterPage, type StaffMatterPageProps } from './staff-matter.page.js';
+import { CODE } from '../../projections/events/schema.js';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
-const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 @ApiExcludeController()
 @Controller('staff/matters/:id')

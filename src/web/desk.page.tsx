@@ -15,6 +15,7 @@ import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { wordsIn } from './languages.js';
 import { DeskStatistics } from './desk-statistics.js';
+import { MATTER_KINDS } from '../../projections/matters.view.js';
 
 export const SHOWN = ['release', 'open', 'overdue', 'done'] as const;
 export type Shown = (typeof SHOWN)[number];
@@ -119,7 +120,7 @@ function Filters({ frame, names, shown, filter, order }: DeskPageProps) {
   const named = (ids: readonly string[], inLanguage: Readonly<Record<string, string>>) =>
     ids.map((id) => ({ id, name: { text: inWords(inLanguage, id), language } }));
   const choices = {
-    kind: named(['complaint', 'suggestion', 'thanks'], words.kinds),
+    kind: named(MATTER_KINDS, words.kinds),
     category: names.everyCategory(),
     department: names.departments(),
     area: names.areas(),

@@ -1,5 +1,5 @@
 /** The form with which a matter is filed, read field by field: what was typed is kept as it is, right or wrong. Pure. */
-import type { MatterKind } from '../../projections/matters.view.js';
+import { MATTER_KINDS, type MatterKind } from '../../projections/matters.view.js';
 import type { Answers } from '../complaints/details.js';
 import type { Filing } from '../complaints/filing.js';
 
@@ -26,7 +26,6 @@ export interface Typed {
 /** What is wrong, by field: `text`, `place`, `area`, `email`, `photos`, `answers.CODE`, or `form` for the whole. */
 export type Faults = Readonly<Record<string, string>>;
 
-export const KINDS: readonly MatterKind[] = ['complaint', 'suggestion', 'thanks'];
 export const MOST_PHOTOS = 3;
 
 const ANSWER = /^answers\.([a-z0-9][a-z0-9-]{0,63})$/;
@@ -34,7 +33,7 @@ const MICRODEGREES = /^-?\d{1,9}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function isKind(given: unknown): given is MatterKind {
-  return KINDS.some((kind) => kind === given);
+  return MATTER_KINDS.some((kind) => kind === given);
 }
 
 export function readTyped(fields: Fields): Typed {

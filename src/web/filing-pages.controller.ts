@@ -47,8 +47,7 @@ import { document, fragment, HTML } from './render.js';
 import { scriptAddress, SCRIPTS } from './scripts.js';
 import { digestsOf, keepPhotos } from './sent-photos.js';
 import { siteAddress } from './site-address.js';
-
-type Parameters = Readonly<Record<string, unknown>>;
+import { type Parameters } from './page-forms.js';
 
 /** With every question of the longest category. Bytes of 4,000 characters at most. */
 const FORM = { fields: 200, fieldBytes: 20_000, files: MOST_PHOTOS, fileBytes: MAX_PHOTO_BYTES };

@@ -19,8 +19,7 @@ import { MatterPage } from './matter.page.js';
 import { MattersPage } from './matters.page.js';
 import { document, HTML } from './render.js';
 import { scriptAddress, SCRIPTS } from './scripts.js';
-
-type Parameters = Readonly<Record<string, unknown>>;
+import { type Parameters } from './page-forms.js';
 
 const PER_PAGE = 30;
 const VARY = 'Accept-Language, Cookie';

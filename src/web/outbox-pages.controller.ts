@@ -15,8 +15,7 @@ import { CurrentActor, MaybeActor } from '../staff/current-actor.js';
 import { Frames } from './frames.js';
 import { OutboxPage, type OutboxPageProps } from './outbox.page.js';
 import { document, HTML } from './render.js';
-
-type Parameters = Readonly<Record<string, unknown>>;
+import { toSignIn, type Parameters } from './page-forms.js';
 
 const PER_PAGE = 50;
 const CODE = /^[a-z-]{1,64}$/;
@@ -41,10 +40,7 @@ export class OutboxPagesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    if (me === undefined) {
-      void reply.code(303).header('location', '/session?next=%2Fstaff%2Fmail');
-      return '';
-    }
+    if (me === undefined) return toSignIn(reply, '/staff/mail');
     assertAdministrator(me);
     this.frames.remember(request, reply);
     const state = stateIn(query.state);

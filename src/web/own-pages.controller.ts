@@ -39,8 +39,7 @@ import { OwnMatterPage, type OwnMatterPageProps } from './own-matter.page.js';
 import { document, HTML } from './render.js';
 import { scriptAddress, SCRIPTS } from './scripts.js';
 import { digestsOf, keepPhotos } from './sent-photos.js';
-
-type Parameters = Readonly<Record<string, unknown>>;
+import { seeOther, textOf, type Parameters } from './page-forms.js';
 
 /** Bytes of 4,000 characters at most. */
 const FORM = { fields: 10, fieldBytes: 20_000, files: MOST_PHOTOS, fileBytes: MAX_PHOTO_BYTES };
@@ -222,11 +221,6 @@ export class OwnPagesController {
   }
 }
 
-function seeOther(reply: FastifyReply, address: string): string {
-  void reply.code(303).header('location', address);
-  return '';
-}
-
 /** @throws Problem `not-found` for what nobody does */
 function commandOf(
   act: string,
@@ -259,8 +253,4 @@ function commandOf(
 
 function scriptOfLinks(): string | undefined {
   return SCRIPTS && scriptAddress(SCRIPTS.ownLink);
-}
-
-function textOf(given: unknown): string {
-  return typeof given === 'string' ? given.replace(/\r\n?/g, '\n').trim() : '';
 }

@@ -4,7 +4,7 @@ import { Controller, Get, Header, Inject, Query, Req, Res } from '@nestjs/common
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { MatterKind } from '../../projections/matters.view.js';
+import { MATTER_KINDS } from '../../projections/matters.view.js';
 import type { Clock } from '../clock.js';
 import { LISTENER } from '../complaints/matter.js';
 import { GetDeskNumbers, ListQueue, QUEUE_ORDERS, type QueueFilter } from '../complaints/queue.queries.js';
@@ -12,7 +12,7 @@ import { assertReads } from '../complaints/staff-access.js';
 import { CLOCK } from '../platform.module.js';
 import type { Actor } from '../staff/actor.js';
 import { MaybeActor } from '../staff/current-actor.js';
-import { idIn, textOf, toSignIn, type Parameters } from './desk-access.js';
+import { idIn, textOf, toSignIn, type Parameters } from './page-forms.js';
 import { DeskPage, SHOWN, type DeskFilter, type Shown } from './desk.page.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
@@ -21,7 +21,6 @@ import { document, HTML } from './render.js';
 
 const PER_PAGE = 50;
 const MOST_WORDS = 200;
-const KINDS: readonly MatterKind[] = ['complaint', 'suggestion', 'thanks'];
 const CURSOR = /^[A-Za-z0-9_-]{1,2000}$/;
 
 @ApiExcludeController()
@@ -88,7 +87,7 @@ function shownBy(shown: Shown, now: string): QueueFilter {
 }
 
 function filterOf(query: Parameters): DeskFilter {
-  const kind = KINDS.find((one) => one === query.kind);
+  const kind = MATTER_KINDS.find((one) => one === query.kind);
   const words = textOf(query.words).slice(0, MOST_WORDS);
   return {
     ...(kind !== undefined && { kind }),

@@ -14,7 +14,7 @@ import type { Box } from '../photos/boxes.js';
 import { Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentRequest, MaybeActor, type RequestBy } from '../staff/current-actor.js';
-import { seeOther, textOf, toSignIn, type Parameters } from './desk-access.js';
+import { seeOther, textOf, toSignIn, type Parameters } from './page-forms.js';
 import { Frames } from './frames.js';
 import { MOST_DRAWN, RedactionPage, SIDES, type TypedBox } from './redaction.page.js';
 import { document, HTML } from './render.js';

@@ -34,8 +34,7 @@ import { document, HTML } from './render.js';
 import { SessionPage } from './session.page.js';
 import { StaffPage, type Certifiable } from './staff.page.js';
 import { isUuid } from '../event-store/event-ids.js';
-
-type Parameters = Readonly<Record<string, unknown>>;
+import { toSignIn, type Parameters } from './page-forms.js';
 
 const AT_MOST = 100;
 /** As the sign-in takes it: a path of this site. */
@@ -77,10 +76,7 @@ export class StaffPagesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    if (me === undefined) {
-      void reply.code(303).header('location', '/session?next=%2Fstaff');
-      return '';
-    }
+    if (me === undefined) return toSignIn(reply, '/staff');
     const [{ elections }, { rows }, { frame }] = await Promise.all([
       this.queries.execute(new ListElections(AT_MOST)),
       this.acts.list({ state: 'pending', limit: AT_MOST }),

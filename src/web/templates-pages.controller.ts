@@ -10,7 +10,7 @@ import { newThingId } from '../event-store/event-ids.js';
 import { Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentRequest, MaybeActor, type RequestBy } from '../staff/current-actor.js';
-import { fieldsOf, seeOther, textOf, textsIn, toSignIn, type Parameters } from './desk-access.js';
+import { fieldsOf, seeOther, textOf, textsIn, toSignIn, type Parameters } from './page-forms.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';

@@ -34,8 +34,7 @@ import { document, HTML } from './render.js';
 import { STYLE } from './style.css.js';
 import { STYLE_FILE } from './version.js';
 import { isUuid } from '../event-store/event-ids.js';
-
-type Parameters = Readonly<Record<string, unknown>>;
+import { type Parameters } from './page-forms.js';
 
 const PER_PAGE = 100;
 const VARY = 'Accept-Language, Cookie';

@@ -38,6 +38,19 @@ async function comeTo(place: bigint): Promise<void> {
   await pool.end();
 }
 
+/** A log of one event whose store was brought back older: only events of others are gone, which the index had looked at. */
+async function broughtBack(): Promise<{ stream: string; kept: number }> {
+  const first = log.open();
+  const stream = newStream();
+  await first.append(append(stream, 'no-stream', event()));
+  await first.close();
+  const kept = (await log.double.written()).length;
+  for (let i = 0; i < 5; i++) await log.double.writeStats();
+  await comeTo(BigInt((await log.double.written()).at(-1)!.position));
+  await log.double.restore(kept);
+  return { stream, kept };
+}
+
 describe('a read', () => {
   it('finds a stream that begins between its question to the store and the one to the index', async () => {
     const writer = log.open();
@@ -313,14 +326,7 @@ describe('the index of a store that misbehaves', () => {
   });
 
   it('goes on where the store was brought back older and only events of others are gone', async () => {
-    const first = log.open();
-    const stream = newStream();
-    await first.append(append(stream, 'no-stream', event()));
-    await first.close();
-    const kept = (await log.double.written()).length;
-    for (let i = 0; i < 5; i++) await log.double.writeStats();
-    await comeTo(BigInt((await log.double.written()).at(-1)!.position));
-    await log.double.restore(kept);
+    const { stream } = await broughtBack();
     const store = log.open();
     const second = event();
     expect(await store.append(append(stream, 0n, second))).toMatchObject({ position: 1n, revision: 1n });
@@ -334,14 +340,7 @@ describe('the index of a store that misbehaves', () => {
     ['behind where it had been looked at', 0],
     ['and beyond where it had been looked at', 8],
   ])('goes on where an older one took an append before anybody looked at it, %s', async (_, stats) => {
-    const first = log.open();
-    const stream = newStream();
-    await first.append(append(stream, 'no-stream', event()));
-    await first.close();
-    const kept = (await log.double.written()).length;
-    for (let i = 0; i < 5; i++) await log.double.writeStats();
-    await comeTo(BigInt((await log.double.written()).at(-1)!.position));
-    await log.double.restore(kept);
+    const { stream, kept } = await broughtBack();
     const other = makePool(log.database.url, { info: () => undefined, warn: () => undefined }, { max: 1 });
     await other.query(`select pg_advisory_lock(${SEQUENCER_LOCK})`);
     const store = log.open();

@@ -1,4 +1,4 @@
-/** What the pages of staff's work on matters share: where they lead, and what their forms send. */
+/** What pages with forms share: where they lead, and what their forms send. */
 import type { FastifyReply } from 'fastify';
 import type { Texts } from '../contents/text.js';
 import { LANGUAGES } from './languages.js';
