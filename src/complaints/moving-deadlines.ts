@@ -6,7 +6,7 @@ import {
   type MatterEvent,
   type MatterRow,
 } from '../../projections/matters.view.js';
-import { afterDeclaration, recounted, type WorkingCalendar } from './deadlines.js';
+import { afterDeclaration, recounted, type WorkingCalendar } from '../city/deadlines.js';
 
 export interface TimedMatter {
   readonly row?: MatterRow;

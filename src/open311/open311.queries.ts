@@ -8,7 +8,7 @@ import { matterStepsView, type MatterStepRow } from '../../projections/matter-st
 import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
 import type { Place } from '../complaints/details.js';
 import { WholeMatters } from '../complaints/own.queries.js';
-import { RulesInForce } from '../complaints/rules-in-force.js';
+import { RulesInForce } from '../categories/rules-in-force.js';
 import type { ContentRef } from '../contents/contents.js';
 import { PublicContents } from '../contents/public-contents.js';
 import { textIn } from '../contents/text.js';

@@ -6,7 +6,7 @@ import { openEvent } from '../../projections/event.js';
 import { mattersView, type MatterRow } from '../../projections/matters.view.js';
 import { foldInto } from '../../projections/projection.js';
 import { sumsOf } from '../../projections/sums.js';
-import { GetYearNumbers, GetYearNumbersHandler } from '../../src/complaints/numbers.queries.js';
+import { GetYearNumbers, GetYearNumbersHandler } from '../../src/numbers/numbers.queries.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { makePool } from '../../src/postgres/pools.js';
