@@ -3,7 +3,7 @@
  * the path of its field. See `docs/categories.md`.
  */
 import type { DataOf } from '../../projections/events/catalogue.js';
-import { STATE_KINDS, MATTER_KINDS, type MatterKind } from '../../projections/matters.view.js';
+import { STATE_KINDS, MATTER_KINDS, type MatterKind } from '../../projections/matter.js';
 import { Fields, type Problem } from '../city/fields.js';
 import type { Texts } from '../contents/text.js';
 import { FIRST_STATES, type MatterStateEntry } from './states.js';

@@ -5,7 +5,7 @@
 import { Type } from 'typebox';
 import { closed, Code, Count, Id } from '../../projections/events/schema.js';
 import { MatterKind, StateKind } from '../../projections/events/complaints.js';
-import { MATTER_KINDS, STATE_KINDS } from '../../projections/matters.view.js';
+import { MATTER_KINDS, STATE_KINDS } from '../../projections/matter.js';
 import type { Texts as Said } from '../contents/text.js';
 import { Words } from '../contents/contents.answers.js';
 import { defined } from '../rest/defined.js';

@@ -1,5 +1,5 @@
 /** The states that come with the program; a city describes them otherwise, or more of them, in its file of categories. Pure. */
-import type { StateKind } from '../../projections/matters.view.js';
+import type { StateKind } from '../../projections/matter.js';
 import type { Texts } from '../contents/text.js';
 
 /** What commands need of a state. */

@@ -1,6 +1,6 @@
 /** What somebody files, checked against the category, the city and its rules. Pure. */
 import { areaAt } from '../city/areas.js';
-import type { MatterKind } from '../../projections/matters.view.js';
+import type { MatterKind } from '../../projections/matter.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { answersProblem, type Answers, type MatterDetails, type Place } from './details.js';
 import { textFault } from '../contents/text.js';

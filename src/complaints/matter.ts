@@ -10,7 +10,7 @@ import {
   type MatterEvent,
   type MatterKind,
   type MatterRow,
-} from '../../projections/matters.view.js';
+} from '../../projections/matter.js';
 import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from '../city/deadlines.js';

@@ -17,12 +17,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import {
-  MATTER_KINDS,
-  STATE_KINDS,
-  type MatterKind,
-  type StateKind,
-} from '../../projections/matters.view.js';
+import { MATTER_KINDS, STATE_KINDS, type MatterKind, type StateKind } from '../../projections/matter.js';
 import { PageQuery } from '../rest/paging.js';
 import type { Answers } from './details.js';
 import { MAX_PHOTOS } from './filing.js';

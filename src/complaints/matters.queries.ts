@@ -3,13 +3,8 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { areasView } from '../../projections/city.view.js';
 import { positionOf, type MatterStepRow } from '../../projections/matter-steps.view.js';
-import {
-  isShown,
-  mattersView,
-  type MatterKind,
-  type MatterRow,
-  type StateKind,
-} from '../../projections/matters.view.js';
+import { isShown, type MatterKind, type MatterRow, type StateKind } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
 import { PublicContents, type Texts } from '../contents/public-contents.js';
 import type { ViewReader } from '../views/view-reader.js';

@@ -1,7 +1,8 @@
 /** Matters that say the same, as staff looks for them: public or not. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import type { Where } from '../views/list.js';
 import { Views } from '../views/views.js';
 import type { Place } from '../complaints/details.js';

@@ -1,5 +1,5 @@
 /** How staff's own work goes, by department. Pure. */
-import { runningDue, type MatterRow } from '../../projections/matters.view.js';
+import { runningDue, type MatterRow } from '../../projections/matter.js';
 import { daysLater, endOfDay, localDay } from '../city/calendar.js';
 import { urgency, type WorkingCalendar } from '../city/deadlines.js';
 import { median } from '../numbers/numbers.js';

@@ -1,13 +1,8 @@
 /** What waits for staff, found by what it is about, and how the work goes. What is not public counts as what is. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import {
-  mattersView,
-  runningDue,
-  type MatterKind,
-  type MatterRow,
-  type StateKind,
-} from '../../projections/matters.view.js';
+import { runningDue, type MatterKind, type MatterRow, type StateKind } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
 import { nextCursor, type Where } from '../views/list.js';
 import { Views } from '../views/views.js';

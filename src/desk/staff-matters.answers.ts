@@ -1,7 +1,7 @@
 /** What the addresses of staff's work answer, as schemas with examples. */
 import { Type } from 'typebox';
 import { closed, Count, Id } from '../../projections/events/schema.js';
-import { owesNoAnswer, type MatterRow } from '../../projections/matters.view.js';
+import { owesNoAnswer, type MatterRow } from '../../projections/matter.js';
 import { urgency, workingDaysLeft, type WorkingCalendar } from '../city/deadlines.js';
 import { queued, QUEUED_EXAMPLE, whole, wholeExample } from '../complaints/matters.answers.js';
 import { defined } from '../rest/defined.js';

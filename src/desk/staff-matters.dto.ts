@@ -15,12 +15,7 @@ import {
   MaxLength,
 } from 'class-validator';
 import { CODE } from '../../projections/events/schema.js';
-import {
-  MATTER_KINDS,
-  STATE_KINDS,
-  type MatterKind,
-  type StateKind,
-} from '../../projections/matters.view.js';
+import { MATTER_KINDS, STATE_KINDS, type MatterKind, type StateKind } from '../../projections/matter.js';
 import { CODE_HELP, CONTENT, ID, ID_HELP } from '../complaints/matters.dto.js';
 import type { Texts } from '../contents/text.js';
 import { IsInstant } from '../rest/instant.js';

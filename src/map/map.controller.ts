@@ -14,7 +14,7 @@ import { FindNearMatters, GetMatterMap } from './map.queries.js';
 import { MapAnswer, mapJson, NearAnswer, nearJson } from './map.answers.js';
 import { MOST_ZOOM, type Box } from './place-map.js';
 import { CODE } from '../../projections/events/schema.js';
-import { MATTER_KINDS, STATE_KINDS } from '../../projections/matters.view.js';
+import { MATTER_KINDS, STATE_KINDS } from '../../projections/matter.js';
 
 /** Degrees as people write them, with at most seven decimals. */
 const DEGREES = '-?\\d{1,3}(?:\\.\\d{1,7})?';

@@ -3,7 +3,8 @@
  * look, of matters and of the contents that hold their places; whether a place that is shown by itself may still be shown is asked each time.
  */
 import { contentsView } from '../../projections/contents.view.js';
-import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import type { ContentRef, Contents, DamagedContent } from '../contents/contents.js';
 import type { Views } from '../views/views.js';
 import { parsePlace, type Place } from '../complaints/details.js';

@@ -5,7 +5,8 @@ import { categoriesView, type CategoryRow } from '../../projections/categories.v
 import { departmentsView } from '../../projections/city.view.js';
 import { contentsView } from '../../projections/contents.view.js';
 import { matterStepsView, type MatterStepRow } from '../../projections/matter-steps.view.js';
-import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import type { Place } from '../complaints/details.js';
 import { WholeMatters } from '../complaints/own.queries.js';
 import { RulesInForce } from '../categories/rules-in-force.js';

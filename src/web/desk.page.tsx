@@ -10,7 +10,7 @@ import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { wordsIn } from './languages.js';
 import { DeskStatistics } from './desk-statistics.js';
-import { MATTER_KINDS } from '../../projections/matters.view.js';
+import { MATTER_KINDS } from '../../projections/matter.js';
 
 export const SHOWN = ['release', 'open', 'overdue', 'done'] as const;
 export type Shown = (typeof SHOWN)[number];

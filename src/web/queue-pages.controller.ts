@@ -4,7 +4,7 @@ import { Controller, Get, Header, Inject, Query, Req, Res } from '@nestjs/common
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { MATTER_KINDS } from '../../projections/matters.view.js';
+import { MATTER_KINDS } from '../../projections/matter.js';
 import type { Clock } from '../clock.js';
 import { LISTENER } from '../complaints/matter.js';
 import { GetDeskNumbers, ListQueue, QUEUE_ORDERS, type QueueFilter } from '../desk/queue.queries.js';

@@ -1,5 +1,5 @@
 /** Photos of a matter for staff, public or not, and which of them are released with it. */
-import { isShown } from '../../projections/matters.view.js';
+import { isShown } from '../../projections/matter.js';
 import type { OwnMatter } from '../complaints/own.queries.js';
 import { photosOf } from '../desk/staff-photos.queries.js';
 import { DESK_WORDS } from './desk-words.js';

@@ -3,7 +3,8 @@
  * auditor makes them, who has only the log.
  */
 import { openEvent } from '../../projections/event.js';
-import { mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { foldInto } from '../../projections/projection.js';
 import { sumsOf } from '../../projections/sums.js';
 import { GetYearNumbers, GetYearNumbersHandler } from '../../src/numbers/numbers.queries.js';

@@ -1,6 +1,7 @@
 /** The figures of a year over HTTP, and the deadlines that move when the city declares its holidays. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { foldInto } from '../../projections/projection.js';
 import { openEvent } from '../../projections/event.js';
 import { yearPrefix } from '../../projections/matter-numbers.js';

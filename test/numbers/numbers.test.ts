@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DIMENSIONS, readSumKey, sumKey } from '../../projections/matter-numbers.js';
-import { mattersView, VOID_STATE, type MatterRow } from '../../projections/matters.view.js';
+import { VOID_STATE, type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { sumsOf } from '../../projections/sums.js';
 import { GatheredYear, median, type Overdue } from '../../src/numbers/numbers.js';
 import { refOf } from '../complaints/matter-events.js';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Texts } from '../../src/contents/text.js';
 import { sumKey, VOID_KIND } from '../../projections/matter-numbers.js';
-import type { MatterRow } from '../../projections/matters.view.js';
+import type { MatterRow } from '../../projections/matter.js';
 import { workingCalendar } from '../../src/city/deadlines.js';
 import type { PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
 import { GatheredYear } from '../../src/numbers/numbers.js';
