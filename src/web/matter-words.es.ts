@@ -143,7 +143,7 @@ export const es = {
     positionFailed: 'El teléfono no ha dicho dónde estás. Escribe la dirección o elige la zona.',
     positionKept: 'Se enviará el lugar que dio el teléfono.',
     photos: 'Fotos',
-    photosHint: 'Hasta tres. Que no se reconozca a nadie.',
+    photosHint: 'Hasta tres, de 5 MB cada una como mucho. Que no se reconozca a nadie.',
     photosLost: 'Las fotos hay que elegirlas otra vez.',
     photosKept: (n: number, written: string) => `Ya están ${one(n, 'la foto', `las ${written} fotos`)}.`,
     private: 'Que no se publique: solo lo lee el Ayuntamiento',
@@ -337,7 +337,8 @@ export const es = {
     'photo-too-many-pixels': 'La foto es demasiado grande. Hazla más pequeña.',
     'photo-too-costly': 'La foto tarda demasiado en leerse. Guárdala como JPEG o hazla más pequeña.',
     'file-empty': 'El fichero está vacío.',
-    'file-too-large': 'La foto ocupa demasiado. Hazla más pequeña.',
+    'file-too-large': 'La foto ocupa demasiado: caben 5 MB. Hazla más pequeña.',
+    'files-too-many': 'Has elegido más fotos de las que caben, que son tres.',
     'photos-too-many': 'Hoy ya has enviado muchas fotos. Envíala sin ellas, o mañana.',
     'command-id-reused':
       'Este formulario ya se envió, con otras palabras. Para otra cosa, empieza uno nuevo.',

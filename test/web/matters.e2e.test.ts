@@ -164,6 +164,64 @@ describe('filing by a form', () => {
   });
 });
 
+describe('photos beyond the limits', () => {
+  const LARGE = 5_300_000;
+  const form = async (photos: readonly (Buffer | number)[], fields: Record<string, string>) => {
+    const form = new FormData();
+    for (const photo of photos) {
+      const bytes = typeof photo === 'number' ? new Uint8Array(photo) : Uint8Array.from(photo);
+      form.append('photo', new Blob([bytes], { type: 'image/jpeg' }), 'lamp.jpg');
+    }
+    // After the photos, as some of them stand in the form.
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return form;
+  };
+  const post = (path: string, body: FormData, cookie = '') =>
+    site.fetch(path, {
+      method: 'POST',
+      headers: { origin: site.origin, accept: 'text/html', 'accept-language': 'en', cookie },
+      body,
+    });
+
+  it.each([
+    ['one that is too large', async () => [await telephonePhoto(), LARGE], 'The photo is too large', 1],
+    [
+      'three of 6.9 MB',
+      () => Promise.resolve([6_900_000, 6_900_000, 6_900_000]),
+      'The photo is too large',
+      0,
+    ],
+    [
+      'four',
+      () => Promise.all([32, 34, 36, 38].map((height) => telephonePhoto(64, height))),
+      'You have chosen more photos than fit',
+      3,
+    ],
+  ])('%s: what was typed is kept, and the photos that fit', async (_, photos, says, kept) => {
+    const answer = await post('/matters/new', await form(await photos(), newForm({ isOther: '1' })));
+    const html = await answer.text();
+    expect(answer.status).toBe(422);
+    expect(html).toMatch(new RegExp(`id="photos-fault"[^>]*>${says}`));
+    expect(html).toContain(`${FIELDS.text}</textarea>`);
+    expect(html.match(/name="photos" value=/g) ?? []).toHaveLength(kept);
+  });
+
+  it('on her own page keep her words, too', async () => {
+    const { link, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    const opened = await send('/matters/own', { link });
+    const cookie = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0]!;
+    const sent = await form([LARGE], { commandId: randomUUID(), text: 'Look at this one.' });
+    const answer = await post('/matters/own/additions', sent, cookie);
+    expect([answer.status, await answer.text()]).toEqual([
+      422,
+      expect.stringMatching(
+        /Look at this one\.<\/textarea>[^]*additions-photos-fault[^>]*>The photo is too large/,
+      ),
+    ]);
+  });
+});
+
 describe('public pages', () => {
   it('a matter is in the list and has a page, asked for again and not sent again', async () => {
     const id = await released({ ...LAMP, text: 'Parpadea la luz <b>de la plaza</b>.' });
