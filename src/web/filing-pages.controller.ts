@@ -34,6 +34,7 @@ import {
   MOST_PHOTOS,
   pointOf,
   readTyped,
+  typedAgain,
   type Faults,
   type Typed,
 } from './filing-form.js';
@@ -114,7 +115,7 @@ export class FilingPagesController {
     }
     const wrong = (typed: Typed, faults: Faults) => {
       void reply.code(422);
-      return this.#form(frame, names, category, typed, faults);
+      return this.#form(frame, names, category, typedAgain(typed, faults), faults);
     };
     const by = this.#by(actor, request, sent, files);
     const early = filingOf(sent, frame.language);

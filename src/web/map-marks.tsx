@@ -68,6 +68,7 @@ const CLOSER = 2;
 /** A cluster is a cell of 64 units: four times closer it is sixteen. */
 const INTO_CLUSTER = 4;
 
+/** The list says the same to the keyboard. */
 export function MapMarks(props: MapProps) {
   const { part, content, labels, tiles } = props;
   return (
@@ -79,7 +80,7 @@ export function MapMarks(props: MapProps) {
       {content.matters.map((matter) => {
         const { x, y } = onMap(part, matter);
         return (
-          <a key={matter.id} href={`/matters/${matter.id}`} aria-label={nameOf(props, matter)}>
+          <a key={matter.id} href={`/matters/${matter.id}`} aria-label={nameOf(props, matter)} tabindex={-1}>
             <title>{nameOf(props, matter)}</title>
             <circle class="map-reach" cx={x} cy={y} r="14" />
             <Mark stateKind={matter.stateKind} x={x} y={y} />
@@ -166,7 +167,7 @@ function ClusterMark({ cluster, ...props }: MapProps & { cluster: Cluster }) {
   const bbox = bboxInto(part, cluster);
   const name = clusterInWords(props, cluster);
   return (
-    <a href={addressOf(bbox)} data-bbox={bbox} aria-label={name}>
+    <a href={addressOf(bbox)} data-bbox={bbox} aria-label={name} tabindex={-1}>
       <title>{name}</title>
       <circle class="map-cluster" cx={x} cy={y} r={12 + 4 * written.length} />
       <text class="map-number" x={x} y={y + 5} text-anchor="middle" aria-hidden="true">

@@ -16,6 +16,7 @@ export const ast: MatterWords = {
   category: 'Tema',
   area: 'Zona',
   areaNone: 'Nun lo sé, o en tola ciudá',
+  areaUnknown: 'Nun lo sé',
   department: 'Departamentu',
   state: 'Estáu',
   any: 'Cualquiera',
@@ -111,6 +112,8 @@ export const ast: MatterWords = {
   email: 'Corréu electrónicu',
   emailHint: 'Pa contestate. Nun se publica. Pues dexalo en blanco.',
   emailNeeded: 'Pa contestate. Nun se publica. Esti tema precísalu.',
+  emailConfirmed:
+    'Pa contestate. Nun se publica. Vamos unviate un códigu: hasta que lu escribas na to páxina, naide la atiende.',
   follow: {
     list: 'Siguir lo que s’espubliza',
     one: 'Siguir lo que pasa con ella',
@@ -136,6 +139,7 @@ export const ast: MatterWords = {
     address: 'Direición, o cómo s’alcuentra',
     addressHint: 'Por exemplu: cai del Faru, 12, xunto a la parada. Pues dexalo en blanco.',
     position: 'Usar ónde toi agora',
+    positionClear: 'Quitar esti llugar',
     positionTaken: 'Va unviase’l llugar nel que tas.',
     positionFailed: 'El teléfonu nun dixo ónde tas. Escribi la direición o escueyi la zona.',
     positionKept: 'Va unviase’l llugar que dio’l teléfonu.',
@@ -158,12 +162,15 @@ export const ast: MatterWords = {
     title: 'Unviada',
     joinedTitle: 'Suméstite',
     say: 'Gracies. Daquién del Conceyu va mirala enantes de publicala.',
+    waits: 'Gracies. Yá casi ta.',
     joinedSay: 'Gracies. Va contestásete colos demás.',
     codeNeeded: (day) =>
       `Falta un pasu: unviámoste un códigu pel corréu. Escríbilu na to páxina enantes del ${day}. Hasta entós naide l’atiende, y dempués bórrase.`,
     codeSent: 'Unviámoste un códigu pel corréu: escríbilu na to páxina pa que podamos escribite.',
     link: 'El to enllaz',
     once: 'Esta ye la única vegada que s’amuesa. Guárdalu: con él sigues lo que pasa, amiestes daqué, dices si ta iguao o bórreslo too.',
+    onceJoined:
+      'Esta ye la única vegada que s’amuesa. Guárdalu: con él ves a qué te sumesti, confirmes el to corréu o borres que te sumesti.',
     secret: 'Quien lu tenga pue facer lo mesmo que tu. Nun fai falta nada más, y naide pue volver dátelu.',
     keep: 'Cópialu nun sitiu de to, únviatelu o fai una semeya d’esta pantalla.',
     open: 'Abrir la mio páxina agora',

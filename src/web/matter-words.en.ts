@@ -16,6 +16,7 @@ export const en: MatterWords = {
   category: 'Subject',
   area: 'Area',
   areaNone: 'I do not know, or in the whole city',
+  areaUnknown: 'I do not know',
   department: 'Department',
   state: 'State',
   any: 'Any',
@@ -111,6 +112,8 @@ export const en: MatterWords = {
   email: 'E-mail address',
   emailHint: 'To answer you. It is not published. You may leave it empty.',
   emailNeeded: 'To answer you. It is not published. This subject needs it.',
+  emailConfirmed:
+    'To answer you. It is not published. We will send you a code: until you enter it on your page, nobody deals with it.',
   follow: {
     list: 'Follow what is published',
     one: 'Follow what happens to it',
@@ -136,6 +139,7 @@ export const en: MatterWords = {
     address: 'Address, or how to find it',
     addressHint: 'For example: Calle del Faro 12, beside the bus stop. You may leave it empty.',
     position: 'Use where I am now',
+    positionClear: 'Remove this place',
     positionTaken: 'The place where you are will be sent.',
     positionFailed: 'The phone did not say where you are. Write the address, or choose the area.',
     positionKept: 'The place that the phone gave will be sent.',
@@ -158,12 +162,15 @@ export const en: MatterWords = {
     title: 'Sent',
     joinedTitle: 'You have joined',
     say: 'Thank you. Somebody of the city will look at it before it is published.',
+    waits: 'Thank you. It is nearly done.',
     joinedSay: 'Thank you. You will be answered with the others.',
     codeNeeded: (day) =>
       `One step is missing: we have sent you a code by e-mail. Enter it on your page before ${day}. Until then nobody deals with this, and afterwards it is erased.`,
     codeSent: 'We have sent you a code by e-mail: enter it on your page, so that we can write to you.',
     link: 'Your link',
     once: 'This is the only time that it is shown. Keep it: with it you follow what happens, say more, say whether it is fixed, or erase everything.',
+    onceJoined:
+      'This is the only time that it is shown. Keep it: with it you see what you joined, confirm your e-mail address, or erase that you joined.',
     secret:
       'Whoever has it can do what you can. Nothing else is needed, and nobody can give it to you again.',
     keep: 'Copy it to a place of yours, send it to yourself, or take a picture of this screen.',

@@ -18,6 +18,7 @@ export const es = {
   category: 'Tema',
   area: 'Zona',
   areaNone: 'No lo sé, o en toda la ciudad',
+  areaUnknown: 'No lo sé',
   department: 'Departamento',
   state: 'Estado',
   any: 'Cualquiera',
@@ -114,6 +115,8 @@ export const es = {
   email: 'Correo electrónico',
   emailHint: 'Para contestarte. No se publica. Puedes dejarlo en blanco.',
   emailNeeded: 'Para contestarte. No se publica. Este tema lo necesita.',
+  emailConfirmed:
+    'Para contestarte. No se publica. Te enviaremos un código: hasta que lo escribas en tu página, nadie la atiende.',
   follow: {
     list: 'Seguir lo que se publica',
     one: 'Seguir lo que pasa con ella',
@@ -139,6 +142,7 @@ export const es = {
     address: 'Dirección, o cómo se encuentra',
     addressHint: 'Por ejemplo: calle del Faro, 12, junto a la parada. Puedes dejarlo en blanco.',
     position: 'Usar dónde estoy ahora',
+    positionClear: 'Quitar este lugar',
     positionTaken: 'Se enviará el lugar en el que estás.',
     positionFailed: 'El teléfono no ha dicho dónde estás. Escribe la dirección o elige la zona.',
     positionKept: 'Se enviará el lugar que dio el teléfono.',
@@ -161,12 +165,15 @@ export const es = {
     title: 'Enviada',
     joinedTitle: 'Te has sumado',
     say: 'Gracias. Alguien del Ayuntamiento la mirará antes de publicarla.',
+    waits: 'Gracias. Ya casi está.',
     joinedSay: 'Gracias. Se te contestará con los demás.',
     codeNeeded: (day: string) =>
       `Falta un paso: te hemos enviado un código por correo. Escríbelo en tu página antes del ${day}. Hasta entonces nadie la atiende, y después se borra.`,
     codeSent: 'Te hemos enviado un código por correo: escríbelo en tu página para que podamos escribirte.',
     link: 'Tu enlace',
     once: 'Esta es la única vez que se muestra. Guárdalo: con él sigues lo que pasa, añades algo, dices si está arreglado o lo borras todo.',
+    onceJoined:
+      'Esta es la única vez que se muestra. Guárdalo: con él ves a qué te sumaste, confirmas tu correo o borras que te sumaste.',
     secret:
       'Quien lo tenga puede hacer lo mismo que tú. No hace falta nada más, y nadie puede volver a dártelo.',
     keep: 'Cópialo en un sitio tuyo, envíatelo o haz una foto de esta pantalla.',

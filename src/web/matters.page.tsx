@@ -175,15 +175,17 @@ function onMapOnly({ kind, category, stateKind }: MatterFilter): MatterFilter {
 }
 
 function feedOf({ language }: Frame, filter: MatterFilter): string {
-  return `/feeds/matters.atom?${new URLSearchParams({ ...filter, lang: language }).toString()}`;
+  return `/feeds/matters.atom?${queryOf({ ...filter, lang: language })}`;
 }
 
-function queryOf(filter: MatterFilter): string {
-  return new URLSearchParams({ ...filter }).toString();
+/** Of what is said: a filter that came over REST has every name. */
+function queryOf(filter: MatterFilter & { lang?: string; cursor?: string | undefined }): string {
+  const said = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(said as [string, string][]).toString();
 }
 
 /** A list's own address. */
 export function addressOf(filter: MatterFilter, cursor?: string): string {
-  const query = new URLSearchParams({ ...filter, ...(cursor !== undefined && { cursor }) });
-  return query.size === 0 ? '/matters' : `/matters?${query.toString()}`;
+  const query = queryOf({ ...filter, cursor });
+  return query === '' ? '/matters' : `/matters?${query}`;
 }

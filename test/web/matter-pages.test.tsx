@@ -4,7 +4,7 @@ import type { Texts } from '../../src/contents/text.js';
 import { sumKey, VOID_KIND } from '../../projections/matter-numbers.js';
 import type { MatterRow } from '../../projections/matter.js';
 import { workingCalendar } from '../../src/city/deadlines.js';
-import type { PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
+import type { MatterFilter, PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
 import { GatheredYear } from '../../src/numbers/numbers.js';
 import type { OwnMatter } from '../../src/complaints/own.queries.js';
 import { FIRST_STATES } from '../../src/categories/states.js';
@@ -15,7 +15,7 @@ import { BulkPage, BulkResultPage } from '../../src/web/bulk.page.js';
 import { DESK_WORDS } from '../../src/web/desk-words.js';
 import { DeskPage } from '../../src/web/desk.page.js';
 import { FiledMatterPage } from '../../src/web/filed-matter.page.js';
-import { filingOf, pointOf, readTyped } from '../../src/web/filing-form.js';
+import { filingOf, pointOf, readTyped, typedAgain } from '../../src/web/filing-form.js';
 import { JoinMatterPage } from '../../src/web/join-matter.page.js';
 import { LANGUAGES } from '../../src/web/languages.js';
 import type { Frame } from '../../src/web/layout.js';
@@ -28,7 +28,7 @@ import { deadlineInWords } from '../../src/web/matter-parts.js';
 import { partOfBox } from '../../src/web/map-part.js';
 import type { ShownMap } from '../../src/web/matter-maps.js';
 import { MatterPage } from '../../src/web/matter.page.js';
-import { MattersPage } from '../../src/web/matters.page.js';
+import { addressOf, MattersPage } from '../../src/web/matters.page.js';
 import { NearMattersPage, NearWhileTyping } from '../../src/web/near-matters.page.js';
 import { NewMatterPage } from '../../src/web/new-matter.page.js';
 import { OwnLinkPage } from '../../src/web/own-link.page.js';
@@ -568,15 +568,63 @@ describe('the map', () => {
   });
 });
 
+describe('the map for the keyboard', () => {
+  it('has one stop for each mark, in the list, and a way past it', () => {
+    const html = everyPage(frameIn('es')).map!;
+    const [drawing = ''] = /<svg viewBox="0 0 480 360"[^]*?<\/svg>/.exec(html) ?? [];
+    expect(drawing.match(/<a /g)).toHaveLength(3);
+    expect(drawing.match(/ tabindex="-1"><title>/g)).toHaveLength(3);
+    expect(html).toContain('<a class="skip" href="#map-end">Saltar el mapa</a>');
+    expect(html).toContain('<p id="map-end" tabindex="-1"');
+  });
+});
+
+describe('the map of one place', () => {
+  const mapOf = (frame: Frame, areas = catalogue.areas) => {
+    const names = new MatterNames({ ...catalogue, areas }, 'en');
+    const html = document(MatterPage, { frame, names, matter, steps: [] });
+    const [, x, y] = /class="map-pin" transform="translate\(([\d.]+) ([\d.]+)\)"/.exec(html) ?? [];
+    return { html, pin: { x: Number(x), y: Number(y) } };
+  };
+
+  it('begins at its area, and at the place itself where there are tiles', () => {
+    // The harbour, 60 by 10 thousandths of a degree, lies in the middle of the drawing, and the place in the middle of it.
+    const { html, pin } = mapOf(frameIn('en'));
+    expect(Math.round(pin.y)).toBe(180);
+    expect(html).toContain('data-name="Puerto"');
+    const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: undefined };
+    expect(mapOf(frameIn('en', { tiles } as Partial<Frame>)).pin).toEqual({ x: 240, y: 180 });
+    expect(mapOf(frameIn('en', { tiles } as Partial<Frame>), []).pin).toEqual({ x: 240, y: 180 });
+  });
+
+  it('is marked on no map on which there is nothing to see', () => {
+    const form = (areas: Catalogue['areas'], more: Partial<Frame> = {}) =>
+      document(MatterFormPage, {
+        ...{ frame: frameIn('en', more), names: new MatterNames({ ...catalogue, areas }, 'en'), category },
+        ...{ typed: readTyped({ kind: 'complaint' }), faults: {}, script: '/p.js' },
+      });
+    const one = catalogue.areas.slice(1);
+    expect(form(catalogue.areas)).toContain('data-pick=');
+    expect(form(one)).not.toContain('data-pick=');
+    const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: undefined };
+    expect(form(one, { tiles } as Partial<Frame>)).toContain('data-pick=');
+  });
+});
+
 describe('tiles of the city', () => {
   const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: '© Villa' };
 
   it('lie under the areas of every map, with whom to name, and are nowhere unless the city has some', () => {
     const withTiles = everyPage(frameIn('en', { tiles }));
     const none = everyPage(frameIn('en'));
-    for (const name of ['map', 'matter', 'form']) {
+    // One place from near.
+    for (const [name, zoom] of [
+      ['map', 13],
+      ['matter', 15],
+      ['form', 13],
+    ] as const) {
       expect(withTiles[name]).toMatch(
-        /<image href="https:\/\/tiles.example.org\/13\/\d+\/\d+.png" x="-?[\d.]+" y=/,
+        new RegExp(`<image href="https://tiles.example.org/${zoom}/\\d+/\\d+.png" x="-?[\\d.]+" y=`),
       );
       expect(withTiles[name]).toContain('© Villa');
       expect(none[name]).not.toMatch(/<image|tiles.example/);
@@ -681,7 +729,84 @@ describe('a deadline in words', () => {
   });
 });
 
+describe('the addresses of a list', () => {
+  it('say nothing of a filter that says nothing', () => {
+    const filter = { kind: undefined, area: 'harbour', of: undefined } as unknown as MatterFilter;
+    expect(addressOf(filter)).toBe('/matters?area=harbour');
+    expect(addressOf({ kind: undefined } as unknown as MatterFilter)).toBe('/matters');
+  });
+});
+
+describe('somebody who joined', () => {
+  it('is promised what she can do, and no more', () => {
+    const pages = everyPage(frameIn('es'));
+    expect(pages.joined).toContain('con él ves a qué te sumaste');
+    expect(pages.joined).not.toMatch(/dices si está arreglado|añades algo/);
+    expect(pages.filed).toContain('dices si está arreglado');
+  });
+});
+
+describe('a category whose reporters confirm their address', () => {
+  it('is told of before the form is sent, and nobody says that it is looked at before', () => {
+    const pages = everyPage(frameIn('es'));
+    expect(pages.form).toContain(
+      'Te enviaremos un código: hasta que lo escribas en tu página, nadie la atiende.',
+    );
+    expect(pages.filed).not.toContain('la mirará antes de publicarla');
+    expect(pages.filed).toContain('Falta un paso');
+  });
+});
+
+describe('what is chosen from a list', () => {
+  const branch = (categoryId: string, parent: string | undefined, kinds: ('complaint' | 'thanks')[]) => ({
+    row: {
+      ...category.row,
+      categoryId,
+      name: ref(categoryId),
+      kinds,
+      ...(parent !== undefined && { parent }),
+    },
+    texts: new Map<string, Texts>([[categoryId, { es: categoryId }]]),
+  });
+  const categories = [
+    branch('streets', undefined, []),
+    branch('parks', undefined, ['thanks']),
+    branch('paving', 'streets', ['complaint']),
+    branch('lamps', 'streets', ['complaint']),
+  ];
+
+  it('has the categories of one branch together, in the order of the catalogue', () => {
+    const names = new MatterNames({ ...catalogue, categories }, 'es');
+    const html = document(MattersPage, {
+      ...{ frame: frameIn('es'), names, filter: {}, matters: [], next: undefined, counts: undefined },
+      ...{ map: undefined, script: undefined },
+    });
+    expect(html).toMatch(
+      /<optgroup label="streets" lang="es"><option value="paving"[^>]*>paving<\/option><option value="lamps"[^>]*>lamps<\/option><\/optgroup><option value="parks"/,
+    );
+  });
+
+  it('names the whole city once', () => {
+    const areasOf = (areas: Catalogue['areas']) =>
+      document(MatterFormPage, {
+        ...{ frame: frameIn('es'), names: new MatterNames({ ...catalogue, areas }, 'es'), category },
+        ...{ typed: readTyped({ kind: 'complaint' }), faults: {}, script: undefined },
+      });
+    expect(areasOf(catalogue.areas)).toMatch(/<option value(="")?>No lo sé<\/option>/);
+    expect(areasOf(catalogue.areas.map(({ parent: _, ...area }) => area))).toContain(
+      'No lo sé, o en toda la ciudad',
+    );
+  });
+});
+
 describe('what was typed', () => {
+  it('is shown again without a point that was refused', () => {
+    const point = { lat: '40400000', long: '-3700000' };
+    const sent = readTyped(point);
+    expect(typedAgain(sent, { place: 'place-outside-city' })).toMatchObject({ lat: '', long: '' });
+    expect(typedAgain(sent, { text: 'text-missing' })).toMatchObject(point);
+  });
+
   it('becomes a filing with what it has and nothing else', () => {
     const filing = filingOf(
       readTyped({ kind: 'thanks', category: 'park', text: ' Gracias \r\n', address: ' ' }),
