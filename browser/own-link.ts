@@ -9,9 +9,12 @@ import { shrinkPhotos } from './small-photos.js';
 const LINK = /^#([A-Za-z0-9_-]{43})$/;
 
 function openLink(): void {
-  const link = LINK.exec(location.hash)?.[1];
+  const fragment = location.hash.slice(1);
+  // What is no link is told by the server, as what is pasted; a place in the page is neither.
+  if (fragment === '' || document.getElementById(fragment) !== null) return;
+  const link = LINK.exec(location.hash)?.[1] ?? fragment;
   const input = document.querySelector<HTMLInputElement>('input[name=link]');
-  if (link === undefined || !input?.form) return;
+  if (!input?.form) return;
   history.replaceState(undefined, '', location.pathname);
   input.value = link;
   input.form.submit();

@@ -19,14 +19,19 @@ import { MAP_WORDS } from './map-words.js';
 
 /** What there is in a part of the map, as the API tells it. */
 export interface MapContent {
-  readonly matters: readonly (MapPoint & { id: string; category: string; stateKind: string })[];
+  readonly matters: readonly (MapPoint & {
+    id: string;
+    category: string;
+    stateKind: string;
+    filedAt: string;
+  })[];
   readonly clusters: readonly (MapPoint & { count: number })[];
   readonly count: number;
 }
 
 export interface MapProps {
   readonly language: Language;
-  readonly format: Pick<Format, 'number'>;
+  readonly format: Pick<Format, 'number' | 'date'>;
   readonly part: MapPart;
   /** All of the city. */
   readonly home: MapBox;
@@ -197,9 +202,9 @@ export function MapList(props: MapProps) {
                 </li>
               );
             })}
-            {matters.map((matter) => (
+            {[...matters].sort(openFirst).map((matter) => (
               <li key={matter.id}>
-                <a href={`/matters/${matter.id}`}>{nameOf(props, matter)}</a>
+                <a href={`/matters/${matter.id}`}>{nameOf(props, matter)}</a>, {format.date(matter.filedAt)}
               </li>
             ))}
           </ul>
@@ -207,6 +212,12 @@ export function MapList(props: MapProps) {
       )}
     </>
   );
+}
+
+/** Then the newest. */
+function openFirst(a: MapContent['matters'][number], b: MapContent['matters'][number]): number {
+  const [isOpenA, isOpenB] = [a, b].map(({ stateKind }) => (stateKind === 'open' ? 0 : 1));
+  return (isOpenA ?? 0) - (isOpenB ?? 0) || (a.filedAt < b.filedAt ? 1 : -1);
 }
 
 /** Links that go to the same page with another part of the map: with a script and without. */

@@ -24,9 +24,19 @@ export const es = {
   any: 'Cualquiera',
   filter: 'Filtrar',
   filters: 'Elegir cuáles se ven',
-  counts: 'Cuántas hay este año',
-  countsSay: (filed: string, overdue: string) =>
-    `Este año se han recibido ${filed}; ${overdue} han pasado de plazo sin respuesta.`,
+  filedSay: (n: number, written: string) =>
+    n === 0
+      ? 'Este año no se ha recibido ninguna todavía.'
+      : `Este año ${one(n, 'se ha recibido una', `se han recibido ${written}`)}.`,
+  overdueSay: (n: number, written: string) =>
+    n === 0
+      ? 'Ninguna ha pasado de plazo sin respuesta.'
+      : `${one(n, 'Una ha pasado', `${written} han pasado`)} de plazo sin respuesta.`,
+  overdueOnly: 'Fuera de plazo y sin contestar',
+  notPublic: {
+    title: 'No hay nada público con este número',
+    says: 'Lo que se escribe solo se ve aquí cuando el Ayuntamiento lo ha publicado. Si lo escribiste tú, con tu enlace ves cómo va.',
+  },
   empty: 'Todavía no hay ninguna.',
   emptyFiltered: 'No hay ninguna así.',
   emptyNext: 'Lo que se escribe aparece aquí cuando alguien del Ayuntamiento ha mirado que no dañe a nadie.',
@@ -141,7 +151,7 @@ export const es = {
     where: '¿Dónde?',
     address: 'Dirección, o cómo se encuentra',
     addressHint: 'Por ejemplo: calle del Faro, 12, junto a la parada. Puedes dejarlo en blanco.',
-    position: 'Usar dónde estoy ahora',
+    position: 'Usar mi posición',
     positionClear: 'Quitar este lugar',
     positionTaken: 'Se enviará el lugar en el que estás.',
     positionFailed: 'El teléfono no ha dicho dónde estás. Escribe la dirección o elige la zona.',
@@ -211,6 +221,7 @@ export const es = {
     anotherCode: 'Enviarme otro código',
     confirm: 'Confirmar mi correo',
     add: 'Añadir algo',
+    addWords: 'Qué quieres añadir',
     addButton: 'Añadir',
     fixed: '¿Está arreglado?',
     fixedSay: 'Está cerrada. Si no está arreglado, se abre de nuevo y el plazo vuelve a empezar.',
@@ -241,6 +252,7 @@ export const es = {
     released: 'Publicadas',
     answered: 'Contestadas',
     inTime: 'Contestadas en plazo',
+    late: 'Contestadas o borradas fuera de plazo',
     overdue: 'Fuera de plazo y sin contestar ahora',
     erasedUnanswered: 'Borradas sin contestar',
     fixed: 'Arregladas',
@@ -263,7 +275,9 @@ export const es = {
     overdueShort: 'Fuera de plazo',
     report: 'Informe del año',
     reportLink: (year: string) => `Tabla de ${year} (CSV)`,
-    reportSay: 'Con todas las cifras, para abrirla en una hoja de cálculo.',
+    reportSay: 'Con todas las cifras, para programas: comas entre las columnas.',
+    excelLink: (year: string) => `Tabla de ${year} para hojas de cálculo (CSV)`,
+    excelSay: 'La misma, como la abren Excel y LibreOffice en España: punto y coma entre las columnas.',
     void: (n: number, written: string) =>
       `${one(n, 'Además llegó una que no era nada', `Además llegaron ${written} que no eran nada`)} (publicidad, pruebas).`,
   },
@@ -379,7 +393,7 @@ export const es = {
     'state-needs-answer': 'Este estado va con una respuesta: explica por qué.',
     'state-stops': 'Con una respuesta no se espera a la persona. Elige otro estado.',
     'responsible-missing': 'Di a quién le toca.',
-    'role-missing': 'Para eso hace falta el papel de atención (listener).',
+    'role-missing': 'Para eso hace falta la función de atención (listener).',
   } as Record<string, string>,
   refusedOtherwise: (code: string) => `No se ha podido (${code}).`,
 };

@@ -5,7 +5,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import { GetMatter, ListMatters, type MatterFilter } from '../complaints/matters.queries.js';
-import { GetYearNumbers, ListMatterYears } from '../numbers/numbers.queries.js';
+import { GetStanding, GetYearNumbers, ListMatterYears } from '../numbers/numbers.queries.js';
 import { CLOCK } from '../platform.module.js';
 import { Problem } from '../rest/problem.js';
 import { isUuid } from '../event-store/event-ids.js';
@@ -56,13 +56,11 @@ export class MattersPagesController {
     return this.frames.page(
       request,
       reply,
-      // The figures of the year change with some matter, or when a day ends, as deadlines do.
+      // The figures change with some matter, or when a day ends, as deadlines do.
       (frame) => `${tag}.${changed}.${map?.tag ?? ''}.${frame.format.dayKey(frame.now)}.${tagOf(frame.path)}`,
       async (frame) => {
         const names = new MatterNames(catalogue, frame.language);
-        const now = this.clock.now();
-        const year = await this.queries.execute(new GetYearNumbers(now.getUTCFullYear(), now));
-        const counts = year?.numbers.all.whole;
+        const counts = await this.queries.execute(new GetStanding(this.clock.now()));
         return document(MattersPage, { frame, names, filter, matters, next, counts, map, script });
       },
     );
@@ -124,7 +122,7 @@ export class MattersPagesController {
 }
 
 /** What makes no sense is no filter. */
-function filterFrom({ kind, category, area, department, stateKind, of }: Parameters): MatterFilter {
+function filterFrom({ kind, category, area, department, stateKind, of, overdue }: Parameters): MatterFilter {
   const id = (name: string, given: unknown) =>
     typeof given === 'string' && ID.test(given) ? { [name]: given } : {};
   const isStateKind = stateKind === 'open' || stateKind === 'closed' || stateKind === 'fixed';
@@ -135,6 +133,7 @@ function filterFrom({ kind, category, area, department, stateKind, of }: Paramet
     ...id('department', department),
     ...(isStateKind && { stateKind }),
     ...(typeof of === 'string' && isUuid(of) && { of }),
+    ...(overdue === 'true' && { overdue }),
   };
 }
 

@@ -108,7 +108,7 @@ function Reporters(props: ReporterProps) {
       <Email {...props} />
       <MatterHistory frame={frame} names={names} steps={steps} shown={matter.photos} photosAt={OWN_PHOTOS} />
       <Act {...props} act="additions" title={own.add} encoding="multipart/form-data">
-        <Words {...props} act="additions" label={own.add} />
+        <Words {...props} act="additions" label={own.addWords} />
         <PhotosInput {...props} />
         <button>{own.addButton}</button>
       </Act>

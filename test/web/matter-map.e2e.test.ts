@@ -285,7 +285,7 @@ describe('the map of the list', () => {
     await visit(
       begin,
       async (opened) => {
-        await opened.getByRole('button', { name: /where I am/i }).click();
+        await opened.getByRole('button', { name: 'Use my location' }).click();
         await opened.getByRole('heading', { name: 'Is it one of these?' }).waitFor();
         expect(await opened.locator('[data-near]').innerText()).toContain('puerta del consistorio');
         await opened.locator('input[name=email]').first().fill('nela@example.org');
@@ -301,7 +301,7 @@ describe('the map of the list', () => {
     await visit(
       begin,
       async (opened) => {
-        await opened.getByRole('button', { name: /where I am/i }).click();
+        await opened.getByRole('button', { name: 'Use my location' }).click();
         await opened.getByRole('heading', { name: 'Is it one of these?' }).waitFor();
         await opened.getByRole('radio', { name: 'It is off' }).check();
         await opened.locator('textarea[name=text]').fill('Another thing: the lamp on the wall is off.');

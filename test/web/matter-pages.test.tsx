@@ -23,6 +23,7 @@ import type { Catalogue } from '../../src/web/matter-catalogue.js';
 import { MatterFormPage } from '../../src/web/matter-form.page.js';
 import { MatterNames } from '../../src/web/matter-names.js';
 import { MatterNumbersPage } from '../../src/web/matter-numbers.page.js';
+import { stepInWords } from '../../src/web/matter-history.js';
 import { MATTER_WORDS } from '../../src/web/matter-words.js';
 import { deadlineInWords } from '../../src/web/matter-parts.js';
 import { partOfBox } from '../../src/web/map-part.js';
@@ -191,8 +192,14 @@ const map: ShownMap = {
   home: HOME,
   content: {
     matters: [
-      { id: ID, lat: 43_565_000, long: -6_100_000, category: 'street-lamp', stateKind: 'open' },
-      { id: ID, lat: 43_540_000, long: -6_100_000, category: ATTACK, stateKind: 'fixed' },
+      {
+        ...{ id: ID, lat: 43_540_000, long: -6_100_000, category: ATTACK, stateKind: 'fixed' },
+        filedAt: '2026-10-20T08:00:00.000Z',
+      },
+      {
+        ...{ id: ID, lat: 43_565_000, long: -6_100_000, category: 'street-lamp', stateKind: 'open' },
+        filedAt: '2026-10-01T08:00:00.000Z',
+      },
     ],
     clusters: [{ lat: 43_566_000, long: -6_070_000, count: 1_234 }],
     count: 1_236,
@@ -561,6 +568,12 @@ describe('the map', () => {
     expect(html).toContain('There are 1,236 in this part of the map.');
   });
 
+  it('lists what is open first, each with its day', () => {
+    const [, list = ''] = html.split('data-map-list');
+    expect(list.indexOf('(Open)</a>, 1 October 2026')).toBeGreaterThan(0);
+    expect(list.indexOf('(Open)')).toBeLessThan(list.indexOf('(Fixed)</a>, 20 October 2026'));
+  });
+
   it('draws larger areas first', () => {
     const drawn = [...html.matchAll(/<path d="M[^"]+Z" data-name="([^"]+)"/g)].map(([, name]) => name);
     expect(drawn).toHaveLength(2);
@@ -692,6 +705,12 @@ describe('the figures', () => {
     expect(html).toMatch(/>Puerto<\/a><\/th>.*?37.5%.*?<td class="number fault">4</);
   });
 
+  it('have a row for what was late, a head for what they go by, and both tables', () => {
+    expect(html).toMatch(/<th scope="row">Answered or erased late<\/th><td class="number">1</);
+    expect(html).toContain('<th scope="col">Area</th>');
+    expect(html).toContain('href="/api/v1/matters/years/2026/report.csv?for=excel"');
+  });
+
   it('put what came in most first, lead to the lists, and to the table', () => {
     expect(html.indexOf('?area=city"')).toBeLessThan(html.indexOf('?area=harbour"'));
     expect(html).toContain('href="/api/v1/matters/years/2026/report.csv"');
@@ -718,7 +737,7 @@ describe('a deadline in words', () => {
       'Overdue: it had to be answered by the end of 4 January 2027.',
     );
     expect(says({ stoppedSince: '2026-10-10T08:00:00.000Z' })).toContain(
-      'The clock stands since 10 October 2026',
+      'No deadline runs since 10 October 2026',
     );
     const answeredAt = '2026-10-11T08:00:00.000Z';
     expect(says({ answeredAt, inTime: true })).toBe('Answered in time, on 11 October 2026.');
@@ -726,6 +745,53 @@ describe('a deadline in words', () => {
     expect(says({ answeredAt })).toBe('Answered on 11 October 2026.');
     expect(says({ state: 'void', stateKind: 'closed' })).toBe('No deadline runs any more.');
     expect(says({ due: undefined })).toBe('A thank-you has no deadline.');
+  });
+});
+
+describe('the history in words', () => {
+  it.each([
+    ['MatterAnswered', { state: 'answered' }, 'Answered'],
+    ['MatterAnswered', { state: 'duplicate' }, 'Answered · State: Duplicate'],
+    ['MatterReleased', { department: 'lights' }, 'Published · Department: lights'],
+    ['MatterAssigned', { department: 'lights' }, 'Given to a department: lights'],
+    ['MatterMoved', { state: 'scheduled' }, 'Change of state: Scheduled'],
+  ] as const)('of %s with %j is %j', (what, more, says) => {
+    const names = new MatterNames(catalogue, 'en');
+    const one = step(what, more);
+    expect(stepInWords(frameIn('en'), names, one.row)).toBe(says);
+    const html = document(MatterPage, { frame: frameIn('en'), names, matter, steps: [one] });
+    const [, history = ''] = html.split('class="history"');
+    expect(history.replace(/<[^>]+>/g, '')).toContain(`public log.${says}1 October`);
+  });
+});
+
+describe('what came in and what is overdue', () => {
+  const says = (language: 'es' | 'ast' | 'en', filed: number, overdue: number) => {
+    const names = new MatterNames(catalogue, language);
+    const html = document(MattersPage, {
+      ...{ frame: frameIn(language), names, filter: {}, matters: [], next: undefined },
+      ...{ counts: { filed, overdue }, map: undefined, script: undefined },
+    });
+    return (
+      /<p>([^<]*)(<a href="\/matters\?overdue=true">)?([^<]*overdue|[^<]*plaz[ou][^<]*|[^<]*day[^<]*)</
+        .exec(html)
+        ?.slice(1) ?? []
+    );
+  };
+
+  it.each([
+    ['es', 1, 'Este año se ha recibido una. ', 'Una ha pasado de plazo sin respuesta.'],
+    ['ast', 1, 'Esti añu recibióse una. ', 'Una pasó de plazu ensin respuesta.'],
+    ['en', 1, '1 came in this year. ', 'One is past its day without an answer.'],
+    ['es', 2, 'Este año se han recibido 2. ', '2 han pasado de plazo sin respuesta.'],
+  ] as const)('in %s of %s', (language, n, filed, overdue) => {
+    expect(says(language, n, n)).toEqual([filed, '<a href="/matters?overdue=true">', overdue]);
+  });
+
+  it('has no link to nothing', () => {
+    expect(says('es', 0, 0).join('')).toBe(
+      'Este año no se ha recibido ninguna todavía. Ninguna ha pasado de plazo sin respuesta.',
+    );
   });
 });
 

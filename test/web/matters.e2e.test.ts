@@ -261,6 +261,16 @@ describe('public pages', () => {
     expect((await get('/matters/nothing')).status).toBe(404);
   });
 
+  it('one that is not public is told as one that never was, and leads on', async () => {
+    const { matterId } = await file(site);
+    const said = async (id: string) => /<main[^]*?<p class="small">/.exec(await text(`/matters/${id}`))?.[0];
+    const html = await said(matterId);
+    expect(html).toBe(await said(randomUUID()));
+    expect(html).toContain('There is nothing public with this number');
+    expect(html).toContain('href="/matters"');
+    expect(html).toContain('href="/matters/own"');
+  });
+
   it('a matter whose day has passed says so in words', async () => {
     const id = await released();
     clock.advance(100 * 24 * 3_600_000);
@@ -513,6 +523,18 @@ describe('the queue', () => {
     await context.close();
   }, 60_000);
 
+  it('a link that was cut off says so, and a place in the page is no link', async () => {
+    const { link } = await file(site);
+    const { context, page } = await visitor(true);
+    await page.goto(`${site.origin}/matters/own#content`);
+    expect(await page.locator('#link-fault').count()).toBe(0);
+    await page.goto(`${site.origin}/matters`);
+    await page.goto(`${site.origin}/matters/own#${link.slice(0, 20)}`);
+    await page.locator('#link-fault', { hasText: 'Aquí no hay un enlace' }).waitFor();
+    expect(page.url()).toBe(`${site.origin}/matters/own`);
+    await context.close();
+  }, 60_000);
+
   it('axe finds nothing on any page, and none is wider than a phone', async () => {
     const id = await released();
     const { link } = await file(site, { ...LAMP, reporter: { email: 'nela@example.org' } });
@@ -573,5 +595,29 @@ describe('a link', () => {
     const { link, position } = await file(site);
     await site.fetch(`/api/v1/matters?atLeast=${position}`);
     expect((await send('/matters/own', { link })).status).toBe(303);
+  });
+});
+
+describe('after the turn of a year', () => {
+  it('what nobody answered is still told and listed, and the figures are those of the last year that has some', async () => {
+    const late = await released({ ...LAMP, text: 'Nadie contesta.' });
+    const answered = await released({ ...LAMP, text: 'Esta se contesta.' });
+    const words = { state: 'resolved', words: { es: 'Arreglada.' } };
+    const { position } = await json<{ position: string }>(act(site, 'lin', answered, 'answer', words));
+    clock.advance(Date.parse('2027-01-02T08:00:00.000Z') - clock.now().getTime());
+    const html = await text(`/matters?atLeast=${position}`);
+    expect(html).toMatch(
+      /None came in this year yet\. <a href="\/matters\?overdue=true">[2-9]\d* are past their day/,
+    );
+    const list = await text('/matters?overdue=true');
+    expect(list).toContain(`href="/matters/${late}"`);
+    expect(list).not.toContain(`href="/matters/${answered}"`);
+    expect(list).toContain('<h2>Overdue and without an answer</h2>');
+    const rest = await site.fetch('/api/v1/matters?overdue=true&limit=100');
+    const { items } = (await rest.json()) as { items: { id: string; answeredAt?: string }[] };
+    expect(items.map(({ id }) => id)).toContain(late);
+    expect(items.filter(({ answeredAt }) => answeredAt !== undefined)).toEqual([]);
+    expect((await site.fetch('/api/v1/matters?overdue=no')).status).toBe(400);
+    expect(await text('/matters/numbers')).toContain('Year 2026');
   });
 });
