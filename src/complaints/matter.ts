@@ -37,6 +37,8 @@ export interface MatterState {
   readonly replaced: Readonly<Record<string, ContentRef>>;
   /** Ever: what is shown again was hidden, too. */
   readonly wasHidden: boolean;
+  /** Of the closing of which its reporter last said whether it is fixed: its `closedAt`. */
+  readonly fixSaidOf?: string;
   /** In a case, or a duplicate. With which other one, the row says only where everybody may know. */
   readonly isTogether: boolean;
 }
@@ -94,6 +96,8 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
     case 'MatterMoved':
     case 'MatterAnswered':
       return saying(next, event, event.data.words);
+    case 'FixReported':
+      return row.closedAt === undefined ? next : { ...next, fixSaidOf: row.closedAt };
     case 'MatterHidden':
       return { ...next, wasHidden: true };
     case 'MatterDuplicated':

@@ -201,13 +201,18 @@ export class Matters {
     );
   }
 
+  /** Whether everybody saw a content last, though it is erased since. */
+  wasShown({ id }: ContentRef, by: By): Promise<boolean> {
+    return this.life.wasShown(id, asSystem(by, 'look'));
+  }
+
   /** Hides what is shown of these. */
   async hide(refs: readonly ContentRef[], reason: string, by: By): Promise<void> {
     for (const { id } of refs) await this.life.hide(id, reason, asSystem(by, `hide/${id}`));
   }
 
   /** Deletes contents for good, in this order. Again does no harm. */
-  async erase(refs: readonly ContentRef[], basis: string, by: By): Promise<void> {
+  async erase(refs: readonly Pick<ContentRef, 'id'>[], basis: string, by: By): Promise<void> {
     for (const { id } of refs) await this.life.erase(id, basis, asSystem(by, `erase/${id}`));
   }
 
