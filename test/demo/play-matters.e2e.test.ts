@@ -16,7 +16,7 @@ import { MattersPlayer } from '../../src/demo/play-matters.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { isRejection } from '../../src/event-store/command-log.js';
 import { People } from '../../src/complaints/people.js';
-import { OutboxDesk } from '../../src/mail/outbox-desk.js';
+import { Photos } from '../../src/photos/photos.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { Views } from '../../src/views/views.js';
 import { DAY_MS } from '../elections/booth.js';
@@ -28,7 +28,7 @@ const FROM = UNTIL - 365 * DAY_MS;
 const small = planMatters('small 40', 62, FROM, UNTIL);
 /** With one that comes to nothing, of which so few matters have none. */
 const plan: MattersPlan = {
-  matters: [...small.matters, { kind: 'complaint', category: 'other', text: 'prueba', private: false }],
+  matters: [...small.matters, { kind: 'complaint', category: 'other', language: 'es', text: 'prueba', private: false }],
   acts: [
     ...small.acts,
     { at: FROM + 200 * DAY_MS, matter: 62, do: 'file' as const },
@@ -58,7 +58,7 @@ beforeAll(async () => {
   const player = new MattersPlayer({
     commands,
     plan,
-    mails: app.get(OutboxDesk, { strict: false }),
+    photos: app.get(Photos, { strict: false }),
     people: app.get(People, { strict: false }),
     listener: { id: 'lin', roles: [LISTENER] },
     come,
