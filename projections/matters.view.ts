@@ -313,7 +313,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 5,
+  version: 6,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,

@@ -1,5 +1,6 @@
 /** How staff's own work goes, by department. Pure. */
 import { runningDue, type MatterRow } from '../../projections/matters.view.js';
+import { countIn, type Histogram } from '../../projections/sums.js';
 import { daysLater, endOfDay, localDay } from '../city/calendar.js';
 import { urgency, type WorkingCalendar } from './deadlines.js';
 import { median } from './numbers.js';
@@ -61,7 +62,7 @@ export function deskNumbers(
   for (const one of answered) {
     const { filedAt, answeredAt = filedAt } = one.row;
     const days = Math.max(0, Math.floor((Date.parse(answeredAt) - Date.parse(filedAt)) / DAY_MS));
-    for (const tally of tallies(one)) tally.days.set(days, (tally.days.get(days) ?? 0) + 1);
+    for (const tally of tallies(one)) countIn(tally.days, days);
   }
   const inOrder = [...departments].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -74,13 +75,12 @@ class Tally {
   open = 0;
   overdue = 0;
   soon = 0;
-  /** How many took so many days. */
-  readonly days = new Map<number, number>();
+  readonly days: Histogram = [];
 
   numbers(): DepartmentNumbers {
     const { open, overdue, soon, days } = this;
     const medianDays = median(days);
-    const answered = [...days.values()].reduce((sum, times) => sum + times, 0);
+    const answered = days.reduce((sum, times) => sum + times, 0);
     return { open, overdue, soon, answered, ...(medianDays !== undefined && { medianDays }) };
   }
 }
