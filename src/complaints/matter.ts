@@ -10,11 +10,11 @@ import {
   type MatterEvent,
   type MatterKind,
   type MatterRow,
-} from '../../projections/matters.view.js';
+} from '../../projections/matter.js';
 import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
-import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from './deadlines.js';
-import type { MatterStateRule } from './states.js';
+import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from '../city/deadlines.js';
+import type { MatterStateRule } from '../categories/states.js';
 
 export const LISTENER = 'listener';
 /** Who acts for anybody that files, joins or comes back by a link; who it is stands in no event. */

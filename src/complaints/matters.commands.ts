@@ -1,7 +1,7 @@
 /** What staff does with one matter (role `listener`; what erases, `data-protection-officer`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown, VOID_STATE } from '../../projections/matters.view.js';
+import { isShown, VOID_STATE } from '../../projections/matter.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Cases } from './cases.js';

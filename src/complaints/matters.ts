@@ -18,7 +18,7 @@ import { parseDetails, recordBytes, type MatterDetails, type Place } from './det
 import { decide as decideJoining, evolve as evolveJoining, type Joining } from './joining.js';
 import { decide, evolve, NO_MATTER, RESIDENT, type MatterCommand, type MatterState } from './matter.js';
 import type { People } from './people.js';
-import type { Rules, RulesInForce } from './rules-in-force.js';
+import type { Rules, RulesInForce } from '../categories/rules-in-force.js';
 
 export class Matters {
   constructor(

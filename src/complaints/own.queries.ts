@@ -2,7 +2,8 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { positionOf } from '../../projections/matter-steps.view.js';
-import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';

@@ -1,7 +1,7 @@
 /** Makes a part of a matter's photo unreadable (role `listener`): a new photo takes its place, and the original is erased. */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown } from '../../projections/matters.view.js';
+import { isShown } from '../../projections/matter.js';
 import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import type { Box } from '../photos/boxes.js';

@@ -5,7 +5,8 @@
  */
 import { utf8 } from '../../projections/bytes.js';
 import { contentsView } from '../../projections/contents.view.js';
-import { mattersView, VOID_STATE } from '../../projections/matters.view.js';
+import { VOID_STATE } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import type { Clock } from '../clock.js';
 import { isRejection, type By } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';

@@ -5,7 +5,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import { GetMatter, ListMatters, type MatterFilter } from '../complaints/matters.queries.js';
-import { GetYearNumbers, ListMatterYears } from '../complaints/numbers.queries.js';
+import { GetYearNumbers, ListMatterYears } from '../numbers/numbers.queries.js';
 import { CLOCK } from '../platform.module.js';
 import { Problem } from '../rest/problem.js';
 import { isUuid } from '../event-store/event-ids.js';

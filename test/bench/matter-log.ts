@@ -5,7 +5,7 @@
 import type { NewEvent } from '../../projections/event.js';
 import { leafBytes } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
-import { legalDue, targetDue, workingCalendar } from '../../src/complaints/deadlines.js';
+import { legalDue, targetDue, workingCalendar } from '../../src/city/deadlines.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { aboutOf, chance, refOf, uuid } from './matter-contents.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { NewEvent } from '../../projections/event.js';
 import { answersProblem } from '../../src/complaints/details.js';
 import { normalEmail } from '../../src/complaints/contact.js';
-import { workingCalendar } from '../../src/complaints/deadlines.js';
+import { workingCalendar } from '../../src/city/deadlines.js';
 import { decide as decideJoining } from '../../src/complaints/joining.js';
 import {
   decide,
@@ -11,7 +11,7 @@ import {
   type MatterCommand,
   type MatterFacts,
 } from '../../src/complaints/matter.js';
-import { statesOf } from '../../src/complaints/states.js';
+import { statesOf } from '../../src/categories/states.js';
 import { answered, CASE, filed, LAMP, logOf, minute, moved, refOf, released } from './matter-events.js';
 
 const facts: MatterFacts = {

@@ -1,5 +1,5 @@
 /** The figures of a year as the plan of the demo has them, counted from its acts without the program's views. */
-import { legalDue, moved, type WorkingCalendar } from '../../src/complaints/deadlines.js';
+import { legalDue, moved, type WorkingCalendar } from '../../src/city/deadlines.js';
 import type { MattersPlan } from '../../src/demo/matters.js';
 
 export interface Figures {

@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import { done, fileWithPhotos, isCovered, until } from '../complaints/desk-world.js';
+import { done, fileWithPhotos, isCovered, until } from '../desk/desk-world.js';
 import { describeCity, file, LAMP, post } from '../complaints/story.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { people, Site } from '../rest/site.js';
