@@ -2,11 +2,13 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { runningDue, type MatterKind, type MatterRow, type StateKind } from '../../projections/matter.js';
+import { contentsView } from '../../projections/contents.view.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
 import { nextCursor, type Where } from '../views/list.js';
+import { Kept } from '../views/kept.js';
 import { Views } from '../views/views.js';
-import { deskNumbers, monthStart, type DeskNumbers } from './desk-numbers.js';
+import { DeskWork, monthStart, type DeskNumbers } from './desk-numbers.js';
 import { WholeMatters, type MatterAbout, type OwnMatter } from '../complaints/own.queries.js';
 import { People } from '../complaints/people.js';
 import { isFor } from './reply-templates.js';
@@ -150,6 +152,9 @@ function fitting(
 
 @QueryHandler(GetDeskNumbers)
 export class GetDeskNumbersHandler implements IQueryHandler<GetDeskNumbers> {
+  /** What has been read of the month that began then. */
+  #month: { since: string; work: Kept<DeskWork> } | undefined;
+
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
@@ -159,14 +164,27 @@ export class GetDeskNumbersHandler implements IQueryHandler<GetDeskNumbers> {
 
   async execute({ now }: GetDeskNumbers): Promise<DeskNumbers> {
     const { calendar } = await this.rules.now();
-    const since = monthStart(now, calendar.timeZone);
-    const [open, late, answered] = await Promise.all([
+    const work = await this.#since(monthStart(now, calendar.timeZone)).now();
+    return work.numbers(now.toISOString(), calendar);
+  }
+
+  /** Read again only where a matter has changed, or what it says. */
+  #since(since: string): Kept<DeskWork> {
+    if (this.#month?.since !== since)
+      this.#month = {
+        since,
+        work: new Kept(this.views, [mattersView, contentsView], () => this.#read(since)),
+      };
+    return this.#month.work;
+  }
+
+  async #read(since: string): Promise<DeskWork> {
+    const [open, unanswered, answered] = await Promise.all([
       this.#all({ state_kind: 'open' }),
-      // Closed without an answer.
-      this.#all({ state_kind: ['closed', 'fixed'], due: { lt: now.toISOString() } }),
+      this.#all({ state_kind: ['closed', 'fixed'], due: { gte: '' } }),
       this.#all({ answered_at: { gte: since } }),
     ]);
-    return deskNumbers({ open, late, answered }, now.toISOString(), calendar);
+    return new DeskWork({ open, unanswered, answered });
   }
 
   async #all(where: Where): Promise<MatterAbout[]> {
