@@ -96,6 +96,7 @@ export const mattersView = projection<MatterRow>({
     ['state_kind', 'shown_at'],
     ['updated_at'],
     ['touched'],
+    ['filed_at'],
     ['state_kind', 'filed_at'],
     ['due'],
     ['state_kind', 'due'],

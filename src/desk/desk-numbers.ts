@@ -2,7 +2,7 @@
 import { runningDue, type MatterRow } from '../../projections/matter.js';
 import { countIn, type Histogram } from '../../projections/sums.js';
 import { daysLater, endOfDay, localDay } from '../city/calendar.js';
-import { urgency, type Urgency, type WorkingCalendar } from '../city/deadlines.js';
+import { soonUntil, type WorkingCalendar } from '../city/deadlines.js';
 import { median } from '../numbers/numbers.js';
 
 export interface DepartmentNumbers {
@@ -67,18 +67,12 @@ export class DeskWork {
   }
 
   numbers(now: string, calendar: WorkingCalendar): DeskNumbers {
-    const known = new Map<string, Urgency>();
-    // Deadlines end with days, so that many share one.
-    const how = (due: string) => {
-      const urgent = known.get(due) ?? urgency(due, now, calendar);
-      known.set(due, urgent);
-      return urgent;
-    };
+    const soon = soonUntil(now, calendar);
     const departments = [...this.#departments]
-      .map(([id, tally]) => [id, tally.numbers(how)] as const)
+      .map(([id, tally]) => [id, tally.numbers(now, soon)] as const)
       .filter(([, { open, overdue, answered }]) => open + overdue + answered > 0)
       .sort(([a], [b]) => (a < b ? -1 : 1));
-    return { all: this.#all.numbers(how), departments: new Map(departments) };
+    return { all: this.#all.numbers(now, soon), departments: new Map(departments) };
   }
 
   #tallies({ department = '' }: Counted): readonly Tally[] {
@@ -95,19 +89,23 @@ class Tally {
   readonly closedDue = new Map<string, number>();
   readonly days: Histogram = [];
 
-  numbers(how: (due: string) => Urgency): DepartmentNumbers {
-    const sum = (dues: ReadonlyMap<string, number>, urgent: Urgency) =>
-      [...dues].reduce((all, [due, count]) => (how(due) === urgent ? all + count : all), 0);
+  /** @param soon the last instant at which a deadline is (`soonUntil`) */
+  numbers(now: string, soon: string): DepartmentNumbers {
     const { open, openDue, closedDue, days } = this;
+    const overdue = sumOf(openDue, (due) => due < now) + sumOf(closedDue, (due) => due < now);
     const medianDays = median(days);
     return {
       open,
-      overdue: sum(openDue, 'overdue') + sum(closedDue, 'overdue'),
-      soon: sum(openDue, 'soon'),
+      overdue,
+      soon: sumOf(openDue, (due) => due >= now && due <= soon),
       answered: days.reduce((all, times) => all + times, 0),
       ...(medianDays !== undefined && { medianDays }),
     };
   }
+}
+
+function sumOf(dues: ReadonlyMap<string, number>, isMeant: (due: string) => boolean): number {
+  return [...dues].reduce((all, [due, count]) => (isMeant(due) ? all + count : all), 0);
 }
 
 function addTo(dues: Map<string, number>, due: string): void {
