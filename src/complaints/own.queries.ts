@@ -5,13 +5,16 @@ import { positionOf } from '../../projections/matter-steps.view.js';
 import { isShown, type MatterRow } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
+import { PublicContents } from '../contents/public-contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';
 import type { Cases } from './cases.js';
 import { parseDetails, type Answers, type MatterDetails, type Place } from './details.js';
 import { lastSteps } from './history.js';
+import { RESIDENT } from './matter.js';
 import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
+import { plainWords } from './similar-words.js';
 
 /** A matter as it was filed, whether anybody else sees it. What is erased is absent. */
 export interface OwnMatter {
@@ -59,6 +62,8 @@ export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
+  /** Of what was not released: the text as it was filed. */
+  readonly text?: ContentRef;
 };
 
 /** Reads matters with their details, public or not: who calls it has looked whether that may be. */
@@ -121,6 +126,17 @@ export class WholeMatters {
     });
   }
 
+  /** Those whose text has all of these words (of `plainWords`), or words in which they stand. */
+  async saying(found: readonly MatterAbout[], words: readonly string[]): Promise<MatterAbout[]> {
+    const refs = new Map(found.map(({ key, row, text }) => [key, row.text ?? text]));
+    const texts = await this.contents.readTexts([...refs.values()].filter((ref) => ref !== undefined));
+    return found.filter(({ key }) => {
+      const text = texts.get(refs.get(key)?.id ?? '') ?? {};
+      const said = plainWords(Object.values(text).join(' ')).join(' ');
+      return words.every((word) => said.includes(word));
+    });
+  }
+
   /** Without their steps. */
   async many(found: readonly { key: string; row: MatterRow }[]): Promise<Omit<OwnMatter, 'steps'>[]> {
     const records = await this.contents.read(found.map(({ row }) => row.details));
@@ -180,6 +196,7 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
     @Inject(People) private readonly people: People,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
     @Inject(Views) private readonly views: Views,
+    @Inject(PublicContents) private readonly publicContents: PublicContents,
   ) {}
 
   async execute({ link }: GetOwnMatter) {
@@ -196,7 +213,24 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
     const other = of === undefined ? undefined : await this.views.get(mattersView, of);
     // Of a case that she may not see she learns nothing.
     const isNamed = other !== undefined && isShown(other);
-    return { role, email, ...waits, matterId, matter: { ...own, ...(isNamed && { of }) } };
+    const steps = await this.#asTold(own.steps);
+    return { role, email, ...waits, matterId, matter: { ...own, steps, ...(isNamed && { of }) } };
+  }
+
+  /** What others added she reads where everybody does: nobody has looked at it before. */
+  async #asTold(steps: readonly PublicStep[]): Promise<readonly PublicStep[]> {
+    const isOfOthers = ({ row }: PublicStep) => row.what === 'MatterAdded' && row.actor !== RESIDENT.id;
+    const refs = steps
+      .filter(isOfOthers)
+      .flatMap(({ row }) => [...(row.photos ?? []), ...(row.words ? [row.words] : [])]);
+    const { shown } = await this.publicContents.see([], refs);
+    return steps.map((step) => {
+      if (!isOfOthers(step)) return step;
+      const { words: said, ...rest } = step;
+      const isSaid = step.row.words !== undefined && shown.has(step.row.words.id);
+      const seen = step.photos.filter((id) => shown.has(id));
+      return { ...rest, photos: seen, ...(isSaid && said !== undefined && { words: said }) };
+    });
   }
 }
 

@@ -65,7 +65,9 @@ export class ListMatterYearsHandler implements IQueryHandler<ListMatterYears> {
   async execute() {
     const changed = await this.views.lastChanged(mattersView);
     const sums = await this.views.sums(mattersView, YEARS_KEY);
-    const all = [...(sums.get(YEARS_KEY) ?? [])].map(([year, filed]) => [Number(year), filed] as const);
+    const all = [...(sums.get(YEARS_KEY)?.figures ?? [])].map(
+      ([year, filed]) => [Number(year), filed] as const,
+    );
     const years = await Promise.all(
       all.map(async ([year, filed]) => [year, filed - (await this.#voids(year))] as const),
     );
@@ -75,7 +77,7 @@ export class ListMatterYearsHandler implements IQueryHandler<ListMatterYears> {
   /** They were filed and are no matters: in no other figure of their year. */
   async #voids(year: number): Promise<number> {
     const key = sumKey(year, VOID_KIND);
-    return (await this.views.sums(mattersView, key)).get(key)?.get('filed') ?? 0;
+    return (await this.views.sums(mattersView, key)).get(key)?.figures.get('filed') ?? 0;
   }
 }
 
