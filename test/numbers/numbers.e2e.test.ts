@@ -130,7 +130,7 @@ describe('the figures of a year', () => {
     expect(plain.headers.get('etag')).not.toBe(excel.headers.get('etag'));
     const bytes = new Uint8Array(await excel.arrayBuffer());
     expect(Buffer.from(bytes).toString()).toMatch(/^\ufeffyear;kind;by;id;/);
-    expect((await site.fetch(`${path}?for=lotus`)).status).toBe(400);
+    expect((await site.fetch(`${path}?for=lotus`)).status).toBe(422);
   });
 
   it('count what is no matter nowhere, in the list of years either', async () => {

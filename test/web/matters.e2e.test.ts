@@ -612,7 +612,7 @@ describe('after the turn of a year', () => {
     const { items } = (await rest.json()) as { items: { id: string; answeredAt?: string }[] };
     expect(items.map(({ id }) => id)).toContain(late);
     expect(items.filter(({ answeredAt }) => answeredAt !== undefined)).toEqual([]);
-    expect((await site.fetch('/api/v1/matters?overdue=no')).status).toBe(400);
+    expect((await site.fetch('/api/v1/matters?overdue=no')).status).toBe(422);
     expect(await text('/matters/numbers')).toContain('Year 2026');
   });
 });
