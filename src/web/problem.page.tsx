@@ -11,7 +11,7 @@ function isOfClock({ path }: Frame, { code }: ProblemBody): boolean {
 
 /** One that nobody may see answers as one that never was. */
 function isOfMatter({ path }: Frame, { code }: ProblemBody): boolean {
-  return code === 'matter-unknown' && /^\/matters\//.test(path);
+  return code === 'matter-unknown' && path.startsWith('/matters/');
 }
 
 export function ProblemPage({ frame, problem }: { frame: Frame; problem: ProblemBody }) {

@@ -5,7 +5,7 @@ import { sumKey, VOID_KIND } from '../../projections/matter-numbers.js';
 import { addInto, type Sums } from '../../projections/sums.js';
 import type { MatterRow } from '../../projections/matter.js';
 import { workingCalendar } from '../../src/city/deadlines.js';
-import type { MatterFilter, PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
+import type { PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
 import { GatheredYear } from '../../src/numbers/numbers.js';
 import type { OwnMatter } from '../../src/complaints/own.queries.js';
 import { FIRST_STATES } from '../../src/categories/states.js';
@@ -608,8 +608,8 @@ describe('the map of one place', () => {
     expect(Math.round(pin.y)).toBe(180);
     expect(html).toContain('data-name="Puerto"');
     const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: undefined };
-    expect(mapOf(frameIn('en', { tiles } as Partial<Frame>)).pin).toEqual({ x: 240, y: 180 });
-    expect(mapOf(frameIn('en', { tiles } as Partial<Frame>), []).pin).toEqual({ x: 240, y: 180 });
+    expect(mapOf(frameIn('en', { tiles })).pin).toEqual({ x: 240, y: 180 });
+    expect(mapOf(frameIn('en', { tiles }), []).pin).toEqual({ x: 240, y: 180 });
   });
 
   it('is marked on no map on which there is nothing to see', () => {
@@ -622,7 +622,7 @@ describe('the map of one place', () => {
     expect(form(catalogue.areas)).toContain('data-pick=');
     expect(form(one)).not.toContain('data-pick=');
     const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: undefined };
-    expect(form(one, { tiles } as Partial<Frame>)).toContain('data-pick=');
+    expect(form(one, { tiles })).toContain('data-pick=');
   });
 });
 
@@ -800,9 +800,9 @@ describe('what came in and what is overdue', () => {
 
 describe('the addresses of a list', () => {
   it('say nothing of a filter that says nothing', () => {
-    const filter = { kind: undefined, area: 'harbour', of: undefined } as unknown as MatterFilter;
+    const filter = { kind: undefined, area: 'harbour', of: undefined };
     expect(addressOf(filter)).toBe('/matters?area=harbour');
-    expect(addressOf({ kind: undefined } as unknown as MatterFilter)).toBe('/matters');
+    expect(addressOf({ kind: undefined })).toBe('/matters');
   });
 });
 
