@@ -113,6 +113,11 @@ function saying(state: MatterState, { position }: LogEvent, words: ContentRef | 
   return words === undefined ? state : { ...state, said: new Map(state.said).set(position, words) };
 }
 
+/** Until when what was filed, or opened again, at an instant must be answered; thanks wait for no answer. See `legalDue`. */
+export function dueOf(kind: MatterKind, at: string, calendar: WorkingCalendar): string | undefined {
+  return kind === 'thanks' ? undefined : legalDue(at, calendar).end;
+}
+
 type Update = { state: string; happenedAt?: string; responsible?: string };
 
 export type MatterCommand =
@@ -187,7 +192,7 @@ export function decide(
   const { row } = state;
   if (command.do === 'file') {
     if (row !== undefined) return { rejected: 'matter-exists' };
-    const due = legalDue(now, command.kind, calendar)?.end;
+    const due = dueOf(command.kind, now, calendar);
     const { kind, details } = command;
     return [{ type: 'MatterFiled', data: { matterId, kind, ...(due !== undefined && { due }), details } }];
   }
@@ -335,7 +340,7 @@ function decideReopening(
   if (row.state === DUPLICATE_STATE) return { rejected: 'matter-duplicate' };
   if (row.state === VOID_STATE && by !== 'staff') return { rejected: 'matter-void' };
   // Who was never answered waits since she filed it, and not since somebody closed it.
-  const due = row.answeredAt === undefined ? undefined : legalDue(now, row.kind, calendar)?.end;
+  const due = row.answeredAt === undefined ? undefined : dueOf(row.kind, now, calendar);
   const days = row.category === undefined ? undefined : categories.get(row.category)?.targetDays;
   return [
     {

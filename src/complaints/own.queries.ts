@@ -56,6 +56,9 @@ export class GetStaffMatter extends Query<{ matter: OwnMatter; people: readonly 
   }
 }
 
+/** As staff sees one of many. */
+export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
+
 export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
 };

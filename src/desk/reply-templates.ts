@@ -8,6 +8,7 @@ import { normalTexts, type Texts } from '../contents/text.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { unknownPlaceholders } from './reply-words.js';
+import { liesIn, type CategoryTree } from '../categories/categories.js';
 import type { RulesInForce } from '../categories/rules-in-force.js';
 
 /** What somebody writes. */
@@ -213,15 +214,9 @@ function templateOf(row: Row): ReplyTemplate {
 
 /** Whether a template is for matters of a category: it, or one that it lies in, is what it names. */
 export function isFor(
-  template: Pick<TemplateWords, 'category'>,
-  category: string | undefined,
-  parents: ReadonlyMap<string, { readonly parent?: string | undefined }>,
+  { category }: Pick<TemplateWords, 'category'>,
+  ofMatter: string | undefined,
+  tree: CategoryTree,
 ): boolean {
-  if (template.category === undefined) return true;
-  const seen = new Set<string>();
-  for (let at = category; at !== undefined && !seen.has(at); at = parents.get(at)?.parent) {
-    if (at === template.category) return true;
-    seen.add(at);
-  }
-  return false;
+  return category === undefined || liesIn(category, ofMatter, tree);
 }

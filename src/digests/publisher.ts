@@ -21,7 +21,7 @@ import { CITY_KEY, cityView } from '../../projections/city.view.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { digestsView, LAST_OCCASION, occasionsView } from '../../projections/digests.view.js';
 import { allViews } from '../../projections/views.js';
-import { localDay } from '../city/calendar.js';
+import { localDay } from '../calendar.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, POOL, WORK, type Work } from '../platform.module.js';

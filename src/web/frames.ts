@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NO_TIME_ZONE } from '../../projections/city.view.js';
 import { GetCity } from '../city/city.queries.js';
 import type { Clock } from '../clock.js';
-import { DEMO, type Demo } from '../demo/demo.js';
+import { DEMO, type Demo } from '../demo-site.js';
 import { CLOCK, SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import type { Moment } from '../rest/as-of.js';
