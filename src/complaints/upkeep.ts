@@ -14,6 +14,7 @@ import type { EventStore } from '../event-store/event-store.js';
 import { Rounds } from '../rounds.js';
 import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
+import type { MatterNotes } from './matter-notes.js';
 import type { Matters } from './matters.js';
 import type { People } from './people.js';
 import { REDACTION } from './redaction.commands.js';
@@ -38,6 +39,7 @@ export class MattersUpkeep implements Standing {
     private readonly people: People,
     private readonly matters: Matters,
     private readonly erasure: MatterErasure,
+    private readonly notes: MatterNotes,
     private readonly forms: SameForms,
     private readonly clock: Clock,
     private readonly warn: (message: string) => void,
@@ -71,6 +73,7 @@ export class MattersUpkeep implements Standing {
     } while (after !== undefined);
     await this.#eraseUnconfirmed();
     await this.#eraseCovered();
+    await this.#eraseNotes();
     await this.forms.keepHouse();
   }
 
@@ -101,6 +104,12 @@ export class MattersUpkeep implements Standing {
       for (const original of left)
         await this.matters.erase([original], REDACTION, bySystem(`redaction-${original.id}`, original.id));
     }
+  }
+
+  /** Notes that somebody wrote in the moment of an erasure, where the program ended before it looked again. */
+  async #eraseNotes(): Promise<void> {
+    const rows = await this.views.many(mattersView, await this.notes.noted());
+    for (const [matterId, { erased }] of rows) if (erased !== undefined) await this.notes.eraseOf(matterId);
   }
 
   start(): void {
