@@ -15,6 +15,7 @@ import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from '../city/deadlines.js';
 import type { MatterStateRule } from '../categories/states.js';
+import { mayAct } from '../staff/actor.js';
 
 export const LISTENER = 'listener';
 /** Who acts for anybody that files, joins or comes back by a link; who it is stands in no event. */
@@ -175,7 +176,7 @@ const AFTER_CONFIRMATION: readonly MatterCommand['do'][] = [
 
 /** Whether somebody may do what staff does. */
 export function isListener({ actor }: Pick<By, 'actor'>): boolean {
-  return actor.id === 'system' || actor.roles.includes(LISTENER);
+  return mayAct(actor, LISTENER);
 }
 
 /**

@@ -19,6 +19,7 @@ import { decide as decideJoining, evolve as evolveJoining, type Joining } from '
 import { decide, evolve, NO_MATTER, RESIDENT, type MatterCommand, type MatterState } from './matter.js';
 import type { People } from './people.js';
 import type { Rules, RulesInForce } from '../categories/rules-in-force.js';
+import { SYSTEM } from '../staff/actor.js';
 
 export class Matters {
   constructor(
@@ -58,7 +59,7 @@ export class Matters {
     const { categories, states, calendar } = rules ?? (await this.rules());
     const now = this.clock.now().toISOString();
     // What the program does itself is also done to what nobody confirmed.
-    const isStaffs = by.actor.id !== RESIDENT.id && by.actor.id !== 'system';
+    const isStaffs = by.actor.id !== RESIDENT.id && by.actor.id !== SYSTEM.id;
     const isUnconfirmed = isStaffs && (await this.people.unconfirmed([matterId])).has(matterId);
     const facts = { matterId, now, categories, states, calendar, isUnconfirmed };
     return this.log.run({
@@ -228,5 +229,5 @@ export function streamOf(matterId: string): string {
 
 /** What follows from a command is done by the program, under an id that only this command gives. */
 export function asSystem(by: By, part: string): By {
-  return { ...by, commandId: `${by.actor.id}/${by.commandId}/${part}`, actor: { id: 'system', roles: [] } };
+  return { ...by, commandId: `${by.actor.id}/${by.commandId}/${part}`, actor: SYSTEM };
 }

@@ -12,6 +12,7 @@ import type { Clock } from '../clock.js';
 import { isRejection, type By } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { Rounds } from '../rounds.js';
+import { SYSTEM } from '../staff/actor.js';
 import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
 import type { MatterNotes } from './matter-notes.js';
@@ -129,5 +130,5 @@ export class MattersUpkeep implements Standing {
 }
 
 function bySystem(commandId: string, request: string): By {
-  return { commandId, actor: { id: 'system', roles: [] }, request: utf8(request) };
+  return { commandId, actor: SYSTEM, request: utf8(request) };
 }

@@ -1,5 +1,4 @@
 /** The pages of staff's work on matters in a real browser: all of them without JavaScript, and the one that draws with it. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
@@ -9,7 +8,7 @@ import { ContentLife } from '../../src/contents/content-life.js';
 import { describeCity, file, LAMP, post } from '../complaints/story.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { people, Site } from '../rest/site.js';
-import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
+import { DESK, axe, hasBrowser, openBrowser, PHONE } from './browser.js';
 
 let site: Site;
 beforeAll(async () => {
@@ -418,11 +417,7 @@ describe('answers to many by a form', () => {
           .evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
         const widths = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
         expect([name, widths[0]]).toEqual([name, widths[1]]);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const said = violations.map(
-          ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`,
-        );
-        expect([name, said]).toEqual([name, []]);
+        expect([name, await axe(page)]).toEqual([name, []]);
       };
       for (const path of [
         '',
