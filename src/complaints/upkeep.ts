@@ -1,7 +1,7 @@
 /**
  * What must be done again and again: people of matters that were never filed, erasures that a crash interrupted or that a
- * restored backup does not know of, originals of photos that were covered, and matters whose addresses were not confirmed in time. When it starts and every hour;
- * two at the same time do no harm.
+ * restored backup does not know of, originals of covered photos and notes of erased matters that one left behind, and matters
+ * whose addresses were not confirmed in time. When it starts and every hour; two at the same time do no harm.
  */
 import { utf8 } from '../../projections/bytes.js';
 import { contentsView } from '../../projections/contents.view.js';
