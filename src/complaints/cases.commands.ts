@@ -1,7 +1,7 @@
 /** What staff does with matters that say the same (role `listener`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown, owesNoAnswer, type MatterRow } from '../../projections/matter.js';
+import { isShown, runningDue, type MatterRow } from '../../projections/matter.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Cases } from './cases.js';
 import { Gathering } from './gathering.js';
@@ -70,13 +70,13 @@ export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> 
 }
 
 /**
- * Its people get the answer of the other one, so that one must be owed, and no later: else marking a duplicate would hide
- * that a complaint waits.
+ * Its people get the answer of the other one, so that one must be owed, by a clock that runs, and no later: else marking a
+ * duplicate would hide that a complaint waits.
  */
 function isAnsweredLater(row: MatterRow | undefined, other: MatterRow): boolean {
   const due = row?.answeredAt === undefined ? row?.due : undefined;
   if (due === undefined) return false;
-  const ofOther = other.answeredAt === undefined && !owesNoAnswer(other) ? other.due : undefined;
+  const ofOther = runningDue(other);
   return ofOther === undefined || ofOther > due;
 }
 

@@ -112,3 +112,8 @@ export class Gathering {
 export function isDuplicate({ state }: MatterRow): boolean {
   return state === DUPLICATE_STATE;
 }
+
+/** A duplicate whose people have no answer yet. */
+export function isWaiting(row: MatterRow): boolean {
+  return isDuplicate(row) && row.answeredAt === undefined;
+}

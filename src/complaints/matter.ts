@@ -172,7 +172,7 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
  * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
- * `responsible-missing`, `happened-in-future` or `happened-before-filing`.
+ * `state-needs-words`, `responsible-missing`, `happened-in-future` or `happened-before-filing`.
  */
 export function decide(
   state: MatterState,
@@ -291,6 +291,8 @@ function decideUpdate(
   if (isDuplicate && command.do === 'move') return { rejected: 'matter-duplicate' };
   // An answer lets nobody wait on.
   if (command.do === 'answer' && rule.stops) return { rejected: 'state-stops', field: 'state' };
+  // Nobody's clock stands for an answer that she was not asked for.
+  if (rule.stops && words === undefined) return { rejected: 'state-needs-words', field: 'words' };
   if (rule.state === 'not-responsible' && responsible === undefined)
     return { rejected: 'responsible-missing', field: 'responsible' };
   if (happenedAt > now) return { rejected: 'happened-in-future', field: 'happenedAt' };

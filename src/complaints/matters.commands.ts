@@ -6,7 +6,7 @@ import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Cases } from './cases.js';
 import { MatterErasure } from './erasure.js';
-import { Gathering, isDuplicate } from './gathering.js';
+import { Gathering, isDuplicate, isWaiting } from './gathering.js';
 import { isListener } from './matter.js';
 import { Matters } from './matters.js';
 
@@ -105,7 +105,10 @@ async function showSaid(matters: Matters, matterId: string, receipt: Receipt, by
 
 @CommandHandler(MoveMatter)
 export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Gathering) private readonly gathering: Gathering,
+  ) {}
 
   async execute({ matterId, move, by }: MoveMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
@@ -117,6 +120,9 @@ export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'move', ...update, ...words }, by);
     if (isRejection(answer)) return answer;
+    const stands = (await this.matters.look(matterId)).row?.stoppedSince !== undefined;
+    // Who is asked nothing does not wait for what somebody else is asked.
+    if (stands) await this.gathering.letGo(matterId, by, isWaiting);
     return showSaid(this.matters, matterId, answer, by);
   }
 }

@@ -67,6 +67,7 @@ const UPDATE = [
   'matter-duplicate',
   'state-needs-answer',
   'state-stops',
+  'state-needs-words',
   'responsible-missing',
   'happened-in-future',
   'happened-before-filing',

@@ -152,7 +152,8 @@ export const ast: DeskWords = {
     'answered-with-case': 'Contéstase col casu nel que ta.',
     'matter-in-case': 'Va yá con otru.',
     'matter-of-itself': 'Ye’l mesmu asuntu.',
-    'other-answered-later': 'L’otru contéstase dempués, o yá se contestó. Failo al revés, o contesta esti.',
+    'other-answered-later':
+      'L’otru contéstase dempués, espera a quien lu escribió, o yá se contestó. Failo al revés, o contesta esti.',
     'nothing-chosen': 'Escueyi dalgún.',
     'matters-too-many': 'Son demasiaos d’una vegada: cien como muncho.',
   },

@@ -153,7 +153,7 @@ export const en: DeskWords = {
     'matter-in-case': 'It goes with another one already.',
     'matter-of-itself': 'It is the same matter.',
     'other-answered-later':
-      'The other one has to be answered later, or was answered already. Do it the other way round, or answer this one.',
+      'The other one has to be answered later, waits for its reporter, or was answered already. Do it the other way round, or answer this one.',
     'nothing-chosen': 'Choose some.',
     'matters-too-many': 'These are too many at once: a hundred at most.',
   },

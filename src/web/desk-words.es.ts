@@ -153,7 +153,8 @@ export const es = {
     'answered-with-case': 'Se contesta con el caso en el que está.',
     'matter-in-case': 'Va ya con otro.',
     'matter-of-itself': 'Es el mismo asunto.',
-    'other-answered-later': 'El otro se contesta después, o ya se contestó. Hazlo al revés, o contesta este.',
+    'other-answered-later':
+      'El otro se contesta después, espera a quien lo escribió, o ya se contestó. Hazlo al revés, o contesta este.',
     'nothing-chosen': 'Elige alguno.',
     'matters-too-many': 'Son demasiados de una vez: cien como mucho.',
   } as Record<string, string>,

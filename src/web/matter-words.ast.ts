@@ -360,6 +360,7 @@ export const ast: MatterWords = {
     'state-unknown': 'Esi estáu nun se pue escoyer.',
     'state-needs-answer': 'Esti estáu va con una respuesta: esplica por qué.',
     'state-stops': 'Con una respuesta nun s’espera a la persona. Escueyi otru estáu.',
+    'state-needs-words': 'Nesti estáu espérase a la persona: entrúga-y daqué.',
     'responsible-missing': 'Di a quién-y toca.',
     'role-missing': 'Pa eso fai falta’l papel d’atención (listener).',
   },

@@ -362,6 +362,7 @@ export const en: MatterWords = {
     'state-unknown': 'This state cannot be chosen.',
     'state-needs-answer': 'This state comes with an answer: say why.',
     'state-stops': 'An answer waits for nobody. Choose another state.',
+    'state-needs-words': 'In this state the person is waited for: ask her something.',
     'responsible-missing': 'Say whose it is.',
     'role-missing': 'This takes the role of listener.',
   },

@@ -370,6 +370,7 @@ export const es = {
     'state-unknown': 'Ese estado no se puede elegir.',
     'state-needs-answer': 'Este estado va con una respuesta: explica por qué.',
     'state-stops': 'Con una respuesta no se espera a la persona. Elige otro estado.',
+    'state-needs-words': 'En este estado se espera a la persona: pregúntale algo.',
     'responsible-missing': 'Di a quién le toca.',
     'role-missing': 'Para eso hace falta el papel de atención (listener).',
   } as Record<string, string>,

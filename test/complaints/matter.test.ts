@@ -147,7 +147,7 @@ describe('a matter', () => {
     const older = { ...move, happenedAt: minute(1) };
     expect(data(decided([filed, released, waiting], older, { now }))).not.toHaveProperty('due');
     expect(
-      data(decided([filed, released, waiting], { ...move, state: 'waiting' }, { now })),
+      data(decided([filed, released, waiting], { ...move, state: 'waiting', words: refOf('w') }, { now })),
     ).not.toHaveProperty('due');
     expect(data(decided([filed, released], add, { now }))).not.toHaveProperty('resumes');
   });
@@ -220,6 +220,7 @@ describe('a matter', () => {
     ['state-unknown', [filed], { do: 'move', state: 'flying' }],
     ['state-unknown', [filed], { do: 'answer', state: 'duplicate', words: refOf('w') }],
     ['state-stops', [filed], { do: 'answer', state: 'waiting', words: refOf('w') }],
+    ['state-needs-words', [filed], { do: 'move', state: 'waiting' }],
     ['responsible-missing', [filed], { do: 'answer', state: 'not-responsible', words: refOf('w') }],
     ['happened-in-future', [filed], { do: 'move', state: 'scheduled', happenedAt: minute(21) }],
     ['happened-before-filing', [filed], { do: 'move', state: 'scheduled', happenedAt: minute(-1) }],
