@@ -70,6 +70,7 @@ import {
 } from './reporters.commands.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
 import { SameForms } from './same-forms.js';
+import { Showing } from './showing.js';
 import { StandingWork } from './standing-work.js';
 import { MattersUpkeep } from './upkeep.js';
 
@@ -142,6 +143,11 @@ const QUERIES = [
       provide: Gathering,
       useFactory: (matters: Matters, cases: Cases, people: People) => new Gathering(matters, cases, people),
       inject: [Matters, Cases, People],
+    },
+    {
+      provide: Showing,
+      useFactory: (matters: Matters, cases: Cases) => new Showing(matters, cases),
+      inject: [Matters, Cases],
     },
     {
       provide: LinkActs,

@@ -28,6 +28,8 @@ export interface MatterState {
   readonly own: readonly ContentRef[];
   /** What the city said, by the position of the event. */
   readonly said: ReadonlyMap<bigint, ContentRef>;
+  /** The words of the last answer. */
+  readonly answer?: ContentRef;
   /** What others added, who may be anybody: not erased with her. */
   readonly others: readonly ContentRef[];
   /** Of photos that came later than the filing, by id: the position of the event with which. */
@@ -90,8 +92,9 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
         replaced: { ...state.replaced, [original]: photo },
       };
     }
-    case 'MatterMoved':
     case 'MatterAnswered':
+      return { ...saying(next, event, event.data.words), answer: event.data.words };
+    case 'MatterMoved':
       return saying(next, event, event.data.words);
     case 'MatterHidden':
       return { ...next, wasHidden: true };
@@ -130,6 +133,8 @@ export type MatterCommand =
   | { do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef }
   | ({ do: 'move'; words?: ContentRef } & Update)
   | ({ do: 'answer'; words: ContentRef } & Update)
+  /** What the other one, of which it is a duplicate, was answered with. */
+  | { do: 'answer-with-other'; words: ContentRef }
   | { do: 'reopen'; by: DataOf<'MatterReopened'>['by']; words?: ContentRef }
   | { do: 'add'; words?: ContentRef; photos: readonly ContentRef[] }
   | { do: 'add-by-others'; words: ContentRef }
@@ -171,7 +176,7 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
- * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
+ * `-void`, `-duplicate`, `-answered`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
  * `state-needs-words`, `responsible-missing`, `happened-in-future` or `happened-before-filing`.
  */
 export function decide(
@@ -219,9 +224,19 @@ export function decide(
       };
       return [{ type: 'MatterAssigned', data: { matterId, ...where, ...why } }];
     }
-    case 'move':
     case 'answer':
+      // By whoever else saw to it that what goes with a case is answered with it.
+      if ([...state.said.values()].some(({ id }) => id === command.words.id))
+        return { rejected: 'matter-answered' };
       return decideUpdate(row, command, facts);
+    case 'move':
+      return decideUpdate(row, command, facts);
+    case 'answer-with-other': {
+      if (row.state !== DUPLICATE_STATE) return { rejected: 'matter-not-in-case' };
+      if (row.answeredAt !== undefined) return { rejected: 'matter-answered' };
+      const update = { state: DUPLICATE_STATE, stateKind: 'closed' as const, happenedAt: now };
+      return [{ type: 'MatterAnswered', data: { matterId, ...update, words: command.words } }];
+    }
     case 'reopen':
       return decideReopening(row, command, facts);
     case 'add':

@@ -1,11 +1,12 @@
 /** Complaints that nobody has answered, and that duplicates, several members of staff at once and crashes let nobody forget. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { EVENT_STORE } from '../../src/platform.module.js';
+import { EVENT_STORE, POOL } from '../../src/platform.module.js';
 import { done, queueOf } from '../desk/desk-world.js';
-import { DAY_MS, storyClock } from '../elections/booth.js';
+import { DAY_MS, json, storyClock } from '../elections/booth.js';
 import { problem, Site } from '../rest/site.js';
-import { act, describeCity, file } from './story.js';
+import { act, describeCity, file, post, type Filed } from './story.js';
 
 const words = { es: '¿Qué farola es?' };
 const clock = storyClock();
@@ -62,4 +63,84 @@ describe('the clock of what has duplicates', () => {
     const moved = await act(site, 'lin', matterId, 'move', { state: 'waiting' });
     expect(await problem(moved)).toMatchObject({ code: 'state-needs-words', field: 'words' });
   });
+});
+
+/** Each time others: one race alone may end well by chance. */
+const ROUNDS = 4;
+const mark = (one: Filed, other: Filed) =>
+  act(site, 'lin', one.matterId, 'duplicate', { of: other.matterId });
+
+async function stand({ matterId }: Filed): Promise<{ state: string; answeredAt?: string; of?: string }> {
+  await settled();
+  return json(site.as('lin', 'GET', `/api/v1/matters/${matterId}/file`));
+}
+
+/** Closed, and answered by nobody. */
+async function isForgotten(filed: Filed): Promise<boolean> {
+  const { state, answeredAt } = await stand(filed);
+  return state === 'duplicate' && answeredAt === undefined;
+}
+
+describe('of complaints that two put together at once', () => {
+  it('one goes on where each was to be the duplicate of the other', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const [one, two] = [await file(site), await file(site)];
+      const answers = await Promise.all([mark(one, two), mark(two, one)]);
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      const states = [(await stand(one)).state, (await stand(two)).state];
+      expect(states.sort()).toEqual(['duplicate', 'open']);
+    }
+  });
+
+  it('none is left out of the answer where one was to go with the next', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const [first, next, last] = [await file(site), await file(site), await file(site)];
+      const answers = await Promise.all([mark(first, next), mark(next, last)]);
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      for (const { matterId } of [next, last])
+        await act(site, 'lin', matterId, 'answer', { state: 'resolved', words });
+      expect(await Promise.all([first, next, last].map(isForgotten))).toEqual([false, false, false]);
+    }
+  });
+
+  it('each is answered, or open, where the other one is answered at that moment', async () => {
+    for (let round = 0; round < 2 * ROUNDS; round++) {
+      const [kept, same] = [await file(site), await file(site)];
+      await Promise.all([
+        done(site, kept.matterId, 'answer', { state: 'resolved', words }),
+        mark(same, kept),
+      ]);
+      expect(await isForgotten(same)).toBe(false);
+    }
+  });
+
+  it('each is open where the other one is erased at that moment', async () => {
+    for (let round = 0; round < 2 * ROUNDS; round++) {
+      const [kept, same] = [await file(site), await file(site)];
+      const erasing = json(post(site, '/by-link/erasures', { link: kept.link }));
+      await new Promise((go) => setTimeout(go, round));
+      await Promise.all([erasing, mark(same, kept)]);
+      expect((await stand(same)).state).toBe('open');
+    }
+  });
+});
+
+it('what a crash left in a case without its event is answered with nobody, and goes there after all', async () => {
+  const [kept, same] = [await file(site), await file(site)];
+  const pool = site.running.app.get<Pool>(POOL, { strict: false });
+  await pool.query('insert into matter_cases (matter_id, case_id) values ($1, $2)', [
+    same.matterId,
+    kept.matterId,
+  ]);
+  await done(site, kept.matterId, 'answer', { state: 'resolved', words });
+  expect((await stand(same)).state).toBe('open');
+  const other = await file(site);
+  expect(await problem(await mark(same, other))).toMatchObject({ code: 'matter-in-case' });
+  expect(await problem(await act(site, 'lin', same.matterId, 'separate'))).toMatchObject({
+    code: 'matter-not-in-case',
+  });
+  // Filed later, so it is due later.
+  await json(mark(other, same));
+  await done(site, same.matterId, 'answer', { state: 'resolved', words });
+  expect((await stand(other)).answeredAt).toBeDefined();
 });
