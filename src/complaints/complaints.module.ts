@@ -183,9 +183,10 @@ const QUERIES = [
         views: Views,
         contents: Contents,
         subscriptions: MatterSubscriptions,
+        showing: Showing,
         { publicUrl }: Settings,
-      ) => new MatterCorrespondent(people, views, contents, subscriptions, publicUrl),
-      inject: [People, Views, Contents, MatterSubscriptions, SETTINGS],
+      ) => new MatterCorrespondent(people, views, contents, subscriptions, showing, publicUrl),
+      inject: [People, Views, Contents, MatterSubscriptions, Showing, SETTINGS],
     },
     {
       provide: EmailCodes,

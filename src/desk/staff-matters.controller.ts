@@ -134,7 +134,7 @@ export class StaffMattersController {
     assertReads(actor);
     const found = await this.queries.execute(new GetStaffMatter(id));
     if (found === undefined) throw new Problem('matter-unknown');
-    return { ...ownJson(found.matter), people: found.people.map(personJson) };
+    return { ...ownJson(found.matter), people: found.people.map(personJson), withheld: found.withheld };
   }
 
   @Post(':id/release')

@@ -280,6 +280,8 @@ export const ast: MatterWords = {
       'Llee que nun nome nin insulte a naide. Si fai falta, cambia les pallabres: lo qu’escribió guárdase.',
     releaseWords: 'Pallabres que se publiquen',
     releasePlace: 'Publicar el llugar exactu',
+    withheld:
+      'La respuesta del casu nel que ta nun ye pública equí: esi casu nun lu ve tol mundu. Publícala si nun cuenta nada d’él.',
     releaseAdditions: 'Publicar lo que s’amestó dempués',
     hide: 'Anubrir',
     assign: 'Encargar',

@@ -289,6 +289,8 @@ export const es = {
       'Lee que no nombre ni insulte a nadie. Si hace falta, cambia las palabras: lo que escribió se guarda.',
     releaseWords: 'Palabras que se publican',
     releasePlace: 'Publicar el lugar exacto',
+    withheld:
+      'La respuesta del caso en el que está no es pública aquí: ese caso no lo ve todo el mundo. Publícala si no cuenta nada de él.',
     releaseAdditions: 'Publicar lo que se añadió después',
     hide: 'Ocultar',
     assign: 'Encargar',
