@@ -131,6 +131,7 @@ const STAFF: Sentences = {
     'The other one is answered later',
     'What is a duplicate waits for the answer of the other one, which must not be due later, wait for its reporter or be answered already. Do it the other way round, or answer this one.',
   ],
+  'matter-changed': [409, 'Matter changed', 'Something was done with it since you looked. Look again.'],
   'matter-answered': [409, 'Matter answered', 'This is answered already.'],
   'answered-with-case': [409, 'Answered with its case', 'The answer of the case goes to this one, too.'],
   'note-unknown': [404, 'Unknown note', 'This matter has no such note (any more).'],

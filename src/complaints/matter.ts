@@ -132,7 +132,8 @@ export type MatterCommand =
   /** `details` with the new department: used where the matter is not released. */
   | { do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef }
   | ({ do: 'move'; words?: ContentRef } & Update)
-  | ({ do: 'answer'; words: ContentRef } & Update)
+  /** `seen`: the position of the last change when somebody saw it unanswered; it is answered only as it was then. */
+  | ({ do: 'answer'; words: ContentRef; seen?: number } & Update)
   /** What the other one, of which it is a duplicate, was answered with. */
   | { do: 'answer-with-other'; words: ContentRef }
   | { do: 'reopen'; by: DataOf<'MatterReopened'>['by']; words?: ContentRef }
@@ -176,7 +177,7 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
- * `-void`, `-duplicate`, `-answered`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
+ * `-void`, `-duplicate`, `-answered`, `-changed`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
  * `state-needs-words`, `responsible-missing`, `happened-in-future` or `happened-before-filing`.
  */
 export function decide(
@@ -228,6 +229,8 @@ export function decide(
       // By whoever else saw to it that what goes with a case is answered with it.
       if ([...state.said.values()].some(({ id }) => id === command.words.id))
         return { rejected: 'matter-answered' };
+      if (command.seen !== undefined && row.answeredAt !== undefined) return { rejected: 'matter-answered' };
+      if (command.seen !== undefined && row.changed > command.seen) return { rejected: 'matter-changed' };
       return decideUpdate(row, command, facts);
     case 'move':
       return decideUpdate(row, command, facts);

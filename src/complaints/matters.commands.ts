@@ -47,7 +47,8 @@ export class MoveMatter extends Command<Answer> {
 export class AnswerMatter extends Command<Answer> {
   constructor(
     readonly matterId: string,
-    readonly answer: Update & { readonly words: Texts },
+    /** `seen`: as of the command of the same name in `matter.ts`. */
+    readonly answer: Update & { readonly words: Texts; readonly seen?: number },
     readonly by: By,
   ) {
     super();
@@ -140,7 +141,7 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
     if (update.state === VOID_STATE) await this.gathering.letGo(matterId, by, isDuplicate);
     // The same again finishes what a crash left: every matter is answered under an id of its own, once, with the first words.
     const said = (await this.matters.look(matterId)).said.get(receipt.position) ?? words;
-    const { happenedAt: _ofTheCase, ...now } = update;
+    const { happenedAt: _ofTheCase, seen: _seen, ...now } = update;
     for (const member of await this.cases.members(matterId)) {
       const hers = { ...by, commandId: `${by.commandId}/${member}` };
       // Claimed and not in it: whoever puts it there looks for the answer.

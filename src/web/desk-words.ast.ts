@@ -148,6 +148,9 @@ export const ast: DeskWords = {
     'placeholder-unknown': 'Hai daqué ente llaves que nun se pue enllenar.',
     'placeholder-empty': 'Les pallabres dicen daqué qu’esti asuntu nun tien, como la zona.',
     'language-unknown': 'Les pallabres tán nuna llingua que nun se conoz.',
+    'matter-changed': 'Daqué camudó dende que lu miraste. Mírali otra vegada.',
+    'placeholder-in-case':
+      'Les pallabres cuntaríen d’esti asuntu, que nun ve tol mundu, a persones del so casu.',
     'matter-answered': 'Yá ta contestáu.',
     'answered-with-case': 'Contéstase col casu nel que ta.',
     'matter-in-case': 'Va yá con otru.',

@@ -148,6 +148,9 @@ export const en: DeskWords = {
     'placeholder-unknown': 'There is something in braces that cannot be filled in.',
     'placeholder-empty': 'The words speak of something that this matter does not have, such as an area.',
     'language-unknown': 'The words are in a language that is not known.',
+    'matter-changed': 'Something was done with it since you looked. Look again.',
+    'placeholder-in-case':
+      'The words would tell people of its case of this matter, which not everybody sees.',
     'matter-answered': 'It is answered already.',
     'answered-with-case': 'It is answered with the case that it is in.',
     'matter-in-case': 'It goes with another one already.',

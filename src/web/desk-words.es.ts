@@ -149,6 +149,9 @@ export const es = {
     'placeholder-unknown': 'Hay algo entre llaves que no se puede rellenar.',
     'placeholder-empty': 'Las palabras dicen algo que este asunto no tiene, como la zona.',
     'language-unknown': 'Las palabras están en un idioma que no se conoce.',
+    'matter-changed': 'Algo cambió desde que lo miraste. Míralo otra vez.',
+    'placeholder-in-case':
+      'Las palabras contarían de este asunto, que no ve todo el mundo, a personas de su caso.',
     'matter-answered': 'Ya está contestado.',
     'answered-with-case': 'Se contesta con el caso en el que está.',
     'matter-in-case': 'Va ya con otro.',
