@@ -1,6 +1,6 @@
 /** How staff's own work goes, by department. Pure. */
 import { runningDue, type MatterRow } from '../../projections/matter.js';
-import { daysLater, endOfDay, localDay } from '../city/calendar.js';
+import { daysLater, endOfDay, localDay } from '../calendar.js';
 import { urgency, type WorkingCalendar } from '../city/deadlines.js';
 import { median } from '../numbers/numbers.js';
 

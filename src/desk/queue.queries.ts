@@ -7,11 +7,11 @@ import { descendants } from '../city/areas.js';
 import { nextCursor, type Where } from '../views/list.js';
 import { Views } from '../views/views.js';
 import { deskNumbers, monthStart, type DeskNumbers } from './desk-numbers.js';
-import { WholeMatters, type MatterAbout, type OwnMatter } from '../complaints/own.queries.js';
+import { WholeMatters, type MatterAbout, type QueuedMatter } from '../complaints/own.queries.js';
 import { People } from '../complaints/people.js';
-import { isFor } from './reply-templates.js';
+import { liesIn } from '../categories/categories.js';
 import { RulesInForce, type Rules } from '../categories/rules-in-force.js';
-import { plainWords } from '../complaints/similar-words.js';
+import { plainWords } from '../map/similar-words.js';
 
 export const QUEUE_ORDERS = ['due', 'newest'] as const;
 export type QueueOrder = (typeof QUEUE_ORDERS)[number];
@@ -30,8 +30,6 @@ export interface QueueFilter {
   /** All of these stand in its words, whatever the accents and the letters' case. */
   readonly words?: string;
 }
-
-export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 /** A page is full unless it is the last. By `due`, matters whose clock does not run come last. */
 export class ListQueue extends Query<{ matters: readonly QueuedMatter[]; next?: string }> {
@@ -143,7 +141,7 @@ function fitting(
   if (category === undefined && area === undefined && department === undefined) return undefined;
   const within = area === undefined ? undefined : new Set([area, ...descendants(areas, area)]);
   return (matter) =>
-    (category === undefined || isFor({ category }, matter.category, categories)) &&
+    (category === undefined || liesIn(category, matter.category, categories)) &&
     (within === undefined || (matter.area !== undefined && within.has(matter.area))) &&
     (department === undefined || matter.department === department);
 }

@@ -13,7 +13,7 @@ const ASSIGNING_REASONS = ['wrong-department', 'more-departments', 'other'];
 /** They come about in other ways. */
 const NOT_CHOSEN = ['open', 'duplicate'];
 
-/** Ids of the words and photos that came after the filing, from whomever, and of answers that are not public yet. */
+/** Ids of the words and photos that came after the filing, from whomever, and are not erased, and of answers that are not public yet. */
 export function additionsOf({
   matter: { steps },
   withheld,
@@ -23,8 +23,10 @@ export function additionsOf({
 }): string[] {
   const added = steps
     .filter(({ row }) => row.what === 'MatterAdded' || row.what === 'MatterReopened')
-    .flatMap(({ row }) => [...(row.words === undefined ? [] : [row.words]), ...(row.photos ?? [])])
-    .map(({ id }) => id);
+    .flatMap(({ row, words, photos }) => [
+      ...(row.words === undefined || words === undefined ? [] : [row.words.id]),
+      ...photos,
+    ]);
   return [...added, ...withheld];
 }
 

@@ -41,7 +41,7 @@ async function preview(matters: string[], more: object = {}): Promise<{ ready: n
   return json(site.as('lin', 'POST', `${BULK}/previews`, { body: { matters, ...reply, ...more } }));
 }
 const seenIn = ({ items }: { items: Item[] }) => items.map(({ id, seen = '0' }) => ({ id, seen }));
-const send = (matters: object[], more: object = {}, id = newCommandId()) =>
+const send = (matters: unknown[], more: object = {}, id = newCommandId()) =>
   site.as('lin', 'POST', BULK, { body: { matters, ...reply, ...more }, id });
 
 async function answersTo(matterId: string): Promise<number> {
