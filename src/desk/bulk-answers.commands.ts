@@ -35,7 +35,7 @@ export class PreviewBulkAnswer extends Query<readonly PlannedAnswer[] | Rejectio
 }
 
 /** As it was looked at. */
-export interface SeenMatter {
+interface SeenMatter {
   readonly matterId: string;
   /** Position of its last change then: changed since, it is not answered. */
   readonly seen: number;
