@@ -151,11 +151,15 @@ export const ast: DeskWords = {
     'placeholder-unknown': 'Hai daqué ente llaves que nun se pue enllenar.',
     'placeholder-empty': 'Les pallabres dicen daqué qu’esti asuntu nun tien, como la zona.',
     'language-unknown': 'Les pallabres tán nuna llingua que nun se conoz.',
+    'matter-changed': 'Daqué camudó dende que lu miraste. Mírali otra vegada.',
+    'placeholder-in-case':
+      'Les pallabres cuntaríen d’esti asuntu, que nun ve tol mundu, a persones del so casu.',
     'matter-answered': 'Yá ta contestáu.',
     'answered-with-case': 'Contéstase col casu nel que ta.',
     'matter-in-case': 'Va yá con otru.',
     'matter-of-itself': 'Ye’l mesmu asuntu.',
-    'other-answered-later': 'L’otru contéstase dempués, o yá se contestó. Failo al revés, o contesta esti.',
+    'other-answered-later':
+      'L’otru contéstase dempués, espera a quien lu escribió, o yá se contestó. Failo al revés, o contesta esti.',
     'nothing-chosen': 'Escueyi dalgún.',
     'matters-too-many': 'Son demasiaos d’una vegada: cien como muncho.',
   },

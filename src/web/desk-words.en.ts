@@ -151,12 +151,15 @@ export const en: DeskWords = {
     'placeholder-unknown': 'There is something in braces that cannot be filled in.',
     'placeholder-empty': 'The words speak of something that this matter does not have, such as an area.',
     'language-unknown': 'The words are in a language that is not known.',
+    'matter-changed': 'Something was done with it since you looked. Look again.',
+    'placeholder-in-case':
+      'The words would tell people of its case of this matter, which not everybody sees.',
     'matter-answered': 'It is answered already.',
     'answered-with-case': 'It is answered with the case that it is in.',
     'matter-in-case': 'It goes with another one already.',
     'matter-of-itself': 'It is the same matter.',
     'other-answered-later':
-      'The other one has to be answered later, or was answered already. Do it the other way round, or answer this one.',
+      'The other one has to be answered later, waits for its reporter, or was answered already. Do it the other way round, or answer this one.',
     'nothing-chosen': 'Choose some.',
     'matters-too-many': 'These are too many at once: a hundred at most.',
   },

@@ -152,11 +152,15 @@ export const es = {
     'placeholder-unknown': 'Hay algo entre llaves que no se puede rellenar.',
     'placeholder-empty': 'Las palabras dicen algo que este asunto no tiene, como la zona.',
     'language-unknown': 'Las palabras están en un idioma que no se conoce.',
+    'matter-changed': 'Algo cambió desde que lo miraste. Míralo otra vez.',
+    'placeholder-in-case':
+      'Las palabras contarían de este asunto, que no ve todo el mundo, a personas de su caso.',
     'matter-answered': 'Ya está contestado.',
     'answered-with-case': 'Se contesta con el caso en el que está.',
     'matter-in-case': 'Va ya con otro.',
     'matter-of-itself': 'Es el mismo asunto.',
-    'other-answered-later': 'El otro se contesta después, o ya se contestó. Hazlo al revés, o contesta este.',
+    'other-answered-later':
+      'El otro se contesta después, espera a quien lo escribió, o ya se contestó. Hazlo al revés, o contesta este.',
     'nothing-chosen': 'Elige alguno.',
     'matters-too-many': 'Son demasiados de una vez: cien como mucho.',
   } as Record<string, string>,
