@@ -51,6 +51,8 @@ export interface MatterRow {
   hidden?: string;
   /** The legal ground on which words, photos and people were deleted. */
   erased?: string;
+  /** The same of its reporter alone: it goes on for others. */
+  reporterErased?: string;
   category?: string;
   area?: string;
   department?: string;
@@ -92,6 +94,7 @@ export type MatterEvent = LogEvent<
   | 'MatterGathered'
   | 'MatterSeparated'
   | 'DeadlineMoved'
+  | 'ReporterErased'
   | 'MatterErased'
 >;
 type LaterEvent = Exclude<MatterEvent, LogEvent<'MatterFiled'>>;
@@ -197,6 +200,10 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
     }
     case 'DeadlineMoved':
       return timed(row, event.data);
+    case 'ReporterErased': {
+      const { text: _text, photos: _photos, place: _place, ...left } = detailed(row, event);
+      return { ...left, reporterErased: event.data.basis };
+    }
     case 'MatterErased': {
       const { text: _text, photos: _photos, place: _place, ...left } = row;
       const isLate = row.due !== undefined && (row.stoppedSince ?? event.at) > row.due;
@@ -313,7 +320,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 5,
+  version: 6,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,
@@ -333,6 +340,7 @@ export const mattersView = projection<MatterRow>({
     MatterGathered: withOther<'MatterGathered'>((data) => data.into, 1),
     MatterSeparated: withOther<'MatterSeparated'>((data) => data.from, -1),
     DeadlineMoved: on,
+    ReporterErased: on,
     MatterErased: on,
   },
   columns: {

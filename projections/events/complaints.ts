@@ -185,5 +185,7 @@ export const MatterSeparated = eventType('MatterSeparated', 1, { matterId, from:
 
 /** The calendar of the year of the last day was declared, so that another day is the last. */
 export const DeadlineMoved = eventType('DeadlineMoved', 1, { matterId, due, target });
+/** The reporter's words, photos and data are deleted, and the matter goes on for others who have joined it: these details hold nothing of hers. */
+export const ReporterErased = eventType('ReporterErased', 1, { matterId, basis: Code, details: ContentRef });
 /** The reporter's words, photos and data are deleted; that there was a matter stays. */
 export const MatterErased = eventType('MatterErased', 1, { matterId, basis: Code });

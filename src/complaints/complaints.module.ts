@@ -230,11 +230,12 @@ const QUERIES = [
       useFactory: (
         matters: Matters,
         people: People,
+        cases: Cases,
         outbox: Outbox,
         gathering: Gathering,
         notes: MatterNotes,
-      ) => new MatterErasure(matters, people, outbox, gathering, notes),
-      inject: [Matters, People, Outbox, Gathering, MatterNotes],
+      ) => new MatterErasure(matters, people, cases, outbox, gathering, notes),
+      inject: [Matters, People, Cases, Outbox, Gathering, MatterNotes],
     },
     {
       provide: MatterNotes,

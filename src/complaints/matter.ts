@@ -17,13 +17,17 @@ import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from '.
 import type { MatterStateRule } from './states.js';
 
 export const LISTENER = 'listener';
+/** Between a look and the append somebody else changed what a matter is about; told to nobody, see `Matters.fromDetails`. */
+export const DETAILS_CHANGED = 'details-changed';
 /** Who acts for anybody that files, joins or comes back by a link; who it is stands in no event. */
 export const RESIDENT = { id: 'resident', roles: [] } as const;
 
 export interface MatterState {
   readonly row?: MatterRow;
-  /** Every version of the details, the last one in force. */
+  /** Every version of the details, the last one in force; without those of a reporter who was erased. */
   readonly details: readonly ContentRef[];
+  /** Every version from before her erasure. */
+  readonly erasedDetails: readonly ContentRef[];
   /** What the reporter wrote and sent: erased with her. */
   readonly own: readonly ContentRef[];
   /** What the city said, by the position of the event. */
@@ -42,6 +46,7 @@ export interface MatterState {
 
 export const NO_MATTER: MatterState = {
   details: [],
+  erasedDetails: [],
   own: [],
   said: new Map(),
   others: [],
@@ -64,6 +69,8 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
   switch (event.type) {
     case 'MatterReleased': {
       const { text, photos, place } = event.data;
+      // Of her who is gone nothing is shown any more.
+      if (state.row?.reporterErased !== undefined) return saying(next, event, text);
       return { ...next, own: [...state.own, text, ...photos, ...(place === undefined ? [] : [place])] };
     }
     case 'MatterAdded':
@@ -100,6 +107,8 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
       return { ...next, isTogether: true };
     case 'MatterSeparated':
       return { ...next, isTogether: false };
+    case 'ReporterErased':
+      return { ...next, details: [event.data.details], erasedDetails: state.details };
     default:
       return next;
   }
@@ -109,12 +118,16 @@ function saying(state: MatterState, { position }: LogEvent, words: ContentRef | 
   return words === undefined ? state : { ...state, said: new Map(state.said).set(position, words) };
 }
 
+/** The details that new ones were made from: where others are in force by then, the command is made anew. */
+interface MadeFrom {
+  readonly from?: string | undefined;
+}
 type Update = { state: string; happenedAt?: string; responsible?: string };
 
 export type MatterCommand =
   | { do: 'file'; kind: MatterKind; details: ContentRef }
   | { do: 'confirm' }
-  | {
+  | ({
       do: 'release';
       category: string;
       area?: string;
@@ -123,11 +136,11 @@ export type MatterCommand =
       text: ContentRef;
       photos: readonly ContentRef[];
       place?: ContentRef;
-    }
+    } & MadeFrom)
   | { do: 'hide'; reason: string }
-  | { do: 'replace-photo'; original: string; photo: ContentRef; details?: ContentRef }
+  | ({ do: 'replace-photo'; original: string; photo: ContentRef; details?: ContentRef } & MadeFrom)
   /** `details` with the new department: used where the matter is not released. */
-  | { do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef }
+  | ({ do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef } & MadeFrom)
   | ({ do: 'move'; words?: ContentRef } & Update)
   | ({ do: 'answer'; words: ContentRef } & Update)
   | { do: 'reopen'; by: DataOf<'MatterReopened'>['by']; words?: ContentRef }
@@ -141,7 +154,9 @@ export type MatterCommand =
   /** Says what it is in, which everybody may see by now; nothing where that is said, or it may not be. */
   | { do: 'name'; of: string }
   | { do: 'separate' }
-  | { do: 'erase'; basis: string };
+  | { do: 'erase'; basis: string }
+  /** `details` without anything of hers: it goes on for others. */
+  | ({ do: 'erase-reporter'; basis: string; details: ContentRef } & MadeFrom);
 
 export interface MatterFacts {
   readonly matterId: string;
@@ -172,7 +187,7 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
  * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
- * `responsible-missing`, `happened-in-future` or `happened-before-filing`.
+ * `responsible-missing`, `happened-in-future` or `happened-before-filing`; with `DETAILS_CHANGED` as `MadeFrom` says.
  */
 export function decide(
   state: MatterState,
@@ -191,6 +206,8 @@ export function decide(
   if (row.erased !== undefined) return { rejected: 'matter-erased' };
   if (facts.isUnconfirmed === true && row.confirmed === undefined && AFTER_CONFIRMATION.includes(command.do))
     return { rejected: 'matter-unconfirmed' };
+  if ('from' in command && command.from !== undefined && command.from !== state.details.at(-1)?.id)
+    return { rejected: DETAILS_CHANGED };
   switch (command.do) {
     case 'confirm':
       return row.confirmed
@@ -247,6 +264,11 @@ export function decide(
     }
     case 'erase':
       return [{ type: 'MatterErased', data: { matterId, basis: command.basis } }];
+    case 'erase-reporter': {
+      const { basis, details } = command;
+      if (row.reporterErased !== undefined) return { rejected: 'matter-erased' };
+      return [{ type: 'ReporterErased', data: { matterId, basis, details } }];
+    }
   }
 }
 
@@ -255,7 +277,9 @@ type Of<T extends MatterCommand['do']> = Extract<MatterCommand, { do: T }>;
 function decideRelease(row: MatterRow, command: Of<'release'>, facts: MatterFacts): NewEvent[] | Rejection {
   if (command.isPrivate) return { rejected: 'matter-private' };
   if (isShown(row)) return { rejected: 'matter-released' };
-  const { category, area, department, text, photos, place } = command;
+  const { category, text, photos, place } = command;
+  // Where it was released before, its events say it, and nothing that was read a moment ago.
+  const { area, department } = row.releasedAt === undefined ? command : row;
   const days = facts.categories.get(category)?.targetDays;
   // From the filing: that nobody looked at it for a week is no reason to be later.
   const target = row.target ?? (days && targetDue(row.filedAt, days, facts.calendar).end);

@@ -44,6 +44,7 @@ const standing = {
   waitingSince: Optional(Instant),
   releasedAt: Optional(Instant),
   erased: Optional(Code),
+  reporterErased: Optional(Code),
   reopened: Count,
   joined: Type.Integer({ minimum: 0, description: 'People who joined, without who filed' }),
   members: Type.Integer({ minimum: 0, description: 'Matters in this case' }),
@@ -312,7 +313,19 @@ export const GatheredAnswer = {
 
 function standingJson(id: string, row: PublicMatter['row'], of: string | undefined) {
   const { kind, filedAt, state, stateKind, stateAt, reopened, joined, members } = row;
-  const { due, target, answeredAt, inTime, closedAt, fixedAt, stoppedSince, releasedAt, erased, stars } = row;
+  const {
+    due,
+    target,
+    answeredAt,
+    inTime,
+    closedAt,
+    fixedAt,
+    stoppedSince,
+    releasedAt,
+    erased,
+    reporterErased,
+    stars,
+  } = row;
   return {
     id,
     kind,
@@ -320,8 +333,8 @@ function standingJson(id: string, row: PublicMatter['row'], of: string | undefin
     state,
     stateKind,
     stateAt,
-    ...defined({ due, target, answeredAt, inTime, closedAt, fixedAt, releasedAt, erased, of, stars }),
-    ...defined({ waitingSince: stoppedSince }),
+    ...defined({ due, target, answeredAt, inTime, closedAt, fixedAt, releasedAt, of, stars }),
+    ...defined({ erased, reporterErased, waitingSince: stoppedSince }),
     reopened,
     joined,
     members,

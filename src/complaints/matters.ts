@@ -13,12 +13,23 @@ import {
   type Receipt,
   type Rejection,
 } from '../event-store/command-log.js';
-import type { EventStore } from '../event-store/event-store.js';
+import { Overloaded, type EventStore } from '../event-store/event-store.js';
 import { parseDetails, recordBytes, type MatterDetails, type Place } from './details.js';
 import { decide as decideJoining, evolve as evolveJoining, type Joining } from './joining.js';
-import { decide, evolve, NO_MATTER, RESIDENT, type MatterCommand, type MatterState } from './matter.js';
+import {
+  decide,
+  DETAILS_CHANGED,
+  evolve,
+  NO_MATTER,
+  RESIDENT,
+  type MatterCommand,
+  type MatterState,
+} from './matter.js';
 import type { People } from './people.js';
 import type { Rules, RulesInForce } from './rules-in-force.js';
+
+/** Of one command, before a matter is too busy. */
+const MAX_TRIES = 10;
 
 export class Matters {
   constructor(
@@ -147,14 +158,24 @@ export class Matters {
   }
 
   /**
-   * The details with something else in them, as a content of their own. Needed until the release, and written after it too: a
-   * matter may be released in this very moment. Rejects with `matter-unknown` or `matter-erased`.
+   * Makes a command from what a matter is about and runs it, again and again when somebody else has changed that meanwhile: else
+   * the later of two acts at once would take back what the first one did.
+   * @param make gives the command with `from` as it is here; called anew with every state @throws Overloaded
    */
-  async changedDetails(matterId: string, change: Partial<MatterDetails>): Promise<ContentRef | Rejection> {
-    const state = await this.look(matterId);
-    if (state.row === undefined) return { rejected: 'matter-unknown' };
-    const details = await this.details(state);
-    return details === undefined ? { rejected: 'matter-erased' } : this.record({ ...details, ...change });
+  async fromDetails(
+    matterId: string,
+    make: (state: MatterState, from: string | undefined) => Promise<MatterCommand | Rejection>,
+    by: By,
+  ): Promise<Receipt | Rejection> {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const state = await this.look(matterId);
+      if (state.row === undefined) return { rejected: 'matter-unknown' };
+      const command = await make(state, state.details.at(-1)?.id);
+      if (isRejection(command)) return command;
+      const answer = await this.run(matterId, command, by);
+      if (!isRejection(answer) || answer.rejected !== DETAILS_CHANGED) return answer;
+    }
+    throw new Overloaded();
   }
 
   async everyDetails(refs: readonly ContentRef[]): Promise<MatterDetails[]> {

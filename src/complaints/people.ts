@@ -340,13 +340,17 @@ export class People {
   async mattersAfter(
     after: string | undefined,
     limit: number,
-  ): Promise<{ matterId: string; createdAt: Date }[]> {
-    const { rows } = await this.pool.query<{ matter_id: string; created_at: Date }>(
-      `select matter_id, min(created_at) as created_at from matter_people
+  ): Promise<{ matterId: string; createdAt: Date; hasReporter: boolean }[]> {
+    const { rows } = await this.pool.query<{ matter_id: string; created_at: Date; has_reporter: boolean }>(
+      `select matter_id, min(created_at) as created_at, bool_or(role = 'reporter') as has_reporter from matter_people
        where $1::uuid is null or matter_id > $1 group by matter_id order by matter_id limit $2`,
       [after ?? null, limit],
     );
-    return rows.map((row) => ({ matterId: row.matter_id, createdAt: row.created_at }));
+    return rows.map((row) => ({
+      matterId: row.matter_id,
+      createdAt: row.created_at,
+      hasReporter: row.has_reporter,
+    }));
   }
 
   /** Deletes the reporter of a matter that was never filed; what she wrote dies as all does that is nobody's. */

@@ -13,6 +13,7 @@ export class QuestionnaireDues implements Correspondent<void> {
     'MatterReopened',
     'MatterDuplicated',
     'FixReported',
+    'ReporterErased',
     'MatterErased',
   ] as const;
   /** None yet. */

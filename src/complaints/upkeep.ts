@@ -53,7 +53,7 @@ export class MattersUpkeep implements Standing {
       );
       const details = [...rows.values()].map((row) => row.details.id);
       const contents = await this.views.many(contentsView, details);
-      for (const { matterId, createdAt } of matters) {
+      for (const { matterId, createdAt, hasReporter } of matters) {
         const row = rows.get(matterId);
         if (row === undefined) {
           // Taken down before the event, which then never came.
@@ -61,7 +61,8 @@ export class MattersUpkeep implements Standing {
           continue;
         }
         const content = contents.get(row.details.id);
-        const basis = row.erased ?? (content?.state === 'erased' ? content.because : undefined);
+        const ofReporter = hasReporter ? row.reporterErased : undefined;
+        const basis = row.erased ?? ofReporter ?? (content?.state === 'erased' ? content.because : undefined);
         if (basis !== undefined) await this.#erase(matterId, basis);
       }
       after = matters.at(-1)?.matterId;

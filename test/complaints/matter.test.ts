@@ -119,6 +119,7 @@ describe('a matter', () => {
       name: [[filed, duplicate], { do: 'name', of: CASE }],
       separate: [[filed, duplicate], { do: 'separate' }],
       erase: [[filed], { do: 'erase', basis: 'gdpr-17' }],
+      'erase-reporter': [[filed], { do: 'erase-reporter', basis: 'gdpr-17', details }],
     };
     const known = ['matterId', 'kind', 'due', 'details', 'note', 'state', 'stateKind', 'happenedAt'];
     known.push('stops', 'words', 'by', 'photos', 'resumes', 'stars', 'fixed', 'basis', 'original', 'photo');
