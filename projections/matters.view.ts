@@ -59,8 +59,10 @@ export interface MatterRow {
   text?: ContentRef;
   photos?: readonly ContentRef[];
   place?: ContentRef;
-  /** People who joined, without who filed. */
+  /** People who joined with an address of theirs or a matter of their own, without who filed. */
   joined: number;
+  /** How often it was joined without an address: whether by as many people nobody knows. */
+  unconfirmed: number;
   /** Matters that are in the case which this is, or duplicates of it. */
   members: number;
   /** The case that it is in, or what it is a duplicate of. */
@@ -137,6 +139,7 @@ function filed({ data, at, position }: LogEvent<'MatterFiled'>): MatterRow {
     ...(data.due !== undefined && { due: data.due }),
     reopened: 0,
     joined: 0,
+    unconfirmed: 0,
     members: 0,
     updatedAt: at,
     changed: Number(position),
@@ -181,9 +184,9 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
     case 'FixReported':
       return { ...row, saidFixed: event.data.fixed };
     case 'MatterJoined':
-      return { ...row, joined: row.joined + 1 };
+      return counting(row, event, 1);
     case 'MatterLeft':
-      return { ...row, joined: Math.max(0, row.joined - 1) };
+      return counting(row, event, -1);
     case 'MatterDuplicated': {
       // That it comes again only names the other.
       if (row.state === DUPLICATE_STATE) return inOther(row, event.data.of);
@@ -214,6 +217,11 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       event satisfies never;
       return row;
   }
+}
+
+function counting(row: MatterRow, { data }: LogEvent<'MatterJoined' | 'MatterLeft'>, by: 1 | -1): MatterRow {
+  const what = data.unconfirmed === true ? 'unconfirmed' : 'joined';
+  return { ...row, [what]: Math.max(0, row[what] + by) };
 }
 
 function released(row: MatterRow, { data, at }: LogEvent<'MatterReleased'>): MatterRow {

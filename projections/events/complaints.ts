@@ -170,9 +170,11 @@ export const MatterRated = eventType('MatterRated', 1, {
 /** What the reporter said when she was asked, some weeks after the end, whether it is fixed. */
 export const FixReported = eventType('FixReported', 1, { matterId, fixed: Type.Boolean() });
 
+/** Whether she gave no address, so that nobody knows whether she is one person. */
+const unconfirmed = Type.Optional(Type.Literal(true));
 /** Somebody has the same to say. `joiner` is a pseudonym within this matter alone. */
-export const MatterJoined = eventType('MatterJoined', 1, { matterId, joiner: Pseudonym });
-export const MatterLeft = eventType('MatterLeft', 1, { matterId, joiner: Pseudonym });
+export const MatterJoined = eventType('MatterJoined', 1, { matterId, joiner: Pseudonym, unconfirmed });
+export const MatterLeft = eventType('MatterLeft', 1, { matterId, joiner: Pseudonym, unconfirmed });
 /**
  * The same as another one, which goes on for both. What a matter goes with is named where everybody may see both: of another
  * one it would say what it is about. Once they may, the event comes again, and names it.

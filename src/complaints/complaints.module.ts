@@ -25,6 +25,7 @@ import {
 } from '../platform.module.js';
 import { Correspondents } from '../mail/correspondents.js';
 import { Outbox } from '../mail/outbox.js';
+import { UnaskedMails } from '../mail/unasked-mails.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import { RateLimit } from '../rest/rate-limit.js';
 import type { Settings } from '../settings.js';
@@ -52,6 +53,7 @@ import {
   MOST_LOOKS,
   WRONG_LINKS,
 } from './limits.js';
+import { JoiningByMail } from './joining-by-mail.js';
 import { LinksController } from './links.controller.js';
 import { MapController } from './map.controller.js';
 import { FindNearMattersHandler, FindSimilarMattersHandler, GetMatterMapHandler } from './map.queries.js';
@@ -278,15 +280,29 @@ const QUERIES = [
         views: Views,
         contents: Contents,
         subscriptions: MatterSubscriptions,
+        unasked: UnaskedMails,
         { publicUrl }: Settings,
-      ) => new MatterCorrespondent(people, views, contents, subscriptions, publicUrl),
-      inject: [People, Views, Contents, MatterSubscriptions, SETTINGS],
+      ) => new MatterCorrespondent(people, views, contents, subscriptions, unasked, publicUrl),
+      inject: [People, Views, Contents, MatterSubscriptions, UnaskedMails, SETTINGS],
     },
     {
       provide: EmailCodes,
-      useFactory: (pool: Pool, people: People, outbox: Outbox, clock: Clock) =>
-        new EmailCodes(pool, people, outbox, clock),
-      inject: [POOL, People, Outbox, CLOCK],
+      useFactory: (pool: Pool, people: People, outbox: Outbox, unasked: UnaskedMails, clock: Clock) =>
+        new EmailCodes(pool, people, outbox, unasked, clock),
+      inject: [POOL, People, Outbox, UnaskedMails, CLOCK],
+    },
+    {
+      provide: JoiningByMail,
+      useFactory: (
+        pool: Pool,
+        matters: Matters,
+        people: People,
+        outbox: Outbox,
+        unasked: UnaskedMails,
+        clock: Clock,
+        { publicUrl }: Settings,
+      ) => new JoiningByMail(pool, matters, people, outbox, unasked, clock, publicUrl),
+      inject: [POOL, Matters, People, Outbox, UnaskedMails, CLOCK, SETTINGS],
     },
     {
       provide: SameForms,
@@ -324,12 +340,13 @@ const QUERIES = [
         matters: Matters,
         erasure: MatterErasure,
         forms: SameForms,
+        unasked: UnaskedMails,
         clock: Clock,
       ) =>
-        new MattersUpkeep(store, views, people, matters, erasure, forms, clock, (message) =>
+        new MattersUpkeep(store, views, people, matters, erasure, [forms, unasked], clock, (message) =>
           logger.warn(message),
         ),
-      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, SameForms, CLOCK],
+      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, SameForms, UnaskedMails, CLOCK],
     },
     {
       provide: StandingWork,

@@ -9,7 +9,7 @@ import type { Gathering } from './gathering.js';
 import type { MatterCommand, MatterState } from './matter.js';
 import type { MatterNotes } from './matter-notes.js';
 import { streamOf, type Matters } from './matters.js';
-import type { People } from './people.js';
+import type { People, Person } from './people.js';
 
 /** Deletes what a matter's reporter wrote, sent and said of herself. The event first: a crash then loses no wish. */
 export class MatterErasure {
@@ -78,13 +78,19 @@ export class MatterErasure {
     );
     await this.matters.erase([...all.values()], basis, by);
     await this.matters.discardRecords([...named, ...state.own]);
-    if (goesOn) await this.#eraseReporter(matterId);
-    else await this.#eraseEverybody(matterId, by);
+    const reporter = await this.people.one(matterId);
+    if (!goesOn) await this.#eraseEverybody(matterId, by);
+    else if (reporter !== undefined) await this.#eraseReporter(matterId, reporter);
+    if (reporter?.email !== undefined) await this.#forgetAsked(reporter.email);
   }
 
-  async #eraseReporter(matterId: string): Promise<void> {
-    const reporter = await this.people.one(matterId);
-    if (reporter === undefined) return;
+  /** Where she asked to join others, and was only told that she counts there: see `JoiningByMail`. */
+  async #forgetAsked(email: string): Promise<void> {
+    for (const other of await this.people.forgetAskedBy(email))
+      await this.outbox.erase(email, streamOf(other));
+  }
+
+  async #eraseReporter(matterId: string, reporter: Person): Promise<void> {
     // What staff has noted may tell of her.
     await this.notes.eraseOf(matterId);
     await this.people.erase(reporter.personId);

@@ -46,7 +46,14 @@ const standing = {
   erased: Optional(Code),
   reporterErased: Optional(Code),
   reopened: Count,
-  joined: Type.Integer({ minimum: 0, description: 'People who joined, without who filed' }),
+  joined: Type.Integer({
+    minimum: 0,
+    description: 'People who joined with a confirmed address or a matter of their own, without who filed',
+  }),
+  unconfirmed: Type.Integer({
+    minimum: 0,
+    description: 'How often it was joined without an address, whether by as many people or not',
+  }),
   members: Type.Integer({ minimum: 0, description: 'Matters in this case' }),
   of: Optional(Uuid),
   stars: Optional(Type.Integer({ minimum: 1, maximum: 5 })),
@@ -74,6 +81,7 @@ const standingExample = {
   releasedAt: '2026-05-01T09:00:00.000Z',
   reopened: 0,
   joined: 3,
+  unconfirmed: 1,
   members: 0,
 };
 const aboutExample = {
@@ -312,7 +320,7 @@ export const GatheredAnswer = {
 };
 
 function standingJson(id: string, row: PublicMatter['row'], of: string | undefined) {
-  const { kind, filedAt, state, stateKind, stateAt, reopened, joined, members } = row;
+  const { kind, filedAt, state, stateKind, stateAt, reopened, joined, unconfirmed, members } = row;
   const {
     due,
     target,
@@ -337,6 +345,7 @@ function standingJson(id: string, row: PublicMatter['row'], of: string | undefin
     ...defined({ erased, reporterErased, waitingSince: stoppedSince }),
     reopened,
     joined,
+    unconfirmed,
     members,
   };
 }

@@ -96,10 +96,18 @@ export class Matters {
     for await (const recorded of this.store.readStream(`${streamOf(matterId)}.${joiner}`)) {
       state = evolveJoining(state, openEvent(this.crypto, recorded));
     }
-    return state === 'joined';
+    return state !== 'not-joined';
   }
 
-  join(does: 'join' | 'leave', matterId: string, joiner: string, by: By): Promise<Receipt | Rejection> {
+  /** @param isUnconfirmed whether she who joins gave no address */
+  join(
+    does: 'join' | 'leave',
+    matterId: string,
+    joiner: string,
+    by: By,
+    isUnconfirmed = false,
+  ): Promise<Receipt | Rejection> {
+    const data = { matterId, joiner, ...(isUnconfirmed && { unconfirmed: true as const }) };
     return this.log.run<Joining>({
       stream: `${streamOf(matterId)}.${joiner}`,
       meta: {
@@ -110,7 +118,7 @@ export class Matters {
       },
       initial: 'not-joined',
       evolve: evolveJoining,
-      decide: (state) => decideJoining(state, does, { matterId, joiner }),
+      decide: (state) => decideJoining(state, does, data),
     });
   }
 

@@ -14,10 +14,11 @@ import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
 import type { Matters } from './matters.js';
 import type { People } from './people.js';
-import type { SameForms } from './same-forms.js';
 import type { Standing } from './standing-work.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** As long as who files has for her code. */
+const ASKED_KEPT_MS = 30 * DAY_MS;
 const VIEWS_TIMEOUT_MS = 30_000;
 const BATCH = 1_000;
 /** The ground on which what nobody confirmed is erased. */
@@ -35,7 +36,7 @@ export class MattersUpkeep implements Standing {
     private readonly people: People,
     private readonly matters: Matters,
     private readonly erasure: MatterErasure,
-    private readonly forms: SameForms,
+    private readonly houses: readonly { keepHouse(): Promise<void> }[],
     private readonly clock: Clock,
     private readonly warn: (message: string) => void,
   ) {}
@@ -68,7 +69,8 @@ export class MattersUpkeep implements Standing {
       after = matters.at(-1)?.matterId;
     } while (after !== undefined);
     await this.#eraseUnconfirmed();
-    await this.forms.keepHouse();
+    await this.people.forgetAsked(new Date(this.clock.now().getTime() - ASKED_KEPT_MS));
+    for (const house of this.houses) await house.keepHouse();
   }
 
   /** No matter for the figures, and nothing of hers is kept. */

@@ -98,8 +98,14 @@ export function MatterWords({ frame, row, texts }: { frame: Frame; row: MatterRo
 
 export function PeopleCount({ frame, row }: { frame: Frame; row: MatterRow }) {
   const { format, language } = frame;
-  const people = row.joined + 1;
-  return <>{MATTER_WORDS[language].people(people, format.number(people))}</>;
+  const words = MATTER_WORDS[language];
+  const [people, others] = [row.joined + 1, row.unconfirmed];
+  return (
+    <>
+      {words.people(people, format.number(people))}
+      {others > 0 && ` ${words.unconfirmed(others, format.number(others))}`}
+    </>
+  );
 }
 
 /** Where the pictures of a page are. */

@@ -273,7 +273,10 @@ describe('a joining', () => {
     expect(decideJoining('joined', 'join', one)).toEqual({ rejected: 'already-joined' });
     expect(decideJoining('not-joined', 'leave', one)).toEqual({ rejected: 'not-joined' });
     expect(decideJoining('not-joined', 'join', one)).toHaveLength(1);
-    expect(decideJoining('joined', 'leave', one)).toHaveLength(1);
+    expect(decideJoining('joined', 'leave', one)).toEqual([{ type: 'MatterLeft', data: one }]);
+    const apart = [{ type: 'MatterLeft', data: { ...one, unconfirmed: true } }];
+    expect(decideJoining('unconfirmed', 'leave', one)).toEqual(apart);
+    expect(decideJoining('unconfirmed', 'join', one)).toEqual({ rejected: 'already-joined' });
   });
 });
 

@@ -21,6 +21,7 @@ const ALWAYS = [
   'due',
   'reopened',
   'joined',
+  'unconfirmed',
   'members',
 ];
 const ALWAYS_LATER = [...ALWAYS, 'updatedAt', 'changed'].sort();
@@ -206,6 +207,15 @@ describe('matters that go together', () => {
     const other = ['MatterJoined', { matterId: LAMP, joiner: 'B'.repeat(22) }] as const;
     const left = ['MatterLeft', { matterId: LAMP, joiner: 'A'.repeat(22) }] as const;
     expect(rowOf(filed, [...joined], [...other], [...left]).joined).toBe(1);
+    const anybody = { matterId: LAMP, joiner: 'C'.repeat(22), unconfirmed: true as const };
+    const row = rowOf(
+      filed,
+      [...joined],
+      ['MatterJoined', anybody],
+      ['MatterJoined', anybody],
+      ['MatterLeft', anybody],
+    );
+    expect([row.joined, row.unconfirmed]).toEqual([1, 1]);
   });
 
   it('name their case, which counts them', () => {

@@ -99,7 +99,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   'turnout@2': 'efd824caa1fe12d4e0eaff890542aa12fa414bc7ea047cf7a290c9ee582289ca',
   'categories@1': 'b65b54b93fa94652a5a1e7c26b0756a40d776c0b0995167fde1f23bfdbe71454',
   'matter_states@1': 'a5b33fe5070f9d61dd2ceeb11b9d9c138fa4b84eca6267b56af96609236260be',
-  'matters@6': 'cc369ede9d56b718bb3f0dba5ca3b25ab9bbe8f77bd34aa0d5c645c7a1aab0c2',
+  'matters@6': '94bc63f50cbd7df0b90242750c6bf621978373c3eb6a31994d349d4829ef3f3d',
   'matter_steps@3': '79c1e20b88279a0d951e6dbbfc5abceed315233e68c508b3b8ca03368c133d06',
   'occasions@1': 'e0907ea974363a99891a67b5cad5116b562d85b6b42fa42ec9b4525069c842be',
   'digests@1': 'c272458f3d7c8e6192ab1c25d81e3ec89b3b9adb26f072f11561069777a1d574',
