@@ -1,5 +1,5 @@
 /** Erases a matter, whoever asks for it: the whole of it, or its reporter alone where others have joined it. */
-import { VOID_STATE } from '../../projections/matters.view.js';
+import { VOID_STATE } from '../../projections/matter.js';
 import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import type { Outbox } from '../mail/outbox.js';

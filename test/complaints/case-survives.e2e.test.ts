@@ -9,7 +9,7 @@ import { TestMailServer } from '../mail/mail-server.js';
 import { problem, Site } from '../rest/site.js';
 import { until } from '../views/world.js';
 import { act, describeCity, file, LAMP, LAMP_AT, post, type Filed, type Receipt } from './story.js';
-import { photosAt } from './desk-world.js';
+import { photosAt } from '../desk/desk-world.js';
 
 const [NELA, XUAN, PILAR] = ['nela@example.org', 'xuan@example.org', 'pilar@example.org'];
 const HOUSE = { ...LAMP_AT, address: 'Calle de mi Casa, 3' };
