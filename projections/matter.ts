@@ -38,6 +38,7 @@ export interface MatterRow {
   inTime?: boolean;
   /** The first answer of all, which a re-opening leaves as it is. */
   first?: { answeredAt: string; inTime?: boolean };
+  /** By the clock of the event, as `fixedAt`. */
   closedAt?: string;
   fixedAt?: string;
   /** How often it was opened again. */
@@ -162,20 +163,20 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       if (event.data.happenedAt < row.stateAt) return row;
       const { due, target, stops } = event.data;
       const since = stops ? (row.stoppedSince ?? event.at) : undefined;
-      return timed(inState(row, event.data, since), { due, target });
+      return timed(inState(row, event.data, event.at, since), { due, target });
     }
     case 'MatterAnswered':
       return answered(row, event);
     case 'MatterReopened': {
       const { answeredAt: _answered, inTime: _inTime, ...open } = row;
       const state = { state: OPEN_STATE, stateKind: 'open' as const, happenedAt: event.at };
-      return { ...timed(inState(open, state, undefined), event.data), reopened: row.reopened + 1 };
+      return { ...timed(inState(open, state, event.at), event.data), reopened: row.reopened + 1 };
     }
     case 'MatterAdded': {
       const { resumes } = event.data;
       if (resumes === undefined || row.stoppedSince === undefined) return row;
       const state = { state: resumes.state, stateKind: 'open' as const, happenedAt: event.at };
-      return timed(inState(row, state, undefined), resumes);
+      return timed(inState(row, state, event.at), resumes);
     }
     case 'MatterRated':
       return { ...row, stars: event.data.stars };
@@ -189,7 +190,7 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       // That it comes again only names the other.
       if (row.state === DUPLICATE_STATE) return inOther(row, event.data.of);
       const state = { state: DUPLICATE_STATE, stateKind: 'closed' as const, happenedAt: event.at };
-      return inOther(inState(row, state, undefined), event.data.of);
+      return inOther(inState(row, state, event.at), event.data.of);
     }
     case 'MatterGathered':
       return inOther(row, event.data.into);
@@ -197,7 +198,7 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       const { of: _of, ...apart } = row;
       // No duplicate after all: its own clock runs as it ran before.
       const state = { state: OPEN_STATE, stateKind: 'open' as const, happenedAt: event.at };
-      return row.state === DUPLICATE_STATE ? inState(apart, state, undefined) : apart;
+      return row.state === DUPLICATE_STATE ? inState(apart, state, event.at) : apart;
     }
     case 'DeadlineMoved':
       return timed(row, event.data);
@@ -241,17 +242,21 @@ function released(row: MatterRow, { data, at }: LogEvent<'MatterReleased'>): Mat
 
 /** The answer ends the clock whatever it says of the past; the state follows the order of what happened. */
 function answered(row: MatterRow, { data, at }: LogEvent<'MatterAnswered'>): MatterRow {
-  const moved = data.happenedAt < row.stateAt ? row : inState(row, data, undefined);
+  const moved = data.happenedAt < row.stateAt ? row : inState(row, data, at);
   if (row.answeredAt !== undefined) return moved;
   const inTime = row.due === undefined ? {} : { inTime: (row.stoppedSince ?? at) <= row.due };
   return { ...moved, answeredAt: at, ...inTime, first: row.first ?? { answeredAt: at, ...inTime } };
 }
 
-/** In a state since `happenedAt`; the clock stands since `stoppedSince` or runs. */
+/**
+ * In a state since `happenedAt`, which whoever says so may choose; closed and fixed by the clock of the event, which nobody does: figures
+ * go by that. The legal clock stands since `stoppedSince` or runs.
+ */
 function inState(
   row: MatterRow,
   { state, stateKind, happenedAt }: { state: string; stateKind: StateKind; happenedAt: string },
-  stoppedSince: string | undefined,
+  at: string,
+  stoppedSince?: string,
 ): MatterRow {
   const { stoppedSince: _since, closedAt, fixedAt, ...kept } = row;
   return {
@@ -261,8 +266,8 @@ function inState(
     stateAt: happenedAt,
     ...(stoppedSince !== undefined && { stoppedSince }),
     // Fixed is closed, too; what is closed may be found to be fixed later.
-    ...(stateKind !== 'open' && { closedAt: closedAt ?? happenedAt }),
-    ...(stateKind === 'fixed' && { fixedAt: fixedAt ?? happenedAt }),
+    ...(stateKind !== 'open' && { closedAt: closedAt ?? at }),
+    ...(stateKind === 'fixed' && { fixedAt: fixedAt ?? at }),
   };
 }
 
