@@ -84,7 +84,6 @@ const STATE: Sentences = {
     'It goes on in another matter, and is answered with that one.',
   ],
   'matter-confirmed': [409, 'Confirmed already', 'The e-mail address is confirmed already.'],
-  'already-joined': [409, 'Joined already', 'You have joined this matter already.'],
   'not-joined': [409, 'Not joined', 'You have not joined this matter, or left it.'],
 };
 
@@ -122,14 +121,16 @@ const STAFF: Sentences = {
     'No state of an answer',
     'In this state the reporter is waited for. Choose another one.',
   ],
+  'state-needs-words': [422, 'Words needed', 'In this state the reporter is waited for: ask her something.'],
   'responsible-missing': [422, 'Who is responsible?', 'Say whose matter it is: the reporter needs to know.'],
   'happened-in-future': [422, 'Not yet happened', 'This moment is still to come.'],
   'happened-before-filing': [422, 'Before the filing', 'This moment lies before the matter was filed.'],
   'other-answered-later': [
     409,
     'The other one is answered later',
-    'What is a duplicate waits for the answer of the other one, which must not be due later or answered already. Do it the other way round, or answer this one.',
+    'What is a duplicate waits for the answer of the other one, which must not be due later, wait for its reporter or be answered already. Do it the other way round, or answer this one.',
   ],
+  'matter-changed': [409, 'Matter changed', 'Something was done with it since you looked. Look again.'],
   'matter-answered': [409, 'Matter answered', 'This is answered already.'],
   'answered-with-case': [409, 'Answered with its case', 'The answer of the case goes to this one, too.'],
   'note-unknown': [404, 'Unknown note', 'This matter has no such note (any more).'],

@@ -8,6 +8,9 @@ export interface MatterMailWords {
   readonly codeSays: (code: string) => string;
   /** Before the link of who filed by another program. */
   readonly byOther: string;
+  /** To who wants to join and had before, or counts with a matter of her own. */
+  readonly hadJoined: (ref: string) => string;
+  readonly hadJoinedSays: string;
   readonly filed: (ref: string) => string;
   readonly filedSays: string;
   readonly ownLink: string;
@@ -34,6 +37,9 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       'Otro programa lo envió en tu nombre. Con este enlace, que es solo tuyo, escribes el código, ves lo que pasa, añades algo o lo borras todo:',
     codeSays: (code) =>
       `Tu código es ${code}. Vale durante 24 horas. Si no has enviado nada al Ayuntamiento, no hagas nada: sin el código esta dirección no se usa.`,
+    hadJoined: (ref) => `Ya contabas en el asunto ${ref}`,
+    hadJoinedSays:
+      'Alguien ha pedido sumarse con esta dirección a un asunto en el que ya cuentas. No cambia nada: se te contestará como hasta ahora. Si no has sido tú, no hagas nada.',
     filed: (ref) => `Hemos recibido tu asunto ${ref}`,
     filedSays: 'Tu correo está confirmado. Te escribiremos cuando haya novedades.',
     ownLink: 'Con este enlace, que es solo tuyo, puedes verlo, añadir algo, valorarlo, reabrirlo o borrarlo:',
@@ -61,6 +67,9 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       'Otru programa unviólo nel to nome. Con esti enllaz, que ye namás de to, escribes el códigu, ves lo que pasa, amiestes daqué o bórreslo too:',
     codeSays: (code) =>
       `El to códigu ye ${code}. Val demientres 24 hores. Si nun mandesti nada al Conceyu, nun faigas nada: ensin el códigu esta direición nun s’usa.`,
+    hadJoined: (ref) => `Yá cuntabes nel asuntu ${ref}`,
+    hadJoinedSays:
+      'Daquién pidió sumase con esta direición a un asuntu nel que yá cuntes. Nun camuda nada: va contestásete como hasta agora. Si nun fuisti tu, nun faigas nada.',
     filed: (ref) => `Recibimos el to asuntu ${ref}`,
     filedSays: 'El to corréu ta confirmáu. Vamos escribite cuando haya novedaes.',
     ownLink:
@@ -88,6 +97,9 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       'Another program sent it for you. With this link, which is yours alone, you enter the code, see what happens, add to it or erase everything:',
     codeSays: (code) =>
       `Your code is ${code}. It is good for 24 hours. If you sent nothing to the city, do nothing: without the code this address is not used.`,
+    hadJoined: (ref) => `You counted already in matter ${ref}`,
+    hadJoinedSays:
+      'Somebody asked to join with this address a matter in which you count already. Nothing changes: you will be answered as before. If it was not you, do nothing.',
     filed: (ref) => `We have received your matter ${ref}`,
     filedSays: 'Your address is confirmed. We will write when there is news.',
     ownLink:

@@ -4,10 +4,10 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
-import type { MatterDetails } from './details.js';
 import { Gathering } from './gathering.js';
 import { isListener, type MatterCommand, type MatterState } from './matter.js';
 import { Matters } from './matters.js';
+import { Showing } from './showing.js';
 
 type Answer = Receipt | Rejection;
 const ROLE_MISSING: Rejection = { rejected: 'role-missing' };
@@ -63,13 +63,34 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Gathering) private readonly gathering: Gathering,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId, release, by }: ReleaseMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
-    const state = await this.matters.look(matterId);
+    const answer =
+      (await this.matters.find(matterId, by)) ??
+      (await this.matters.fromDetails(matterId, (state, from) => this.#command(state, from, release), by));
+    if (isRejection(answer)) return answer;
+    // What the event names, also when the first try ended before it was shown.
+    const { row, said, wasHidden } = await this.matters.look(matterId);
+    if (row?.hidden !== undefined) return answer;
+    const own = [row?.text, ...(row?.photos ?? []), row?.place].flatMap((ref) => ref ?? []);
+    const withheld = await this.showing.withheld(matterId);
+    const words = [...said.values()].filter(({ id }) => !withheld.has(id));
+    const about = { by, evenHidden: wasHidden };
+    const receipt = await this.showing.show(matterId, answer, [...own, ...words], about);
+    const named = await this.gathering.name(matterId, by);
+    return named > receipt.position ? { ...receipt, position: named } : receipt;
+  }
+
+  async #command(
+    state: MatterState,
+    from: string | undefined,
+    release: Release,
+  ): Promise<MatterCommand | Rejection> {
     const details = await this.matters.details(state);
-    if (details === undefined) return state.row === undefined ? UNKNOWN : { rejected: 'matter-erased' };
+    if (details === undefined) return { rejected: 'matter-erased' };
     const { categories } = await this.matters.rules();
     // What is shown again is what was shown, where nothing else is said.
     const category = release.category ?? state.row?.category ?? details.category;
@@ -78,33 +99,17 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
       return { rejected: 'category-unknown', field: 'category' };
     const photos = chosen(details.photos, release.photos, state.row?.photos);
     if (isRejection(photos)) return photos;
-    const before = await this.matters.find(matterId, by);
-    const answer =
-      before ?? (await this.#release({ matterId, release, by }, details, { category, photos }, state));
-    if (isRejection(answer)) return answer;
-    // What the event names, also when the first try ended before it was shown.
-    const { row, said, wasHidden } = await this.matters.look(matterId);
-    if (row?.hidden !== undefined) return answer;
-    const own = [row?.text, ...(row?.photos ?? []), row?.place].flatMap((ref) => ref ?? []);
-    const receipt = await this.matters.show(answer, [...own, ...said.values()], by, wasHidden);
-    const named = await this.gathering.name(matterId, by);
-    return named > receipt.position ? { ...receipt, position: named } : receipt;
-  }
-
-  async #release(
-    { matterId, release, by }: Pick<ReleaseMatter, 'matterId' | 'release' | 'by'>,
-    details: MatterDetails,
-    { category, photos }: { category: string; photos: readonly ContentRef[] },
-    state: MatterState,
-  ): Promise<Answer> {
     const before = state.row?.text ?? details.text;
     const text = release.text === undefined ? before : await this.matters.write(release.text, 'text');
+    // Nobody's words are left: the city says what it is about.
+    if (text === undefined) return { rejected: 'text-empty', field: 'text' };
     if (isRejection(text)) return text;
     const isPlaced = release.place && details.place !== undefined;
     const place = isPlaced ? (state.row?.place ?? (await this.matters.record(details.place))) : undefined;
-    const { area, department } = { ...details, ...(state.row?.releasedAt !== undefined && state.row) };
-    const command: MatterCommand = {
+    const { area, department } = details;
+    return {
       do: 'release',
+      from,
       category,
       isPrivate: details.private,
       text,
@@ -113,7 +118,6 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
       ...(department !== undefined && { department }),
       ...(place !== undefined && { place }),
     };
-    return this.matters.run(matterId, command, by);
   }
 }
 
@@ -129,7 +133,10 @@ function chosen(
 
 @CommandHandler(ReleaseAdditions)
 export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Showing) private readonly showing: Showing,
+  ) {}
 
   async execute({
     matterId,
@@ -145,7 +152,9 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
     const there = [...own, ...said.values(), ...others].filter(({ id }) => replaced[id] === undefined);
     const refs = there.filter(({ id }) => ids.includes(id));
     if (refs.length < new Set(ids).size) return { rejected: 'content-unknown', field: 'ids' };
-    return this.matters.showThese(refs, by);
+    const shown = await this.matters.showThese(refs, by);
+    await this.showing.hideAgain(matterId, by);
+    return shown;
   }
 }
 
@@ -153,19 +162,15 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
 export class HideMatterHandler implements ICommandHandler<HideMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
-    @Inject(Gathering) private readonly gathering: Gathering,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId, reason, by }: HideMatter): Promise<Answer> {
     if (!isListener(by) && !by.actor.roles.includes('moderator')) return ROLE_MISSING;
     const answer = await this.matters.run(matterId, { do: 'hide', reason }, by);
     if (isRejection(answer)) return answer;
-    const { row, own, said, others } = await this.matters.look(matterId);
-    if (row?.hidden === undefined) return answer;
-    // Others who were answered with the same words keep them.
-    const elsewhere = await this.gathering.saidElsewhere(matterId);
-    const its = [...said.values()].filter(({ id }) => !elsewhere.has(id));
-    await this.matters.hide([...own, ...others, ...its], reason, by);
+    const { row } = await this.matters.look(matterId);
+    if (row?.hidden !== undefined) await this.showing.hideAll(matterId, reason, by);
     return answer;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What must be done again and again: people of matters that were never filed, erasures that a crash interrupted or that a
- * restored backup does not know of, originals of photos that were covered, and matters whose addresses were not confirmed in time. When it starts and every hour;
- * two at the same time do no harm.
+ * restored backup does not know of, originals of covered photos and notes of erased matters that one left behind, and matters
+ * whose addresses were not confirmed in time. When it starts and every hour; two at the same time do no harm.
  */
 import { utf8 } from '../../projections/bytes.js';
 import { contentsView } from '../../projections/contents.view.js';
@@ -15,13 +15,15 @@ import { Rounds } from '../rounds.js';
 import { SYSTEM } from '../staff/actor.js';
 import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
+import type { MatterNotes } from './matter-notes.js';
 import type { Matters } from './matters.js';
 import type { People } from './people.js';
 import { REDACTION } from './redaction.commands.js';
-import type { SameForms } from './same-forms.js';
 import type { Standing } from './standing-work.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** As long as who files has for her code. */
+const ASKED_KEPT_MS = 30 * DAY_MS;
 const VIEWS_TIMEOUT_MS = 30_000;
 const BATCH = 1_000;
 /** The ground on which what nobody confirmed is erased. */
@@ -39,7 +41,8 @@ export class MattersUpkeep implements Standing {
     private readonly people: People,
     private readonly matters: Matters,
     private readonly erasure: MatterErasure,
-    private readonly forms: SameForms,
+    private readonly notes: MatterNotes,
+    private readonly houses: readonly { keepHouse(): Promise<void> }[],
     private readonly clock: Clock,
     private readonly warn: (message: string) => void,
   ) {}
@@ -57,7 +60,7 @@ export class MattersUpkeep implements Standing {
       );
       const details = [...rows.values()].map((row) => row.details.id);
       const contents = await this.views.many(contentsView, details);
-      for (const { matterId, createdAt } of matters) {
+      for (const { matterId, createdAt, hasReporter } of matters) {
         const row = rows.get(matterId);
         if (row === undefined) {
           // Taken down before the event, which then never came.
@@ -65,14 +68,17 @@ export class MattersUpkeep implements Standing {
           continue;
         }
         const content = contents.get(row.details.id);
-        const basis = row.erased ?? (content?.state === 'erased' ? content.because : undefined);
+        const ofReporter = hasReporter ? row.reporterErased : undefined;
+        const basis = row.erased ?? ofReporter ?? (content?.state === 'erased' ? content.because : undefined);
         if (basis !== undefined) await this.#erase(matterId, basis);
       }
       after = matters.at(-1)?.matterId;
     } while (after !== undefined);
     await this.#eraseUnconfirmed();
     await this.#eraseCovered();
-    await this.forms.keepHouse();
+    await this.#eraseNotes();
+    await this.people.forgetAsked(new Date(this.clock.now().getTime() - ASKED_KEPT_MS));
+    for (const house of this.houses) await house.keepHouse();
   }
 
   /** No matter for the figures, and nothing of hers is kept. */
@@ -102,6 +108,12 @@ export class MattersUpkeep implements Standing {
       for (const original of left)
         await this.matters.erase([original], REDACTION, bySystem(`redaction-${original.id}`, original.id));
     }
+  }
+
+  /** Notes that somebody wrote in the moment of an erasure, where the program ended before it looked again. */
+  async #eraseNotes(): Promise<void> {
+    const rows = await this.views.many(mattersView, await this.notes.noted());
+    for (const [matterId, { erased }] of rows) if (erased !== undefined) await this.notes.eraseOf(matterId);
   }
 
   start(): void {

@@ -42,6 +42,8 @@ export const en: MatterWords = {
   noPlace: 'No place',
   place: 'Place',
   filedAt: (at) => `Received on ${at}`,
+  unconfirmed: (n, written) =>
+    `And ${written} more, unconfirmed: ${one(n, 'that one', 'they')} joined without leaving an e-mail address.`,
   people: (n, written) => (n === 1 ? 'One person wrote it.' : `${written} people say so.`),
   photos: 'Photos',
   photo: (n, of) => `Photo ${n} of ${of}`,
@@ -92,6 +94,7 @@ export const en: MatterWords = {
     MatterGathered: 'Put together with another one',
     MatterSeparated: 'Taken apart from another one',
     DeadlineMoved: 'The calendar moved the deadline',
+    ReporterErased: 'The words of whoever wrote it are erased',
     MatterErased: 'Erased',
   },
   stars: (n, written) => `${written} ${one(n, 'star', 'stars')} of 5`,
@@ -113,6 +116,7 @@ export const en: MatterWords = {
   },
   responsible: 'Whose it is',
   erased: 'Whoever wrote it asked for the words to be erased. That it existed, and what was done, remains.',
+  goesOn: 'It goes on for those who joined.',
   join: 'Join in',
   joinSay: 'If it is the same with you, join: all are answered at once, and it counts how many you are.',
   joinButton: 'Join in',
@@ -173,6 +177,8 @@ export const en: MatterWords = {
     joinedSay: 'Thank you. You will be answered with the others.',
     codeNeeded: (day) =>
       `One step is missing: we have sent you a code by e-mail. Enter it on your page before ${day}. Until then nobody deals with this, and afterwards it is erased.`,
+    joinedCode:
+      'We have sent you an e-mail with a code: enter it on your page. From then on you are counted, and we write to you.',
     codeSent: 'We have sent you a code by e-mail: enter it on your page, so that we can write to you.',
     link: 'Your link',
     once: 'This is the only time that it is shown. Keep it: with it you follow what happens, say more, say whether it is fixed, or erase everything.',
@@ -300,6 +306,8 @@ export const en: MatterWords = {
       'Read whether it names or insults anybody. If need be, change the words: what was written is kept.',
     releaseWords: 'Words that are published',
     releasePlace: 'Publish the exact place',
+    withheld:
+      'The answer of the case that this is in is not public here: not everybody sees that case. Publish it if it tells nothing of it.',
     releaseAdditions: 'Publish what was added later',
     hide: 'Hide',
     assign: 'Assign',
@@ -364,7 +372,6 @@ export const en: MatterWords = {
     'matter-duplicate': 'It goes on in another one that says the same.',
     'matter-void': 'It was nothing for the city. Write a new one.',
     'matter-confirmed': 'Your e-mail address was confirmed already.',
-    'already-joined': 'You had joined already.',
     'not-joined': 'You had not joined.',
     'nothing-added': 'Write something.',
     'code-wrong': 'This is not the code. Look again.',
@@ -382,6 +389,7 @@ export const en: MatterWords = {
     'state-unknown': 'This state cannot be chosen.',
     'state-needs-answer': 'This state comes with an answer: say why.',
     'state-stops': 'An answer waits for nobody. Choose another state.',
+    'state-needs-words': 'In this state the person is waited for: ask her something.',
     'responsible-missing': 'Say whose it is.',
     'role-missing': 'This takes the role of listener.',
   },

@@ -131,6 +131,7 @@ const row: MatterRow = {
   department: 'nobody-named-it',
   reopened: 0,
   joined: 2,
+  unconfirmed: 1,
   members: 3,
   of: ID,
   updatedAt: '2026-10-02T08:00:00.000Z',
@@ -228,7 +229,7 @@ function everyPage(frame: Frame): Record<string, string> {
   };
   const note = { noteId: ID, author: 'lin', writtenAt: new Date(row.filedAt), words: ATTACK };
   const forms = { templates: [template], prefilled: undefined, notes: [note] };
-  const staff = { frame, names, people: [], mayAct: true, commandId, ...forms };
+  const staff = { frame, names, people: [], withheld: [], mayAct: true, commandId, ...forms };
   const person = {
     personId: ID,
     matterId: ID,
