@@ -38,6 +38,18 @@ class FormsController {
     return { fields, files: sizes };
   }
 
+  @Post('forgiving')
+  @HttpCode(200)
+  @RouteConfig({ multipart: true })
+  async forgiving(@Req() request: FastifyRequest) {
+    const { fields, files, leftOut } = await multipartForm(request, {
+      ...limits,
+      forgives: true,
+      ms: 20_000,
+    });
+    return { fields, files: files.map(({ bytes }) => bytes.length), leftOut };
+  }
+
   @Post('json')
   json(@Body() body: unknown) {
     return { body };
@@ -118,6 +130,41 @@ describe('a form', () => {
         ['photo', 'image/png', 20_000],
       ],
     });
+  });
+
+  it('that is forgiven is read to its end without what is too large or too many', async () => {
+    const form = (sizes: readonly number[]) =>
+      formOf([
+        ...sizes.map((size) => ['photo', file(size), 'a.jpg'] as [string, Blob, string]),
+        ['text', 'After the photos.'],
+      ]);
+    const fields = { text: 'After the photos.' };
+    expect(await send(form([3, 20_001]), '/forgiving')).toEqual({
+      ...{ status: 200, fields, files: [3], leftOut: 'file-too-large' },
+    });
+    expect(await send(form([3, 4, 2_000_000]), '/forgiving')).toEqual({
+      ...{ status: 200, fields, files: [3, 4], leftOut: 'files-too-many' },
+    });
+    expect(await send(form([3, 4]), '/forgiving')).toEqual({ status: 200, fields, files: [3, 4] });
+    // Elsewhere they are refused as ever.
+    expect(await send(form([3, 20_001]))).toMatchObject({ status: 413 });
+  });
+
+  it('that is forgiven does not go on for ever', async () => {
+    let sent = 0;
+    const head = '--x\r\ncontent-disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\n';
+    const body = new ReadableStream<Uint8Array>({
+      start: (to) => to.enqueue(Buffer.from(head)),
+      pull: (to) => {
+        sent += 1_000_000;
+        if (sent > 90_000_000) to.close();
+        else to.enqueue(new Uint8Array(1_000_000));
+      },
+    });
+    const headers = { 'content-type': 'multipart/form-data; boundary=x', 'x-forwarded-for': '192.0.2.9' };
+    const init = { method: 'POST', body, headers, duplex: 'half' };
+    const answer = await fetch(`${origin}/forgiving`, init);
+    expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'body-too-large' }]);
   });
 
   it('may be a plain one', async () => {
