@@ -1,4 +1,4 @@
-/** What mails about a matter say, in three languages. `ref` is the beginning of its id, by which both sides can name it. */
+/** What mails about a matter say, in three languages. `ref` is its number. */
 import type { MailLanguage } from '../mail/mail.js';
 
 export type ToldState = 'open' | 'closed' | 'fixed';

@@ -6,6 +6,7 @@ import type { LogEvent } from '../../projections/event.js';
 import type { Texts } from '../contents/text.js';
 import { MAIL_LANGUAGES, type Mail, type MailLanguage } from '../mail/mail.js';
 import { MATTER_MAIL_WORDS, type MatterMailWords } from './matter-mail-words.js';
+import { matterNumber } from './matter-number.js';
 import type { Person } from './people.js';
 
 /** Whom to write to, with the address at which it ends for her. */
@@ -42,8 +43,6 @@ export const TOLD_EVENTS: readonly ToldEvent['type'][] = [
   'MatterReopened',
 ];
 
-const REF_DIGITS = 8;
-
 /** To whom the code of an event goes. */
 function isToConfirm(
   { type, data }: ToldEvent,
@@ -74,14 +73,14 @@ export function codeMail(
   const words = MATTER_MAIL_WORDS[language];
   const byOther = link === undefined ? [] : [`${words.byOther}\n${link}`];
   const text = [words.codeSays(code), ...byOther, words.automatic].join('\n\n');
-  const subject = words.code(refOf(matterId));
+  const subject = words.code(matterNumber(matterId));
   return [{ kind: 'matter-code', to: email, language, subject, text, secret: true }];
 }
 
 type News = Exclude<ToldEvent, LogEvent<'MatterFiled' | 'MatterJoined'>>;
 
 function news(event: News, facts: MatterFacts): Mail[] {
-  const ref = refOf(event.data.matterId);
+  const ref = matterNumber(event.data.matterId);
   return facts.people.flatMap((person) => {
     const language = languageOf(person.language);
     const words = MATTER_MAIL_WORDS[language];
@@ -155,14 +154,10 @@ export function questionnaireMail(
   if (email === undefined) return [];
   const language = languageOf(tag);
   const words = MATTER_MAIL_WORDS[language];
-  const subject = words.fixed(refOf(matterId));
+  const subject = words.fixed(matterNumber(matterId));
   const link = ownLink === undefined ? words.fixedNoLink : `${words.fixedLink}\n${ownLink}`;
   const text = [words.fixedSays, link, words.automatic].join('\n\n');
   return [{ kind: 'matter-questionnaire', to: email, language, subject, text, secret: true }];
-}
-
-function refOf(matterId: string): string {
-  return matterId.slice(0, REF_DIGITS);
 }
 
 /** The city's first where she reads none of ours. */

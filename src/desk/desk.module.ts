@@ -26,6 +26,7 @@ import { ReplyTemplates } from './reply-templates.js';
 import { StaffMattersController } from './staff-matters.controller.js';
 import { StaffPhotosController } from './staff-photos.controller.js';
 import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.queries.js';
+import { GetTogetherHandler } from './together.queries.js';
 
 @Module({
   imports: [ContentsModule, PhotosModule, CategoriesModule, ComplaintsModule, MapModule],
@@ -44,6 +45,7 @@ import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.querie
     GetDeskNumbersHandler,
     FindAlikeHandler,
     CompareMattersHandler,
+    GetTogetherHandler,
     GetStaffPhotoHandler,
     TryRedactionHandler,
     {

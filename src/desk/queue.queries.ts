@@ -1,13 +1,20 @@
 /** What waits for staff, found by what it is about, and how the work goes. What is not public counts as what is. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { runningDue, type MatterKind, type MatterRow, type StateKind } from '../../projections/matter.js';
+import {
+  isShown,
+  runningDue,
+  type MatterKind,
+  type MatterRow,
+  type StateKind,
+} from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
 import { nextCursor, type Where } from '../views/list.js';
 import { Views } from '../views/views.js';
 import { deskNumbers, monthStart, type DeskNumbers } from './desk-numbers.js';
 import { WholeMatters, type MatterAbout, type QueuedMatter } from '../complaints/own.queries.js';
+import { idBeginning } from '../complaints/matter-number.js';
 import { People } from '../complaints/people.js';
 import { liesIn } from '../categories/categories.js';
 import { RulesInForce, type Rules } from '../categories/rules-in-force.js';
@@ -27,7 +34,7 @@ export interface QueueFilter {
   readonly department?: string;
   /** Whose deadline had passed at this instant. */
   readonly overdueAt?: string;
-  /** All of these stand in its words, whatever the accents and the letters' case. */
+  /** All of these stand in its words, whatever the accents and the letters' case; or its number, or more of its id. */
   readonly words?: string;
 }
 
@@ -63,6 +70,8 @@ export async function staffs<Found extends { readonly key: string; readonly row:
 /** Rows of one question; fewer where every one of them is likely to fit. */
 const BATCH = 500;
 const PAGE = 1_000;
+/** That have one number: hardly ever more than one. */
+const MOST_OF_NUMBER = 20;
 const COLUMNS: Readonly<
   Record<QueueOrder, { order: string; value: (row: MatterRow) => string | undefined }>
 > = {
@@ -82,6 +91,8 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
   /** What a matter is about may stand in its details alone, so rows are looked through until a page is full. */
   async execute({ filter, order, limit, cursor }: ListQueue) {
     const fits = fitting(filter, await this.rules.now());
+    const beginning = idBeginning(filter.words ?? '');
+    if (beginning !== undefined) return { matters: await this.#numbered(beginning, filter, fits) };
     const by = COLUMNS[order];
     const options = { where: whereOf(filter), order: [by.order] };
     const looksInside = fits !== undefined || filter.words !== undefined;
@@ -103,6 +114,17 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
     if (found.length <= limit || last === undefined) return { matters };
     const next = nextCursor({ key: last.matterId, place: [by.value(last.row) ?? null] }, options);
     return { matters, next };
+  }
+
+  async #numbered(
+    beginning: string,
+    filter: QueueFilter,
+    fits: (matter: MatterAbout) => boolean = () => true,
+  ): Promise<QueuedMatter[]> {
+    const found = await this.views.beginning(mattersView, beginning, MOST_OF_NUMBER);
+    const some = found.filter(({ row }) => isAsked(row, filter));
+    const about = await this.matters.about(await staffs(this.people, some));
+    return this.#read(about.filter(fits), undefined, MOST_OF_NUMBER);
   }
 
   /** So many of them, in their order, that have these words. */
@@ -131,6 +153,16 @@ function whereOf({ kind, stateKinds, released, overdueAt }: QueueFilter): Where 
     ...(released === false && { shown_at: undefined }),
     ...(overdueAt !== undefined && { due: { lt: overdueAt } }),
   };
+}
+
+/** What `whereOf` asks the database for, of one row. */
+function isAsked(row: MatterRow, { kind, stateKinds, released, overdueAt }: QueueFilter): boolean {
+  return (
+    (kind === undefined || row.kind === kind) &&
+    (stateKinds === undefined || stateKinds.includes(row.stateKind)) &&
+    (released === undefined || isShown(row) === released) &&
+    (overdueAt === undefined || (runningDue(row) ?? overdueAt) < overdueAt)
+  );
 }
 
 /** Whether a matter is about what was asked for; `undefined` where nothing was. */

@@ -2,6 +2,7 @@
 import type { QueryBus } from '@nestjs/cqrs';
 import { ListAreas, ListDepartments } from '../city/city.queries.js';
 import type { Clock } from '../clock.js';
+import { matterNumber } from '../complaints/matter-number.js';
 import type { Texts } from '../contents/text.js';
 import { ListCategories } from '../categories/categories.queries.js';
 import type { ReplyValues } from './reply-words.js';
@@ -14,9 +15,6 @@ export interface ToReply {
   readonly area?: string;
   readonly department?: string;
 }
-
-/** As in mails: enough to tell one from the other. */
-const NUMBER_DIGITS = 8;
 
 export class ReplyNames {
   constructor(
@@ -46,7 +44,7 @@ export class ReplyNames {
         nameIn(ofDepartments, department, language),
       ];
       return {
-        number: matterId.slice(0, NUMBER_DIGITS),
+        number: matterNumber(matterId),
         date: dayIn(now, language, calendar.timeZone),
         ...(inCategory !== undefined && { category: inCategory }),
         ...(inArea !== undefined && { area: inArea }),

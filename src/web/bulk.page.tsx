@@ -1,4 +1,5 @@
 /** One reply to many matters: which words, what each would get, and what became of each. */
+import { matterNumber } from '../complaints/matter-number.js';
 import type { BulkOutcome } from '../desk/bulk-answers.commands.js';
 import type { PlannedAnswer } from '../desk/bulk-answers.js';
 import type { ReplyTemplate } from '../desk/reply-templates.js';
@@ -182,7 +183,7 @@ type About = Pick<PlannedAnswer, 'matterId' | 'category' | 'area'>;
 
 function Title({ frame, names, about }: { frame: Frame; names: MatterNames; about: About }) {
   const { matterId, category, area } = about;
-  const number = matterId.slice(0, 8);
+  const number = matterNumber(matterId);
   const title = category === undefined ? '' : `${titleOf(frame, names, { kind: '', category, area })} · `;
   return (
     <a href={`/staff/matters/${matterId}`}>

@@ -6,10 +6,12 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LISTENER } from '../complaints/matter.js';
 import { MatterNotes } from '../complaints/matter-notes.js';
+import { SeparateMatter } from '../complaints/cases.commands.js';
 import { AnswerMatter, AssignMatter, MoveMatter, ReopenMatter } from '../complaints/matters.commands.js';
 import { GetStaffMatter, type OwnMatter } from '../complaints/own.queries.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
 import { assertListens, assertReads } from '../desk/staff-access.js';
+import { GetTogether } from '../desk/together.queries.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { isUuid, newThingId } from '../event-store/event-ids.js';
 import { Problem } from '../rest/problem.js';
@@ -127,9 +129,10 @@ export class DeskPagesController {
     const found = await this.queries.execute(new GetStaffMatter(id));
     if (found === undefined) throw new Problem('matter-unknown');
     const mayAct = me.roles.includes(LISTENER);
-    const [{ frame }, { catalogue }, notes, { templates, prefilled }] = await Promise.all([
+    const [{ frame }, { catalogue }, together, notes, { templates, prefilled }] = await Promise.all([
       this.frames.of(request),
       this.catalogue.get(),
+      this.queries.execute(new GetTogether(id, found.matter.of)),
       mayAct ? this.notes.ofMatter(id) : [],
       mayAct ? this.templates.of(found.matter, template) : NO_TEMPLATES,
     ]);
@@ -137,6 +140,7 @@ export class DeskPagesController {
       frame,
       names: new MatterNames(catalogue, frame.language),
       ...found,
+      together,
       mayAct,
       commandId: randomUUID(),
       outcome,
@@ -185,6 +189,8 @@ function commandOf(act: string, matter: OwnMatter, body: Parameters, by: By): Ac
       return words === undefined
         ? { rejected: 'text-empty' }
         : new AnswerMatter(matterId, { ...update, words }, by);
+    case 'separate':
+      return new SeparateMatter(matterId, by);
     case 'reopen':
       return new ReopenMatter(matterId, words, by);
     default:

@@ -92,7 +92,8 @@ export const ast: DeskWords = {
     nothing: 'Escueyi dalguna na bandexa.',
   },
   queue: {
-    words: 'Pallabres que tien',
+    wordsHint: 'Un númberu búscase ente toes, tamién les zarraes.',
+    words: 'Pallabres que tien, o’l so númberu',
     order: 'Orde',
     orders: { due: 'Lo que primero vence, primero', newest: 'Lo más nuevo, primero' },
   },
@@ -108,6 +109,9 @@ export const ast: DeskWords = {
     median: 'Díes hasta la respuesta (mediana)',
   },
   alike: {
+    byNumber: 'Comparar con otra, pol so númberu',
+    byNumberHint:
+      'Les ocho primeres lletres y cifres, si nun ta na llista. Dempués puen axuntase, o marcase como lo mesmo.',
     title: 'Asemeyaes',
     link: 'Buscar asemeyaes',
     say: 'Abiertes que tán cerca o dicen cuasi lo mesmo, públiques o non.',
@@ -134,6 +138,20 @@ export const ast: DeskWords = {
     gatherBoth: 'Axuntar los dos nun casu',
     open: 'Abrilu',
   },
+  together: {
+    title: 'Va con',
+    of: 'Va con esta, y contéstase con ella:',
+    duplicateOf: 'Ye lo mesmo qu’esta, y sigue nella:',
+    members: (n, written) =>
+      `${one(n, 'Va con esta otra, que se contesta con ella', `Van con esta otres ${written}, que se contesten con ella`)}:`,
+    others: (n, written) => `${one(n, 'Tamién va con ella otra', `Tamién van con ella otres ${written}`)}:`,
+    answers: (n, written) =>
+      `Tamién se contesta a quien escribió ${one(n, 'la otra que va', `les otres ${written} que van`)} con esta.`,
+    separate: 'Separtar',
+    separateOne: (number) => `Separtar la ${number}`,
+    separateSay:
+      'La que se separta vuelve tener la so propia respuesta, col plazu que tenía. Quien ta nel casu namás por ella yá nun se cuenta nelli. La que se zarró por ser lo mesmo vuelve abrise.',
+  },
   refusals: {
     'text-missing': 'Falten les pallabres.',
     'boxes-missing': 'Pon un recuadru polo menos.',
@@ -151,6 +169,10 @@ export const ast: DeskWords = {
     'matter-answered': 'Yá ta contestáu.',
     'answered-with-case': 'Contéstase col casu nel que ta.',
     'matter-in-case': 'Va yá con otru.',
+    'matter-is-case': 'Otros van con él: sepártalos enantes.',
+    'matter-not-in-case': 'Yá nun va con otru.',
+    'number-unknown': 'Nun hai nengún asuntu con esi númberu.',
+    'number-of-several': 'Hai dellos qu’empiecen asina: escribi’l númberu enteru.',
     'matter-of-itself': 'Ye’l mesmu asuntu.',
     'other-answered-later': 'L’otru contéstase dempués, o yá se contestó. Failo al revés, o contesta esti.',
     'nothing-chosen': 'Escueyi dalgún.',

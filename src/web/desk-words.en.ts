@@ -92,7 +92,8 @@ export const en: DeskWords = {
     nothing: 'Choose some in the queue.',
   },
   queue: {
-    words: 'Words that it has',
+    wordsHint: 'A number is looked for among all of them, closed ones, too.',
+    words: 'Words that it has, or its number',
     order: 'Order',
     orders: { due: 'What is due first comes first', newest: 'The newest first' },
   },
@@ -108,6 +109,9 @@ export const en: DeskWords = {
     median: 'Days to the answer (median)',
   },
   alike: {
+    byNumber: 'Compare with another one, by its number',
+    byNumberHint:
+      'The first eight letters and digits, where it is not in the list. Then you can gather them, or mark one as the same.',
     title: 'Similar ones',
     link: 'Look for similar ones',
     say: 'Open ones that are near or say almost the same, public or not.',
@@ -134,6 +138,20 @@ export const en: DeskWords = {
     gatherBoth: 'Gather both in one case',
     open: 'Open it',
   },
+  together: {
+    title: 'Goes with',
+    of: 'It goes with this one, and is answered with it:',
+    duplicateOf: 'It is the same as this one, and goes on there:',
+    members: (n, written) =>
+      `${one(n, 'Another one goes with this one, and is', `${written} others go with this one, and are`)} answered with it:`,
+    others: (n, written) => `${one(n, 'Another one goes', `${written} others go`)} with it, too:`,
+    answers: (n, written) =>
+      `It is also the answer for whoever wrote the ${one(n, 'other one that goes', `${written} others that go`)} with this one.`,
+    separate: 'Separate',
+    separateOne: (number) => `Separate ${number}`,
+    separateSay:
+      'What is separated is owed an answer of its own again, by the day that it had. Who is in the case only because of it is not counted there any more. What was closed as the same is open again.',
+  },
   refusals: {
     'text-missing': 'The words are missing.',
     'boxes-missing': 'Put one box at least.',
@@ -151,6 +169,10 @@ export const en: DeskWords = {
     'matter-answered': 'It is answered already.',
     'answered-with-case': 'It is answered with the case that it is in.',
     'matter-in-case': 'It goes with another one already.',
+    'matter-is-case': 'Others go with it: separate them first.',
+    'matter-not-in-case': 'It does not go with another one any more.',
+    'number-unknown': 'There is no matter with this number.',
+    'number-of-several': 'Several begin like this: write the whole number.',
     'matter-of-itself': 'It is the same matter.',
     'other-answered-later':
       'The other one has to be answered later, or was answered already. Do it the other way round, or answer this one.',

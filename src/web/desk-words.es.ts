@@ -93,7 +93,8 @@ export const es = {
     nothing: 'Elige alguna en la bandeja.',
   },
   queue: {
-    words: 'Palabras que contiene',
+    wordsHint: 'Un número se busca entre todas, también las cerradas.',
+    words: 'Palabras que contiene, o su número',
     order: 'Orden',
     orders: { due: 'Lo que antes vence, primero', newest: 'Lo más nuevo, primero' } as Record<string, string>,
   },
@@ -109,6 +110,9 @@ export const es = {
     median: 'Días hasta la respuesta (mediana)',
   },
   alike: {
+    byNumber: 'Comparar con otra, por su número',
+    byNumberHint:
+      'Las ocho primeras letras y cifras, si no está en la lista. Después se pueden reunir, o marcar como lo mismo.',
     title: 'Parecidas',
     link: 'Buscar parecidas',
     say: 'Abiertas que están cerca o dicen casi lo mismo, públicas o no.',
@@ -135,6 +139,21 @@ export const es = {
     gatherBoth: 'Reunir los dos en un caso',
     open: 'Abrirlo',
   },
+  together: {
+    title: 'Va con',
+    of: 'Va con esta, y se contesta con ella:',
+    duplicateOf: 'Es lo mismo que esta, y sigue en ella:',
+    members: (n: number, written: string) =>
+      `${one(n, 'Va con esta otra, que se contesta con ella', `Van con esta otras ${written}, que se contestan con ella`)}:`,
+    others: (n: number, written: string) =>
+      `${one(n, 'También va con ella otra', `También van con ella otras ${written}`)}:`,
+    answers: (n: number, written: string) =>
+      `También se contesta a quien escribió ${one(n, 'la otra que va', `las otras ${written} que van`)} con esta.`,
+    separate: 'Separar',
+    separateOne: (number: string) => `Separar la ${number}`,
+    separateSay:
+      'La que se separa vuelve a tener su propia respuesta, con el plazo que tenía. Quien está en el caso solo por ella deja de contarse en él. La que se cerró por ser lo mismo se abre de nuevo.',
+  },
   refusals: {
     'text-missing': 'Faltan las palabras.',
     'boxes-missing': 'Pon un recuadro al menos.',
@@ -152,6 +171,10 @@ export const es = {
     'matter-answered': 'Ya está contestado.',
     'answered-with-case': 'Se contesta con el caso en el que está.',
     'matter-in-case': 'Va ya con otro.',
+    'matter-is-case': 'Otros van con él: sepáralos antes.',
+    'matter-not-in-case': 'Ya no va con otro.',
+    'number-unknown': 'No hay ningún asunto con ese número.',
+    'number-of-several': 'Hay varios que empiezan así: escribe el número entero.',
     'matter-of-itself': 'Es el mismo asunto.',
     'other-answered-later': 'El otro se contesta después, o ya se contestó. Hazlo al revés, o contesta este.',
     'nothing-chosen': 'Elige alguno.',

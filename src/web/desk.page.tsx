@@ -1,4 +1,5 @@
 /** The queue of staff: what is to be published, open, overdue or done, found by what it is about, and how the work goes. */
+import { matterNumber } from '../complaints/matter-number.js';
 import type { DeskNumbers } from '../desk/desk-numbers.js';
 import type { QueuedMatter } from '../complaints/own.queries.js';
 import { QUEUE_ORDERS, type QueueFilter, type QueueOrder } from '../desk/queue.queries.js';
@@ -140,7 +141,7 @@ function Filters({ frame, names, shown, filter, order }: DeskPageProps) {
             )}
           </Field>
         ))}
-        <Field id="words" label={queue.words}>
+        <Field id="words" label={queue.words} hint={queue.wordsHint}>
           {(described) => <input {...described} name="words" maxLength={200} value={filter.words} />}
         </Field>
         <Field id="order" label={queue.order}>
@@ -183,7 +184,8 @@ function Row({
         )}{' '}
         <a href={`/staff/matters/${matterId}`}>{title}</a>
         <p>
-          <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)}
+          <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)} ·{' '}
+          <code>{matterNumber(matterId)}</code>
           {department !== undefined && ` · ${names.department(department).text}`}
         </p>
         {said !== undefined && (

@@ -1,4 +1,5 @@
 /** What somebody is told once who has filed or joined: her link. */
+import { matterNumber } from '../complaints/matter-number.js';
 import { Layout, type Frame } from './layout.js';
 import { MATTER_WORDS } from './matter-words.js';
 
@@ -41,7 +42,7 @@ export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }
         </form>
       </section>
       <p>
-        {filed.number}: <code>{matterId}</code>
+        {filed.number}: <code>{matterNumber(matterId)}</code>
       </p>
       <ul class="actions">
         <li>

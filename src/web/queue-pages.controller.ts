@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MATTER_KINDS } from '../../projections/matter.js';
 import type { Clock } from '../clock.js';
 import { LISTENER } from '../complaints/matter.js';
+import { idBeginning } from '../complaints/matter-number.js';
 import { GetDeskNumbers, ListQueue, QUEUE_ORDERS, type QueueFilter } from '../desk/queue.queries.js';
 import { assertReads } from '../desk/staff-access.js';
 import { CLOCK } from '../platform.module.js';
@@ -51,7 +52,9 @@ export class QueuePagesController {
     const order = QUEUE_ORDERS.find((one) => one === query.order) ?? (shown === 'done' ? 'newest' : 'due');
     const filter = filterOf(query);
     const cursor = typeof query.cursor === 'string' && CURSOR.test(query.cursor) ? query.cursor : undefined;
-    const which = { ...shownBy(shown, now.toISOString()), ...filter };
+    // A number is looked for among all of them.
+    const isNumber = idBeginning(filter.words ?? '') !== undefined;
+    const which = { ...(!isNumber && shownBy(shown, now.toISOString())), ...filter };
     const [{ matters, next }, numbers, { frame }, { catalogue }] = await Promise.all([
       this.queries.execute(new ListQueue(which, order, PER_PAGE, cursor)),
       this.queries.execute(new GetDeskNumbers(now)),

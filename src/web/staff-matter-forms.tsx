@@ -22,7 +22,7 @@ export function additionsOf({ steps }: Pick<OwnMatter, 'steps'>): string[] {
 }
 
 export function StaffMatterForms(props: StaffMatterPageProps) {
-  const { frame, matter } = props;
+  const { frame, matter, together } = props;
   const { desk } = MATTER_WORDS[frame.language];
   const { row } = matter;
   const isShown = row.releasedAt !== undefined && row.hidden === undefined;
@@ -37,6 +37,16 @@ export function StaffMatterForms(props: StaffMatterPageProps) {
       )}
       <UseTemplate {...props} />
       <Act {...props} act="answer" title={desk.answer} say={desk.answerSay}>
+        {together.case === undefined && together.members.length > 0 && (
+          <p>
+            <strong>
+              {DESK_WORDS[frame.language].together.answers(
+                together.members.length,
+                frame.format.number(together.members.length),
+              )}
+            </strong>
+          </p>
+        )}
         <Words {...props} act="answer" name="words" label={desk.words} required />
         <State {...props} act="answer" kinds={['closed', 'fixed', 'open']} usual="answered" />
         <Responsible {...props} act="answer" />

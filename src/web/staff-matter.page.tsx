@@ -1,9 +1,12 @@
 /** One matter as staff sees it, public or not, with a form for each thing that can be done with it. */
+import { matterNumber } from '../complaints/matter-number.js';
 import type { OwnMatter } from '../complaints/own.queries.js';
 import type { MatterNote } from '../complaints/matter-notes.js';
 import type { Person } from '../complaints/people.js';
 import type { ReplyTemplate } from '../desk/reply-templates.js';
+import type { Together } from '../desk/together.queries.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
 import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
@@ -13,6 +16,7 @@ import { inWords } from './messages.js';
 import { StaffMatterForms } from './staff-matter-forms.js';
 import { StaffNotes } from './staff-notes.js';
 import { StaffPhotos } from './staff-photos.js';
+import { StaffTogether } from './staff-together.js';
 
 /** What somebody wanted and was refused, with all that she typed. */
 export interface Attempt {
@@ -26,6 +30,8 @@ export interface StaffMatterPageProps {
   names: MatterNames;
   matter: OwnMatter;
   people: readonly Person[];
+  /** What it goes with. */
+  together: Together;
   /** Whether she may do more than read. */
   mayAct: boolean;
   commandId: string;
@@ -89,6 +95,8 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
         <a href={`/staff/matters/${matterId}/alike`}>{DESK_WORDS[language].alike.link}</a>
       </p>
       <Facts {...props} />
+      <PlaceOnMap frame={frame} names={names} place={matter.place} />
+      <StaffTogether {...props} />
       <People frame={frame} people={people} />
       {!mayAct && <p class="note">{desk.readOnly}</p>}
       {mayAct && row.erased === undefined && <StaffMatterForms {...props} />}
@@ -115,14 +123,13 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
 function Facts({ frame, names, matter }: StaffMatterPageProps) {
   const { language } = frame;
   const words = MATTER_WORDS[language];
-  const { area, department, place, answers, row, category } = matter;
-  const asked = names.catalogue.categories.find((one) => one.row.categoryId === category);
-  const question = (code: string) =>
-    asked && names.said(asked.texts, asked.row.questions.find((one) => one.code === code)?.text)?.text;
-  const given = Object.entries(answers);
-  const point = place?.lat === undefined ? '' : ` (${micro(place.lat)}, ${micro(place.long ?? 0)})`;
+  const { area, department, place, row, matterId } = matter;
   return (
     <dl>
+      <dt>{words.filed.number}</dt>
+      <dd>
+        <code>{matterNumber(matterId)}</code>
+      </dd>
       <dt>{words.filed.title}</dt>
       <dd>
         <When frame={frame} at={row.filedAt} />
@@ -133,15 +140,7 @@ function Facts({ frame, names, matter }: StaffMatterPageProps) {
           <dd lang={otherThan(language, names.area(area).language)}>{names.area(area).text}</dd>
         </>
       )}
-      {place !== undefined && (
-        <>
-          <dt>{words.place}</dt>
-          <dd>
-            {place.address}
-            {point}
-          </dd>
-        </>
-      )}
+      <PlaceFact frame={frame} place={place} />
       {department !== undefined && (
         <>
           <dt>{words.department}</dt>
@@ -150,20 +149,9 @@ function Facts({ frame, names, matter }: StaffMatterPageProps) {
           </dd>
         </>
       )}
-      {given.map(([code, said]) => (
-        <>
-          <dt>{question(code) ?? code}</dt>
-          <dd>{typeof said === 'string' ? said : said.join(', ')}</dd>
-        </>
-      ))}
+      <AnswersGiven frame={frame} names={names} matter={matter} />
     </dl>
   );
-}
-
-/** Degrees with the point where people expect it, exact. */
-function micro(value: number): string {
-  const digits = String(Math.abs(value)).padStart(7, '0');
-  return `${value < 0 ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
 function People({ frame, people }: { frame: Frame; people: readonly Person[] }) {

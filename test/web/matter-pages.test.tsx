@@ -220,7 +220,8 @@ function everyPage(frame: Frame): Record<string, string> {
   };
   const note = { noteId: ID, author: 'lin', writtenAt: new Date(row.filedAt), words: ATTACK };
   const forms = { templates: [template], prefilled: undefined, notes: [note] };
-  const staff = { frame, names, people: [], mayAct: true, commandId, ...forms };
+  const together = { members: [] };
+  const staff = { frame, names, people: [], together, mayAct: true, commandId, ...forms };
   const person = {
     personId: ID,
     matterId: ID,
@@ -474,7 +475,13 @@ function everyPage(frame: Frame): Record<string, string> {
       prefilled: { act: 'answer', template: ID, fields: { 'words-es': ATTACK, state: 'resolved' } },
     }),
     'empty queue': document(DeskPage, { ...desk, names: none, matters: [], next: undefined }),
-    staff: document(StaffMatterPage, { ...staff, matter: own, people: [person], outcome: 'done' }),
+    staff: document(StaffMatterPage, {
+      ...staff,
+      matter: own,
+      people: [person],
+      together: { case: own, members: [{ ...own, matterId: CASE_ID }] },
+      outcome: 'done',
+    }),
     'staff, refused': document(StaffMatterPage, {
       ...staff,
       matter: { ...own, row: { ...row, hidden: 'insult' } },
