@@ -8,6 +8,7 @@ import type { Correspondent } from '../mail/correspondents.js';
 import type { Views } from '../views/views.js';
 import { matterMails, TOLD_EVENTS, type MatterFacts, type ToldEvent } from './matter-mails.js';
 import { streamOf } from './matters.js';
+import type { MatterSubjects } from './matter-subjects.js';
 import type { MatterSubscriptions } from './matter-subscriptions.js';
 import type { People } from './people.js';
 
@@ -24,6 +25,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     private readonly people: People,
     private readonly views: Pick<Views, 'get'>,
     private readonly contents: Pick<Contents, 'readTexts'>,
+    private readonly subjects: Pick<MatterSubjects, 'of'>,
     private readonly subscriptions: Pick<MatterSubscriptions, 'tokenOf'>,
     /** Without a slash at the end; without one mails have no links. */
     private readonly publicUrl: string | undefined,
@@ -45,6 +47,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
         : undefined;
     const said = 'words' in event.data ? event.data.words : undefined;
     const words = said && (await this.contents.readTexts([said])).get(said.id);
+    const about = await this.subjects.of(row);
     // Whoever is being erased waits until her mails are in the outbox, and erases them there.
     const people = await this.people.heldOfMatter(matterId, client);
     return {
@@ -58,6 +61,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
       ...(link !== undefined && { ownLink: this.#address(link) }),
       ...(isPublic && publicUrl !== undefined && { page: `${publicUrl}/matters/${matterId}` }),
       ...(words !== undefined && { words }),
+      ...(about !== undefined && { about }),
     };
   }
 

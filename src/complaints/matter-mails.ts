@@ -26,6 +26,8 @@ export interface MatterFacts {
   /** The page of a matter that everybody may see. */
   readonly page?: string;
   readonly isPublic: boolean;
+  /** The name of its category. */
+  readonly about?: Texts;
   /** What the city says, where the event says something. */
   readonly words?: Texts;
 }
@@ -92,7 +94,9 @@ function news(event: News, facts: MatterFacts): Mail[] {
       person.role === 'joiner' && unsubscribe !== undefined
         ? [`${words.joined} ${words.unsubscribe}\n${unsubscribe}`]
         : [];
-    const text = [...paragraphs, ...ends, words.automatic].join('\n\n');
+    const about =
+      facts.about === undefined ? [] : [words.about(ref, inLanguage(facts.about, person.language))];
+    const text = [...about, ...paragraphs, ...ends, words.automatic].join('\n\n');
     const secret = isSecret ?? !facts.isPublic;
     const mail: Mail = { kind, to: person.email, language, subject, text, ...(secret && { secret }) };
     return [ends.length === 0 || unsubscribe === undefined ? mail : { ...mail, unsubscribe }];
@@ -149,14 +153,15 @@ function mailTo(
 export function questionnaireMail(
   { email, language: tag }: Pick<WrittenTo, 'email' | 'language'>,
   matterId: string,
-  ownLink: string | undefined,
+  { ownLink, about }: { ownLink?: string | undefined; about?: Texts | undefined },
 ): Mail[] {
   if (email === undefined) return [];
   const language = languageOf(tag);
   const words = MATTER_MAIL_WORDS[language];
   const subject = words.fixed(matterNumber(matterId));
   const link = ownLink === undefined ? words.fixedNoLink : `${words.fixedLink}\n${ownLink}`;
-  const text = [words.fixedSays, link, words.automatic].join('\n\n');
+  const said = about === undefined ? [] : [words.about(matterNumber(matterId), inLanguage(about, tag))];
+  const text = [...said, words.fixedSays, link, words.automatic].join('\n\n');
   return [{ kind: 'matter-questionnaire', to: email, language, subject, text, secret: true }];
 }
 
