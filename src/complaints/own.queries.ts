@@ -59,6 +59,8 @@ export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
+  /** As `OwnMatter` has it; of what was ever released it is not told. */
+  readonly private?: boolean;
 };
 
 /** Reads matters with their details, public or not: who calls it has looked whether that may be. */

@@ -19,6 +19,7 @@ import { AnswerMattersHandler, PreviewBulkAnswerHandler } from './bulk-answers.c
 import { BulkAnswersController } from './bulk-answers.controller.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { NotesController } from './notes.controller.js';
+import { CountQueueHandler } from './queue-counts.queries.js';
 import { GetDeskNumbersHandler, ListQueueHandler } from './queue.queries.js';
 import { ReplyNames } from './reply-names.js';
 import { ReplyTemplatesController } from './reply-templates.controller.js';
@@ -42,6 +43,7 @@ import { GetTogetherHandler } from './together.queries.js';
     AnswerMattersHandler,
     PreviewBulkAnswerHandler,
     ListQueueHandler,
+    CountQueueHandler,
     GetDeskNumbersHandler,
     FindAlikeHandler,
     CompareMattersHandler,

@@ -26,7 +26,12 @@ export type QueueOrder = (typeof QUEUE_ORDERS)[number];
 export interface QueueFilter {
   readonly kind?: MatterKind;
   readonly stateKinds?: readonly StateKind[];
+  /** Whether everybody sees it. */
   readonly released?: boolean;
+  /** Whether it was taken off every list; without those that were erased. */
+  readonly hidden?: boolean;
+  /** Whether its reporter asked that nobody else reads it. */
+  readonly private?: boolean;
   /** With the categories in it. */
   readonly category?: string;
   /** With the areas in it. */
@@ -145,12 +150,16 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
   }
 }
 
-function whereOf({ kind, stateKinds, released, overdueAt }: QueueFilter): Where {
+/** Was shown once, and is not now. */
+export const HIDDEN: Where = { shown_at: undefined, touched: { gte: 0 } };
+
+function whereOf({ kind, stateKinds, released, hidden, overdueAt }: QueueFilter): Where {
   return {
     ...(kind !== undefined && { kind }),
     ...(stateKinds !== undefined && { state_kind: stateKinds }),
     ...(released === true && { shown_at: { gte: '' } }),
     ...(released === false && { shown_at: undefined }),
+    ...(hidden === true && HIDDEN),
     ...(overdueAt !== undefined && { due: { lt: overdueAt } }),
   };
 }
@@ -167,15 +176,18 @@ function isAsked(row: MatterRow, { kind, stateKinds, released, overdueAt }: Queu
 
 /** Whether a matter is about what was asked for; `undefined` where nothing was. */
 function fitting(
-  { category, area, department }: QueueFilter,
+  { category, area, department, hidden, private: isPrivate }: QueueFilter,
   { areas, categories }: Rules,
 ): ((matter: MatterAbout) => boolean) | undefined {
-  if (category === undefined && area === undefined && department === undefined) return undefined;
+  const isAny = [category, area, department, hidden, isPrivate].every((one) => one === undefined);
+  if (isAny) return undefined;
   const within = area === undefined ? undefined : new Set([area, ...descendants(areas, area)]);
   return (matter) =>
     (category === undefined || liesIn(category, matter.category, categories)) &&
     (within === undefined || (matter.area !== undefined && within.has(matter.area))) &&
-    (department === undefined || matter.department === department);
+    (department === undefined || matter.department === department) &&
+    (hidden === undefined || (matter.row.hidden !== undefined) === hidden) &&
+    (isPrivate === undefined || (matter.private === true) === isPrivate);
 }
 
 @QueryHandler(GetDeskNumbers)

@@ -53,7 +53,7 @@ export const ast: DeskWords = {
     anyState: 'Cualquier estáu',
     words: (language) => `Pallabres (${language})`,
     placeholders:
-      'Énllense solos: {number} el númberu, {category} el tema, {area} la zona, {department} el departamentu, {date} el día.',
+      'Énllense solos: {number} el númberu, {category} el tema, {area} la zona, {department} el departamentu, {date} el día de güei, {due} el día hasta’l que hai que contestar.',
     version: (version, author, at) => `Versión ${version}, de ${author}, el ${at}.`,
     use: 'Usar una plantía',
     useSay: 'Pon les sos pallabres abaxo, onde se puen camudar.',
@@ -72,6 +72,11 @@ export const ast: DeskWords = {
     eraseOf: (author, at) => `Borrar la nota de ${author}, ${at}`,
   },
   bulk: {
+    noMail: 'Nun-y llega a naide per corréu: verála quien vuelva a la so páxina.',
+    noMails: (n, written, isAll) =>
+      isAll
+        ? 'Naide va recibir la respuesta per corréu: nun dexaron direición o nun la confirmaron.'
+        : `${one(n, 'Hai una que nun llega', `Hai ${written} que nun lleguen`)} a naide per corréu.`,
     choose: (title) => `Escoyer ${title}`,
     chosen: 'Contestar les escoyíes',
     chosenSay: 'Primero vese qué va recibir caúna.',
@@ -92,6 +97,7 @@ export const ast: DeskWords = {
     nothing: 'Escueyi dalguna na bandexa.',
   },
   queue: {
+    hidden: 'Anubríes',
     wordsHint: 'Un númberu búscase ente toes, tamién les zarraes.',
     words: 'Pallabres que tien, o’l so númberu',
     order: 'Orde',
@@ -152,7 +158,27 @@ export const ast: DeskWords = {
     separateSay:
       'La que se separta vuelve tener la so propia respuesta, col plazu que tenía. Quien ta nel casu namás por ella yá nun se cuenta nelli. La que se zarró por ser lo mesmo vuelve abrise.',
   },
+  erasing: {
+    title: 'Borrar por proteición de datos',
+    say: 'Bórrense pa siempre les pallabres, les semeyes, el llugar y quién escribió. Nel rexistru públicu queda qu’hubo daqué, qué se fizo y en qué se basa’l borráu.',
+    basis: 'En qué se basa',
+    bases: {
+      'gdpr-17': 'Drechu de supresión (art. 17 del RXPD)',
+      'court-order': 'Mándalo un tribunal',
+      other: 'Otru motivu llegal',
+    },
+    sure: 'Sí, borralo pa siempre',
+    button: 'Borrar',
+  },
+  moderating: {
+    title: 'Moderar',
+    say: 'Ves lo que ve tol mundu. Si daña a daquién, anúbrilo: l’atención decide dempués.',
+    done: 'Yá nun se ve.',
+    back: 'Ver cómo se ve',
+  },
   refusals: {
+    'not-sure': 'Marca que quies borralo.',
+    'basis-missing': 'Di en qué se basa.',
     'text-missing': 'Falten les pallabres.',
     'boxes-missing': 'Pon un recuadru polo menos.',
     'boxes-too-many': 'Son demasiaos recuadros.',
@@ -163,7 +189,7 @@ export const ast: DeskWords = {
     'template-changed': 'Otra persona camudó la plantía. Mira cómo ta agora.',
     'template-other-category': 'La plantía ye d’otru tema.',
     'template-other-state': 'La plantía ye d’otru estáu.',
-    'placeholder-unknown': 'Hai daqué ente llaves que nun se pue enllenar.',
+    'placeholder-unknown': 'Nun se pue enllenar lo que va ente llaves: {name}.',
     'placeholder-empty': 'Les pallabres dicen daqué qu’esti asuntu nun tien, como la zona.',
     'language-unknown': 'Les pallabres tán nuna llingua que nun se conoz.',
     'matter-answered': 'Yá ta contestáu.',

@@ -53,7 +53,7 @@ export const en: DeskWords = {
     anyState: 'Any state',
     words: (language) => `Words (${language})`,
     placeholders:
-      'These are filled in: {number} the number, {category} the subject, {area} the area, {department} the department, {date} the day.',
+      'These are filled in: {number} the number, {category} the subject, {area} the area, {department} the department, {date} the day of today, {due} the day by which it must be answered.',
     version: (version, author, at) => `Version ${version}, by ${author}, ${at}.`,
     use: 'Use a template',
     useSay: 'Puts its words below, where they can be changed.',
@@ -72,6 +72,11 @@ export const en: DeskWords = {
     eraseOf: (author, at) => `Erase the note by ${author}, ${at}`,
   },
   bulk: {
+    noMail: 'Nobody gets it by mail: whoever comes back to her page will see it.',
+    noMails: (n, written, isAll) =>
+      isAll
+        ? 'Nobody will get the answer by mail: they left no address, or did not confirm it.'
+        : `${one(n, 'One reaches nobody', `${written} reach nobody`)} by mail.`,
     choose: (title) => `Choose ${title}`,
     chosen: 'Answer those chosen',
     chosenSay: 'First you see what each will get.',
@@ -92,6 +97,7 @@ export const en: DeskWords = {
     nothing: 'Choose some in the queue.',
   },
   queue: {
+    hidden: 'Hidden',
     wordsHint: 'A number is looked for among all of them, closed ones, too.',
     words: 'Words that it has, or its number',
     order: 'Order',
@@ -152,7 +158,27 @@ export const en: DeskWords = {
     separateSay:
       'What is separated is owed an answer of its own again, by the day that it had. Who is in the case only because of it is not counted there any more. What was closed as the same is open again.',
   },
+  erasing: {
+    title: 'Erase for data protection',
+    say: 'The words, the photos, the place and who wrote are erased for good. The public log keeps that there was something, what was done and what the erasure is based on.',
+    basis: 'What it is based on',
+    bases: {
+      'gdpr-17': 'Right to erasure (art. 17 GDPR)',
+      'court-order': 'A court orders it',
+      other: 'Another legal ground',
+    },
+    sure: 'Yes, erase it for good',
+    button: 'Erase',
+  },
+  moderating: {
+    title: 'Moderate',
+    say: 'You see what everybody sees. Where it harms somebody, hide it: who works at the desk decides what comes next.',
+    done: 'It is not shown any more.',
+    back: 'See how it is shown',
+  },
   refusals: {
+    'not-sure': 'Tick that you want to erase it.',
+    'basis-missing': 'Say what it is based on.',
     'text-missing': 'The words are missing.',
     'boxes-missing': 'Put one box at least.',
     'boxes-too-many': 'These are too many boxes.',
@@ -163,7 +189,7 @@ export const en: DeskWords = {
     'template-changed': 'Somebody else has changed the template. See how it is now.',
     'template-other-category': 'The template is for another subject.',
     'template-other-state': 'The template is for another state.',
-    'placeholder-unknown': 'There is something in braces that cannot be filled in.',
+    'placeholder-unknown': 'What stands in braces cannot be filled in: {name}.',
     'placeholder-empty': 'The words speak of something that this matter does not have, such as an area.',
     'language-unknown': 'The words are in a language that is not known.',
     'matter-answered': 'It is answered already.',

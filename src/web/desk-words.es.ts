@@ -52,7 +52,7 @@ export const es = {
     anyState: 'Cualquier estado',
     words: (language: string) => `Palabras (${language})`,
     placeholders:
-      'Se rellenan solos: {number} el número, {category} el tema, {area} la zona, {department} el departamento, {date} el día.',
+      'Se rellenan solos: {number} el número, {category} el tema, {area} la zona, {department} el departamento, {date} el día de hoy, {due} el día hasta el que hay que contestar.',
     version: (version: string, author: string, at: string) => `Versión ${version}, de ${author}, el ${at}.`,
     use: 'Usar una plantilla',
     useSay: 'Pone sus palabras abajo, donde se pueden cambiar.',
@@ -71,6 +71,11 @@ export const es = {
     eraseOf: (author: string, at: string) => `Borrar la nota de ${author}, ${at}`,
   },
   bulk: {
+    noMail: 'No le llega a nadie por correo: la verá quien vuelva a su página.',
+    noMails: (n: number, written: string, isAll: boolean) =>
+      isAll
+        ? 'Nadie recibirá la respuesta por correo: no dejaron dirección o no la confirmaron.'
+        : `${one(n, 'Hay una que no llega', `Hay ${written} que no llegan`)} a nadie por correo.`,
     choose: (title: string) => `Elegir ${title}`,
     chosen: 'Contestar las elegidas',
     chosenSay: 'Primero se ve qué recibirá cada una.',
@@ -93,6 +98,7 @@ export const es = {
     nothing: 'Elige alguna en la bandeja.',
   },
   queue: {
+    hidden: 'Ocultas',
     wordsHint: 'Un número se busca entre todas, también las cerradas.',
     words: 'Palabras que contiene, o su número',
     order: 'Orden',
@@ -154,7 +160,27 @@ export const es = {
     separateSay:
       'La que se separa vuelve a tener su propia respuesta, con el plazo que tenía. Quien está en el caso solo por ella deja de contarse en él. La que se cerró por ser lo mismo se abre de nuevo.',
   },
+  erasing: {
+    title: 'Borrar por protección de datos',
+    say: 'Se borran para siempre las palabras, las fotos, el lugar y quién escribió. En el registro público queda que hubo algo, qué se hizo y en qué se basa el borrado.',
+    basis: 'En qué se basa',
+    bases: {
+      'gdpr-17': 'Derecho de supresión (art. 17 del RGPD)',
+      'court-order': 'Lo manda un tribunal',
+      other: 'Otro motivo legal',
+    } as Record<string, string>,
+    sure: 'Sí, borrarlo para siempre',
+    button: 'Borrar',
+  },
+  moderating: {
+    title: 'Moderar',
+    say: 'Ves lo que ve todo el mundo. Si daña a alguien, ocúltalo: la atención decide después.',
+    done: 'Ya no se ve.',
+    back: 'Ver cómo se ve',
+  },
   refusals: {
+    'not-sure': 'Marca que quieres borrarlo.',
+    'basis-missing': 'Di en qué se basa.',
     'text-missing': 'Faltan las palabras.',
     'boxes-missing': 'Pon un recuadro al menos.',
     'boxes-too-many': 'Son demasiados recuadros.',
@@ -165,7 +191,7 @@ export const es = {
     'template-changed': 'Otra persona ha cambiado la plantilla. Mira cómo está ahora.',
     'template-other-category': 'La plantilla es de otro tema.',
     'template-other-state': 'La plantilla es de otro estado.',
-    'placeholder-unknown': 'Hay algo entre llaves que no se puede rellenar.',
+    'placeholder-unknown': 'No se puede rellenar lo que va entre llaves: {name}.',
     'placeholder-empty': 'Las palabras dicen algo que este asunto no tiene, como la zona.',
     'language-unknown': 'Las palabras están en un idioma que no se conoce.',
     'matter-answered': 'Ya está contestado.',

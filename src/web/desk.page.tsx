@@ -2,6 +2,7 @@
 import { matterNumber } from '../complaints/matter-number.js';
 import type { DeskNumbers } from '../desk/desk-numbers.js';
 import type { QueuedMatter } from '../complaints/own.queries.js';
+import type { QueueCounts } from '../desk/queue-counts.queries.js';
 import { QUEUE_ORDERS, type QueueFilter, type QueueOrder } from '../desk/queue.queries.js';
 import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
@@ -14,7 +15,7 @@ import { wordsIn } from './languages.js';
 import { DeskStatistics } from './desk-statistics.js';
 import { MATTER_KINDS } from '../../projections/matter.js';
 
-export const SHOWN = ['release', 'open', 'overdue', 'done'] as const;
+export const SHOWN = ['release', 'open', 'overdue', 'done', 'hidden'] as const;
 export type Shown = (typeof SHOWN)[number];
 export type DeskFilter = Pick<QueueFilter, 'kind' | 'category' | 'department' | 'area' | 'words'>;
 
@@ -27,6 +28,8 @@ export interface DeskPageProps {
   matters: readonly QueuedMatter[];
   next: string | undefined;
   numbers: DeskNumbers;
+  /** Of all there are; absent where a filter shows some of them. */
+  counts: QueueCounts | undefined;
   /** Whether she may do more than read. */
   mayAct: boolean;
   commandId: string;
@@ -35,7 +38,7 @@ export interface DeskPageProps {
 const MOST_WORDS = 160;
 
 export function DeskPage(props: DeskPageProps) {
-  const { frame, names, shown, filter, order, matters, next, mayAct, commandId } = props;
+  const { frame, names, shown, filter, order, matters, next, counts, mayAct, commandId } = props;
   const { language } = frame;
   const { desk } = MATTER_WORDS[language];
   const { bulk, queue, statistics, templates } = DESK_WORDS[language];
@@ -44,7 +47,10 @@ export function DeskPage(props: DeskPageProps) {
     open: desk.open,
     overdue: statistics.overdue,
     done: desk.done,
+    hidden: queue.hidden,
   };
+  const counted = (one: Shown) =>
+    counts === undefined || one === 'done' ? '' : ` (${frame.format.number(counts[one])})`;
   const table = (
     <table class="wide">
       <caption>
@@ -81,6 +87,7 @@ export function DeskPage(props: DeskPageProps) {
                 aria-current={one === shown ? 'true' : undefined}
               >
                 {titles[one]}
+                {counted(one)}
               </a>
             </li>
           ))}
@@ -206,7 +213,12 @@ function Row({
   );
 }
 
+export function queueQuery(shown: Shown, filter: DeskFilter & { order?: QueueOrder }): URLSearchParams {
+  return new URLSearchParams({ shown, ...filter });
+}
+
 function deskAddress(shown: Shown, filter: DeskFilter & { order?: QueueOrder }, cursor?: string): string {
-  const query = new URLSearchParams({ shown, ...filter, ...(cursor !== undefined && { cursor }) });
+  const query = queueQuery(shown, filter);
+  if (cursor !== undefined) query.set('cursor', cursor);
   return `/staff/matters?${query.toString()}`;
 }

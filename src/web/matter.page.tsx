@@ -2,6 +2,7 @@
 import type { MatterRow } from '../../projections/matter.js';
 import { matterNumber } from '../complaints/matter-number.js';
 import type { PublicMatter, PublicStep } from '../complaints/matters.queries.js';
+import { mayRead, MODERATOR } from '../desk/staff-access.js';
 import { FollowMatter } from './follow.js';
 import { otherThan, When, Layout, type Frame } from './layout.js';
 import { PlaceOnMap } from './matter-facts.js';
@@ -47,11 +48,21 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
       )}
       <MatterHistory frame={frame} names={names} steps={steps} shown={photos} />
       <FollowMatter frame={frame} feed={feed} join={mayJoin ? `/matters/${matterId}/join` : undefined} />
+      {isAtDesk(frame) && (
+        <p class="screen-only">
+          <a href={`/staff/matters/${matterId}`}>{words.filed.atDesk}</a>
+        </p>
+      )}
       <p class="small">
         {words.filed.number}: <code>{matterNumber(matterId)}</code>
       </p>
     </Layout>
   );
+}
+
+/** Whether she has a page of it at the desk. */
+function isAtDesk({ signedIn }: Frame): boolean {
+  return signedIn !== undefined && (mayRead(signedIn) || signedIn.roles.includes(MODERATOR));
 }
 
 interface FactsProps {

@@ -13,6 +13,7 @@ import type { MatterNames } from './matter-names.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
+import { EraseForm } from './staff-erasing.js';
 import { StaffMatterForms } from './staff-matter-forms.js';
 import { StaffNotes } from './staff-notes.js';
 import { StaffPhotos } from './staff-photos.js';
@@ -34,7 +35,11 @@ export interface StaffMatterPageProps {
   together: Together;
   /** Whether she may do more than read. */
   mayAct: boolean;
+  /** Whether she may delete what its reporter wrote. */
+  mayErase: boolean;
   commandId: string;
+  /** The address of the queue as she left it. */
+  queue: string;
   outcome: 'done' | Attempt | undefined;
   /** Those of its category. */
   templates: readonly ReplyTemplate[];
@@ -49,7 +54,7 @@ export interface Prefilled extends Omit<Attempt, 'refused'> {
 }
 
 export function StaffMatterPage(props: StaffMatterPageProps) {
-  const { frame, names, matter, people, mayAct, outcome } = props;
+  const { frame, names, matter, people, mayAct, mayErase, outcome } = props;
   const { language, format } = frame;
   const words = MATTER_WORDS[language];
   const { desk } = words;
@@ -59,7 +64,7 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
   return (
     <Layout frame={frame} title={title} isPrivate>
       <p>
-        <a href="/staff/matters">{desk.queue}</a>
+        <a href={props.queue}>{desk.queue}</a>
       </p>
       {outcome === 'done' && (
         <p class="note" role="status">
@@ -98,8 +103,9 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
       <PlaceOnMap frame={frame} names={names} place={matter.place} />
       <StaffTogether {...props} />
       <People frame={frame} people={people} />
-      {!mayAct && <p class="note">{desk.readOnly}</p>}
+      {!mayAct && !mayErase && <p class="note">{desk.readOnly}</p>}
       {mayAct && row.erased === undefined && <StaffMatterForms {...props} />}
+      {mayErase && row.erased === undefined && <EraseForm {...props} />}
       {/* Photos stand above, also those that nobody else sees. */}
       {mayAct && (
         <StaffNotes

@@ -1,6 +1,7 @@
 /** For signed-in staff: the elections, and what waits for a second person. */
 import type { ElectionSummary } from '../elections/elections.queries.js';
 import type { ActRepresentation } from '../staff/act-representation.js';
+import { mayRead } from '../desk/staff-access.js';
 import { electionWords } from './areas.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { MATTER_WORDS } from './matter-words.js';
@@ -50,7 +51,7 @@ export function StaffPage({ frame, me, elections, acts, certifiable, outcome }: 
               : m.staff.refused(outcome.refused)}
         </p>
       )}
-      {me.roles.includes('listener') && (
+      {mayRead(me) && (
         <p>
           <a href="/staff/matters">{MATTER_WORDS[frame.language].desk.title}</a>
         </p>

@@ -126,7 +126,7 @@ describe('staff', () => {
         ({ text }) => text,
       );
     expect(await texts(false)).toEqual([undefined]);
-    expect(await texts(true)).toEqual([note.text]);
+    expect(await texts(true)).toEqual([`${note.text}\n`]);
   });
 
   it('sends again what is unknown once for each time she saw it, and discards it once', async () => {

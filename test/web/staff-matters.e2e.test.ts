@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { matterNumber } from '../../src/complaints/matter-number.js';
-import { describeCity, file, LAMP } from '../complaints/story.js';
+import { describeCity, file, LAMP, post } from '../complaints/story.js';
 import { done, queueOf, until } from '../desk/desk-world.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { newStaffMember } from '../../src/staff/staff-file.js';
@@ -182,5 +182,106 @@ describe('where a matter is and what was answered', () => {
       expect(html).not.toContain('No place');
       expect(html).toContain('href="geo:43.565000,-6.100000"');
     }
+  });
+});
+
+describe('who is no listener', () => {
+  it('erases as a data protection officer: with a basis, and once she says that she is sure', async () => {
+    const lamp = await file(site);
+    await until(site, lamp);
+    const path = shownOf(lamp.matterId);
+    const page = await read(path, 'dora');
+    expect(page).toContain('Erase for data protection');
+    expect(page).toContain('value="gdpr-17"');
+    expect(page).not.toContain('You can read');
+    for (const who of ['lin', 'aud'] as const)
+      expect(await read(path, who)).not.toContain('Erase for data protection');
+    for (const [fields, said] of [
+      [{ basis: 'gdpr-17' }, 'Tick that you want to erase it.'],
+      [{ sure: '1' }, 'Say what it is based on.'],
+    ] as const) {
+      const refused = await send(`${path}/erase`, fields as Record<string, string>, 'dora');
+      expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining(said)]);
+    }
+    expect((await send(`${path}/erase`, { basis: 'gdpr-17', sure: '1' }, 'lin')).status).toBe(422);
+    const erased = await send(`${path}/erase`, { basis: 'gdpr-17', sure: '1' }, 'dora');
+    expect(erased.status).toBe(303);
+    const after = await read(erased.headers.get('location') ?? '', 'dora');
+    expect(after).not.toContain(LAMP.text);
+    expect(after).not.toContain('Erase for data protection');
+    expect(await fileOf(lamp.matterId)).toMatchObject({ erased: 'gdpr-17' });
+  });
+
+  it('hides as a moderator what everybody sees, and reads nothing else', async () => {
+    const [hidden, secret] = [await file(site), await file(site)];
+    await done(site, hidden.matterId, 'release', { place: true });
+    const added = await json<{ position: string }>(
+      post(site, '/by-link/additions', { link: hidden.link, text: 'Solo para el Ayuntamiento.' }),
+    );
+    await until(site, added);
+    const path = shownOf(hidden.matterId);
+    expect(await read(`/matters/${hidden.matterId}`, 'mo')).toContain(`href="${path}"`);
+    const page = await read(path, 'mo');
+    expect(page).toContain(LAMP.text);
+    expect(page).not.toContain('Solo para el Ayuntamiento.');
+    expect(page).not.toContain('Who writes');
+    expect((await get(shownOf(secret.matterId), 'mo')).status).toBe(404);
+    expect((await get('/staff/matters', 'mo')).status).toBe(403);
+    expect((await send(`${path}/answer`, { 'words-es': 'Hola' }, 'mo')).status).toBe(403);
+    expect((await send(`${path}/hide`, {}, 'mo')).status).toBe(422);
+    const done1 = await send(`${path}/hide`, { reason: 'insult' }, 'mo');
+    expect([done1.status, done1.headers.get('location')]).toEqual([
+      303,
+      expect.stringMatching(/^\/staff\?done=1&atLeast=\d+$/),
+    ]);
+    expect((await get(done1.headers.get('location') ?? '', 'mo')).status).toBe(200);
+    expect((await get(`/matters/${hidden.matterId}`, 'mo')).status).toBe(404);
+  });
+});
+
+describe('a listener who writes for somebody at the desk', () => {
+  const sendForm = (fields: Record<string, string>, who?: Who) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    const headers = who === undefined ? { accept: 'text/html', 'sec-fetch-site': 'same-origin' } : asked(who);
+    return site.fetch('/matters/new', {
+      method: 'POST',
+      headers: { ...headers, 'accept-language': 'en', origin: site.origin },
+      body,
+    });
+  };
+  const fields = (name: string) => ({
+    commandId: randomUUID(),
+    kind: 'complaint',
+    category: 'street-lamp',
+    text: `Farola de ${name}`,
+    address: `Plaza de ${name}, 3`,
+    'answers.lamp': 'off',
+    isOther: '1',
+  });
+
+  it('is asked who it is, and gets a slip to hand over', async () => {
+    const form = await read('/matters/new?kind=complaint&category=street-lamp');
+    for (const name of ['name', 'phone', 'language']) expect(form).toContain(`name="${name}"`);
+    const hers = { name: 'Nela Pumar', phone: '600 112 233', language: 'ast' };
+    const filed = await sendForm({ ...fields('Nela'), ...hers }, 'lin');
+    const slip = await filed.text();
+    expect([filed.status, slip]).toEqual([201, expect.stringContaining('Print this page and give it')]);
+    expect(slip).not.toContain('take a picture');
+    expect(slip).not.toContain('Open my page now');
+    const [, id = ''] = /href="\/staff\/matters\/([0-9a-f-]{36})"/.exec(slip) ?? [];
+    expect(slip).toContain(`<code>${matterNumber(id)}</code>`);
+    await until(site, await file(site));
+    const people = (await fileOf(id)) as unknown as { people: object[] };
+    expect(people.people).toMatchObject([{ role: 'reporter', ...hers }]);
+  });
+
+  it('and nobody else is', async () => {
+    const page = await site.fetch('/matters/new?kind=complaint&category=street-lamp', {
+      headers: { accept: 'text/html', 'accept-language': 'en' },
+    });
+    expect(await page.text()).not.toContain('name="phone"');
+    const filed = await sendForm(fields('otra'));
+    expect([filed.status, await filed.text()]).toEqual([201, expect.stringContaining('Open my page now')]);
   });
 });
