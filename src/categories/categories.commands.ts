@@ -3,6 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CityFileRefused } from '../city/city-import.js';
 import type { By, Rejection } from '../event-store/command-log.js';
+import { mayAct } from '../staff/actor.js';
 import { CategoriesImport, type CategoriesImported } from './categories-import.js';
 
 type Answer = CategoriesImported | CityFileRefused | Rejection;
@@ -24,9 +25,7 @@ export class DescribeCategoriesHandler implements ICommandHandler<DescribeCatego
   constructor(@Inject(CategoriesImport) private readonly imports: CategoriesImport) {}
 
   async execute({ file, by, isDryRun }: DescribeCategories): Promise<Answer> {
-    // `system` is the command line, whose user runs the site.
-    if (by.actor.id !== 'system' && !by.actor.roles.includes('administrator'))
-      return { rejected: 'role-missing' };
+    if (!mayAct(by.actor, 'administrator')) return { rejected: 'role-missing' };
     return isDryRun ? this.imports.dryRun(file) : this.imports.run(file, by);
   }
 }

@@ -15,6 +15,7 @@ import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from '../city/deadlines.js';
 import type { MatterStateRule } from '../categories/states.js';
+import { mayAct } from '../staff/actor.js';
 
 export const LISTENER = 'listener';
 /** Who acts for anybody that files, joins or comes back by a link; who it is stands in no event. */
@@ -36,6 +37,8 @@ export interface MatterState {
   readonly replaced: Readonly<Record<string, ContentRef>>;
   /** Ever: what is shown again was hidden, too. */
   readonly wasHidden: boolean;
+  /** Of the closing of which its reporter last said whether it is fixed: its `closedAt`. */
+  readonly fixSaidOf?: string;
   /** In a case, or a duplicate. With which other one, the row says only where everybody may know. */
   readonly isTogether: boolean;
 }
@@ -93,6 +96,8 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
     case 'MatterMoved':
     case 'MatterAnswered':
       return saying(next, event, event.data.words);
+    case 'FixReported':
+      return row.closedAt === undefined ? next : { ...next, fixSaidOf: row.closedAt };
     case 'MatterHidden':
       return { ...next, wasHidden: true };
     case 'MatterDuplicated':
@@ -171,7 +176,7 @@ const AFTER_CONFIRMATION: readonly MatterCommand['do'][] = [
 
 /** Whether somebody may do what staff does. */
 export function isListener({ actor }: Pick<By, 'actor'>): boolean {
-  return actor.id === 'system' || actor.roles.includes(LISTENER);
+  return mayAct(actor, LISTENER);
 }
 
 /**

@@ -69,7 +69,14 @@ export class NotesController {
   })
   @ApiAnswer({ schema: Note, example }, { status: 201 })
   @ApiExample(NoteBody, { words: WORDS })
-  @ApiProblems(...STAFF_WRITE, ...TEXT_PROBLEMS, 'matter-unknown', 'matter-erased', 'notes-too-many')
+  @ApiProblems(
+    ...STAFF_WRITE,
+    ...TEXT_PROBLEMS,
+    'matter-unknown',
+    'matter-erased',
+    'note-unknown',
+    'notes-too-many',
+  )
   async write(@Param('id', MATTER) id: string, @Body() { words }: NoteBody, @CurrentRequest() by: RequestBy) {
     assertListens(by.actor);
     const noteId = newThingId(by.actor.id, by.commandId, 'matter-note');

@@ -29,10 +29,11 @@ import { Ticks } from '../ticks.js';
 import { publishDigests } from '../views/publish.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
+import { SYSTEM } from '../staff/actor.js';
 
 const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 60_000;
-const ACTOR = 'system';
+const ACTOR = SYSTEM.id;
 
 @Injectable()
 export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {
