@@ -28,11 +28,12 @@ export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }
       )}
       {code === 'sent' && <p>{filed.codeSent}</p>}
       <section class="found">
-        {isDesk && (
-          <p>
-            {filed.number}: <code>{matterNumber(matterId)}</code>
-          </p>
-        )}
+        <p>
+          {filed.number}: {/* The whole id is for programs. */}
+          <data value={matterId}>
+            <code>{matterNumber(matterId)}</code>
+          </data>
+        </p>
         <h2>{filed.link}</h2>
         <p>
           <a class="own-link" href={`${site}/matters/own#${link}`}>{`${site}/matters/own#${link}`}</a>
@@ -49,13 +50,7 @@ export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }
           </form>
         )}
       </section>
-      {isDesk ? (
-        <p class="note screen-only">{filed.slip}</p>
-      ) : (
-        <p>
-          {filed.number}: <code>{matterNumber(matterId)}</code>
-        </p>
-      )}
+      {isDesk && <p class="note screen-only">{filed.slip}</p>}
       <ul class="actions">
         {isDesk && !hasJoined && (
           <li>

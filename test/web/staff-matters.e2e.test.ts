@@ -185,6 +185,23 @@ describe('where a matter is and what was answered', () => {
   });
 });
 
+describe('whose a matter is', () => {
+  it('is offered as a list of departments, and said by its name', async () => {
+    const lamp = await file(site);
+    await until(site, await done(site, lamp.matterId, 'release', { place: true }));
+    const page = await read(shownOf(lamp.matterId));
+    expect(page).toContain('list="answer-responsible-list"');
+    expect(page).toMatch(/<datalist id="answer-responsible-list">.*<option value="works" label="[^"]+"/s);
+    const answer = { 'words-en': 'Not ours.', state: 'not-responsible' };
+    const sent = await send(`${shownOf(lamp.matterId)}/answer`, { ...answer, responsible: 'works' });
+    expect(sent.status).toBe(303);
+    await get(sent.headers.get('location') ?? '');
+    const shown = await read(`/matters/${lamp.matterId}`);
+    expect(shown).not.toContain('<code>works</code>');
+    expect(shown).toMatch(/Whose it is: [A-Z][^<]+\./);
+  });
+});
+
 describe('who is no listener', () => {
   it('erases as a data protection officer: with a basis, and once she says that she is sure', async () => {
     const lamp = await file(site);
