@@ -403,7 +403,7 @@ describe('the queue', () => {
     await page.getByRole('button', { name: 'Enviar' }).click();
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Enviada');
     const link = (await page.locator('.own-link').innerText()).trim();
-    const id = await page.locator('main code').innerText();
+    const id = (await page.locator('main data').getAttribute('value')) ?? '';
 
     const staff = await visitor();
     await signIn(staff.page);
