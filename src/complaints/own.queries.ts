@@ -14,6 +14,7 @@ import { lastSteps } from './history.js';
 import { RESIDENT } from './matter.js';
 import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
+import { plainWords } from './similar-words.js';
 
 /** A matter as it was filed, whether anybody else sees it. What is erased is absent. */
 export interface OwnMatter {
@@ -63,6 +64,8 @@ export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'departm
   readonly key: string;
   /** As `OwnMatter` has it; of what was ever released it is not told. */
   readonly private?: boolean;
+  /** Of what was not released: the text as it was filed. */
+  readonly text?: ContentRef;
 };
 
 /** Reads matters with their details, public or not: who calls it has looked whether that may be. */
@@ -122,6 +125,17 @@ export class WholeMatters {
       const details = record && parseDetails(record.bytes);
       if (row.category === undefined && details === undefined) return [];
       return [{ key, row, ...details, ...given(row) }];
+    });
+  }
+
+  /** Those whose text has all of these words (of `plainWords`), or words in which they stand. */
+  async saying(found: readonly MatterAbout[], words: readonly string[]): Promise<MatterAbout[]> {
+    const refs = new Map(found.map(({ key, row, text }) => [key, row.text ?? text]));
+    const texts = await this.contents.readTexts([...refs.values()].filter((ref) => ref !== undefined));
+    return found.filter(({ key }) => {
+      const text = texts.get(refs.get(key)?.id ?? '') ?? {};
+      const said = plainWords(Object.values(text).join(' ')).join(' ');
+      return words.every((word) => said.includes(word));
     });
   }
 

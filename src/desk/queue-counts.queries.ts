@@ -1,10 +1,12 @@
 /** How many matters wait in each part of the queue. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { contentsView } from '../../projections/contents.view.js';
 import { runningDue, type MatterRow } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { WholeMatters } from '../complaints/own.queries.js';
 import { People } from '../complaints/people.js';
+import { Kept } from '../views/kept.js';
 import type { Where } from '../views/list.js';
 import { Views } from '../views/views.js';
 import { HIDDEN, staffs } from './queue.queries.js';
@@ -15,6 +17,12 @@ export interface QueueCounts {
   readonly open: number;
   readonly overdue: number;
   readonly hidden: number;
+}
+
+/** The same at every instant. */
+interface Waiting extends Omit<QueueCounts, 'overdue'> {
+  /** Ends of the clocks that run. */
+  readonly dues: readonly string[];
 }
 
 /** Without what is erased, and without what waits for its reporter's code. */
@@ -28,16 +36,26 @@ const PAGE = 1_000;
 
 @QueryHandler(CountQueue)
 export class CountQueueHandler implements IQueryHandler<CountQueue> {
+  /** Read again only where a matter has changed, or what it says. */
+  readonly #waiting: Kept<Waiting>;
+
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(WholeMatters) private readonly matters: Pick<WholeMatters, 'about'>,
     @Inject(People) private readonly people: Pick<People, 'unconfirmed'>,
-  ) {}
+  ) {
+    this.#waiting = new Kept(views, [mattersView, contentsView], () => this.#read());
+  }
 
   async execute({ now }: CountQueue): Promise<QueueCounts> {
+    const { dues, ...counts } = await this.#waiting.now();
+    return { ...counts, overdue: dues.filter((due) => due < now).length };
+  }
+
+  async #read(): Promise<Waiting> {
     const [open, due, hidden] = await Promise.all([
       this.#all({ state_kind: 'open' }),
-      this.#all({ due: { lt: now } }),
+      this.#all({ due: { gte: '' } }),
       this.#all(HIDDEN),
     ]);
     const waiting = open.filter(({ row }) => row.releasedAt === undefined);
@@ -45,7 +63,7 @@ export class CountQueueHandler implements IQueryHandler<CountQueue> {
     return {
       release: releasable.length,
       open: open.length,
-      overdue: due.filter(({ row }) => (runningDue(row) ?? now) < now).length,
+      dues: due.flatMap(({ row }) => runningDue(row) ?? []),
       hidden: hidden.filter(({ row }) => row.hidden !== undefined).length,
     };
   }
