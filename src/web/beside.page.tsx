@@ -1,6 +1,5 @@
 /** Matters that say the same: those that are like one, and two of them side by side. */
 import { isShown } from '../../projections/matter.js';
-import { matterNumber } from '../complaints/matter-number.js';
 import type { AlikeMatter, Compared, Likeness } from '../desk/alike.queries.js';
 import { photosOf } from '../desk/staff-photos.queries.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
@@ -8,7 +7,7 @@ import { Field } from './form-field.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import type { MatterNames } from './matter-names.js';
-import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterNumber, MatterText, StateLabel, titleOf } from './matter-parts.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { staffPhotoAddress } from './staff-photos.js';
@@ -231,7 +230,7 @@ function One({
       <dl>
         <dt>{alike.number}</dt>
         <dd>
-          <code>{matterNumber(matterId)}</code>
+          <MatterNumber matterId={matterId} />
         </dd>
         <dt>{words.filed.title}</dt>
         <dd>

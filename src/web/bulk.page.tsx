@@ -1,5 +1,4 @@
 /** One reply to many matters: which words, what each would get, and what became of each. */
-import { matterNumber } from '../complaints/matter-number.js';
 import type { BulkOutcome } from '../desk/bulk-answers.commands.js';
 import type { PlannedAnswer } from '../desk/bulk-answers.js';
 import type { ReplyTemplate } from '../desk/reply-templates.js';
@@ -10,7 +9,7 @@ import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES } from './languages.js';
 import { Layout, otherThan, type Frame } from './layout.js';
 import type { MatterNames } from './matter-names.js';
-import { titleOf } from './matter-parts.js';
+import { MatterNumber, titleOf } from './matter-parts.js';
 import { MATTER_WORDS } from './matter-words.js';
 
 export interface BulkPageProps {
@@ -192,12 +191,11 @@ type About = Pick<PlannedAnswer, 'matterId' | 'category' | 'area'>;
 
 function Title({ frame, names, about }: { frame: Frame; names: MatterNames; about: About }) {
   const { matterId, category, area } = about;
-  const number = matterNumber(matterId);
   const title = category === undefined ? '' : `${titleOf(frame, names, { kind: '', category, area })} · `;
   return (
     <a href={`/staff/matters/${matterId}`}>
       {title}
-      {number}
+      <MatterNumber matterId={matterId} />
     </a>
   );
 }

@@ -1,5 +1,4 @@
 /** The queue of staff: what is to be published, open, overdue or done, found by what it is about, and how the work goes. */
-import { matterNumber } from '../complaints/matter-number.js';
 import type { DeskNumbers } from '../desk/desk-numbers.js';
 import type { QueuedMatter } from '../complaints/own.queries.js';
 import type { QueueCounts } from '../desk/queue-counts.queries.js';
@@ -7,7 +6,7 @@ import { QUEUE_ORDERS, type QueueFilter, type QueueOrder } from '../desk/queue.q
 import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
-import { Deadline, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterNumber, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
@@ -192,7 +191,7 @@ function Row({
         <a href={`/staff/matters/${matterId}`}>{title}</a>
         <p>
           <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)} ·{' '}
-          <code>{matterNumber(matterId)}</code>
+          <MatterNumber matterId={matterId} />
           {department !== undefined && ` · ${names.department(department).text}`}
         </p>
         {said !== undefined && (

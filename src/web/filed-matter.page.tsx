@@ -1,6 +1,7 @@
 /** What somebody is told once who has filed or joined: her link. */
-import { matterNumber } from '../complaints/matter-number.js';
-import { isListening, Layout, type Frame } from './layout.js';
+import { isListening } from './desk-roles.js';
+import { Layout, type Frame } from './layout.js';
+import { MatterNumber } from './matter-parts.js';
 import { MATTER_WORDS } from './matter-words.js';
 
 export interface FiledMatterPageProps {
@@ -31,7 +32,7 @@ export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }
         <p>
           {filed.number}: {/* The whole id is for programs. */}
           <data value={matterId}>
-            <code>{matterNumber(matterId)}</code>
+            <MatterNumber matterId={matterId} />
           </data>
         </p>
         <h2>{filed.link}</h2>

@@ -1,6 +1,5 @@
 /** The frame of every page: landmarks, the switch of languages, sign-in, and the word that a demo is one. */
 import type { ComponentChildren } from 'preact';
-import { LISTENER } from '../complaints/matter.js';
 import type { MapTilesSetting } from '../settings.js';
 import type { PastOf } from '../views/view-reader.js';
 import { AUDIT_WORDS } from './audit-words.js';
@@ -169,11 +168,6 @@ function DemoBanner({ m, format, now }: Frame & { now: string }) {
       </p>
     </aside>
   );
-}
-
-/** Whether who looks works at the desk: she writes for others, too. */
-export function isListening({ signedIn }: Pick<Frame, 'signedIn'>): boolean {
-  return signedIn?.roles.includes(LISTENER) === true;
 }
 
 function SignIn({ m, signedIn }: Frame) {

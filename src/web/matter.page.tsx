@@ -1,13 +1,20 @@
 /** One public matter: what it says, where it stands, until when it must be answered, its whole history, and how one joins. */
 import type { MatterRow } from '../../projections/matter.js';
-import { matterNumber } from '../complaints/matter-number.js';
 import type { PublicMatter, PublicStep } from '../complaints/matters.queries.js';
-import { mayRead, MODERATOR } from '../desk/staff-access.js';
+import { isAtDesk } from './desk-roles.js';
 import { FollowMatter } from './follow.js';
 import { otherThan, When, Layout, type Frame } from './layout.js';
 import { PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterText, PeopleCount, Photos, StateLabel, titleOf } from './matter-parts.js';
+import {
+  Deadline,
+  MatterNumber,
+  MatterText,
+  PeopleCount,
+  Photos,
+  StateLabel,
+  titleOf,
+} from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
@@ -54,15 +61,10 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
         </p>
       )}
       <p class="small">
-        {words.filed.number}: <code>{matterNumber(matterId)}</code>
+        {words.filed.number}: <MatterNumber matterId={matterId} />
       </p>
     </Layout>
   );
-}
-
-/** Whether she has a page of it at the desk. */
-function isAtDesk({ signedIn }: Frame): boolean {
-  return signedIn !== undefined && (mayRead(signedIn) || signedIn.roles.includes(MODERATOR));
 }
 
 interface FactsProps {

@@ -1,12 +1,19 @@
 /** What a link leads to: how the matter is getting on, and what its reporter, or who joined it, can do. */
 import type { ComponentChildren } from 'preact';
-import { matterNumber } from '../complaints/matter-number.js';
 import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
 import { Field, FieldGroup, PhotoInput } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
 import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterText, Photos, StateLabel, titleOf, type PhotoAddresses } from './matter-parts.js';
+import {
+  Deadline,
+  MatterNumber,
+  MatterText,
+  type PhotoAddresses,
+  Photos,
+  StateLabel,
+  titleOf,
+} from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS, refusalInWords } from './matter-words.js';
 
@@ -95,7 +102,7 @@ function Reporters(props: ReporterProps) {
       <dl>
         <dt>{filed.number}</dt>
         <dd>
-          <code>{matterNumber(matterId)}</code>
+          <MatterNumber matterId={matterId} />
         </dd>
         <PlaceFact frame={frame} place={matter.place} />
         <AnswersGiven frame={frame} names={names} matter={matter} />

@@ -1,5 +1,4 @@
 /** One matter as staff sees it, public or not, with a form for each thing that can be done with it. */
-import { matterNumber } from '../complaints/matter-number.js';
 import type { OwnMatter } from '../complaints/own.queries.js';
 import type { MatterNote } from '../complaints/matter-notes.js';
 import type { Person } from '../complaints/people.js';
@@ -8,7 +7,7 @@ import type { Together } from '../desk/together.queries.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterNumber, MatterText, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { MATTER_WORDS } from './matter-words.js';
@@ -134,7 +133,7 @@ function Facts({ frame, names, matter }: StaffMatterPageProps) {
     <dl>
       <dt>{words.filed.number}</dt>
       <dd>
-        <code>{matterNumber(matterId)}</code>
+        <MatterNumber matterId={matterId} />
       </dd>
       <dt>{words.filed.title}</dt>
       <dd>
