@@ -14,7 +14,7 @@ afterAll(() => site.stop());
 
 const put = (body: object, query = '', id = newCommandId()) =>
   site.as('ana', 'PUT', `/api/v1/matters/categories${query}`, { body, id });
-const shown = () => site.fetch('/api/v1/matters/categories').then((answer) => answer.json());
+const shown = () => json<object>(site.fetch('/api/v1/matters/categories'));
 const without = (gone: string) => ({
   ...DEMO_CATEGORIES,
   categories: DEMO_CATEGORIES.categories.filter(({ id }) => id !== gone),

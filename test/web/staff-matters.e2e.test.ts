@@ -217,7 +217,7 @@ describe('who is no listener', () => {
       [{ basis: 'gdpr-17' }, 'Tick that you want to erase it.'],
       [{ sure: '1' }, 'Say what it is based on.'],
     ] as const) {
-      const refused = await send(`${path}/erase`, fields as Record<string, string>, 'dora');
+      const refused = await send(`${path}/erase`, fields, 'dora');
       expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining(said)]);
     }
     expect((await send(`${path}/erase`, { basis: 'gdpr-17', sure: '1' }, 'lin')).status).toBe(422);
