@@ -46,7 +46,7 @@ export const ast: DeskWords = {
     withdraw: 'Retirar',
     withdrawOf: (name) => `Retirar «${name}»`,
     name: 'Nome',
-    nameHint: 'Pa atopala. Nun se publica.',
+    nameHint: 'Pa atopala. Nun s’espubliza.',
     category: 'Tema al que sirve, colos que tien dientro',
     state: 'Estáu al que lleva',
     anyCategory: 'Cualquier tema',

@@ -21,7 +21,7 @@ export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }
   const isDesk = isListening(frame);
   return (
     <Layout frame={frame} title={hasJoined ? filed.joinedTitle : filed.title} isPrivate>
-      <p class="lead">{hasJoined ? filed.joinedSay : filed.say}</p>
+      <p class="lead">{hasJoined ? filed.joinedSay : typeof code === 'object' ? filed.waits : filed.say}</p>
       {typeof code === 'object' && (
         <p class="note">
           <strong>{filed.codeNeeded(frame.format.date(code.until))}</strong>
@@ -40,7 +40,7 @@ export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }
           <a class="own-link" href={`${site}/matters/own#${link}`}>{`${site}/matters/own#${link}`}</a>
         </p>
         <p>
-          <strong>{filed.once}</strong>
+          <strong>{hasJoined ? filed.onceJoined : filed.once}</strong>
         </p>
         {!isDesk && <p>{filed.keep}</p>}
         <p>{filed.secret}</p>

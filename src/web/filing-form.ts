@@ -115,6 +115,11 @@ function answersOf({ answers }: Typed): Answers {
   );
 }
 
+/** What is shown of it again: a point that was refused would be refused for ever, since nobody sees it in the form. */
+export function typedAgain(typed: Typed, faults: Faults): Typed {
+  return faults.place === undefined ? typed : { ...typed, lat: '', long: '' };
+}
+
 /** Beside which field of the form a refusal stands. */
 export function faultsOf({ rejected, field = '' }: { rejected: string; field?: string | undefined }): Faults {
   const name = field.startsWith('photos') ? 'photos' : field.startsWith('place') ? 'place' : field;

@@ -111,6 +111,11 @@ function Place({ frame, names, typed, faults }: MatterFormPageProps) {
       <p role="status" data-place-status>
         {isKept && words.file.positionKept}
       </p>
+      <p hidden>
+        <button type="button" class="quiet" data-place-clear>
+          {words.file.positionClear}
+        </button>
+      </p>
       <Field
         id="address"
         label={`${words.file.address} (${words.file.optional})`}
@@ -133,7 +138,7 @@ function Place({ frame, names, typed, faults }: MatterFormPageProps) {
             name="area"
             choices={names.areas()}
             chosen={typed.area}
-            none={words.areaNone}
+            none={names.hasWholeCity() ? words.areaUnknown : words.areaNone}
           />
         )}
       </Field>
@@ -145,11 +150,12 @@ function Email({ frame, category: { row }, typed, faults }: MatterFormPageProps)
   const { language } = frame;
   const words = MATTER_WORDS[language];
   const isNeeded = !row.anonymous || row.confirm;
+  const needed = row.confirm ? words.emailConfirmed : words.emailNeeded;
   return (
     <Field
       id="email"
       label={isNeeded ? words.email : `${words.email} (${words.file.optional})`}
-      hint={isNeeded ? words.emailNeeded : words.emailHint}
+      hint={isNeeded ? needed : words.emailHint}
       fault={faults.email && refusalInWords(language, faults.email)}
     >
       {(described) => <EmailInput described={described} value={typed.email} required={isNeeded} />}

@@ -126,8 +126,8 @@ function Reporters(props: ReporterProps) {
       <Email {...props} />
       <MatterHistory frame={frame} names={names} steps={steps} shown={matter.photos} photosAt={OWN_PHOTOS} />
       <Act {...props} act="additions" title={own.add} encoding="multipart/form-data">
-        <Words {...props} act="additions" label={own.add} />
-        <PhotosInput frame={frame} />
+        <Words {...props} act="additions" label={own.addWords} />
+        <PhotosInput {...props} />
         <button>{own.addButton}</button>
       </Act>
       {row.stateKind !== 'open' && (
@@ -176,13 +176,16 @@ function Words({
   );
 }
 
-function PhotosInput({ frame }: Pick<OwnMatterPageProps, 'frame'>) {
-  const words = MATTER_WORDS[frame.language];
+function PhotosInput({ frame, outcome }: Pick<OwnMatterPageProps, 'frame' | 'outcome'>) {
+  const { language } = frame;
+  const words = MATTER_WORDS[language];
+  const refused = typeof outcome === 'object' && outcome.act === 'additions' ? outcome.refused : '';
   return (
     <Field
       id="additions-photos"
       label={`${words.photos} (${words.file.optional})`}
       hint={words.file.photosHint}
+      fault={/^(photo|file)/.test(refused) ? refusalInWords(language, refused) : undefined}
     >
       {(described) => <PhotoInput described={described} />}
     </Field>

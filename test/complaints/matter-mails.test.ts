@@ -101,9 +101,9 @@ describe('mails about a matter', () => {
     expect(es).toMatchObject({
       kind: 'matter-answered',
       language: 'es',
-      subject: 'Respuesta a su asunto 6d5f1a52',
+      subject: 'Respuesta a tu asunto 6d5f1a52',
     });
-    expect(es?.text).toContain('\n\nYa luce.\n\nVéalo aquí:\nhttps://vota.example.org/matters/');
+    expect(es?.text).toContain('\n\nYa luce.\n\nMíralo aquí:\nhttps://vota.example.org/matters/');
     expect(en).toMatchObject({ language: 'en', unsubscribe: joiner.unsubscribe });
     expect(en?.text).toContain('It shines.');
     expect(en?.text).toContain(joiner.unsubscribe);
@@ -134,9 +134,9 @@ describe('mails about a matter', () => {
     const move = (stateKind: string) =>
       event('MatterMoved', { state: 's', stateKind, stops: false, happenedAt: at });
     expect(['open', 'closed', 'fixed'].map((kind) => matterMails(move(kind), facts())[0]?.subject)).toEqual([
-      'Hay novedades en su asunto 6d5f1a52',
-      'Se ha cerrado su asunto 6d5f1a52',
-      'Se ha resuelto su asunto 6d5f1a52',
+      'Hay novedades en tu asunto 6d5f1a52',
+      'Se ha cerrado tu asunto 6d5f1a52',
+      'Se ha resuelto tu asunto 6d5f1a52',
     ]);
     expect(brief(event('MatterReopened', { by: 'staff' }), facts())).toHaveLength(2);
     const hers = matterMails(event('MatterReopened', { by: 'reporter', words }), facts());

@@ -55,10 +55,10 @@ describe('when she is asked', () => {
 
 describe('the mail that asks', () => {
   it.each([
-    ['es', 'es', '¿Está arreglado? Su asunto'],
-    ['ast', 'ast', '¿Ta iguao? El so asuntu'],
+    ['es', 'es', '¿Está arreglado? Tu asunto'],
+    ['ast', 'ast', '¿Ta iguao? El to asuntu'],
     ['en-GB', 'en', 'Is it fixed? Your matter'],
-    ['pl', 'es', '¿Está arreglado? Su asunto'],
+    ['pl', 'es', '¿Está arreglado? Tu asunto'],
   ])('to who reads %s is in %s, with her link', (tag, language, subject) => {
     const [mail, ...more] = questionnaireMail({ email: 'ana@example.org', language: tag }, LAMP, {
       ownLink: 'https://v/#l',
