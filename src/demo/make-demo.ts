@@ -10,7 +10,7 @@ import { bytesOf, toBase64url, utf8 } from '../../projections/bytes.js';
 import { canonicalBytes } from '../../projections/canonical.js';
 import { CastBallot, MarkPaper } from '../ballots/ballots.commands.js';
 import { ImportCity } from '../city/city.commands.js';
-import { DescribeCategories } from '../complaints/categories.commands.js';
+import { DescribeCategories } from '../categories/categories.commands.js';
 import type { DemoClock } from '../clock.js';
 import { boxKeyPair } from '../crypto/boxes.js';
 import { ballotMaker, signingKeyPair } from '../crypto/node-crypto.js';

@@ -1,5 +1,5 @@
 /** What somebody of the demo's city files: where, and in which words. All made up, and marked as such. Pure. */
-import { MATTER_KINDS, type MatterKind } from '../../projections/matters.view.js';
+import { MATTER_KINDS, type MatterKind } from '../../projections/matter.js';
 import type { Scene } from './drawings.js';
 import { LIVING_TOPICS } from './living-topics.js';
 import { oneOf, weighted, type Lot } from './lot.js';

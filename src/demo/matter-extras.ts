@@ -2,7 +2,7 @@
  * What some matters of the demo's city have beside the others: photos, and words in Asturian or English. Given to the newest ones,
  * which are seen first. Pure.
  */
-import type { MatterKind } from '../../projections/matters.view.js';
+import type { MatterKind } from '../../projections/matter.js';
 import type { Scene } from './drawings.js';
 import { madeUp, type PlannedMatter } from './matter-drafts.js';
 import type { PlannedAct } from './matters.js';

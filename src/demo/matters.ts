@@ -4,7 +4,7 @@
  * complaints, 377 suggestions, 57 thank-yous and 8 that came to nothing, noise and dogs first (lne.es, 14 April 2025); with a case
  * of 70 identical complaints about one golf course, as in 2019 (lne.es, 1 February 2020). Pure.
  */
-import type { MatterKind } from '../../projections/matters.view.js';
+import type { MatterKind } from '../../projections/matter.js';
 import { Agenda, DAY_MS, HOUR_MS } from './agenda.js';
 import { lot, oneOf, type Lot } from './lot.js';
 import { draft, draftAt, madeUp, topicOf, type Draft, type PlannedMatter } from './matter-drafts.js';

@@ -1,13 +1,14 @@
 /** A small year of matters through the ordinary commands: afterwards the figures of the program are those of the plan. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { mattersView, type MatterRow } from '../../projections/matters.view.js';
+import type { MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { DemoClock } from '../../src/clock.js';
 import { ImportCity } from '../../src/city/city.commands.js';
-import { DescribeCategories } from '../../src/complaints/categories.commands.js';
-import { workingCalendar } from '../../src/complaints/deadlines.js';
+import { DescribeCategories } from '../../src/categories/categories.commands.js';
+import { workingCalendar } from '../../src/city/deadlines.js';
 import { LISTENER } from '../../src/complaints/matter.js';
-import { GetYearNumbers } from '../../src/complaints/numbers.queries.js';
+import { GetYearNumbers } from '../../src/numbers/numbers.queries.js';
 import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { demoCityFile } from '../../src/demo/city.js';
 import { planMatters, type MattersPlan } from '../../src/demo/matters.js';
