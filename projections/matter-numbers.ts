@@ -3,7 +3,7 @@
  * counts by kind; by category, area and department only what everybody may see, so that no figure tells what a matter is about
  * before its release. What turned out to be no matter at all is counted as `void` and nowhere else.
  */
-import type { MatterRow } from './matters.view.js';
+import type { MatterRow } from './matter.js';
 import type { Figures } from './sums.js';
 
 /** Sums by what, beside the kind. */

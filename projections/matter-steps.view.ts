@@ -1,7 +1,7 @@
 /** The history of a matter, a row a step, as the log tells it: who may see a matter sees its steps. */
 import type { LogEvent } from './event.js';
 import type { DataOf } from './events/catalogue.js';
-import { withPhoto, type MatterEvent, type StateKind } from './matters.view.js';
+import { withPhoto, type MatterEvent, type StateKind } from './matter.js';
 import { projection } from './projection.js';
 
 type ContentRef = DataOf<'MatterFiled'>['details'];

@@ -1,5 +1,5 @@
 /** `concejo categories FILE`: makes the log say of categories and states what a file says. */
-import { DescribeCategories } from '../complaints/categories.commands.js';
+import { DescribeCategories } from '../categories/categories.commands.js';
 import { describe } from './city.js';
 import type { OutputOptions } from './output.js';
 

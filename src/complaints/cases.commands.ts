@@ -1,7 +1,7 @@
 /** What staff does with matters that say the same (role `listener`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown, owesNoAnswer, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, owesNoAnswer, type MatterRow } from '../../projections/matter.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Cases } from './cases.js';
 import { Gathering } from './gathering.js';

@@ -1,9 +1,8 @@
 /** Complaints, suggestions and thank-yous: filed, released, answered, erased. */
 import { Inject, Logger, Module, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
-import { CityModule } from '../city/city.module.js';
+import { CategoriesModule } from '../categories/categories.module.js';
 import type { Clock } from '../clock.js';
 import { ContentLife } from '../contents/content-life.js';
 import { Contents } from '../contents/contents.js';
@@ -29,32 +28,14 @@ import { PhotosModule } from '../photos/photos.module.js';
 import { RateLimit } from '../rest/rate-limit.js';
 import type { Settings } from '../settings.js';
 import { Views } from '../views/views.js';
-import { AlikeController } from './alike.controller.js';
-import { CompareMattersHandler, FindAlikeHandler } from './alike.queries.js';
-import { AnswerMattersHandler, PreviewBulkAnswerHandler } from './bulk-answers.commands.js';
-import { BulkAnswersController } from './bulk-answers.controller.js';
-import { BulkAnswers } from './bulk-answers.js';
 import { DuplicateMatterHandler, GatherMattersHandler, SeparateMatterHandler } from './cases.commands.js';
 import { Cases } from './cases.js';
-import { DescribeCategoriesHandler } from './categories.commands.js';
-import { CategoriesImport } from './categories-import.js';
 import { DeadlineMover } from './deadline-mover.js';
 import { EmailCodes } from './email-codes.js';
 import { MatterErasure } from './erasure.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
-import {
-  FILINGS,
-  LINK_ACTS,
-  LOOKS_AROUND,
-  LOOKS_MS,
-  MOST_ACTS,
-  MOST_FILINGS,
-  MOST_LOOKS,
-  WRONG_LINKS,
-} from './limits.js';
+import { FILINGS, LINK_ACTS, MOST_ACTS, MOST_FILINGS, WRONG_LINKS } from './limits.js';
 import { LinksController } from './links.controller.js';
-import { MapController } from './map.controller.js';
-import { FindNearMattersHandler, FindSimilarMattersHandler, GetMatterMapHandler } from './map.queries.js';
 import { Gathering } from './gathering.js';
 import { MatterCorrespondent } from './matter-correspondent.js';
 import { MatterNotes } from './matter-notes.js';
@@ -68,23 +49,13 @@ import {
   ReopenMatterHandler,
 } from './matters.commands.js';
 import { MattersController } from './matters.controller.js';
-import {
-  GetMatterHandler,
-  ListCategoriesHandler,
-  ListMattersHandler,
-  PublicMatters,
-} from './matters.queries.js';
-import { NotesController } from './notes.controller.js';
-import { NumbersController } from './numbers.controller.js';
-import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
+import { GetMatterHandler, ListMattersHandler, PublicMatters } from './matters.queries.js';
 import { AddByOthersHandler } from './others.commands.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, WholeMatters } from './own.queries.js';
 import { GetOwnPhotoHandler } from './own-photos.queries.js';
 import { People } from './people.js';
 import { QuestionnaireDues } from './questionnaire-dues.js';
 import { QuestionnaireRound } from './questionnaire-round.js';
-import { PublicPlaces } from './public-places.js';
-import { GetDeskNumbersHandler, ListQueueHandler } from './queue.queries.js';
 import { RedactPhotoHandler } from './redaction.commands.js';
 import { HideMatterHandler, ReleaseAdditionsHandler, ReleaseMatterHandler } from './release.commands.js';
 import {
@@ -97,21 +68,14 @@ import {
   ReopenByReporterHandler,
   ReportFixHandler,
 } from './reporters.commands.js';
-import { ReplyNames } from './reply-names.js';
-import { ReplyTemplates } from './reply-templates.js';
-import { ReplyTemplatesController } from './reply-templates.controller.js';
-import { RulesInForce } from './rules-in-force.js';
+import { RulesInForce } from '../categories/rules-in-force.js';
 import { SameForms } from './same-forms.js';
-import { StaffMattersController } from './staff-matters.controller.js';
-import { StaffPhotosController } from './staff-photos.controller.js';
-import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.queries.js';
 import { StandingWork } from './standing-work.js';
 import { MattersUpkeep } from './upkeep.js';
 
 const logger = new Logger('Complaints');
 
 const COMMANDS = [
-  DescribeCategoriesHandler,
   FileMatterHandler,
   JoinMatterHandler,
   AddByOthersHandler,
@@ -129,7 +93,6 @@ const COMMANDS = [
   AssignMatterHandler,
   MoveMatterHandler,
   AnswerMatterHandler,
-  AnswerMattersHandler,
   ReopenMatterHandler,
   DuplicateMatterHandler,
   GatherMattersHandler,
@@ -137,51 +100,23 @@ const COMMANDS = [
   EraseMatterHandler,
 ];
 const QUERIES = [
-  GetMatterMapHandler,
-  FindNearMattersHandler,
-  FindSimilarMattersHandler,
   ListMattersHandler,
   GetMatterHandler,
-  ListCategoriesHandler,
   GetOwnMatterHandler,
   GetOwnPhotoHandler,
   GetStaffMatterHandler,
-  ListQueueHandler,
-  GetDeskNumbersHandler,
-  PreviewBulkAnswerHandler,
-  FindAlikeHandler,
-  CompareMattersHandler,
-  GetStaffPhotoHandler,
-  TryRedactionHandler,
-  ListMatterYearsHandler,
-  GetYearNumbersHandler,
-  GetYearReportHandler,
 ];
 
 @Module({
-  imports: [ContentsModule, CityModule, PhotosModule],
-  // The first has addresses of fixed words where the second has ids.
-  controllers: [
-    StaffMattersController,
-    StaffPhotosController,
-    NotesController,
-    BulkAnswersController,
-    AlikeController,
-    ReplyTemplatesController,
-    LinksController,
-    NumbersController,
-    MapController,
-    MattersController,
-  ],
+  imports: [ContentsModule, CategoriesModule, PhotosModule],
+  controllers: [LinksController, MattersController],
   providers: [
     ...COMMANDS,
     ...QUERIES,
     DeadlineMover,
     { provide: FILINGS, useFactory: () => new RateLimit(undefined, MOST_FILINGS) },
     { provide: WRONG_LINKS, useFactory: () => new RateLimit() },
-    { provide: LOOKS_AROUND, useFactory: () => new RateLimit(undefined, MOST_LOOKS, LOOKS_MS) },
     { provide: LINK_ACTS, useFactory: () => new RateLimit(undefined, MOST_ACTS) },
-    { provide: RulesInForce, useFactory: (views: Views) => new RulesInForce(views), inject: [Views] },
     { provide: Cases, useFactory: (pool: Pool) => new Cases(pool), inject: [POOL] },
     {
       provide: People,
@@ -209,18 +144,6 @@ const QUERIES = [
       inject: [Matters, Cases, People],
     },
     {
-      provide: CategoriesImport,
-      useFactory: (
-        store: EventStore,
-        log: CommandLog,
-        contents: Contents,
-        life: ContentLife,
-        crypto: Crypto,
-        clock: Clock,
-      ) => new CategoriesImport(store, log, contents, life, crypto, clock),
-      inject: [EVENT_STORE, COMMAND_LOG, Contents, ContentLife, CRYPTO, CLOCK],
-    },
-    {
       provide: LinkActs,
       useFactory: (matters: Matters, people: People) => new LinkActs(matters, people),
       inject: [Matters, People],
@@ -240,29 +163,6 @@ const QUERIES = [
       provide: MatterNotes,
       useFactory: (pool: Pool, matters: Matters, clock: Clock) => new MatterNotes(pool, matters, clock),
       inject: [POOL, Matters, CLOCK],
-    },
-    {
-      provide: ReplyTemplates,
-      useFactory: (pool: Pool, rules: RulesInForce, clock: Clock) => new ReplyTemplates(pool, rules, clock),
-      inject: [POOL, RulesInForce, CLOCK],
-    },
-    {
-      provide: BulkAnswers,
-      useFactory: (
-        matters: WholeMatters,
-        people: People,
-        cases: Cases,
-        templates: ReplyTemplates,
-        names: ReplyNames,
-        rules: RulesInForce,
-      ) => new BulkAnswers(matters, people, cases, templates, names, rules),
-      inject: [WholeMatters, People, Cases, ReplyTemplates, ReplyNames, RulesInForce],
-    },
-    {
-      provide: ReplyNames,
-      useFactory: (queries: QueryBus, rules: RulesInForce, clock: Clock) =>
-        new ReplyNames(queries, rules, clock),
-      inject: [QueryBus, RulesInForce, CLOCK],
     },
     {
       provide: MatterSubscriptions,
@@ -337,12 +237,6 @@ const QUERIES = [
       inject: [POOL, MattersUpkeep, DeadlineMover],
     },
     {
-      provide: PublicPlaces,
-      useFactory: (views: Views, contents: Contents) =>
-        new PublicPlaces(views, contents, (damaged) => logger.error(damaged.message)),
-      inject: [Views, Contents],
-    },
-    {
       provide: PublicMatters,
       useFactory: (contents: PublicContents) => new PublicMatters(contents),
       inject: [PublicContents],
@@ -358,16 +252,12 @@ const QUERIES = [
     FILINGS,
     WRONG_LINKS,
     LINK_ACTS,
-    LOOKS_AROUND,
     Matters,
     People,
     SameForms,
     MatterSubscriptions,
     Cases,
     MatterNotes,
-    ReplyTemplates,
-    ReplyNames,
-    RulesInForce,
     PublicMatters,
     WholeMatters,
   ],
@@ -376,7 +266,6 @@ export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(WORK) private readonly work: Work,
     @Inject(StandingWork) private readonly standing: StandingWork,
-    @Inject(PublicPlaces) private readonly places: PublicPlaces,
     @Inject(Correspondents) private readonly correspondents: Correspondents,
     @Inject(MatterCorrespondent) private readonly correspondent: MatterCorrespondent,
     @Inject(QuestionnaireDues) private readonly dues: QuestionnaireDues,
@@ -392,6 +281,5 @@ export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {
     if (this.work !== 'serve') return;
     this.standing.start();
     this.questionnaires.start();
-    this.places.start();
   }
 }

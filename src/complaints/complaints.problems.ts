@@ -1,7 +1,5 @@
 /** What this room refuses. */
-import { registerProblems } from '../rest/problems.js';
-
-type Sentences = Readonly<Record<string, readonly [status: number, title: string, detail: string]>>;
+import { registerSentences, type Sentences } from '../rest/problems.js';
 
 /** With which a filing is refused. */
 const FILING: Sentences = {
@@ -43,11 +41,6 @@ const BY_LINK: Sentences = {
     429,
     'Too many links',
     'Too many links that lead nowhere came from your address. Wait as long as Retry-After says.',
-  ],
-  'too-many-looks': [
-    429,
-    'Too many looks at the map',
-    'Very much was asked of the map from your address. Wait as long as Retry-After says.',
   ],
   'too-many-acts': [
     429,
@@ -139,81 +132,14 @@ const STAFF: Sentences = {
   ],
   'matter-answered': [409, 'Matter answered', 'This is answered already.'],
   'answered-with-case': [409, 'Answered with its case', 'The answer of the case goes to this one, too.'],
-  'nothing-chosen': [422, 'Nothing chosen', 'Choose one at least.'],
-  'matters-too-many': [422, 'Too many matters', 'So many matters are answered at once: {max} at most.'],
   'note-unknown': [404, 'Unknown note', 'This matter has no such note (any more).'],
   'notes-too-many': [409, 'Too many notes', 'A matter has {max} notes at most.'],
-  'template-unknown': [404, 'Unknown template', 'There is no such template (any more).'],
-  'template-changed': [
-    409,
-    'Template changed',
-    'Somebody else has changed this template. See how it is now.',
-  ],
-  'template-other-category': [422, 'Template of another category', 'This template is not for such matters.'],
-  'template-other-state': [422, 'Template of another state', 'This template leads to another state.'],
-  'name-missing': [422, 'Name missing', 'Give it a name by which it is found.'],
-  'placeholder-unknown': [
-    422,
-    'Unknown placeholder',
-    'Nothing can be filled in for what stands in braces: {name}.',
-  ],
-  'placeholder-empty': [
-    422,
-    'Nothing to fill in',
-    'The words name something that this matter does not have.',
-  ],
   'department-unknown': [422, 'Unknown department', 'The city has no department with this id.'],
 };
 
-/** With which a file of categories is refused, beside what `city-file.problems.ts` has. */
-const FILE: Sentences = {
-  'category-repeated': [422, 'Category repeated', 'There is a category with this id before it.'],
-  'category-parent-unknown': [422, 'Unknown parent', 'The file has no category with this id.'],
-  'category-tree-cycle': [422, 'Categories in a circle', 'This category lies in itself.'],
-  'matter-kind-unknown': [422, 'Unknown kind', 'A kind is complaint, suggestion or thanks.'],
-  'question-repeated': [422, 'Question repeated', 'There is a question with this code before it.'],
-  'datatype-unknown': [
-    422,
-    'Unknown datatype',
-    'A datatype is string, text, number, datetime, singlevaluelist or multivaluelist.',
-  ],
-  'value-repeated': [422, 'Value repeated', 'There is a value with this key before it.'],
-  'values-not-of-datatype': [
-    422,
-    'Values do not fit',
-    'The two lists have values, and the other datatypes none.',
-  ],
-  'state-kind-unknown': [422, 'Unknown kind of state', 'A state is open, closed or fixed.'],
-  'state-kind-fixed': [422, 'Kind cannot change', 'The program relies on what this state means.'],
-  'state-stops-closed': [422, 'Clock of a closed matter', 'Only in an open state can the clock stand.'],
-  'state-repeated': [422, 'State repeated', 'There is a state with this id before it.'],
-  'boolean-expected': [422, 'True or false expected', 'True or false stands here.'],
-  'number-invalid': [422, 'Number out of bounds', 'A whole number from {least} to {most} stands here.'],
-  'categories-too-large': [
-    422,
-    'Too many words',
-    'All that the file says is more than {max} bytes. Make it smaller.',
-  ],
+/** Of a matter that is none, or none for whoever asks. */
+const NONE: Sentences = {
+  'matter-unknown': [404, 'Unknown matter', 'There is no such matter, or it is not public.'],
 };
-export const CATEGORIES_FILE_PROBLEMS: readonly string[] = [...Object.keys(FILE), 'code-invalid'];
 
-registerProblems(
-  Object.fromEntries(
-    Object.entries({ ...FILING, ...BY_LINK, ...STATE, ...STAFF, ...FILE }).map(([code, entry]) => {
-      const [status, title, detail] = entry;
-      return [code, { status, title, detail }];
-    }),
-  ),
-);
-registerProblems({
-  'matter-unknown': {
-    status: 404,
-    title: 'Unknown matter',
-    detail: 'There is no such matter, or it is not public.',
-  },
-  'year-without-matters': {
-    status: 404,
-    title: 'No matters in this year',
-    detail: 'Nothing was filed in this year. See the years in which something was.',
-  },
-});
+registerSentences({ ...FILING, ...BY_LINK, ...STATE, ...STAFF, ...NONE });

@@ -16,11 +16,12 @@ import { CLOCK, COMMAND_LOG, CRYPTO, EVENT_STORE } from '../platform.module.js';
 import { Ticks } from '../ticks.js';
 import { ViewsBehind } from '../views/freshness.js';
 import { Views } from '../views/views.js';
-import { workingCalendar, type WorkingCalendar } from './deadlines.js';
+import { workingCalendar, type WorkingCalendar } from '../city/deadlines.js';
 import { decide, evolve, mayMove, NO_TIMED_MATTER, type Declaration } from './moving-deadlines.js';
 import { streamOf } from './matters.js';
-import { RulesInForce } from './rules-in-force.js';
+import { RulesInForce } from '../categories/rules-in-force.js';
 import type { Standing } from './standing-work.js';
+import { SYSTEM } from '../staff/actor.js';
 
 const PAGE = 500;
 
@@ -102,7 +103,7 @@ export class DeadlineMover implements Standing {
       stream: streamOf(matterId),
       meta: {
         commandId: `deadlines/${declared}/${matterId}`,
-        actor: 'system',
+        actor: SYSTEM.id,
         at: this.clock.now().toISOString(),
         request,
       },

@@ -1,7 +1,7 @@
 /** What anybody does: file a matter, and join one that is public. */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown } from '../../projections/matters.view.js';
+import { isShown } from '../../projections/matter.js';
 import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';

@@ -1,11 +1,11 @@
 /** What somebody files, checked against the category, the city and its rules. Pure. */
 import { areaAt } from '../city/areas.js';
-import type { MatterKind } from '../../projections/matters.view.js';
+import type { MatterKind } from '../../projections/matter.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { answersProblem, type Answers, type MatterDetails, type Place } from './details.js';
 import { textFault } from '../contents/text.js';
 import { contactOf, type Contact } from './contact.js';
-import type { Rules } from './rules-in-force.js';
+import type { Rules } from '../categories/rules-in-force.js';
 
 /** As it comes in. */
 export interface Filing {

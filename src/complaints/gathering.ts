@@ -1,5 +1,5 @@
 /** What follows when matters are put together or apart: who counts as having said the same, and what the log names. */
-import { DUPLICATE_STATE, isShown, type MatterRow } from '../../projections/matters.view.js';
+import { DUPLICATE_STATE, isShown, type MatterRow } from '../../projections/matter.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import type { Cases } from './cases.js';
 import { asSystem, type Matters } from './matters.js';

@@ -19,7 +19,7 @@ import './complaints.problems.js';
 import { LINK_ACTS, WRONG_LINKS } from './limits.js';
 import { RESIDENT } from './matter.js';
 import { confirmJson, OwnMatterAnswer, ownJson } from './matters.answers.js';
-import { AdditionBody, ConfirmBody, FixBody, LinkBody, RatingBody, ReopeningBody } from './matters.dto.js';
+import { AdditionBody, ConfirmBody, FixBody, LinkBody, RatingBody, ReopeningBody } from './links.dto.js';
 import { GetOwnMatter } from './own.queries.js';
 import {
   AddToMatter,

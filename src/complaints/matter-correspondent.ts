@@ -1,6 +1,7 @@
 /** Tells the mail's reactor what mails about a matter need to know. */
 import type { ClientBase } from 'pg';
-import { isShown, mattersView } from '../../projections/matters.view.js';
+import { isShown } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import type { LogEvent } from '../../projections/event.js';
 import type { Contents } from '../contents/contents.js';
 import type { Correspondent } from '../mail/correspondents.js';

@@ -2,19 +2,14 @@
 import { Type } from 'typebox';
 import { closed, Code, Count, Id, Instant, Microdegrees, Uuid } from '../../projections/events/schema.js';
 import { MatterKind, StateKind } from '../../projections/events/complaints.js';
-import { owesNoAnswer, type MatterRow } from '../../projections/matters.view.js';
-import type { Texts } from '../contents/text.js';
+import { Words } from '../contents/contents.answers.js';
 import { RECEIPT, RECEIPT_EXAMPLE } from '../rest/commands.js';
-import { urgency, workingDaysLeft, type WorkingCalendar } from './deadlines.js';
+import { defined } from '../rest/defined.js';
 import { hasEarlierSteps } from './history.js';
-import type { NamedCategory, NamedState, PublicMatter, PublicStep } from './matters.queries.js';
-import type { DepartmentNumbers, DeskNumbers } from './desk-numbers.js';
-import type { OwnMatter } from './own.queries.js';
-import type { QueuedMatter } from './queue.queries.js';
-import type { Person } from './people.js';
+import type { PublicMatter, PublicStep } from './matters.queries.js';
+import type { OwnMatter, QueuedMatter } from './own.queries.js';
 
 const { Optional } = Type;
-const Words = Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String());
 const LINK = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
 const matterId = '0d9c4a1e-0f6a-5c1e-9a3e-5d2f1c7b8a90';
 const link = 'q5Y0a0Q1c6y1m5oQ0p3s1l6vB3o1s8fP3d0yqf0Zk2M';
@@ -134,8 +129,8 @@ export const MatterAnswer = {
 };
 
 const Answers = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]));
-const whole = { ...standing, ...about, answers: Answers, private: Type.Boolean(), ...history };
-const wholeExample = {
+export const whole = { ...standing, ...about, answers: Answers, private: Type.Boolean(), ...history };
+export const wholeExample = {
   ...standingExample,
   ...aboutExample,
   answers: { lamp: 'off' },
@@ -155,138 +150,10 @@ export const OwnMatterAnswer = {
   }),
   example: { role: 'reporter', email: 'given', matterId, matter: wholeExample },
 };
-const PersonBody = closed({
-  role: Type.String({ enum: ['reporter', 'joiner'] }),
-  name: Optional(Type.String()),
-  email: Optional(Type.String()),
-  phone: Optional(Type.String()),
-  language: Type.String(),
-  confirmed: Type.Boolean(),
-});
-export const StaffMatterAnswer = {
-  schema: closed({ ...whole, people: Type.Array(PersonBody) }),
-  example: {
-    ...wholeExample,
-    people: [{ role: 'reporter', name: 'Nela Pumar', language: 'es', confirmed: false }],
-  },
-};
-/** Of the legal deadline, until it is answered. */
-const Clock = closed({
-  urgency: Type.Union([Type.Literal('in-time'), Type.Literal('soon'), Type.Literal('overdue')]),
-  /** After today; less than none once it has passed. */
-  workingDaysLeft: Type.Integer(),
-  /** Whether the city waits for the reporter. */
-  stands: Type.Boolean(),
-});
-
-const queued = { ...standing, ...about, private: Type.Boolean() };
+export const queued = { ...standing, ...about, private: Type.Boolean() };
 /** As staff sees one of many. */
 export const QUEUED = closed(queued);
 export const QUEUED_EXAMPLE = { ...standingExample, ...aboutExample, private: false };
-
-export const QueueAnswer = {
-  schema: closed({
-    items: Type.Array(closed({ ...queued, clock: Optional(Clock) })),
-    next: Optional(Type.String()),
-    links: closed({ next: Optional(Type.String()) }),
-  }),
-  example: {
-    items: [
-      {
-        ...QUEUED_EXAMPLE,
-        clock: { urgency: 'soon', workingDaysLeft: 4, stands: false },
-      },
-    ],
-    links: {},
-  },
-};
-
-const ofDepartment = {
-  open: Type.Integer({ minimum: 0, description: 'In an open state' }),
-  overdue: Type.Integer({ minimum: 0, description: 'Whose deadline has passed without an answer' }),
-  soon: Type.Integer({ minimum: 0, description: 'Ten working days or fewer are left' }),
-  answered: Type.Integer({ minimum: 0, description: 'In this month' }),
-  medianDays: Optional(
-    Type.Number({ minimum: 0, description: 'From the filing to the answer, of those answered this month' }),
-  ),
-};
-const ofDepartmentExample = { open: 12, overdue: 1, soon: 3, answered: 40, medianDays: 6 };
-export const DeskNumbersAnswer = {
-  schema: closed({
-    ...ofDepartment,
-    departments: Type.Array(closed({ department: Optional(Id), ...ofDepartment })),
-  }),
-  example: { ...ofDepartmentExample, departments: [{ department: 'works', ...ofDepartmentExample }] },
-};
-
-const PublicQuestion = closed({
-  code: Code,
-  datatype: Type.String(),
-  required: Type.Boolean(),
-  variable: Type.Boolean(),
-  text: Words,
-  hint: Optional(Words),
-  values: Type.Array(closed({ key: Code, name: Words })),
-});
-export const CategoriesAnswer = {
-  schema: closed({
-    categories: Type.Array(
-      closed({
-        id: Code,
-        parent: Optional(Code),
-        name: Words,
-        description: Optional(Words),
-        notice: Optional(Words),
-        kinds: Type.Array(MatterKind),
-        department: Optional(Id),
-        questions: Type.Array(PublicQuestion),
-        anonymous: Type.Boolean(),
-        confirm: Type.Boolean(),
-        targetDays: Optional(Count),
-        radius: Count,
-        keywords: Type.Array(Code),
-        withdrawn: Optional(Type.Boolean()),
-      }),
-    ),
-    states: Type.Array(
-      closed({
-        id: Code,
-        kind: StateKind,
-        stops: Type.Boolean({ description: 'The legal clock stands in it' }),
-        name: Words,
-        open311: Code,
-        withdrawn: Optional(Type.Boolean()),
-      }),
-    ),
-  }),
-  example: {
-    categories: [
-      {
-        id: 'street-lamp',
-        parent: 'lighting',
-        name: { es: 'Farola apagada', en: 'Street lamp out' },
-        kinds: ['complaint'],
-        department: 'works',
-        questions: [
-          {
-            code: 'lamp',
-            datatype: 'singlevaluelist',
-            required: true,
-            variable: true,
-            text: { es: '¿Qué le pasa?' },
-            values: [{ key: 'off', name: { es: 'Está apagada' } }],
-          },
-        ],
-        anonymous: true,
-        confirm: false,
-        targetDays: 10,
-        radius: 50,
-        keywords: ['lamp'],
-      },
-    ],
-    states: [{ id: 'open', kind: 'open', stops: false, name: { es: 'Abierta' }, open311: 'open' }],
-  },
-};
 
 const filedReceipt = {
   ...RECEIPT_EXAMPLE,
@@ -301,15 +168,6 @@ export const JoinedAnswer = {
   schema: closed({ link: LINK, ...RECEIPT }),
   example: { link, ...filedReceipt },
 };
-export const ReleasedAdditionsAnswer = {
-  schema: closed({ released: Count, position: Type.String({ pattern: '^-?\\d+$' }) }),
-  example: { released: 1, position: '1041' },
-};
-export const GatheredAnswer = {
-  schema: closed({ gathered: Count, position: Type.String({ pattern: '^-?\\d+$' }) }),
-  example: { gathered: 70, position: '1041' },
-};
-
 function standingJson(id: string, row: PublicMatter['row'], of: string | undefined) {
   const { kind, filedAt, state, stateKind, stateAt, reopened, joined, members } = row;
   const { due, target, answeredAt, inTime, closedAt, fixedAt, stoppedSince, releasedAt, erased, stars } = row;
@@ -333,10 +191,6 @@ export function confirmJson({ confirmUntil }: { confirmUntil?: Date | undefined 
   return confirmUntil === undefined ? {} : { confirmUntil: confirmUntil.toISOString() };
 }
 
-function defined<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
 export function matterJson({ matterId: id, row, text, photos, place: where }: PublicMatter) {
   const { category, area, department } = row;
   const said = defined({ category, area, department, place: where });
@@ -358,71 +212,6 @@ export function queuedJson(matter: QueuedMatter) {
   return { ...standingJson(id, row, of), ...said, text, photos, private: matter.private };
 }
 
-export function clockJson(row: MatterRow, now: Date, calendar: WorkingCalendar) {
-  const { due, stoppedSince, answeredAt } = row;
-  if (due === undefined || answeredAt !== undefined || owesNoAnswer(row)) return {};
-  const at = stoppedSince ?? now.toISOString();
-  return {
-    clock: {
-      urgency: urgency(due, at, calendar),
-      workingDaysLeft: workingDaysLeft(due, at, calendar),
-      stands: stoppedSince !== undefined,
-    },
-  };
-}
-
-export function deskNumbersJson({ all, departments }: DeskNumbers) {
-  const json = ({ medianDays, ...counts }: DepartmentNumbers) => ({ ...counts, ...defined({ medianDays }) });
-  return {
-    ...json(all),
-    departments: [...departments].map(([id, numbers]) => ({
-      ...(id !== '' && { department: id }),
-      ...json(numbers),
-    })),
-  };
-}
-
 export function ownJson(matter: OwnMatter) {
   return { ...queuedJson(matter), answers: matter.answers, ...historyJson(matter.steps) };
-}
-
-export function personJson({ role, name, email, phone, language, confirmedAt }: Person) {
-  return { role, ...defined({ name, email, phone }), language, confirmed: confirmedAt !== undefined };
-}
-
-export function categoryJson({ row, texts }: NamedCategory) {
-  const namesOf = (ref: { id: string } | undefined): Texts | undefined => ref && (texts.get(ref.id) ?? {});
-  const {
-    categoryId,
-    parent,
-    kinds,
-    department,
-    questions,
-    anonymous,
-    confirm,
-    targetDays,
-    radius,
-    keywords,
-  } = row;
-  return {
-    id: categoryId,
-    ...defined({ parent, department, targetDays, withdrawn: row.withdrawn }),
-    ...defined({ description: namesOf(row.description), notice: namesOf(row.notice) }),
-    name: namesOf(row.name),
-    kinds,
-    questions: questions.map(({ order: _order, text, hint, values, ...question }) => ({
-      ...question,
-      text: namesOf(text),
-      ...defined({ hint: namesOf(hint) }),
-      values: values.map(({ key, name }) => ({ key, name: namesOf(name) })),
-    })),
-    anonymous,
-    confirm,
-    radius,
-    keywords,
-  };
-}
-
-export function stateJson({ state, kind, stops, name, open311, withdrawn }: NamedState) {
-  return { id: state, kind, stops, name, open311, ...defined({ withdrawn }) };
 }

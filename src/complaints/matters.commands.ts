@@ -1,12 +1,13 @@
 /** What staff does with one matter (role `listener`; what erases, `data-protection-officer`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown, VOID_STATE } from '../../projections/matters.view.js';
+import { isShown, VOID_STATE } from '../../projections/matter.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Cases } from './cases.js';
 import { MatterErasure } from './erasure.js';
 import { Gathering, isDuplicate } from './gathering.js';
+import { mayAct } from '../staff/actor.js';
 import { isListener } from './matter.js';
 import { Matters } from './matters.js';
 
@@ -171,7 +172,7 @@ export class EraseMatterHandler implements ICommandHandler<EraseMatter> {
   constructor(@Inject(MatterErasure) private readonly erasure: MatterErasure) {}
 
   async execute({ matterId, basis, by }: EraseMatter): Promise<Answer> {
-    if (by.actor.id !== 'system' && !by.actor.roles.includes(OFFICER)) return ROLE_MISSING;
+    if (!mayAct(by.actor, OFFICER)) return ROLE_MISSING;
     return this.erasure.run(matterId, basis, by);
   }
 }

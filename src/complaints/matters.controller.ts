@@ -1,41 +1,22 @@
 /** Matters over REST for everybody: file, read what is public, join. */
-import { Body, Controller, Get, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { CITY_FILE_PROBLEMS } from '../city/city-file.problems.js';
-import { CityImportedAnswer } from '../city/city.answers.js';
-import { problemOfFile } from '../city/file-refused.js';
 import { receiptJson } from '../rest/commands.js';
 import { Tagged } from '../rest/conditional.js';
 import { RateLimit } from '../rest/rate-limit.js';
-import {
-  ApiAnswer,
-  ApiExample,
-  ApiIdempotencyKey,
-  ApiProblems,
-  STAFF_WRITE,
-  WRITE,
-} from '../rest/openapi.js';
+import { ApiAnswer, ApiExample, ApiIdempotencyKey, ApiProblems, WRITE } from '../rest/openapi.js';
 import { listPage } from '../rest/paging.js';
 import { accepted, Problem } from '../rest/problem.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
 import { assertMayTry } from '../staff/authentication.guard.js';
-import {
-  AnybodysRequest,
-  CurrentRequest,
-  type AnybodysRequestBy,
-  type RequestBy,
-} from '../staff/current-actor.js';
-import { DescribeCategories } from './categories.commands.js';
-import { CATEGORIES_FILE_EXAMPLE, CategoriesFileBody } from './categories.answers.js';
-import { CATEGORIES_FILE_PROBLEMS, FILING_PROBLEMS } from './complaints.problems.js';
+import { AnybodysRequest, type AnybodysRequestBy } from '../staff/current-actor.js';
+import { FILING_PROBLEMS } from './complaints.problems.js';
 import { FileMatter, JoinMatter } from './filing.commands.js';
 import { FILINGS } from './limits.js';
 import { LISTENER, RESIDENT } from './matter.js';
 import {
-  CategoriesAnswer,
-  categoryJson,
   confirmJson,
   FiledAnswer,
   historyJson,
@@ -43,10 +24,9 @@ import {
   MatterAnswer,
   matterJson,
   MatterListAnswer,
-  stateJson,
 } from './matters.answers.js';
 import { FilingBody, JoinBody, MattersQuery } from './matters.dto.js';
-import { GetMatter, ListCategories, ListMatters } from './matters.queries.js';
+import { GetMatter, ListMatters } from './matters.queries.js';
 
 /** What a write of anybody may be answered. */
 const ANYBODYS_WRITE = [...WRITE, 'too-many-matters', 'views-behind'];
@@ -71,40 +51,6 @@ export class MattersController {
     return new Tagged(`matters.${changed}.${tag.join('.')}`, {
       ...listPage(matters.map(matterJson), next, request.url),
     });
-  }
-
-  @Get('categories')
-  @ApiOperation({
-    summary: 'What matters can be about, with the questions that are asked, and the states they can have',
-  })
-  @ApiAnswer(CategoriesAnswer)
-  @ApiProblems('views-behind')
-  async categories() {
-    const { categories, states, changed } = await this.queries.execute(new ListCategories());
-    return new Tagged(`categories.${changed}`, {
-      categories: categories.map(categoryJson),
-      states: states.map(stateJson),
-    });
-  }
-
-  @Put('categories')
-  @ApiSecurity('key')
-  @ApiSecurity('session')
-  @ApiIdempotencyKey()
-  @ApiOperation({
-    summary: 'Describe categories and states (role administrator)',
-    description:
-      'All of them (docs/categories.md), checked before anything is written. What differs from before is appended; what is not ' +
-      'named any more is withdrawn.',
-  })
-  @ApiExample(CategoriesFileBody, CATEGORIES_FILE_EXAMPLE)
-  @ApiAnswer(CityImportedAnswer)
-  @ApiProblems(...STAFF_WRITE, ...CITY_FILE_PROBLEMS, ...CATEGORIES_FILE_PROBLEMS)
-  async describe(@Body() file: unknown, @CurrentRequest() by: RequestBy) {
-    const answer = await this.commands.execute(new DescribeCategories(file, by));
-    if ('problems' in answer) throw problemOfFile(answer);
-    const { events, position } = accepted(answer);
-    return { events, position: String(position) };
   }
 
   @Get(':id')

@@ -1,21 +1,10 @@
 /** What everybody may know of matters: those that are released, with the words that are. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import {
-  categoriesView,
-  matterStatesView,
-  type CategoryRow,
-  type MatterStateRow,
-} from '../../projections/categories.view.js';
 import { areasView } from '../../projections/city.view.js';
 import { positionOf, type MatterStepRow } from '../../projections/matter-steps.view.js';
-import {
-  isShown,
-  mattersView,
-  type MatterKind,
-  type MatterRow,
-  type StateKind,
-} from '../../projections/matters.view.js';
+import { isShown, type MatterKind, type MatterRow, type StateKind } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
 import { PublicContents, type Texts } from '../contents/public-contents.js';
 import type { ViewReader } from '../views/view-reader.js';
@@ -23,7 +12,6 @@ import { everyRow } from '../views/every-row.js';
 import { Views } from '../views/views.js';
 import type { Place } from './details.js';
 import { lastSteps } from './history.js';
-import { FIRST_STATES } from './states.js';
 
 /** A matter with what it says to everybody. */
 export interface PublicMatter {
@@ -77,21 +65,6 @@ export class GetMatter extends Query<
     super();
   }
 }
-
-export interface NamedCategory {
-  readonly row: CategoryRow;
-  /** Of everything that the row names. */
-  readonly texts: ReadonlyMap<string, Texts>;
-}
-
-export type NamedState = Omit<MatterStateRow, 'name'> & { readonly name: Texts };
-
-/** Categories and states, withdrawn ones too. */
-export class ListCategories extends Query<{
-  categories: readonly NamedCategory[];
-  states: readonly NamedState[];
-  changed: bigint;
-}> {}
 
 /** Columns that have a value only of what everybody may see. */
 const TIMES = { filing: 'shown_at', change: 'updated_at' } as const;
@@ -189,41 +162,6 @@ export class GetMatterHandler implements IQueryHandler<GetMatter> {
       changed: later(BigInt(row.changed), later(changed, history.changed)),
     };
   }
-}
-
-@QueryHandler(ListCategories)
-export class ListCategoriesHandler implements IQueryHandler<ListCategories> {
-  constructor(
-    @Inject(Views) private readonly views: Views,
-    @Inject(PublicContents) private readonly contents: PublicContents,
-  ) {}
-
-  async execute() {
-    const last = await this.views.lastChangedOf([categoriesView, matterStatesView]);
-    const rows = await everyRow(this.views, categoriesView);
-    const states = await everyRow(this.views, matterStatesView);
-    const refs = [...rows.flatMap(refsOf), ...states.map(({ name }) => name)];
-    const { texts, changed } = await this.contents.see(refs);
-    const described = new Map<string, NamedState>([
-      ...FIRST_STATES.map((state) => [state.state, state] as const),
-      ...states.map((row) => [row.state, { ...row, name: texts.get(row.name.id) ?? {} }] as const),
-    ]);
-    return {
-      categories: rows.map((row) => ({ row, texts })),
-      states: [...described.values()],
-      changed: later(last, changed),
-    };
-  }
-}
-
-function refsOf({ name, description, notice, questions }: CategoryRow) {
-  const own = [name, description, notice].flatMap((ref) => ref ?? []);
-  const asked = questions.flatMap(({ text, hint, values }) => [
-    text,
-    ...(hint === undefined ? [] : [hint]),
-    ...values.map((value) => value.name),
-  ]);
-  return [...own, ...asked];
 }
 
 function later(one: bigint, other: bigint): bigint {

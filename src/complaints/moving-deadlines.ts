@@ -1,12 +1,7 @@
 /** Where deadlines come to lie once holidays are declared, decided for one matter. Pure. */
 import type { LogEvent, NewEvent } from '../../projections/event.js';
-import {
-  evolveMatter,
-  VOID_STATE,
-  type MatterEvent,
-  type MatterRow,
-} from '../../projections/matters.view.js';
-import { afterDeclaration, recounted, type WorkingCalendar } from './deadlines.js';
+import { evolveMatter, VOID_STATE, type MatterEvent, type MatterRow } from '../../projections/matter.js';
+import { afterDeclaration, recounted, type WorkingCalendar } from '../city/deadlines.js';
 
 export interface TimedMatter {
   readonly row?: MatterRow;

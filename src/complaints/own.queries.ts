@@ -2,13 +2,16 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { positionOf } from '../../projections/matter-steps.view.js';
-import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
+import { PublicContents } from '../contents/public-contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';
 import type { Cases } from './cases.js';
 import { parseDetails, type Answers, type MatterDetails, type Place } from './details.js';
 import { lastSteps } from './history.js';
+import { RESIDENT } from './matter.js';
 import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
 
@@ -52,6 +55,9 @@ export class GetStaffMatter extends Query<{ matter: OwnMatter; people: readonly 
     super();
   }
 }
+
+/** As staff sees one of many. */
+export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
@@ -176,6 +182,7 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
     @Inject(People) private readonly people: People,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
     @Inject(Views) private readonly views: Views,
+    @Inject(PublicContents) private readonly publicContents: PublicContents,
   ) {}
 
   async execute({ link }: GetOwnMatter) {
@@ -192,7 +199,24 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
     const other = of === undefined ? undefined : await this.views.get(mattersView, of);
     // Of a case that she may not see she learns nothing.
     const isNamed = other !== undefined && isShown(other);
-    return { role, email, ...waits, matterId, matter: { ...own, ...(isNamed && { of }) } };
+    const steps = await this.#asTold(own.steps);
+    return { role, email, ...waits, matterId, matter: { ...own, steps, ...(isNamed && { of }) } };
+  }
+
+  /** What others added she reads where everybody does: nobody has looked at it before. */
+  async #asTold(steps: readonly PublicStep[]): Promise<readonly PublicStep[]> {
+    const isOfOthers = ({ row }: PublicStep) => row.what === 'MatterAdded' && row.actor !== RESIDENT.id;
+    const refs = steps
+      .filter(isOfOthers)
+      .flatMap(({ row }) => [...(row.photos ?? []), ...(row.words ? [row.words] : [])]);
+    const { shown } = await this.publicContents.see([], refs);
+    return steps.map((step) => {
+      if (!isOfOthers(step)) return step;
+      const { words: said, ...rest } = step;
+      const isSaid = step.row.words !== undefined && shown.has(step.row.words.id);
+      const seen = step.photos.filter((id) => shown.has(id));
+      return { ...rest, photos: seen, ...(isSaid && said !== undefined && { words: said }) };
+    });
   }
 }
 

@@ -1,7 +1,8 @@
 /** Keeps when whom to ask whether her matter is fixed, as the reactor follows the log: in the transaction that says how far it has come. */
 import type { ClientBase } from 'pg';
 import type { LogEvent } from '../../projections/event.js';
-import { mattersView, type MatterEvent } from '../../projections/matters.view.js';
+import { type MatterEvent } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import type { Correspondent } from '../mail/correspondents.js';
 import type { Views } from '../views/views.js';
 import { askedAt, closingOf } from './questionnaire.js';

@@ -1,5 +1,5 @@
 /** The questionnaire: some weeks after a matter was closed its reporter is asked once whether it is fixed. Pure. */
-import { DUPLICATE_STATE, VOID_STATE, type MatterRow } from '../../projections/matters.view.js';
+import { DUPLICATE_STATE, VOID_STATE, type MatterRow } from '../../projections/matter.js';
 
 const ASKED_AFTER_MS = 28 * 24 * 60 * 60 * 1_000;
 

@@ -1,5 +1,5 @@
 /** What becomes of a matter of the demo's city: shown, assigned, joined, answered, rated, opened again. Pure. */
-import type { MatterKind } from '../../projections/matters.view.js';
+import type { MatterKind } from '../../projections/matter.js';
 import { DAY_MS, type Agenda } from './agenda.js';
 import { DEMO_CITY } from './city.js';
 import { oneOf, waiting, type Lot } from './lot.js';

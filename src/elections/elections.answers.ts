@@ -1,5 +1,6 @@
 /** What the addresses of elections answer, as schemas with examples, and examples of what they take. Positions and sums are decimal strings, amounts minor units. */
 import { Type, type TSchema } from 'typebox';
+import { Words } from '../contents/contents.answers.js';
 import { AS_OF } from '../rest/as-of.js';
 import { AnnulmentRule, BallotRules, Reason, Schedule } from '../../projections/events/elections.js';
 import {
@@ -20,7 +21,7 @@ export const Whole = Type.String({ pattern: '^\\d{1,40}$' });
 /** `7` or `7/2`. */
 export const Fraction = Type.String({ pattern: '^\\d+(/\\d+)?$' });
 /** By language. */
-const Texts = Type.Record(Type.String({ pattern: '^[a-z]{2,3}$' }), Type.String());
+
 const Signed = Type.String({ pattern: '^-?\\d{1,19}$' });
 
 export function oneOf(...values: string[]): TSchema {
@@ -33,7 +34,7 @@ const at = '2026-05-15T20:00:01.000Z';
 
 const summary = {
   id: Uuid,
-  title: Texts,
+  title: Words,
   phase: oneOf('defined', 'open', 'suspended', 'closed', 'opened', 'counted', 'certified', 'annulled'),
   schedule: Schedule,
   currency: Type.String({ pattern: '^[A-Z]{3}$' }),
@@ -124,7 +125,7 @@ export const ElectionAnswer = {
         count: Count,
         basis: Reason,
         afterKey: Type.Boolean(),
-        words: Optional(Texts),
+        words: Optional(Words),
       }),
     ),
     history: Type.Array(
@@ -135,7 +136,7 @@ export const ElectionAnswer = {
         position: Whole,
         reason: Optional(Reason),
         approvedBy: Optional(Type.Array(Id)),
-        words: Optional(Texts),
+        words: Optional(Words),
       }),
     ),
     ...AS_OF,
@@ -178,7 +179,7 @@ export const OptionListAnswer = {
         category: Optional(Code),
         place: Optional(closed({ lat: Microdegrees, lon: Microdegrees })),
         withdrawn: Optional(Type.Literal(true)),
-        title: Texts,
+        title: Words,
         /** The content that holds the title: /api/v1/contents/{id}. */
         content: Uuid,
       }),

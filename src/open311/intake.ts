@@ -2,7 +2,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
 import { categoriesView, type CategoryRow } from '../../projections/categories.view.js';
-import { isShown } from '../../projections/matters.view.js';
+import { isShown } from '../../projections/matter.js';
 import { utf8 } from '../../projections/bytes.js';
 import type { Clock } from '../clock.js';
 import { FileMatter } from '../complaints/filing.commands.js';

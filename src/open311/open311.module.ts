@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Clock } from '../clock.js';
+import { CategoriesModule } from '../categories/categories.module.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { SameForms } from '../complaints/same-forms.js';
 import { Matters } from '../complaints/matters.js';
@@ -18,7 +19,7 @@ import { Open311Controller } from './open311.controller.js';
 import { FindRequestsHandler, ListServicesHandler, ListUpdatesHandler } from './open311.queries.js';
 
 @Module({
-  imports: [ContentsModule, ComplaintsModule, PhotosModule],
+  imports: [ContentsModule, CategoriesModule, ComplaintsModule, PhotosModule],
   controllers: [Open311Controller],
   providers: [
     Open311Filter,

@@ -5,10 +5,11 @@ import { categoriesView, type CategoryRow } from '../../projections/categories.v
 import { departmentsView } from '../../projections/city.view.js';
 import { contentsView } from '../../projections/contents.view.js';
 import { matterStepsView, type MatterStepRow } from '../../projections/matter-steps.view.js';
-import { isShown, mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import type { Place } from '../complaints/details.js';
 import { WholeMatters } from '../complaints/own.queries.js';
-import { RulesInForce } from '../complaints/rules-in-force.js';
+import { RulesInForce } from '../categories/rules-in-force.js';
 import type { ContentRef } from '../contents/contents.js';
 import { PublicContents } from '../contents/public-contents.js';
 import { textIn } from '../contents/text.js';

@@ -3,7 +3,7 @@
  * are the specification's. Pure. @see https://wiki.open311.org/GeoReport_v2/
  */
 import type { CategoryRow } from '../../projections/categories.view.js';
-import { runningDue, type MatterRow } from '../../projections/matters.view.js';
+import { runningDue, type MatterRow } from '../../projections/matter.js';
 import { positionOf, type MatterStepRow } from '../../projections/matter-steps.view.js';
 
 /** Degrees as in the city's contents: integer microdegrees. */

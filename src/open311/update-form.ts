@@ -1,5 +1,5 @@
 /** What a POST of an update says, and what it means here. Pure. @see mySociety's extension of GeoReport v2 */
-import type { MatterRow } from '../../projections/matters.view.js';
+import type { MatterRow } from '../../projections/matter.js';
 import { Problem } from '../rest/problem.js';
 import './open311.problems.js';
 import type { Parameters } from './parameters.js';

@@ -10,6 +10,9 @@ export interface ProblemEntry {
   readonly detail: string;
 }
 
+/** A table of many, as short as it reads. */
+export type Sentences = Readonly<Record<string, readonly [status: number, title: string, detail: string]>>;
+
 const entries = new Map<string, ProblemEntry>();
 
 /**
@@ -24,6 +27,15 @@ export function registerProblems(table: Readonly<Record<string, ProblemEntry>>):
     }
     if (known === undefined) entries.set(code, entry);
   }
+}
+
+/** See `registerProblems`. */
+export function registerSentences(table: Sentences): void {
+  registerProblems(
+    Object.fromEntries(
+      Object.entries(table).map(([code, [status, title, detail]]) => [code, { status, title, detail }]),
+    ),
+  );
 }
 
 /** What is known of a code. One that nobody registered is a refusal by a rule all the same: 422. */

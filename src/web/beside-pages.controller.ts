@@ -4,10 +4,10 @@ import { Body, Controller, Get, Header, Inject, Param, Post, Req, Res } from '@n
 import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CompareMatters, FindAlike } from '../complaints/alike.queries.js';
+import { CompareMatters, FindAlike } from '../desk/alike.queries.js';
 import { DuplicateMatter, GatherMatters } from '../complaints/cases.commands.js';
 import { LISTENER } from '../complaints/matter.js';
-import { assertListens, assertReads } from '../complaints/staff-access.js';
+import { assertListens, assertReads } from '../desk/staff-access.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { Problem } from '../rest/problem.js';

@@ -1,7 +1,7 @@
 /** Matters that say the same: those that are like one, and two of them side by side. */
-import { isShown } from '../../projections/matters.view.js';
-import type { AlikeMatter, Compared, Likeness } from '../complaints/alike.queries.js';
-import { photosOf } from '../complaints/staff-photos.queries.js';
+import { isShown } from '../../projections/matter.js';
+import type { AlikeMatter, Compared, Likeness } from '../desk/alike.queries.js';
+import { photosOf } from '../desk/staff-photos.queries.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import type { MatterNames } from './matter-names.js';

@@ -4,10 +4,10 @@ import { Body, Controller, Header, HttpCode, Inject, Post, Req, Res } from '@nes
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AnswerMatters, PreviewBulkAnswer } from '../complaints/bulk-answers.commands.js';
-import type { BulkReply, PlannedAnswer } from '../complaints/bulk-answers.js';
-import { ReplyTemplates, type ReplyTemplate } from '../complaints/reply-templates.js';
-import { assertListens } from '../complaints/staff-access.js';
+import { AnswerMatters, PreviewBulkAnswer } from '../desk/bulk-answers.commands.js';
+import type { BulkReply, PlannedAnswer } from '../desk/bulk-answers.js';
+import { ReplyTemplates, type ReplyTemplate } from '../desk/reply-templates.js';
+import { assertListens } from '../desk/staff-access.js';
 import { isRejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { CurrentRequest, type RequestBy } from '../staff/current-actor.js';

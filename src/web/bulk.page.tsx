@@ -1,7 +1,7 @@
 /** One reply to many matters: which words, what each would get, and what became of each. */
-import type { BulkOutcome } from '../complaints/bulk-answers.commands.js';
-import type { PlannedAnswer } from '../complaints/bulk-answers.js';
-import type { ReplyTemplate } from '../complaints/reply-templates.js';
+import type { BulkOutcome } from '../desk/bulk-answers.commands.js';
+import type { PlannedAnswer } from '../desk/bulk-answers.js';
+import type { ReplyTemplate } from '../desk/reply-templates.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES } from './languages.js';

@@ -9,7 +9,7 @@ import { MatterNotes } from '../complaints/matter-notes.js';
 import { AnswerMatter, AssignMatter, MoveMatter, ReopenMatter } from '../complaints/matters.commands.js';
 import { GetStaffMatter, type OwnMatter } from '../complaints/own.queries.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
-import { assertListens, assertReads } from '../complaints/staff-access.js';
+import { assertListens, assertReads } from '../desk/staff-access.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { isUuid, newThingId } from '../event-store/event-ids.js';
 import { Problem } from '../rest/problem.js';

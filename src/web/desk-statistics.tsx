@@ -1,5 +1,5 @@
 /** How staff's own work goes, a row for each department. */
-import type { DepartmentNumbers } from '../complaints/desk-numbers.js';
+import type { DepartmentNumbers } from '../desk/desk-numbers.js';
 import type { DeskPageProps } from './desk.page.js';
 import { DESK_WORDS } from './desk-words.js';
 import { otherThan } from './layout.js';

@@ -1,11 +1,7 @@
 /** The queue of staff: what is to be published, open, overdue or done, found by what it is about, and how the work goes. */
-import type { DeskNumbers } from '../complaints/desk-numbers.js';
-import {
-  QUEUE_ORDERS,
-  type QueuedMatter,
-  type QueueFilter,
-  type QueueOrder,
-} from '../complaints/queue.queries.js';
+import type { DeskNumbers } from '../desk/desk-numbers.js';
+import type { QueuedMatter } from '../complaints/own.queries.js';
+import { QUEUE_ORDERS, type QueueFilter, type QueueOrder } from '../desk/queue.queries.js';
 import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
@@ -15,7 +11,7 @@ import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { wordsIn } from './languages.js';
 import { DeskStatistics } from './desk-statistics.js';
-import { MATTER_KINDS } from '../../projections/matters.view.js';
+import { MATTER_KINDS } from '../../projections/matter.js';
 
 export const SHOWN = ['release', 'open', 'overdue', 'done'] as const;
 export type Shown = (typeof SHOWN)[number];

@@ -1,5 +1,5 @@
 /** The form with which a matter is filed, read field by field: what was typed is kept as it is, right or wrong. Pure. */
-import { MATTER_KINDS, type MatterKind } from '../../projections/matters.view.js';
+import { MATTER_KINDS, type MatterKind } from '../../projections/matter.js';
 import type { Answers } from '../complaints/details.js';
 import type { Filing } from '../complaints/filing.js';
 

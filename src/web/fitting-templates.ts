@@ -1,10 +1,10 @@
 /** Which templates are offered for a matter, and what one of them puts into which form. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { OwnMatter } from '../complaints/own.queries.js';
-import { ReplyNames } from '../complaints/reply-names.js';
-import { isFor, ReplyTemplates, type ReplyTemplate } from '../complaints/reply-templates.js';
-import { filledIn } from '../complaints/reply-words.js';
-import { RulesInForce } from '../complaints/rules-in-force.js';
+import { ReplyNames } from '../desk/reply-names.js';
+import { isFor, ReplyTemplates, type ReplyTemplate } from '../desk/reply-templates.js';
+import { filledIn } from '../desk/reply-words.js';
+import { RulesInForce } from '../categories/rules-in-force.js';
 import { LANGUAGES } from './languages.js';
 import type { Prefilled } from './staff-matter.page.js';
 

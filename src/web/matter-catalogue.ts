@@ -12,9 +12,9 @@ import {
 } from '../../projections/city.view.js';
 import { contentsView } from '../../projections/contents.view.js';
 import { ListAreas, ListDepartments, type Named } from '../city/city.queries.js';
-import type { WorkingCalendar } from '../complaints/deadlines.js';
-import { ListCategories, type NamedCategory, type NamedState } from '../complaints/matters.queries.js';
-import { RulesInForce } from '../complaints/rules-in-force.js';
+import type { WorkingCalendar } from '../city/deadlines.js';
+import { ListCategories, type NamedCategory, type NamedState } from '../categories/categories.queries.js';
+import { RulesInForce } from '../categories/rules-in-force.js';
 import { Kept } from '../views/kept.js';
 import { Views } from '../views/views.js';
 

@@ -1,5 +1,5 @@
 /** The second step of filing a matter: words, place, photos and the questions of its category, after its notice. */
-import type { NamedCategory } from '../complaints/matters.queries.js';
+import type { NamedCategory } from '../categories/categories.queries.js';
 import { MOST_PHOTOS, pointOf, type Faults, type Typed } from './filing-form.js';
 import { EmailInput, Field, FieldGroup, PhotoInput, Select } from './form-field.js';
 import { Layout, otherThan, type Frame } from './layout.js';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { GetMatterMap } from '../complaints/map.queries.js';
+import { GetMatterMap } from '../map/map.queries.js';
 import type { MatterFilter } from '../complaints/matters.queries.js';
 import { boxOfAll, outlinesOf } from './city-map.js';
 import { boxOfPart, readBbox, partOfBox, zoomOfPart, type MapBox, type MapPart } from './map-part.js';

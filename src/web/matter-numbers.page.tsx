@@ -1,5 +1,5 @@
 /** The figures of a year: how much came in, how long it took, and what is late. */
-import type { Numbers, YearNumbers } from '../complaints/numbers.js';
+import type { Numbers, YearNumbers } from '../numbers/numbers.js';
 import type { Words } from './languages.js';
 import { Layout, otherThan, type Frame } from './layout.js';
 import type { MatterNames } from './matter-names.js';

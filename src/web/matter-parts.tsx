@@ -1,6 +1,6 @@
 /** What several pages show of a matter: its title, its state and its deadline, each in words and never by colour alone. */
-import { runningDue, type MatterRow } from '../../projections/matters.view.js';
-import { urgency, workingDaysLeft } from '../complaints/deadlines.js';
+import { runningDue, type MatterRow } from '../../projections/matter.js';
+import { urgency, workingDaysLeft } from '../city/deadlines.js';
 import type { PublicMatter } from '../complaints/matters.queries.js';
 import type { Texts } from '../contents/text.js';
 import { wordsIn } from './languages.js';

@@ -1,5 +1,5 @@
 /** One public matter: what it says, where it stands, until when it must be answered, its whole history, and how one joins. */
-import type { MatterRow } from '../../projections/matters.view.js';
+import type { MatterRow } from '../../projections/matter.js';
 import type { PublicMatter, PublicStep } from '../complaints/matters.queries.js';
 import { FollowMatter } from './follow.js';
 import { otherThan, When, Layout, type Frame } from './layout.js';

@@ -1,5 +1,5 @@
 /** The questions of a category as fields of a form; what is only to be read is read. */
-import type { NamedCategory } from '../complaints/matters.queries.js';
+import type { NamedCategory } from '../categories/categories.queries.js';
 import type { Faults, Typed } from './filing-form.js';
 import { Field, FieldGroup, type Described } from './form-field.js';
 import { otherThan, type Frame } from './layout.js';

@@ -4,11 +4,11 @@ import { Controller, Get, Header, Inject, Query, Req, Res } from '@nestjs/common
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { MATTER_KINDS } from '../../projections/matters.view.js';
+import { MATTER_KINDS } from '../../projections/matter.js';
 import type { Clock } from '../clock.js';
 import { LISTENER } from '../complaints/matter.js';
-import { GetDeskNumbers, ListQueue, QUEUE_ORDERS, type QueueFilter } from '../complaints/queue.queries.js';
-import { assertReads } from '../complaints/staff-access.js';
+import { GetDeskNumbers, ListQueue, QUEUE_ORDERS, type QueueFilter } from '../desk/queue.queries.js';
+import { assertReads } from '../desk/staff-access.js';
 import { CLOCK } from '../platform.module.js';
 import type { Actor } from '../staff/actor.js';
 import { MaybeActor } from '../staff/current-actor.js';

@@ -2,7 +2,7 @@
 import type { OwnMatter } from '../complaints/own.queries.js';
 import type { MatterNote } from '../complaints/matter-notes.js';
 import type { Person } from '../complaints/people.js';
-import type { ReplyTemplate } from '../complaints/reply-templates.js';
+import type { ReplyTemplate } from '../desk/reply-templates.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
 import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';

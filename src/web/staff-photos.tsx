@@ -1,7 +1,7 @@
 /** Photos of a matter for staff, public or not, and which of them are released with it. */
-import { isShown } from '../../projections/matters.view.js';
+import { isShown } from '../../projections/matter.js';
 import type { OwnMatter } from '../complaints/own.queries.js';
-import { photosOf } from '../complaints/staff-photos.queries.js';
+import { photosOf } from '../desk/staff-photos.queries.js';
 import { DESK_WORDS } from './desk-words.js';
 import { FieldGroup } from './form-field.js';
 import type { Frame } from './layout.js';

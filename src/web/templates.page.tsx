@@ -1,5 +1,5 @@
 /** Reply templates: those in force, with a form to change or withdraw each, and one to make another. */
-import type { ReplyTemplate } from '../complaints/reply-templates.js';
+import type { ReplyTemplate } from '../desk/reply-templates.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES } from './languages.js';

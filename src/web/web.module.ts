@@ -2,7 +2,10 @@
 import { Global, Module } from '@nestjs/common';
 import { ERROR_PAGES } from '../rest/error-pages.js';
 import { ProblemPages } from './error-pages.js';
+import { CategoriesModule } from '../categories/categories.module.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
+import { DeskModule } from '../desk/desk.module.js';
+import { MapModule } from '../map/map.module.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import { BesidePagesController } from './beside-pages.controller.js';
 import { BulkPagesController } from './bulk-pages.controller.js';
@@ -28,7 +31,7 @@ import { WebController } from './web.controller.js';
 
 @Global()
 @Module({
-  imports: [LedgerModule, ComplaintsModule, PhotosModule],
+  imports: [LedgerModule, CategoriesModule, ComplaintsModule, DeskModule, MapModule, PhotosModule],
   controllers: [
     WebController,
     AuditPagesController,

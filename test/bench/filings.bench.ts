@@ -9,7 +9,7 @@ import type { Pool } from 'pg';
 import { utf8 } from '../../projections/bytes.js';
 import { createContext } from '../../src/app.js';
 import { ImportCity } from '../../src/city/city.commands.js';
-import { DescribeCategories } from '../../src/complaints/categories.commands.js';
+import { DescribeCategories } from '../../src/categories/categories.commands.js';
 import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { DEMO_CITY } from '../../src/demo/city.js';
 import { makePool } from '../../src/postgres/pools.js';

@@ -3,10 +3,11 @@
  * auditor makes them, who has only the log.
  */
 import { openEvent } from '../../projections/event.js';
-import { mattersView, type MatterRow } from '../../projections/matters.view.js';
+import { type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { foldInto } from '../../projections/projection.js';
 import { sumsOf } from '../../projections/sums.js';
-import { GetYearNumbers, GetYearNumbersHandler } from '../../src/complaints/numbers.queries.js';
+import { GetYearNumbers, GetYearNumbersHandler } from '../../src/numbers/numbers.queries.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
 import { makePool } from '../../src/postgres/pools.js';

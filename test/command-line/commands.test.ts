@@ -11,7 +11,7 @@ import { writeDemoMemory } from '../../src/demo/folder-mark.js';
 import { ImportOfficers } from '../../src/pabulib/import-officers.js';
 import { readSettings } from '../../src/settings.js';
 import { startChild, type Child } from '../child.js';
-import { FIRST_STATES } from '../../src/complaints/states.js';
+import { FIRST_STATES } from '../../src/categories/states.js';
 import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { cuttingProxy } from '../event-store/cutting-proxy.js';

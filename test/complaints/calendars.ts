@@ -1,5 +1,5 @@
 /** Calendars of two cities, as they were declared for 2026. */
-import { workingCalendar, type WorkingCalendar } from '../../src/complaints/deadlines.js';
+import { workingCalendar, type WorkingCalendar } from '../../src/city/deadlines.js';
 
 /** Of all Spain (list of holidays of 2026, Boletín Oficial del Estado of October 2025). */
 const SPAIN = [

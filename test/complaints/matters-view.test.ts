@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DataOf } from '../../projections/events/catalogue.js';
 import { matterStepsView, stepKey } from '../../projections/matter-steps.view.js';
-import { isShown, mattersView, runningDue, type MatterRow } from '../../projections/matters.view.js';
+import { isShown, runningDue, type MatterRow } from '../../projections/matter.js';
+import { mattersView } from '../../projections/matters.view.js';
 import { answered, CASE, DUE, filed, folded, LAMP, minute, moved, refOf, released } from './matter-events.js';
 
 const rowOf = (...said: Parameters<typeof folded>[1][]): MatterRow => {

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import { done, fileWithPhotos, isCovered, until } from '../complaints/desk-world.js';
+import { done, fileWithPhotos, isCovered, until } from '../desk/desk-world.js';
+import { Matters } from '../../src/complaints/matters.js';
+import { ContentLife } from '../../src/contents/content-life.js';
 import { describeCity, file, LAMP, post } from '../complaints/story.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { people, Site } from '../rest/site.js';
@@ -51,6 +53,22 @@ describe('what was added to a public matter', () => {
     await get(answer.headers.get('location') ?? '');
     const shown = await (await site.fetch(`/api/v1/matters/${matterId}`)).text();
     expect([shown.includes('Lo que se vio.'), shown.includes('Lo que nadie vio.')]).toEqual([true, false]);
+  });
+
+  it('is released though something else was erased', async () => {
+    const { matterId, link } = await file(site);
+    await done(site, matterId, 'release', { photos: [], place: true });
+    for (const text of ['Un nombre.', 'Sigue apagada.'])
+      await until(site, await json(post(site, '/by-link/additions', { link, text })));
+    const { own } = await site.running.app.get(Matters, { strict: false }).look(matterId);
+    const by = { commandId: newCommandId(), actor: { id: 'dpo', roles: [] }, request: new Uint8Array() };
+    const life = site.running.app.get(ContentLife, { strict: false });
+    await life.erase(own.at(-2)!.id, 'gdpr-17', by);
+    const page = await (await get(`/staff/matters/${matterId}`)).text();
+    const seen = /name="seen" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    expect(seen).toBe(own.at(-1)!.id);
+    const path = `/staff/matters/${matterId}/release-additions`;
+    expect((await send(path, { commandId: commandId(), seen })).status).toBe(303);
   });
 });
 

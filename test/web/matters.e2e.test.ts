@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { act, describeCity, file, LAMP, LAMP_AT } from '../complaints/story.js';
 import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
-import { RulesInForce } from '../../src/complaints/rules-in-force.js';
+import { RulesInForce } from '../../src/categories/rules-in-force.js';
 import { Views } from '../../src/views/views.js';
 import { MatterCatalogue } from '../../src/web/matter-catalogue.js';
 import { json, storyClock } from '../elections/booth.js';

@@ -90,6 +90,15 @@ describe('over HTTP', () => {
     expect(await answer.text()).not.toContain('<script');
   });
 
+  it.each(['//evil.example/x', '/\\evil.example/x', '///evil.example'])(
+    '%s leads to no other site',
+    async (path) => {
+      const html = await (await get(path, { 'accept-language': 'en' })).text();
+      expect(html).toContain('href="/evil.example');
+      expect(html).not.toMatch(/href="[/\\]{2}/);
+    },
+  );
+
   it('a ballot is found by its id and by its pseudonym', async () => {
     const views = site.running.app.get(Views, { strict: false });
     const { rows } = await views.list(ballotsView, { limit: 1_000 });

@@ -1,0 +1,150 @@
+/**
+ * One answer for many matters: what each would get, and whether it may be answered. Nothing is written here; every matter is
+ * then answered by a command of its own.
+ */
+import type { Texts } from '../contents/text.js';
+import { normalTexts } from '../contents/text.js';
+import { isRejection, type Rejection } from '../event-store/command-log.js';
+import type { Cases } from '../complaints/cases.js';
+import type { OwnMatter, WholeMatters } from '../complaints/own.queries.js';
+import type { People, Person } from '../complaints/people.js';
+import type { ReplyNames } from './reply-names.js';
+import { isFor, type ReplyTemplate, type ReplyTemplates } from './reply-templates.js';
+import { filledIn, unknownPlaceholders } from './reply-words.js';
+import type { RulesInForce } from '../categories/rules-in-force.js';
+
+/** Answered at once at most. */
+export const MOST_ANSWERED = 100;
+
+export interface BulkReply {
+  readonly state: string;
+  /** Whose matter it is when it is not the city's. */
+  readonly responsible?: string;
+  /** As it was looked at: of another version nothing is sent. */
+  readonly template?: { readonly id: string; readonly version: number };
+  /** Where there is no template; placeholders are filled in, too. */
+  readonly words?: Texts;
+}
+
+/** What one matter would get. */
+export interface PlannedAnswer {
+  readonly matterId: string;
+  readonly category?: string;
+  readonly area?: string;
+  /** Why it is not answered: a code. */
+  readonly refused?: string;
+  /** Filled in; absent where there is no such matter. */
+  readonly words?: Texts;
+  /** Who wrote or joined, those of its case included. */
+  readonly people: number;
+  /** Of them, who is written to. */
+  readonly mails: number;
+}
+
+type Found = Omit<OwnMatter, 'steps'>;
+
+export class BulkAnswers {
+  constructor(
+    private readonly matters: WholeMatters,
+    private readonly people: Pick<People, 'ofMatter' | 'unconfirmed'>,
+    private readonly cases: Pick<Cases, 'members'>,
+    private readonly templates: Pick<ReplyTemplates, 'one'>,
+    private readonly names: Pick<ReplyNames, 'read'>,
+    private readonly rules: Pick<RulesInForce, 'now'>,
+  ) {}
+
+  /**
+   * In the order of the ids, each once. Rejects with `nothing-chosen`, `matters-too-many`, `template-unknown`, `template-changed`,
+   * `template-other-state`, `state-unknown`, `responsible-missing`, `placeholder-unknown`, and as `normalTexts`.
+   */
+  async plan(ids: readonly string[], reply: BulkReply): Promise<PlannedAnswer[] | Rejection> {
+    const chosen = [...new Set(ids)];
+    if (chosen.length === 0) return { rejected: 'nothing-chosen', field: 'matters' };
+    if (chosen.length > MOST_ANSWERED)
+      return { rejected: 'matters-too-many', field: 'matters', detail: { max: MOST_ANSWERED } };
+    const said = await this.#said(reply);
+    if (isRejection(said)) return said;
+    const [{ categories }, valuesOf] = await Promise.all([this.rules.now(), this.names.read()]);
+    const found = await this.matters.byIds(chosen);
+    const unconfirmed = await this.people.unconfirmed(chosen);
+    const isChosen = new Set(chosen);
+    const planned: PlannedAnswer[] = [];
+    for (const matterId of chosen) {
+      const matter = found.get(matterId);
+      if (matter === undefined) {
+        planned.push({ matterId, refused: 'matter-unknown', people: 0, mails: 0 });
+        continue;
+      }
+      const { words, missing } = filledIn(said.words, (language) => valuesOf(matter, language));
+      const isOther = said.template !== undefined && !isFor(said.template, matter.category, categories);
+      const refused =
+        whyNot(matter, { isChosen, unconfirmed }) ??
+        (isOther ? 'template-other-category' : missing.length > 0 ? 'placeholder-empty' : undefined);
+      planned.push({
+        matterId,
+        ...(matter.category !== undefined && { category: matter.category }),
+        ...(matter.area !== undefined && { area: matter.area }),
+        ...(refused !== undefined && { refused }),
+        words,
+        ...(await this.#reached(matter)),
+      });
+    }
+    return planned;
+  }
+
+  async #said({
+    state,
+    responsible,
+    template: seen,
+    words: own,
+  }: BulkReply): Promise<{ words: Texts; template?: ReplyTemplate } | Rejection> {
+    const { states } = await this.rules.now();
+    if (!states.has(state) || state === 'duplicate') return { rejected: 'state-unknown', field: 'state' };
+    if (state === 'not-responsible' && responsible === undefined)
+      return { rejected: 'responsible-missing', field: 'responsible' };
+    if (seen === undefined) {
+      const words = normalTexts(own ?? {}, 'words');
+      if (isRejection(words)) return words;
+      const [name] = unknownPlaceholders(words);
+      return name === undefined
+        ? { words }
+        : { rejected: 'placeholder-unknown', field: 'words', detail: { name } };
+    }
+    const template = await this.templates.one(seen.id);
+    if (template === undefined) return { rejected: 'template-unknown', field: 'template' };
+    if (template.version !== seen.version) return { rejected: 'template-changed', field: 'template' };
+    if (template.state !== undefined && template.state !== state)
+      return { rejected: 'template-other-state', field: 'state' };
+    return { words: template.words, template };
+  }
+
+  /** Everybody whom the answer reaches: of the matter and of those in its case. */
+  async #reached({ matterId, row }: Found): Promise<{ people: number; mails: number }> {
+    const members = await this.cases.members(matterId);
+    const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
+    const all = await Promise.all([matterId, ...members].map((id) => this.people.ofMatter(id)));
+    // Who left no address, or was deleted, wrote all the same.
+    const reporters = 1 + members.length;
+    const joiners = all.flat().filter(({ role }) => role === 'joiner');
+    return {
+      people: reporters + joiners.length,
+      mails: all.flat().filter((one) => isWritten(one, isPublic)).length,
+    };
+  }
+}
+
+/** As mails are made: see `matter-mails.ts`. */
+function isWritten({ role, email, confirmedAt }: Person, isPublic: boolean): boolean {
+  return email !== undefined && (role === 'reporter' ? confirmedAt !== undefined : isPublic);
+}
+
+function whyNot(
+  { matterId, row, of }: Found,
+  { isChosen, unconfirmed }: Readonly<Record<'isChosen' | 'unconfirmed', ReadonlySet<string>>>,
+): string | undefined {
+  if (row.erased !== undefined) return 'matter-erased';
+  if (row.confirmed === undefined && unconfirmed.has(matterId)) return 'matter-unconfirmed';
+  if (row.answeredAt !== undefined) return 'matter-answered';
+  if (row.state === 'duplicate' || (of !== undefined && isChosen.has(of))) return 'answered-with-case';
+  return undefined;
+}
