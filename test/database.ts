@@ -26,7 +26,7 @@ export async function createTestDatabase(options: { empty?: boolean } = {}): Pro
   const name = `${prefix}_${randomBytes(6).toString('hex')}`;
   const template = options.empty ? 'template1' : `${prefix}_template`;
   await asAdmin(adminUrl, (client) =>
-    client.query(`create database ${name} owner concejo_owner template ${template} strategy file_copy`),
+    client.query(`create database ${name} owner concejo_owner template ${template}`),
   );
   return {
     url: onDatabase(runtimeUrl, name),

@@ -4,6 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CityFileRefused, CityImported } from '../city/city-import.js';
 import type { By, Rejection } from '../event-store/command-log.js';
 import { CategoriesImport } from './categories-import.js';
+import { mayAct } from '../staff/actor.js';
 
 type Answer = CityImported | CityFileRefused | Rejection;
 
@@ -22,9 +23,7 @@ export class DescribeCategoriesHandler implements ICommandHandler<DescribeCatego
   constructor(@Inject(CategoriesImport) private readonly imports: CategoriesImport) {}
 
   async execute({ file, by }: DescribeCategories): Promise<Answer> {
-    // `system` is the command line, whose user runs the site.
-    if (by.actor.id !== 'system' && !by.actor.roles.includes('administrator'))
-      return { rejected: 'role-missing' };
+    if (!mayAct(by.actor, 'administrator')) return { rejected: 'role-missing' };
     return this.imports.run(file, by);
   }
 }

@@ -14,6 +14,19 @@ export interface CategoriesState {
   readonly states: ReadonlyMap<string, MatterStateRow>;
 }
 
+/** Parents by id. */
+export type CategoryTree = ReadonlyMap<string, { readonly parent?: string | undefined }>;
+
+/** Whether a category is another one, or lies in it. */
+export function liesIn(other: string, category: string | undefined, tree: CategoryTree): boolean {
+  const seen = new Set<string>();
+  for (let at = category; at !== undefined && !seen.has(at); at = tree.get(at)?.parent) {
+    if (at === other) return true;
+    seen.add(at);
+  }
+  return false;
+}
+
 export const NO_CATEGORIES: CategoriesState = { categories: new Map(), states: new Map() };
 
 /** As `categoriesView` and `matterStatesView` fold. */

@@ -6,7 +6,7 @@ import { canonicalText, MAX_CANONICAL_BYTES, NotCanonical } from '../../projecti
 import type { DataOf } from '../../projections/events/catalogue.js';
 import type { Texts } from '../contents/text.js';
 import { treeProblems, namesProblems } from './area-rules.js';
-import { isTimeZone } from './calendar.js';
+import { isTimeZone } from '../calendar.js';
 import { Fields, type Problem } from './fields.js';
 import type { Polygon } from './geometry.js';
 import { readPolygons } from './geojson.js';

@@ -1,10 +1,10 @@
 /**
- * Until when a matter must be answered. A deadline ends with its last day, in the city's time zone. Pure.
+ * Until when the city must answer. A deadline ends with its last day, in the city's time zone. Pure.
  *
  * The law counts from the day after the filing. (Ley 39/2015, art. 31.2 lets what was filed on a day off count as filed
  * on the next working day, for the terms of those who file; here the day itself counts, which is never the later one.)
  */
-import { daysBetween, daysLater, endOfDay, isWorkingDay, localDay, monthsLater } from './calendar.js';
+import { daysBetween, daysLater, endOfDay, isWorkingDay, localDay, monthsLater } from '../calendar.js';
 
 /** Which days the city works. A year that is not in `holidays` was not declared: only its weekends are known. */
 export interface WorkingCalendar {
@@ -18,8 +18,6 @@ export interface Deadline {
   /** Whether all years that it was counted through are declared; else their declaration may move it. */
   readonly certain: boolean;
 }
-
-export type MatterKind = 'complaint' | 'suggestion' | 'thanks';
 
 /** `overdue` once the deadline has passed, `soon` before it. */
 export type Urgency = 'in-time' | 'soon' | 'overdue';
@@ -41,13 +39,11 @@ export function workingCalendar(
 }
 
 /**
- * The legal deadline of a matter that was filed, or opened again, at an instant; thanks have none. Three months from date
- * to date: it ends on the same day of the third month, or on that month's last where there is no such day; where that is
+ * The legal deadline of what was filed, or opened again, at an instant. Three months from date to date: it ends on the same day of the third month, or on that month's last where there is no such day; where that is
  * no working day, on the next one.
  * @see Ley 39/2015, art. 30.4 and 30.5 (https://www.boe.es/buscar/act.php?id=BOE-A-2015-10565#a30)
  */
-export function legalDue(filedAt: string, kind: MatterKind, calendar: WorkingCalendar): Deadline | undefined {
-  if (kind === 'thanks') return undefined;
+export function legalDue(filedAt: string, calendar: WorkingCalendar): Deadline {
   const last = monthsLater(localDay(new Date(filedAt), calendar.timeZone), MONTHS);
   return ending(last, calendar);
 }

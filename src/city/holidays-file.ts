@@ -1,6 +1,6 @@
 /** The holidays of a city file: `{"calendar": "code", "years": {"2026": ["2026-01-01", …]}}`. */
 import type { DataOf } from '../../projections/events/catalogue.js';
-import { isDay } from './calendar.js';
+import { isDay } from '../calendar.js';
 import type { Fields } from './fields.js';
 import { CODE } from '../../projections/events/schema.js';
 

@@ -6,13 +6,13 @@ import { ImportCity } from '../city/city.commands.js';
 import { MAX_CITY_FILE_BYTES, parseCityFile, type Problem } from '../city/city-file.js';
 import type { CityFileRefused, CityImported } from '../city/city-import.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
+import { SYSTEM } from '../staff/actor.js';
 import { Problem as Refusal } from '../rest/problem.js';
 import { CommandFailed, print, type OutputOptions } from './output.js';
 import { withApplication } from './running.js';
 import { readInput } from './input.js';
 
 /** As whoever runs the site; the log says so. */
-const SYSTEM = { id: 'system', roles: [] };
 
 /** What differs between files: the guide to them, the command that takes one, and where what it says is seen. */
 export interface Described {

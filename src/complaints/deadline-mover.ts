@@ -21,6 +21,7 @@ import { decide, evolve, mayMove, NO_TIMED_MATTER, type Declaration } from './mo
 import { streamOf } from './matters.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
 import type { Standing } from './standing-work.js';
+import { SYSTEM } from '../staff/actor.js';
 
 const PAGE = 500;
 
@@ -102,7 +103,7 @@ export class DeadlineMover implements Standing {
       stream: streamOf(matterId),
       meta: {
         commandId: `deadlines/${declared}/${matterId}`,
-        actor: 'system',
+        actor: SYSTEM.id,
         at: this.clock.now().toISOString(),
         request,
       },

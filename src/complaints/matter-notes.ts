@@ -1,4 +1,7 @@
-/** The table of internal notes: what staff tells one another of a matter. In no event, and deleted with the matter. */
+/**
+ * The table of internal notes: what staff tells one another of a matter. In no event, and deleted with the matter. Of one that
+ * was deleted before, a row without words stays, so that the request that wrote it writes it no second time.
+ */
 import type { Pool } from 'pg';
 import type { Clock } from '../clock.js';
 import { normalTexts } from '../contents/text.js';
@@ -35,7 +38,7 @@ export class MatterNotes {
   /** The oldest first. */
   async ofMatter(matterId: string): Promise<MatterNote[]> {
     const { rows } = await this.pool.query<Row>(
-      `select ${COLUMNS} from matter_notes where matter_id = $1 order by written_at, note_id limit $2`,
+      `select ${COLUMNS} from matter_notes where matter_id = $1 and words <> '' order by written_at, note_id limit $2`,
       [matterId, MOST_NOTES],
     );
     return rows.map(noteOf);
@@ -43,7 +46,8 @@ export class MatterNotes {
 
   /**
    * Writes a note under an id that the request gives, so that the same again is one note. Rejects with `matter-unknown`,
-   * `matter-erased`, `notes-too-many`, `command-id-reused` where another note has that id, and as `normalTexts`.
+   * `matter-erased`, `note-unknown` where it was deleted since, `notes-too-many`, `command-id-reused` where another note has that
+   * id, and as `normalTexts`.
    */
   async write(
     matterId: string,
@@ -57,7 +61,7 @@ export class MatterNotes {
     if (row.erased !== undefined) return { rejected: 'matter-erased' };
     const { rows } = await this.pool.query<Row>(
       `insert into matter_notes (note_id, matter_id, author, written_at, words)
-       select $1, $2, $3, $4, $5 where (select count(*) from matter_notes where matter_id = $2) < $6
+       select $1, $2, $3, $4, $5 where (select count(*) from matter_notes where matter_id = $2 and words <> '') < $6
        on conflict do nothing returning ${COLUMNS}`,
       [noteId, matterId, author, this.clock.now(), words, MOST_NOTES],
     );
@@ -71,8 +75,13 @@ export class MatterNotes {
 
   /** Deletes one, whoever wrote it. @returns whether it was there */
   async erase(matterId: string, noteId: string): Promise<boolean> {
+    // The words are in no row from then on: one goes, and another takes its place.
     const { rowCount } = await this.pool.query(
-      'delete from matter_notes where matter_id = $1 and note_id = $2',
+      `with gone as (
+         delete from matter_notes where matter_id = $1 and note_id = $2 and words <> '' returning author, written_at
+       )
+       insert into matter_notes (note_id, matter_id, author, written_at, words)
+       select $2, $1, author, written_at, '' from gone`,
       [matterId, noteId],
     );
     return rowCount === 1;
@@ -90,6 +99,7 @@ export class MatterNotes {
     );
     const [found] = rows;
     if (found === undefined) return { rejected: 'notes-too-many', detail: { max: MOST_NOTES } };
+    if (found.matter_id === matterId && found.words === '') return { rejected: 'note-unknown' };
     return found.matter_id === matterId && found.words === words
       ? noteOf(found)
       : { rejected: 'command-id-reused' };

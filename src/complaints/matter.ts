@@ -15,6 +15,7 @@ import type { ContentRef } from '../contents/contents.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import { legalDue, moved, movedTarget, targetDue, type WorkingCalendar } from '../city/deadlines.js';
 import type { MatterStateRule } from '../categories/states.js';
+import { mayAct } from '../staff/actor.js';
 
 export const LISTENER = 'listener';
 /** Who acts for anybody that files, joins or comes back by a link; who it is stands in no event. */
@@ -36,6 +37,8 @@ export interface MatterState {
   readonly replaced: Readonly<Record<string, ContentRef>>;
   /** Ever: what is shown again was hidden, too. */
   readonly wasHidden: boolean;
+  /** Of the closing of which its reporter last said whether it is fixed: its `closedAt`. */
+  readonly fixSaidOf?: string;
   /** In a case, or a duplicate. With which other one, the row says only where everybody may know. */
   readonly isTogether: boolean;
 }
@@ -93,6 +96,8 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
     case 'MatterMoved':
     case 'MatterAnswered':
       return saying(next, event, event.data.words);
+    case 'FixReported':
+      return row.closedAt === undefined ? next : { ...next, fixSaidOf: row.closedAt };
     case 'MatterHidden':
       return { ...next, wasHidden: true };
     case 'MatterDuplicated':
@@ -107,6 +112,11 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
 
 function saying(state: MatterState, { position }: LogEvent, words: ContentRef | undefined): MatterState {
   return words === undefined ? state : { ...state, said: new Map(state.said).set(position, words) };
+}
+
+/** Until when what was filed, or opened again, at an instant must be answered; thanks wait for no answer. See `legalDue`. */
+export function dueOf(kind: MatterKind, at: string, calendar: WorkingCalendar): string | undefined {
+  return kind === 'thanks' ? undefined : legalDue(at, calendar).end;
 }
 
 type Update = { state: string; happenedAt?: string; responsible?: string };
@@ -166,7 +176,7 @@ const AFTER_CONFIRMATION: readonly MatterCommand['do'][] = [
 
 /** Whether somebody may do what staff does. */
 export function isListener({ actor }: Pick<By, 'actor'>): boolean {
-  return actor.id === 'system' || actor.roles.includes(LISTENER);
+  return mayAct(actor, LISTENER);
 }
 
 /**
@@ -183,7 +193,7 @@ export function decide(
   const { row } = state;
   if (command.do === 'file') {
     if (row !== undefined) return { rejected: 'matter-exists' };
-    const due = legalDue(now, command.kind, calendar)?.end;
+    const due = dueOf(command.kind, now, calendar);
     const { kind, details } = command;
     return [{ type: 'MatterFiled', data: { matterId, kind, ...(due !== undefined && { due }), details } }];
   }
@@ -331,7 +341,7 @@ function decideReopening(
   if (row.state === DUPLICATE_STATE) return { rejected: 'matter-duplicate' };
   if (row.state === VOID_STATE && by !== 'staff') return { rejected: 'matter-void' };
   // Who was never answered waits since she filed it, and not since somebody closed it.
-  const due = row.answeredAt === undefined ? undefined : legalDue(now, row.kind, calendar)?.end;
+  const due = row.answeredAt === undefined ? undefined : dueOf(row.kind, now, calendar);
   const days = row.category === undefined ? undefined : categories.get(row.category)?.targetDays;
   return [
     {

@@ -7,8 +7,7 @@ import { RECEIPT, RECEIPT_EXAMPLE } from '../rest/commands.js';
 import { defined } from '../rest/defined.js';
 import { hasEarlierSteps } from './history.js';
 import type { PublicMatter, PublicStep } from './matters.queries.js';
-import type { OwnMatter } from './own.queries.js';
-import type { QueuedMatter } from '../desk/queue.queries.js';
+import type { OwnMatter, QueuedMatter } from './own.queries.js';
 
 const { Optional } = Type;
 const LINK = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });

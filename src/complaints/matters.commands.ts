@@ -7,6 +7,7 @@ import { isRejection, type By, type Receipt, type Rejection } from '../event-sto
 import { Cases } from './cases.js';
 import { MatterErasure } from './erasure.js';
 import { Gathering, isDuplicate } from './gathering.js';
+import { mayAct } from '../staff/actor.js';
 import { isListener } from './matter.js';
 import { Matters } from './matters.js';
 
@@ -171,7 +172,7 @@ export class EraseMatterHandler implements ICommandHandler<EraseMatter> {
   constructor(@Inject(MatterErasure) private readonly erasure: MatterErasure) {}
 
   async execute({ matterId, basis, by }: EraseMatter): Promise<Answer> {
-    if (by.actor.id !== 'system' && !by.actor.roles.includes(OFFICER)) return ROLE_MISSING;
+    if (!mayAct(by.actor, OFFICER)) return ROLE_MISSING;
     return this.erasure.run(matterId, basis, by);
   }
 }

@@ -19,6 +19,7 @@ import { decide as decideJoining, evolve as evolveJoining, type Joining } from '
 import { decide, evolve, NO_MATTER, RESIDENT, type MatterCommand, type MatterState } from './matter.js';
 import type { People } from './people.js';
 import type { Rules, RulesInForce } from '../categories/rules-in-force.js';
+import { SYSTEM } from '../staff/actor.js';
 
 export class Matters {
   constructor(
@@ -58,7 +59,7 @@ export class Matters {
     const { categories, states, calendar } = rules ?? (await this.rules());
     const now = this.clock.now().toISOString();
     // What the program does itself is also done to what nobody confirmed.
-    const isStaffs = by.actor.id !== RESIDENT.id && by.actor.id !== 'system';
+    const isStaffs = by.actor.id !== RESIDENT.id && by.actor.id !== SYSTEM.id;
     const isUnconfirmed = isStaffs && (await this.people.unconfirmed([matterId])).has(matterId);
     const facts = { matterId, now, categories, states, calendar, isUnconfirmed };
     return this.log.run({
@@ -200,13 +201,18 @@ export class Matters {
     );
   }
 
+  /** Whether everybody saw a content last, though it is erased since. */
+  wasShown({ id }: ContentRef, by: By): Promise<boolean> {
+    return this.life.wasShown(id, asSystem(by, 'look'));
+  }
+
   /** Hides what is shown of these. */
   async hide(refs: readonly ContentRef[], reason: string, by: By): Promise<void> {
     for (const { id } of refs) await this.life.hide(id, reason, asSystem(by, `hide/${id}`));
   }
 
   /** Deletes contents for good, in this order. Again does no harm. */
-  async erase(refs: readonly ContentRef[], basis: string, by: By): Promise<void> {
+  async erase(refs: readonly Pick<ContentRef, 'id'>[], basis: string, by: By): Promise<void> {
     for (const { id } of refs) await this.life.erase(id, basis, asSystem(by, `erase/${id}`));
   }
 
@@ -223,5 +229,5 @@ export function streamOf(matterId: string): string {
 
 /** What follows from a command is done by the program, under an id that only this command gives. */
 export function asSystem(by: By, part: string): By {
-  return { ...by, commandId: `${by.actor.id}/${by.commandId}/${part}`, actor: { id: 'system', roles: [] } };
+  return { ...by, commandId: `${by.actor.id}/${by.commandId}/${part}`, actor: SYSTEM };
 }

@@ -5,14 +5,15 @@ import { positionOf } from '../../projections/matter-steps.view.js';
 import { isShown, type MatterRow } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { Contents, type ContentRef } from '../contents/contents.js';
+import { PublicContents } from '../contents/public-contents.js';
 import type { Texts } from '../contents/text.js';
 import { Views } from '../views/views.js';
 import type { Cases } from './cases.js';
 import { parseDetails, type Answers, type MatterDetails, type Place } from './details.js';
 import { lastSteps } from './history.js';
+import { RESIDENT } from './matter.js';
 import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
-import { plainWords } from './similar-words.js';
 
 /** A matter as it was filed, whether anybody else sees it. What is erased is absent. */
 export interface OwnMatter {
@@ -54,6 +55,9 @@ export class GetStaffMatter extends Query<{ matter: OwnMatter; people: readonly 
     super();
   }
 }
+
+/** As staff sees one of many. */
+export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
@@ -121,15 +125,11 @@ export class WholeMatters {
     });
   }
 
-  /** Those whose text has all of these words (of `plainWords`), or words in which they stand. */
-  async saying(found: readonly MatterAbout[], words: readonly string[]): Promise<MatterAbout[]> {
-    const refs = new Map(found.map(({ key, row, text }) => [key, row.text ?? text]));
-    const texts = await this.contents.readTexts([...refs.values()].filter((ref) => ref !== undefined));
-    return found.filter(({ key }) => {
-      const text = texts.get(refs.get(key)?.id ?? '') ?? {};
-      const said = plainWords(Object.values(text).join(' ')).join(' ');
-      return words.every((word) => said.includes(word));
-    });
+  /** What each of them says; nothing where that is gone. */
+  async texts(found: readonly MatterAbout[]): Promise<Texts[]> {
+    const refs = found.map(({ row, text }) => row.text ?? text);
+    const texts = await this.contents.readTexts(refs.filter((ref) => ref !== undefined));
+    return refs.map((ref) => texts.get(ref?.id ?? '') ?? {});
   }
 
   /** Without their steps. */
@@ -191,6 +191,7 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
     @Inject(People) private readonly people: People,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
     @Inject(Views) private readonly views: Views,
+    @Inject(PublicContents) private readonly publicContents: PublicContents,
   ) {}
 
   async execute({ link }: GetOwnMatter) {
@@ -207,7 +208,24 @@ export class GetOwnMatterHandler implements IQueryHandler<GetOwnMatter> {
     const other = of === undefined ? undefined : await this.views.get(mattersView, of);
     // Of a case that she may not see she learns nothing.
     const isNamed = other !== undefined && isShown(other);
-    return { role, email, ...waits, matterId, matter: { ...own, ...(isNamed && { of }) } };
+    const steps = await this.#asTold(own.steps);
+    return { role, email, ...waits, matterId, matter: { ...own, steps, ...(isNamed && { of }) } };
+  }
+
+  /** What others added she reads where everybody does: nobody has looked at it before. */
+  async #asTold(steps: readonly PublicStep[]): Promise<readonly PublicStep[]> {
+    const isOfOthers = ({ row }: PublicStep) => row.what === 'MatterAdded' && row.actor !== RESIDENT.id;
+    const refs = steps
+      .filter(isOfOthers)
+      .flatMap(({ row }) => [...(row.photos ?? []), ...(row.words ? [row.words] : [])]);
+    const { shown } = await this.publicContents.see([], refs);
+    return steps.map((step) => {
+      if (!isOfOthers(step)) return step;
+      const { words: said, ...rest } = step;
+      const isSaid = step.row.words !== undefined && shown.has(step.row.words.id);
+      const seen = step.photos.filter((id) => shown.has(id));
+      return { ...rest, photos: seen, ...(isSaid && said !== undefined && { words: said }) };
+    });
   }
 }
 

@@ -66,9 +66,10 @@ export class QuestionnaireRound {
   }
 
   async #ask({ matter_id: matterId, closed_at: closedAt, due_at: dueAt }: Due, since: Date | undefined) {
-    // The stream, and not what the reactor knew: where it is opened again the reactor will take this away.
-    const { row } = await this.matters.look(matterId);
-    if (row === undefined || closingOf(row) !== closedAt.toISOString()) return;
+    // The stream, and not what the reactor knew, which takes this away where it is open again, or she has said what is asked.
+    const { row, fixSaidOf } = await this.matters.look(matterId);
+    const closing = closedAt.toISOString();
+    if (row === undefined || closingOf(row) !== closing || fixSaidOf === closing) return;
     await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query(
         `select from matter_questionnaires

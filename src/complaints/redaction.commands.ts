@@ -24,7 +24,7 @@ export class RedactPhoto extends Command<Redacted | Rejection> {
 }
 
 /** The code under which the original is erased. */
-const BASIS = 'redaction';
+export const REDACTION = 'redaction';
 const UNKNOWN: Rejection = { rejected: 'photo-unknown' };
 
 @CommandHandler(RedactPhoto)
@@ -49,8 +49,9 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
     const photo = replaced[photoId];
     if (row === undefined || photo === undefined) return UNKNOWN;
     // The first try may have ended after its event.
-    if (before !== undefined) await this.matters.erase([original], BASIS, by);
-    const isPublic = isShown(row) && row.photos?.some(({ id }) => id === photo.id);
+    if (before !== undefined) await this.matters.erase([original], REDACTION, by);
+    const isAmongThem = row.photos?.some(({ id }) => id === photo.id) === true;
+    const isPublic = isShown(row) && (isAmongThem || (await this.matters.wasShown(original, by)));
     return { receipt: isPublic ? await this.matters.show(receipt, [photo], by) : receipt, photo: photo.id };
   }
 
@@ -60,7 +61,7 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
     original: ContentRef,
     { boxes, by }: Pick<RedactPhoto, 'boxes' | 'by'>,
   ): Promise<Receipt | Rejection> {
-    const asProgram = { basis: BASIS, by: asSystem(by, 'redact') };
+    const asProgram = { basis: REDACTION, by: asSystem(by, 'redact') };
     return this.photos.replace(original, boxes, asProgram, async (photo) => {
       if (isRejection(photo)) return photo;
       const details = await this.matters.details(state);

@@ -137,11 +137,13 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
     by,
   }: ReleaseAdditions): Promise<{ released: number; position: bigint } | Rejection> {
     if (!isListener(by)) return ROLE_MISSING;
-    const { row, own, said, others } = await this.matters.look(matterId);
+    const { row, own, said, others, replaced } = await this.matters.look(matterId);
     if (row === undefined) return UNKNOWN;
     if (row.releasedAt === undefined || row.hidden !== undefined) return { rejected: 'matter-not-released' };
     if (row.erased !== undefined) return { rejected: 'matter-erased' };
-    const refs = [...own, ...said.values(), ...others].filter(({ id }) => ids.includes(id));
+    // The original of a covered photo stands in no event from then on, and is not shown even where it was not erased yet.
+    const there = [...own, ...said.values(), ...others].filter(({ id }) => replaced[id] === undefined);
+    const refs = there.filter(({ id }) => ids.includes(id));
     if (refs.length < new Set(ids).size) return { rejected: 'content-unknown', field: 'ids' };
     return this.matters.showThese(refs, by);
   }

@@ -1,20 +1,23 @@
 /**
  * What must be done again and again: people of matters that were never filed, erasures that a crash interrupted or that a
- * restored backup does not know of, and matters whose addresses were not confirmed in time. When it starts and every hour;
+ * restored backup does not know of, originals of photos that were covered, and matters whose addresses were not confirmed in time. When it starts and every hour;
  * two at the same time do no harm.
  */
 import { utf8 } from '../../projections/bytes.js';
 import { contentsView } from '../../projections/contents.view.js';
+import { matterStepsView } from '../../projections/matter-steps.view.js';
 import { VOID_STATE } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import type { Clock } from '../clock.js';
 import { isRejection, type By } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { Rounds } from '../rounds.js';
+import { SYSTEM } from '../staff/actor.js';
 import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
 import type { Matters } from './matters.js';
 import type { People } from './people.js';
+import { REDACTION } from './redaction.commands.js';
 import type { SameForms } from './same-forms.js';
 import type { Standing } from './standing-work.js';
 
@@ -68,6 +71,7 @@ export class MattersUpkeep implements Standing {
       after = matters.at(-1)?.matterId;
     } while (after !== undefined);
     await this.#eraseUnconfirmed();
+    await this.#eraseCovered();
     await this.forms.keepHouse();
   }
 
@@ -87,6 +91,19 @@ export class MattersUpkeep implements Standing {
     } while (after !== undefined);
   }
 
+  /** Originals of photos whose covering ended after its event; few matters have any. */
+  async #eraseCovered(): Promise<void> {
+    const counted = await this.views.counts(matterStepsView, { what: 'MatterPhotoReplaced' }, ['matter']);
+    for (const { values } of counted) {
+      const { replaced } = await this.matters.look(values[0] ?? '');
+      const originals = Object.keys(replaced);
+      const contents = await this.views.many(contentsView, originals);
+      const left = originals.filter((id) => contents.get(id)?.state !== 'erased').map((id) => ({ id }));
+      for (const original of left)
+        await this.matters.erase([original], REDACTION, bySystem(`redaction-${original.id}`, original.id));
+    }
+  }
+
   start(): void {
     this.#rounds.start();
   }
@@ -104,5 +121,5 @@ export class MattersUpkeep implements Standing {
 }
 
 function bySystem(commandId: string, request: string): By {
-  return { commandId, actor: { id: 'system', roles: [] }, request: utf8(request) };
+  return { commandId, actor: SYSTEM, request: utf8(request) };
 }

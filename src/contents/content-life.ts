@@ -59,7 +59,7 @@ export class ContentLife {
   async showAgain(ids: readonly string[], by: By): Promise<Released | Rejection> {
     if (ids.length > MAX_RELEASED) return tooMany;
     for (const [index, contentId] of ids.entries()) {
-      if (isUuid(contentId) && !(await this.#wasShown(contentId, by))) {
+      if (isUuid(contentId) && !(await this.#was(contentId, by, (states) => states.length > 1))) {
         const isKept = (await this.contents.refs([contentId])).has(contentId);
         return { rejected: isKept ? 'content-never-shown' : 'content-unknown', field: `ids.${index}` };
       }
@@ -129,6 +129,11 @@ export class ContentLife {
     return answer;
   }
 
+  /** Whether everybody saw it last: sees it now, or did when it was erased. */
+  wasShown(contentId: string, by: By): Promise<boolean> {
+    return this.#was(contentId, by, (states) => states.findLast((one) => one !== 'erased') === 'released');
+  }
+
   #release(
     contentId: string,
     commitment: string | undefined,
@@ -145,8 +150,9 @@ export class ContentLife {
     });
   }
 
-  async #wasShown(contentId: string, by: By): Promise<boolean> {
-    const answer = await this.log.run<ContentState>({
+  /** Looks at the states that a content had, the first one `unreleased`; true of what this command did before. */
+  async #was(contentId: string, by: By, so: (states: readonly ContentState[]) => boolean): Promise<boolean> {
+    const answer = await this.log.run<readonly ContentState[]>({
       stream: `content-${contentId}`,
       meta: {
         commandId: `${by.commandId}/${contentId}`,
@@ -154,12 +160,12 @@ export class ContentLife {
         at: this.clock.now().toISOString(),
         request: by.request,
       },
-      initial: 'unreleased',
-      evolve,
+      initial: ['unreleased'],
+      evolve: (states, event) => [...states, evolve(states.at(-1) ?? 'unreleased', event)],
       // Nothing is written: this looks.
-      decide: (state) => (state === 'unreleased' ? { rejected: 'content-never-shown' } : []),
+      decide: (states) => (so(states) ? [] : { rejected: 'content-not-so' }),
     });
-    return !isRejection(answer) || answer.rejected !== 'content-never-shown';
+    return !isRejection(answer) || answer.rejected !== 'content-not-so';
   }
 
   async #change(contentId: string, command: ContentCommand, by: By): Promise<Receipt | Rejection> {

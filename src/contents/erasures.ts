@@ -10,6 +10,7 @@ import type { Views } from '../views/views.js';
 import { decide, evolve, type ContentState } from './content.js';
 import type { Contents } from './contents.js';
 import type { Erasure, ErasuresFile } from './erasures-file.js';
+import { SYSTEM } from '../staff/actor.js';
 
 /** Erased contents looked at in one query. */
 const PAGE = 1_000;
@@ -77,7 +78,7 @@ export class Erasures {
       stream: `content-${contentId}`,
       meta: {
         commandId: `erasure-${contentId}`,
-        actor: 'system',
+        actor: SYSTEM.id,
         at: this.clock.now().toISOString(),
         request: new TextEncoder().encode(`${contentId}\n${basis}\n${at}`),
       },

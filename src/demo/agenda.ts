@@ -1,5 +1,5 @@
 /** When people of the demo's city write, and when its offices work. Pure. */
-import { daysLater, endOfDay, isWorkingDay, localDay } from '../city/calendar.js';
+import { daysLater, endOfDay, isWorkingDay, localDay } from '../calendar.js';
 import { DEMO_CITY } from './city.js';
 import { holidaysOf } from './holidays.js';
 import { lot, weighted, type Lot } from './lot.js';

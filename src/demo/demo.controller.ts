@@ -5,7 +5,7 @@ import { Type } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assertOwnPage } from '../staff/own-page.js';
-import { DEMO, type Demo } from './demo.js';
+import { DEMO, type Demo } from '../demo-site.js';
 import { moveClock } from './move-clock.js';
 
 class Advance {

@@ -1,7 +1,7 @@
 /** A demo beside the rooms. Global, so that pages can say that they are one. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { DemoController } from './demo.controller.js';
-import { DEMO, type Demo } from './demo.js';
+import { DEMO, type Demo } from '../demo-site.js';
 
 @Global()
 @Module({})

@@ -3,7 +3,7 @@
  * are Gijón's own.
  * @see Real Decreto 2001/1983, art. 45 (the national ones; what falls on a Sunday is had on the Monday) and 46 (two local ones)
  */
-import { daysLater } from '../city/calendar.js';
+import { daysLater } from '../calendar.js';
 
 /** Month and day. The 8th of September is Asturias's. */
 const FIXED = [

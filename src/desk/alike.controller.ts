@@ -4,9 +4,9 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Type } from 'typebox';
 import { closed } from '../../projections/events/schema.js';
-import { isUuid } from '../event-store/event-ids.js';
 import { ApiAnswer, ApiProblems, SIGNED_IN } from '../rest/openapi.js';
 import { Problem } from '../rest/problem.js';
+import { uuidOr } from '../rest/uuid-or.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentActor } from '../staff/current-actor.js';
 import { FindAlike } from './alike.queries.js';
@@ -41,9 +41,9 @@ export class AlikeController {
   })
   @ApiAnswer(AlikeAnswer)
   @ApiProblems(...SIGNED_IN, 'matter-unknown', 'views-behind')
-  async alike(@Param('id') id: string, @CurrentActor() actor: Actor) {
+  async alike(@Param('id', uuidOr('matter-unknown')) id: string, @CurrentActor() actor: Actor) {
     assertReads(actor);
-    const found = isUuid(id) ? await this.queries.execute(new FindAlike(id)) : undefined;
+    const found = await this.queries.execute(new FindAlike(id));
     if (found === undefined) throw new Problem('matter-unknown');
     return { items: found.map(({ matter, ...how }) => ({ matter: queuedJson(matter), ...how })) };
   }

@@ -6,13 +6,13 @@ import { mattersView } from '../../projections/matters.view.js';
 import type { Where } from '../views/list.js';
 import { Views } from '../views/views.js';
 import type { Place } from '../complaints/details.js';
-import { WholeMatters, type OwnMatter } from '../complaints/own.queries.js';
+import { WholeMatters, type OwnMatter, type QueuedMatter } from '../complaints/own.queries.js';
 import { People } from '../complaints/people.js';
 import { metresBetween } from '../map/place-map.js';
 import { PublicPlaces } from '../map/public-places.js';
-import { staffs, type QueuedMatter } from './queue.queries.js';
+import { staffs } from './queue.queries.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
-import { likeness, pieces } from '../complaints/similar-words.js';
+import { likeness, pieces } from '../map/similar-words.js';
 
 /** How alike two matters are. */
 export interface Likeness {

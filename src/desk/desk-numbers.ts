@@ -1,7 +1,7 @@
 /** How staff's own work goes, by department. Pure. */
 import { runningDue, type MatterRow } from '../../projections/matter.js';
 import { countIn, type Histogram } from '../../projections/sums.js';
-import { daysLater, endOfDay, localDay } from '../city/calendar.js';
+import { daysLater, endOfDay, localDay } from '../calendar.js';
 import { soonUntil, type WorkingCalendar } from '../city/deadlines.js';
 import { median } from '../numbers/numbers.js';
 

@@ -11,6 +11,11 @@ registerSentences({
     'Template changed',
     'Somebody else has changed this template. See how it is now.',
   ],
+  'templates-too-many': [
+    409,
+    'Too many templates',
+    'There are {max} templates at most. Withdraw one that nobody uses.',
+  ],
   'template-other-category': [422, 'Template of another category', 'This template is not for such matters.'],
   'template-other-state': [422, 'Template of another state', 'This template leads to another state.'],
   'name-missing': [422, 'Name missing', 'Give it a name by which it is found.'],

@@ -5,7 +5,7 @@ import { IsString, Length } from 'class-validator';
 import { Type } from 'typebox';
 import { closed, Id, Instant, Uuid } from '../../projections/events/schema.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
-import { isUuid, newThingId } from '../event-store/event-ids.js';
+import { newThingId } from '../event-store/event-ids.js';
 import {
   ApiAnswer,
   ApiExample,
@@ -15,6 +15,7 @@ import {
   STAFF_WRITE,
 } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
+import { uuidOr } from '../rest/uuid-or.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentActor, CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import './desk.problems.js';
@@ -38,6 +39,9 @@ const example = {
   words: WORDS,
 };
 
+const MATTER = uuidOr('matter-unknown');
+const NOTE = uuidOr('note-unknown');
+
 @ApiTags('matters')
 @ApiSecurity('key')
 @ApiSecurity('session')
@@ -49,10 +53,10 @@ export class NotesController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Internal notes of a matter, the oldest first (role listener)' })
   @ApiAnswer({ schema: closed({ items: Type.Array(Note) }), example: { items: [example] } })
-  @ApiProblems(...SIGNED_IN)
-  async list(@Param('id') id: string, @CurrentActor() actor: Actor) {
+  @ApiProblems(...SIGNED_IN, 'matter-unknown')
+  async list(@Param('id', MATTER) id: string, @CurrentActor() actor: Actor) {
     assertListens(actor);
-    return { items: isUuid(id) ? (await this.notes.ofMatter(id)).map(noteJson) : [] };
+    return { items: (await this.notes.ofMatter(id)).map(noteJson) };
   }
 
   @Post()
@@ -65,10 +69,16 @@ export class NotesController {
   })
   @ApiAnswer({ schema: Note, example }, { status: 201 })
   @ApiExample(NoteBody, { words: WORDS })
-  @ApiProblems(...STAFF_WRITE, ...TEXT_PROBLEMS, 'matter-unknown', 'matter-erased', 'notes-too-many')
-  async write(@Param('id') id: string, @Body() { words }: NoteBody, @CurrentRequest() by: RequestBy) {
+  @ApiProblems(
+    ...STAFF_WRITE,
+    ...TEXT_PROBLEMS,
+    'matter-unknown',
+    'matter-erased',
+    'note-unknown',
+    'notes-too-many',
+  )
+  async write(@Param('id', MATTER) id: string, @Body() { words }: NoteBody, @CurrentRequest() by: RequestBy) {
     assertListens(by.actor);
-    if (!isUuid(id)) throw new Problem('matter-unknown');
     const noteId = newThingId(by.actor.id, by.commandId, 'matter-note');
     return noteJson(accepted(await this.notes.write(id, { noteId, words, author: by.actor.id })));
   }
@@ -79,10 +89,13 @@ export class NotesController {
   @ApiOperation({ summary: 'Delete an internal note for good (role listener)' })
   @ApiAnswer({ schema: closed({ id: Uuid }), example: { id: example.id } })
   @ApiProblems(...SIGNED_IN, 'note-unknown')
-  async erase(@Param('id') id: string, @Param('note') note: string, @CurrentActor() actor: Actor) {
+  async erase(
+    @Param('id', NOTE) id: string,
+    @Param('note', NOTE) note: string,
+    @CurrentActor() actor: Actor,
+  ) {
     assertListens(actor);
-    if (!isUuid(id) || !isUuid(note) || !(await this.notes.erase(id, note)))
-      throw new Problem('note-unknown');
+    if (!(await this.notes.erase(id, note))) throw new Problem('note-unknown');
     return { id: note };
   }
 }

@@ -9,11 +9,11 @@ import { nextCursor, type Where } from '../views/list.js';
 import { Kept } from '../views/kept.js';
 import { Views } from '../views/views.js';
 import { DeskWork, monthStart, type DeskNumbers } from './desk-numbers.js';
-import { WholeMatters, type MatterAbout, type OwnMatter } from '../complaints/own.queries.js';
+import { WholeMatters, type MatterAbout, type QueuedMatter } from '../complaints/own.queries.js';
 import { People } from '../complaints/people.js';
-import { isFor } from './reply-templates.js';
+import { liesIn } from '../categories/categories.js';
 import { RulesInForce, type Rules } from '../categories/rules-in-force.js';
-import { plainWords } from '../complaints/similar-words.js';
+import { plainWords } from '../map/similar-words.js';
 
 export const QUEUE_ORDERS = ['due', 'newest'] as const;
 export type QueueOrder = (typeof QUEUE_ORDERS)[number];
@@ -32,8 +32,6 @@ export interface QueueFilter {
   /** All of these stand in its words, whatever the accents and the letters' case. */
   readonly words?: string;
 }
-
-export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 /** A page is full unless it is the last. By `due`, matters whose clock does not run come last. */
 export class ListQueue extends Query<{ matters: readonly QueuedMatter[]; next?: string }> {
@@ -115,9 +113,17 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
 
   /** So many of them, in their order, that have these words. */
   async #read(some: readonly MatterAbout[], words: readonly string[], most: number): Promise<QueuedMatter[]> {
-    const saying = words.length === 0 ? some : await this.matters.saying(some, words);
+    const saying = words.length === 0 ? some : await this.#saying(some, words);
     const read = await this.matters.many(saying.slice(0, most));
     return read.map(({ answers: _answers, ...queued }) => queued);
+  }
+
+  async #saying(some: readonly MatterAbout[], words: readonly string[]): Promise<MatterAbout[]> {
+    const texts = await this.matters.texts(some);
+    return some.filter((_, i) => {
+      const said = plainWords(Object.values(texts[i] ?? {}).join(' ')).join(' ');
+      return words.every((word) => said.includes(word));
+    });
   }
 }
 
@@ -135,9 +141,8 @@ function whereOf({ kind, stateKinds, released, overdueAt }: QueueFilter): Where 
 type AskedFor = readonly (readonly [what: 'category' | 'area' | 'department', ids: readonly string[]])[];
 
 function askedFor({ category, area, department }: QueueFilter, { areas, categories }: Rules): AskedFor {
-  const within = [...categories.keys()].filter((id) => isFor({ category }, id, categories));
   return [
-    ...(category === undefined ? [] : [['category', [category, ...within]] as const]),
+    ...(category === undefined ? [] : [['category', within(category, categories)] as const]),
     ...(area === undefined ? [] : [['area', [area, ...descendants(areas, area)]] as const]),
     ...(department === undefined ? [] : [['department', [department]] as const]),
   ];
@@ -150,6 +155,11 @@ function maybeAbout(asked: AskedFor): Where {
 
 function isAbout(matter: MatterAbout, asked: AskedFor): boolean {
   return asked.every(([what, ids]) => ids.includes(matter[what] ?? ''));
+}
+
+/** A category and what lies in it. */
+function within(category: string, categories: Rules['categories']): string[] {
+  return [category, ...[...categories.keys()].filter((id) => liesIn(category, id, categories))];
 }
 
 @QueryHandler(GetDeskNumbers)

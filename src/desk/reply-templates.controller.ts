@@ -1,7 +1,7 @@
 /** Reply templates over REST (role listener). */
 import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiPropertyOptional, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { IsInt, IsObject, IsOptional, IsString, IsUUID, Length, Matches, Min } from 'class-validator';
+import { IsInt, IsObject, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
 import { Type } from 'typebox';
 import { CODE, closed, Code, Id, Instant, Uuid } from '../../projections/events/schema.js';
 import { TEXT_PROBLEMS } from '../contents/contents.problems.js';
@@ -21,7 +21,13 @@ import { CurrentActor, CurrentRequest, type RequestBy } from '../staff/current-a
 import './desk.problems.js';
 import { WholeMatters } from '../complaints/own.queries.js';
 import { ReplyNames } from './reply-names.js';
-import { isFor, ReplyTemplates, type ReplyTemplate, type TemplateWords } from './reply-templates.js';
+import {
+  isFor,
+  MOST_VERSIONS,
+  ReplyTemplates,
+  type ReplyTemplate,
+  type TemplateWords,
+} from './reply-templates.js';
 import { filledIn } from './reply-words.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
 import { assertListens } from './staff-access.js';
@@ -62,6 +68,7 @@ class SeenTemplate {
   @ApiProperty({ example: 1, type: 'integer', description: '`version` as you saw it' })
   @IsInt()
   @Min(1)
+  @Max(MOST_VERSIONS)
   version: number;
 }
 
@@ -69,6 +76,7 @@ class ChangedTemplate extends TemplateBody {
   @ApiProperty({ example: 1, type: 'integer', description: '`version` as you saw it' })
   @IsInt()
   @Min(1)
+  @Max(MOST_VERSIONS)
   version: number;
 }
 
@@ -141,7 +149,7 @@ export class ReplyTemplatesController {
   @ApiOperation({ summary: 'Make a reply template (role listener)' })
   @ApiAnswer(OneAnswer, { status: 201 })
   @ApiExample(TemplateBody, EXAMPLE)
-  @ApiProblems(...WRITE, ...WORDS)
+  @ApiProblems(...WRITE, ...WORDS, 'templates-too-many')
   async make(@Body() body: TemplateBody, @CurrentRequest() by: RequestBy) {
     assertListens(by.actor);
     const id = newThingId(by.actor.id, by.commandId, 'reply-template');

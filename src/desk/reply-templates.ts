@@ -8,6 +8,7 @@ import { normalTexts, type Texts } from '../contents/text.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { unknownPlaceholders } from './reply-words.js';
+import { liesIn, type CategoryTree } from '../categories/categories.js';
 import type { RulesInForce } from '../categories/rules-in-force.js';
 
 /** What somebody writes. */
@@ -31,6 +32,8 @@ export interface ReplyTemplate extends TemplateWords {
 
 /** Characters of the words in one language: room is left for what is filled in. */
 export const MAX_TEMPLATE_LENGTH = 8_000;
+/** Versions of one: the next one is an `integer`, too. */
+export const MOST_VERSIONS = 2_147_483_646;
 /** In force at once. */
 const MOST_TEMPLATES = 1_000;
 const COLUMNS = 'template_id, version, name, category, state, words, withdrawn, author, written_at';
@@ -73,11 +76,15 @@ export class ReplyTemplates {
 
   /**
    * Makes a template under an id that the request gives, so that the same again makes no second one. Rejects with
-   * `command-id-reused` where something else has that id, `category-unknown`, `state-unknown`, `placeholder-unknown`, and as `normalTexts`.
+   * `command-id-reused` where something else has that id, `templates-too-many`, `category-unknown`, `state-unknown`, `placeholder-unknown`, and as `normalTexts`.
    */
   async make(templateId: string, given: TemplateWords, author: string): Promise<ReplyTemplate | Rejection> {
     const checked = await this.#checked(given);
     if (isRejection(checked)) return checked;
+    const isThere = (await this.#last(templateId)) !== undefined;
+    // All of them are listed.
+    if (!isThere && (await this.all()).length >= MOST_TEMPLATES)
+      return { rejected: 'templates-too-many', detail: { max: MOST_TEMPLATES } };
     const made = await this.#add({ templateId, version: 1, withdrawn: false, author }, checked);
     return made ?? this.#repeated(templateId, 1, checked, { author, otherwise: 'command-id-reused' });
   }
@@ -207,15 +214,9 @@ function templateOf(row: Row): ReplyTemplate {
 
 /** Whether a template is for matters of a category: it, or one that it lies in, is what it names. */
 export function isFor(
-  template: Pick<TemplateWords, 'category'>,
-  category: string | undefined,
-  parents: ReadonlyMap<string, { readonly parent?: string | undefined }>,
+  { category }: Pick<TemplateWords, 'category'>,
+  ofMatter: string | undefined,
+  tree: CategoryTree,
 ): boolean {
-  if (template.category === undefined) return true;
-  const seen = new Set<string>();
-  for (let at = category; at !== undefined && !seen.has(at); at = parents.get(at)?.parent) {
-    if (at === template.category) return true;
-    seen.add(at);
-  }
-  return false;
+  return category === undefined || liesIn(category, ofMatter, tree);
 }

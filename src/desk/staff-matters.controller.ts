@@ -18,6 +18,7 @@ import {
 } from '../rest/openapi.js';
 import { listPage } from '../rest/paging.js';
 import { accepted, Problem } from '../rest/problem.js';
+import { uuidOr } from '../rest/uuid-or.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentActor, CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { DuplicateMatter, GatherMatters, SeparateMatter } from '../complaints/cases.commands.js';
@@ -59,6 +60,7 @@ import { RulesInForce } from '../categories/rules-in-force.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
 import { assertReads } from './staff-access.js';
 
+const MATTER = uuidOr('matter-unknown');
 const WRITE = [...STAFF_WRITE, 'matter-unknown', 'matter-erased', 'matter-unconfirmed', 'views-behind'];
 const UPDATE = [
   ...WRITE,
@@ -129,7 +131,7 @@ export class StaffMattersController {
   })
   @ApiAnswer(StaffMatterAnswer)
   @ApiProblems(...SIGNED_IN, 'matter-unknown', 'views-behind')
-  async whole(@Param('id') id: string, @CurrentActor() actor: Actor) {
+  async whole(@Param('id', MATTER) id: string, @CurrentActor() actor: Actor) {
     assertReads(actor);
     const found = await this.queries.execute(new GetStaffMatter(id));
     if (found === undefined) throw new Problem('matter-unknown');
@@ -150,7 +152,7 @@ export class StaffMattersController {
     'photo-unknown',
   )
   @ApiExample(MatterReleaseBody, { place: true })
-  release(@Param('id') id: string, @Body() body: MatterReleaseBody, @CurrentRequest() by: RequestBy) {
+  release(@Param('id', MATTER) id: string, @Body() body: MatterReleaseBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new ReleaseMatter(id, body, by));
   }
 
@@ -162,7 +164,7 @@ export class StaffMattersController {
   @ApiProblems(...WRITE, 'matter-not-released', 'content-unknown', 'content-erased')
   @ApiExample(ReleaseAdditionsBody, { ids: [OTHER] })
   async releaseAdditions(
-    @Param('id') id: string,
+    @Param('id', MATTER) id: string,
     @Body() { ids }: ReleaseAdditionsBody,
     @CurrentRequest() by: RequestBy,
   ) {
@@ -177,7 +179,7 @@ export class StaffMattersController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITE, 'matter-not-released')
   @ApiExample(HideMatterBody, { reason: 'insult' })
-  hide(@Param('id') id: string, @Body() { reason }: HideMatterBody, @CurrentRequest() by: RequestBy) {
+  hide(@Param('id', MATTER) id: string, @Body() { reason }: HideMatterBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new HideMatter(id, reason, by));
   }
 
@@ -188,7 +190,7 @@ export class StaffMattersController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITE, ...TEXT_PROBLEMS, 'department-unknown')
   @ApiExample(AssignmentBody, { department: 'works', reason: 'wrong-department' })
-  assign(@Param('id') id: string, @Body() body: AssignmentBody, @CurrentRequest() by: RequestBy) {
+  assign(@Param('id', MATTER) id: string, @Body() body: AssignmentBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new AssignMatter(id, body, by));
   }
 
@@ -203,7 +205,7 @@ export class StaffMattersController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...UPDATE)
   @ApiExample(MoveBody, { state: 'scheduled' })
-  move(@Param('id') id: string, @Body() body: MoveBody, @CurrentRequest() by: RequestBy) {
+  move(@Param('id', MATTER) id: string, @Body() body: MoveBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new MoveMatter(id, body, by));
   }
 
@@ -216,7 +218,7 @@ export class StaffMattersController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...UPDATE)
   @ApiExample(AnswerBody, { state: 'resolved', words })
-  answer(@Param('id') id: string, @Body() body: AnswerBody, @CurrentRequest() by: RequestBy) {
+  answer(@Param('id', MATTER) id: string, @Body() body: AnswerBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new AnswerMatter(id, body, by));
   }
 
@@ -227,7 +229,7 @@ export class StaffMattersController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITE, ...TEXT_PROBLEMS, 'matter-open', 'matter-duplicate')
   @ApiExample(StaffReopeningBody, { words })
-  reopen(@Param('id') id: string, @Body() body: StaffReopeningBody, @CurrentRequest() by: RequestBy) {
+  reopen(@Param('id', MATTER) id: string, @Body() body: StaffReopeningBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new ReopenMatter(id, body.words, by));
   }
 
@@ -241,7 +243,7 @@ export class StaffMattersController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'matter-is-case', 'other-answered-later')
   @ApiExample(DuplicateBody, { of: OTHER })
-  duplicate(@Param('id') id: string, @Body() { of }: DuplicateBody, @CurrentRequest() by: RequestBy) {
+  duplicate(@Param('id', MATTER) id: string, @Body() { of }: DuplicateBody, @CurrentRequest() by: RequestBy) {
     return this.#run(new DuplicateMatter(id, of, by));
   }
 
@@ -252,7 +254,11 @@ export class StaffMattersController {
   @ApiAnswer(GatheredAnswer)
   @ApiProblems(...WRITE, 'matter-of-itself', 'matter-in-case', 'matter-is-case')
   @ApiExample(GatherBody, { members: [OTHER] })
-  async gather(@Param('id') id: string, @Body() { members }: GatherBody, @CurrentRequest() by: RequestBy) {
+  async gather(
+    @Param('id', MATTER) id: string,
+    @Body() { members }: GatherBody,
+    @CurrentRequest() by: RequestBy,
+  ) {
     const { gathered, position } = accepted(await this.commands.execute(new GatherMatters(id, members, by)));
     return { gathered, position: String(position) };
   }
@@ -263,7 +269,7 @@ export class StaffMattersController {
   @ApiOperation({ summary: 'Take a matter out of its case, or open it again that is no duplicate' })
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITE, 'matter-not-in-case')
-  separate(@Param('id') id: string, @CurrentRequest() by: RequestBy) {
+  separate(@Param('id', MATTER) id: string, @CurrentRequest() by: RequestBy) {
     return this.#run(new SeparateMatter(id, by));
   }
 
@@ -276,7 +282,11 @@ export class StaffMattersController {
   @ApiAnswer(ReceiptAnswer)
   @ApiProblems(...WRITE)
   @ApiExample(EraseMatterBody, { basis: 'gdpr-17' })
-  erase(@Param('id') id: string, @Body() { basis }: EraseMatterBody, @CurrentRequest() by: RequestBy) {
+  erase(
+    @Param('id', MATTER) id: string,
+    @Body() { basis }: EraseMatterBody,
+    @CurrentRequest() by: RequestBy,
+  ) {
     return this.#run(new EraseMatter(id, basis, by));
   }
 

@@ -7,7 +7,6 @@ import { ArrayMaxSize, IsArray, IsIn, IsInt, Max, Min, ValidateNested } from 'cl
 import type { FastifyReply } from 'fastify';
 import { closed, Uuid } from '../../projections/events/schema.js';
 import { safeHeaders } from '../contents/file-headers.js';
-import { isUuid } from '../event-store/event-ids.js';
 import { MAX_BOXES, type Box } from '../photos/boxes.js';
 import { PHOTO_TYPE } from '../photos/decoder.js';
 import { REDACTION_PROBLEMS } from '../photos/photos.problems.js';
@@ -21,6 +20,7 @@ import {
   STAFF_WRITE,
 } from '../rest/openapi.js';
 import { accepted, Problem } from '../rest/problem.js';
+import { uuidOr } from '../rest/uuid-or.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentActor, CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import './desk.problems.js';
@@ -78,6 +78,8 @@ const RedactedAnswer = {
   example: { photo: PHOTO, ...RECEIPT_EXAMPLE },
 };
 
+const CONTENT = uuidOr('content-unknown');
+
 @ApiTags('matters')
 @ApiSecurity('key')
 @ApiSecurity('session')
@@ -94,8 +96,8 @@ export class StaffPhotosController {
   @ApiResponse(JPEG)
   @ApiProblems(...SIGNED_IN, 'content-unknown', 'views-behind')
   whole(
-    @Param('id') id: string,
-    @Param('photo') photo: string,
+    @Param('id', CONTENT) id: string,
+    @Param('photo', CONTENT) photo: string,
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -108,8 +110,8 @@ export class StaffPhotosController {
   @ApiResponse(JPEG)
   @ApiProblems(...SIGNED_IN, 'content-unknown', 'views-behind')
   preview(
-    @Param('id') id: string,
-    @Param('photo') photo: string,
+    @Param('id', CONTENT) id: string,
+    @Param('photo', CONTENT) photo: string,
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
@@ -135,14 +137,14 @@ export class StaffPhotosController {
     'views-behind',
   )
   async tryOut(
-    @Param('id') id: string,
-    @Param('photo') photo: string,
+    @Param('id', CONTENT) id: string,
+    @Param('photo', CONTENT) photo: string,
     @Body() body: BoxesBody,
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     assertListens(actor);
-    const bytes = accepted(await this.queries.execute(new TryRedaction(uuid(id), uuid(photo), body.boxes)));
+    const bytes = accepted(await this.queries.execute(new TryRedaction(id, photo, body.boxes)));
     void reply.headers(safeHeaders(`${photo}-redacted`, PHOTO_TYPE));
     return Buffer.from(bytes);
   }
@@ -158,8 +160,8 @@ export class StaffPhotosController {
   @ApiExample(BoxesBody, { boxes })
   @ApiProblems(...STAFF_WRITE, ...REDACTION_PROBLEMS, 'matter-unknown', 'matter-erased')
   async redact(
-    @Param('id') id: string,
-    @Param('photo') photo: string,
+    @Param('id', CONTENT) id: string,
+    @Param('photo', CONTENT) photo: string,
     @Body() body: BoxesBody,
     @CurrentRequest() by: RequestBy,
   ) {
@@ -174,14 +176,9 @@ export class StaffPhotosController {
     reply: FastifyReply,
   ): Promise<Buffer> {
     assertListens(actor);
-    const bytes = await this.queries.execute(new GetStaffPhoto(uuid(id), uuid(photo), size));
+    const bytes = await this.queries.execute(new GetStaffPhoto(id, photo, size));
     if (bytes === undefined) throw new Problem('content-unknown');
     void reply.headers(safeHeaders(size === 'whole' ? photo : `${photo}-preview`, PHOTO_TYPE));
     return Buffer.from(bytes);
   }
-}
-
-function uuid(id: string): string {
-  if (!isUuid(id)) throw new Problem('content-unknown');
-  return id;
 }

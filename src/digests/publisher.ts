@@ -21,7 +21,7 @@ import { CITY_KEY, cityView } from '../../projections/city.view.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { digestsView, LAST_OCCASION, occasionsView } from '../../projections/digests.view.js';
 import { allViews } from '../../projections/views.js';
-import { localDay } from '../city/calendar.js';
+import { localDay } from '../calendar.js';
 import { ClockGuard, type Clock } from '../clock.js';
 import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import { CLOCK, COMMAND_LOG, CRYPTO, POOL, WORK, type Work } from '../platform.module.js';
@@ -29,10 +29,11 @@ import { Ticks } from '../ticks.js';
 import { publishDigests } from '../views/publish.js';
 import { ViewRunner } from '../views/runner.js';
 import { Views } from '../views/views.js';
+import { SYSTEM } from '../staff/actor.js';
 
 const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 60_000;
-const ACTOR = 'system';
+const ACTOR = SYSTEM.id;
 
 @Injectable()
 export class DigestPublisher implements OnApplicationBootstrap, BeforeApplicationShutdown {

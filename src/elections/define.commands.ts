@@ -11,7 +11,8 @@ import type { Texts } from '../contents/text.js';
 import { type By, isRejection, type Rejection } from '../event-store/command-log.js';
 import { sealedBytesNeeded } from './definition-rules.js';
 import type { DefinitionInput, DefinitionParts } from './election.js';
-import { ChangeElection, SYSTEM, type Answer } from './elections.commands.js';
+import { SYSTEM } from '../staff/actor.js';
+import { ChangeElection, type Answer } from './elections.commands.js';
 import { OpenElections } from './open-elections.js';
 
 /** A definition in words: titles as texts, and the sealed length left to be worked out. */

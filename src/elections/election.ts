@@ -12,6 +12,7 @@ import type { DataOf } from '../../projections/events/catalogue.js';
 import type { Rejection } from '../event-store/command-log.js';
 import { definitionProblem, OPTIONS_PER_EVENT } from './definition-rules.js';
 import { moveClose, type MovedClose } from './schedule-rules.js';
+import { mayAct } from '../staff/actor.js';
 
 export interface ElectionState {
   row?: ElectionRow;
@@ -106,7 +107,7 @@ const MAX_ANNULLED = 20_000;
 
 export function decide(state: ElectionState, command: ElectionCommand, by: Deciding): NewEvent[] | Rejection {
   const role = command.do === 'record-batch' ? PAPER_OFFICER : RETURNING_OFFICER;
-  if (by.actor.id !== 'system' && !by.actor.roles.includes(role)) return { rejected: 'role-missing' };
+  if (!mayAct(by.actor, role)) return { rejected: 'role-missing' };
   const { row } = state;
   if (command.do === 'define') {
     return row === undefined ? define(command, by) : { rejected: 'election-exists' };

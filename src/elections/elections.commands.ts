@@ -33,7 +33,6 @@ import { chunksOf, commitRoll, evolve as evolveRoll, noRoll } from './roll.js';
 import { RollLines } from './roll-lines.js';
 
 /** The actor of what the scheduler does. */
-export const SYSTEM = { id: 'system', roles: [] };
 
 export type Answer = Receipt | Rejection;
 

@@ -23,7 +23,8 @@ import { ViewsBehind } from '../views/freshness.js';
 import { Views } from '../views/views.js';
 import { CountElection } from './count.commands.js';
 import { isStale } from './election.js';
-import { ChangeElection, OpenVoting, PublishElectionKey, SYSTEM, type Answer } from './elections.commands.js';
+import { SYSTEM } from '../staff/actor.js';
+import { ChangeElection, OpenVoting, PublishElectionKey, type Answer } from './elections.commands.js';
 
 const PAGE = 200;
 /** Refusals of a step that somebody else, or another process, has done or changed meanwhile. */

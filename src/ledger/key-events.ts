@@ -11,6 +11,7 @@ import {
 } from '../../projections/ledger/key-register.js';
 import { isRejection, type CommandLog, type Receipt } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { SYSTEM } from '../staff/actor.js';
 
 /** What the log says now. @throws EngineUnavailable, DamagedEvent, UnknownEvent */
 export async function readKeyRegister(
@@ -41,7 +42,7 @@ export async function appendKeyEvent(
 ): Promise<Receipt> {
   const answer = await log.run<KeyRegister>({
     stream: LOG_KEYS_STREAM,
-    meta: { commandId, actor: 'system', at, request: utf8(JSON.stringify(event)) },
+    meta: { commandId, actor: SYSTEM.id, at, request: utf8(JSON.stringify(event)) },
     initial: [],
     evolve: evolveKeys,
     decide: (register) => {

@@ -7,7 +7,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writePolicy } from '../../projections/ledger/policy.js';
 import { existsIn, parseTilePath, type TileName } from '../../projections/ledger/tile-path.js';
-import { DEMO } from '../demo/demo.js';
+import { DEMO } from '../demo-site.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { FOR_EVER } from '../rest/conditional.js';

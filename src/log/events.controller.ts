@@ -8,7 +8,7 @@ import { IsOptional, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { toBase64url } from '../../projections/bytes.js';
 import type { RecordedEvent } from '../../projections/event.js';
-import { DEMO } from '../demo/demo.js';
+import { DEMO } from '../demo-site.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { FOR_EVER, Tagged } from '../rest/conditional.js';

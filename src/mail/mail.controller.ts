@@ -18,10 +18,10 @@ import { IsIn, IsInt, IsOptional, Min } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { closed, Instant } from '../../projections/events/schema.js';
-import { isUuid } from '../event-store/event-ids.js';
 import { ApiAnswer, ApiExample, ApiProblems, SIGNED_IN } from '../rest/openapi.js';
 import { listPage, PageQuery } from '../rest/paging.js';
 import { accepted, Problem } from '../rest/problem.js';
+import { uuidOr } from '../rest/uuid-or.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentActor } from '../staff/current-actor.js';
 import './mail.problems.js';
@@ -103,6 +103,8 @@ const TO_SEEN = [
   'media-type-unsupported',
 ];
 
+const MAIL_ID = uuidOr('mail-not-found');
+
 @ApiTags('mail')
 @ApiSecurity('key')
 @ApiSecurity('session')
@@ -139,9 +141,13 @@ export class MailController {
   })
   @ApiExample(SeenMail, { tries: 1 })
   @ApiProblems(...TO_SEEN)
-  async sendAgain(@Param('id') id: string, @Body() { tries }: SeenMail, @CurrentActor() actor: Actor) {
+  async sendAgain(
+    @Param('id', MAIL_ID) id: string,
+    @Body() { tries }: SeenMail,
+    @CurrentActor() actor: Actor,
+  ) {
     assertAdministrator(actor);
-    return mailJson(accepted(await this.desk.sendAgain(mailId(id), tries)));
+    return mailJson(accepted(await this.desk.sendAgain(id, tries)));
   }
 
   @Delete(':id')
@@ -150,19 +156,18 @@ export class MailController {
   @ApiOperation({ summary: 'Leave a mail unsent, and delete it (role administrator)' })
   @ApiAnswer({ schema: MailAnswer, example: MAIL })
   @ApiProblems(...SIGNED_IN, 'mail-not-found', 'mail-moved-on', 'invalid-input')
-  async discard(@Param('id') id: string, @Query() { tries }: SeenQuery, @CurrentActor() actor: Actor) {
+  async discard(
+    @Param('id', MAIL_ID) id: string,
+    @Query() { tries }: SeenQuery,
+    @CurrentActor() actor: Actor,
+  ) {
     assertAdministrator(actor);
-    return mailJson(accepted(await this.desk.discard(mailId(id), tries)));
+    return mailJson(accepted(await this.desk.discard(id, tries)));
   }
 }
 
 function assertAdministrator({ roles }: Actor): void {
   if (!roles.includes('administrator')) throw new Problem('role-missing');
-}
-
-function mailId(id: string): string {
-  if (!isUuid(id)) throw new Problem('mail-not-found');
-  return id;
 }
 
 function mailJson({ madeAt, changedAt, nextTryAt, ...row }: OutboxRow) {

@@ -12,6 +12,7 @@ import { sign, signingKeyPair } from '../crypto/node-crypto.js';
 import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import { derivedKey } from '../platform.module.js';
 import { evolve, IMPORT_OFFICERS, type Register } from '../staff/register.js';
+import { SYSTEM } from '../staff/actor.js';
 
 const ROLES = ['paper-officer', 'returning-officer'];
 
@@ -71,7 +72,7 @@ export class ImportOfficers {
       stream: 'staff',
       meta: {
         commandId: randomUUID(),
-        actor: 'system',
+        actor: SYSTEM.id,
         at: this.clock.now().toISOString(),
         request: utf8('import officers'),
       },

@@ -10,6 +10,14 @@ export interface Actor {
   sign(message: Uint8Array): Uint8Array;
 }
 
+/** The program itself: what follows from something else, what the clock brings, and the command line, whose user runs the site. */
+export const SYSTEM = { id: 'system', roles: [] } as const;
+
+/** Whether somebody has one of these roles, or is the program itself. */
+export function mayAct({ id, roles }: Pick<Actor, 'id' | 'roles'>, ...any: readonly string[]): boolean {
+  return id === SYSTEM.id || any.some((role) => roles.includes(role));
+}
+
 /** Her approval key is not the one that comes from her API key, so that the server cannot approve for her. */
 export class ApprovalKeyNotHeld extends Error {
   readonly code = 'approval-key-not-held';

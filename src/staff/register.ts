@@ -3,6 +3,7 @@ import type { LogEvent, NewEvent } from '../../projections/event.js';
 import { utf8 } from '../../projections/bytes.js';
 import { isRejection, type CommandLog } from '../event-store/command-log.js';
 import type { StaffSetting } from '../settings.js';
+import { SYSTEM } from './actor.js';
 
 /** Who has what, by actor id. */
 export type Register = ReadonlyMap<string, { readonly roles: readonly string[]; readonly key: string }>;
@@ -41,7 +42,7 @@ export async function registerStaff(
 ): Promise<void> {
   const answer = await log.run({
     stream: 'staff',
-    meta: { commandId, actor: 'system', at, request: utf8('staff') },
+    meta: { commandId, actor: SYSTEM.id, at, request: utf8('staff') },
     initial: new Map() as Register,
     evolve,
     decide: (register) => differences(register, staff),

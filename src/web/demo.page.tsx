@@ -1,5 +1,5 @@
 /** What only a demo can: sign in as anybody, move its clock on, begin again. */
-import type { Demo } from '../demo/demo.js';
+import type { Demo } from '../demo-site.js';
 import { inWords } from './messages.js';
 import { Layout, When, type Frame } from './layout.js';
 

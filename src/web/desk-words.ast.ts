@@ -143,6 +143,7 @@ export const ast: DeskWords = {
     'name-missing': 'Pon-y un nome.',
     'template-unknown': 'La plantía yá nun ta.',
     'template-changed': 'Otra persona camudó la plantía. Mira cómo ta agora.',
+    'templates-too-many': 'Hai demasiaes plantíes. Retira una que naide use.',
     'template-other-category': 'La plantía ye d’otru tema.',
     'template-other-state': 'La plantía ye d’otru estáu.',
     'placeholder-unknown': 'Hai daqué ente llaves que nun se pue enllenar.',

@@ -143,6 +143,7 @@ export const en: DeskWords = {
     'name-missing': 'Give it a name.',
     'template-unknown': 'The template is not there any more.',
     'template-changed': 'Somebody else has changed the template. See how it is now.',
+    'templates-too-many': 'There are too many templates. Withdraw one that nobody uses.',
     'template-other-category': 'The template is for another subject.',
     'template-other-state': 'The template is for another state.',
     'placeholder-unknown': 'There is something in braces that cannot be filled in.',

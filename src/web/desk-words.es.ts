@@ -144,6 +144,7 @@ export const es = {
     'name-missing': 'Ponle un nombre.',
     'template-unknown': 'La plantilla ya no está.',
     'template-changed': 'Otra persona ha cambiado la plantilla. Mira cómo está ahora.',
+    'templates-too-many': 'Hay demasiadas plantillas. Retira una que nadie use.',
     'template-other-category': 'La plantilla es de otro tema.',
     'template-other-state': 'La plantilla es de otro estado.',
     'placeholder-unknown': 'Hay algo entre llaves que no se puede rellenar.',

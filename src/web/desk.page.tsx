@@ -1,6 +1,7 @@
 /** The queue of staff: what is to be published, open, overdue or done, found by what it is about, and how the work goes. */
 import type { DeskNumbers } from '../desk/desk-numbers.js';
-import { QUEUE_ORDERS, type QueuedMatter, type QueueFilter, type QueueOrder } from '../desk/queue.queries.js';
+import type { QueuedMatter } from '../complaints/own.queries.js';
+import { QUEUE_ORDERS, type QueueFilter, type QueueOrder } from '../desk/queue.queries.js';
 import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { Layout, type Frame } from './layout.js';

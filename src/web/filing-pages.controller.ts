@@ -113,10 +113,12 @@ export class FilingPagesController {
     const by = this.#by(actor, request, sent, files);
     const early = filingOf(sent, frame.language);
     if ('faults' in early) return wrong(sent, early.faults);
+    const isOther = fields.isOther === '1';
+    if (!isOther) assertMayLook(this.looks, request.ip);
     const photos = await keepPhotos(this.photos, files, { address: request.ip });
     if ('refused' in photos) return wrong(sent, { photos: photos.refused });
     const typed = { ...sent, photos: [...sent.photos, ...photos.ids].slice(0, MOST_PHOTOS) };
-    const near = fields.isOther === '1' ? [] : await this.#near(typed);
+    const near = isOther ? [] : await this.#near(typed);
     if (near.length > 0) {
       void reply.code(200);
       return document(NearMattersPage, { frame, names, near, typed });

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NO_TIME_ZONE } from '../../projections/city.view.js';
 import { GetCity } from '../city/city.queries.js';
 import type { Clock } from '../clock.js';
-import { DEMO, type Demo } from '../demo/demo.js';
+import { DEMO, type Demo } from '../demo-site.js';
 import { CLOCK, SETTINGS } from '../platform.module.js';
 import type { Settings } from '../settings.js';
 import type { Moment } from '../rest/as-of.js';
@@ -100,7 +100,7 @@ export class Frames {
       m: MESSAGES[language],
       format: new Format(language, this.#city.timeZone),
       city: wordsIn(this.#city.names, language),
-      path: without(request.url, COOKIE),
+      path: without(onThisSite(request.url), COOKIE),
       origin: this.settings.publicUrl,
       tiles: this.settings.mapTiles,
       stylesheet: `/assets/${STYLE_FILE}`,
@@ -135,6 +135,11 @@ function asOf(frame: Frame, shown: ShownMoment | undefined): Frame {
   const { asked, at, index, digests } = shown;
   const today = without(frame.path, 'asOf');
   return { ...frame, now: at, past: { asked, index: String(index), digests, today } };
+}
+
+/** With one slash at its beginning: two, or a backslash for one, lead to the site that is named after them. */
+function onThisSite(url: string): string {
+  return `/${url.replace(/^[/\\]+/, '')}`;
 }
 
 /** The same address without a parameter. */

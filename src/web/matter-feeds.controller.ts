@@ -25,6 +25,7 @@ import { stepInWords } from './matter-history.js';
 import { MatterNames } from './matter-names.js';
 import { titleOf } from './matter-parts.js';
 import { addressOf, chosenInWords } from './matters.page.js';
+import { siteAddress } from './site-address.js';
 
 const ATOM = 'application/atom+xml; charset=utf-8';
 const VARY = 'Accept-Language, Cookie';
@@ -59,9 +60,9 @@ export class MatterFeedsController {
       this.queries.execute(new ListMatters(filter, limit, undefined, 'change')),
       this.#words(request),
     ]);
-    const origin = this.#origin(request);
+    const origin = siteAddress(this.settings, request);
     const asked = encodeURIComponent(JSON.stringify([filter, limit]));
-    return new Tagged(`feed.${changed}.${tag}.${asked}`, () =>
+    return new Tagged(`feed.${changed}.${tag}.${asked}.${encodeURIComponent(origin)}`, () =>
       atom({
         id: feedId(origin, { ...filter, lang }),
         language: frame.language,
@@ -84,9 +85,9 @@ export class MatterFeedsController {
     if (found === undefined) throw new Problem('matter-unknown');
     const { matter, steps, changed } = found;
     const { frame, names, tag } = await this.#words(request);
-    const origin = this.#origin(request);
+    const origin = siteAddress(this.settings, request);
     const page = `${origin}/matters/${id}`;
-    return new Tagged(`feed.${changed}.${tag}.${id}`, () =>
+    return new Tagged(`feed.${changed}.${tag}.${id}.${encodeURIComponent(origin)}`, () =>
       atom({
         id: `urn:uuid:${id}`,
         language: frame.language,
@@ -115,10 +116,6 @@ export class MatterFeedsController {
       this.catalogue.get(),
     ]);
     return { frame, names: new MatterNames(catalogue, frame.language), tag: `${ofFrame}.${tag}` };
-  }
-
-  #origin({ protocol, host }: FastifyRequest): string {
-    return this.settings.publicUrl ?? `${protocol}://${host}`;
   }
 }
 

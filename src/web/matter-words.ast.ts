@@ -354,6 +354,7 @@ export const ast: MatterWords = {
     'too-many-codes': 'Unviáronse yá abondos códigos a esti corréu.',
     'no-address': 'Nun dexasti nengún corréu.',
     'stars-missing': 'Escueyi d’una a cinco estrelles.',
+    'fixed-missing': 'Di si ta iguao.',
     'not-sure': 'Marca que quies borralo.',
     'department-unknown': 'La ciudá nun tien esi departamentu.',
     'reason-missing': 'Di por qué.',

@@ -356,6 +356,7 @@ export const en: MatterWords = {
     'too-many-codes': 'Too many codes were sent to this address already.',
     'no-address': 'You left no e-mail address.',
     'stars-missing': 'Choose one to five stars.',
+    'fixed-missing': 'Say whether it is fixed.',
     'not-sure': 'Tick that you want to erase it.',
     'department-unknown': 'The city has no such department.',
     'reason-missing': 'Say why.',

@@ -364,6 +364,7 @@ export const es = {
     'too-many-codes': 'Se han enviado ya demasiados códigos a este correo.',
     'no-address': 'No dejaste ningún correo.',
     'stars-missing': 'Elige de una a cinco estrellas.',
+    'fixed-missing': 'Di si está arreglado.',
     'not-sure': 'Marca que quieres borrarlo.',
     'department-unknown': 'La ciudad no tiene ese departamento.',
     'reason-missing': 'Di por qué.',

@@ -5,9 +5,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import { GetMatter, ListMatters, type MatterFilter } from '../complaints/matters.queries.js';
+import { assertMayLook, LOOKS_AROUND } from '../map/looks.js';
 import { GetYearNumbers, ListMatterYears } from '../numbers/numbers.queries.js';
 import { CLOCK } from '../platform.module.js';
 import { Problem } from '../rest/problem.js';
+import type { RateLimit } from '../rest/rate-limit.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { isKind } from './filing-form.js';
 import { Frames } from './frames.js';
@@ -34,6 +36,7 @@ export class MattersPagesController {
     @Inject(Frames) private readonly frames: Frames,
     @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
     @Inject(MatterMaps) private readonly maps: MatterMaps,
+    @Inject(LOOKS_AROUND) private readonly looks: RateLimit,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -45,6 +48,7 @@ export class MattersPagesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    if (query.bbox !== undefined) assertMayLook(this.looks, request.ip);
     const filter = filterFrom(query);
     const cursor = typeof query.cursor === 'string' && CURSOR.test(query.cursor) ? query.cursor : undefined;
     const [{ catalogue, tag }, { matters, next, changed }] = await Promise.all([

@@ -235,8 +235,8 @@ function commandOf(
     case 'codes':
       return new AskForCode(link);
     case 'fixes': {
-      const fixed = body.fixed === 'true';
-      return new ReportFix(link, { fixed, ...(text !== '' && { text }) }, by);
+      if (body.fixed !== 'true' && body.fixed !== 'false') return { rejected: 'fixed-missing' };
+      return new ReportFix(link, { fixed: body.fixed === 'true', ...(text !== '' && { text }) }, by);
     }
     case 'ratings': {
       const stars = Number(body.stars);

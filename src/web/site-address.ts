@@ -2,11 +2,15 @@
 import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../settings.js';
 
+/** A name or an address, with a port or without. */
+const HOST = /^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
+
 /** As the settings say it, else as the request does; without a slash at the end. */
 export function siteAddress(
   { publicUrl }: Pick<Settings, 'publicUrl'>,
   { protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>,
 ): string {
   if (publicUrl !== undefined) return publicUrl;
-  return /^[A-Za-z0-9.-]+(:\d{1,5})?$/.test(host) ? `${protocol}://${host}` : 'https://vota.example.org';
+  const address = `${protocol}://${host}`;
+  return HOST.test(host) && URL.canParse(address) ? address : 'https://vota.example.org';
 }

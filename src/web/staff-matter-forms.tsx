@@ -13,12 +13,14 @@ const ASSIGNING_REASONS = ['wrong-department', 'more-departments', 'other'];
 /** They come about in other ways. */
 const NOT_CHOSEN = ['open', 'duplicate'];
 
-/** Ids of the words and photos that came after the filing, from whomever. */
+/** Ids of the words and photos that came after the filing, from whomever, and are not erased. */
 export function additionsOf({ steps }: Pick<OwnMatter, 'steps'>): string[] {
   return steps
     .filter(({ row }) => row.what === 'MatterAdded' || row.what === 'MatterReopened')
-    .flatMap(({ row }) => [...(row.words === undefined ? [] : [row.words]), ...(row.photos ?? [])])
-    .map(({ id }) => id);
+    .flatMap(({ row, words, photos }) => [
+      ...(row.words === undefined || words === undefined ? [] : [row.words.id]),
+      ...photos,
+    ]);
 }
 
 export function StaffMatterForms(props: StaffMatterPageProps) {

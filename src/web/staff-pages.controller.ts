@@ -17,7 +17,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
-import { DEMO, type Demo } from '../demo/demo.js';
+import { DEMO, type Demo } from '../demo-site.js';
 import { whyNoCertificate } from '../elections/election.js';
 import { GetElection, ListElections, type ElectionSummary } from '../elections/elections.queries.js';
 import { isRejection } from '../event-store/command-log.js';

@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Header, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ReplyTemplates, type ReplyTemplate, type TemplateWords } from '../desk/reply-templates.js';
+import {
+  MOST_VERSIONS,
+  ReplyTemplates,
+  type ReplyTemplate,
+  type TemplateWords,
+} from '../desk/reply-templates.js';
 import { assertListens } from '../desk/staff-access.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
@@ -72,7 +77,8 @@ export class TemplatesPagesController {
   ): Promise<string> {
     assertListens(actor);
     const seen = Number(textOf(body.version));
-    if (!Number.isSafeInteger(seen) || !['change', 'withdraw'].includes(act)) throw new Problem('not-found');
+    if (!Number.isInteger(seen) || seen > MOST_VERSIONS || !['change', 'withdraw'].includes(act))
+      throw new Problem('not-found');
     const answer =
       act === 'change'
         ? await this.templates.change(id, seen, wordsOf(body), actor.id)

@@ -5,7 +5,8 @@
 import type { NewEvent } from '../../projections/event.js';
 import { leafBytes } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
-import { legalDue, targetDue, workingCalendar } from '../../src/city/deadlines.js';
+import { dueOf } from '../../src/complaints/matter.js';
+import { targetDue, workingCalendar } from '../../src/city/deadlines.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { aboutOf, chance, refOf, uuid } from './matter-contents.js';
@@ -41,7 +42,7 @@ export function matter(i: number, matters: number): InStream {
   const events: [string, NewEvent][] = [];
   events.push([
     at(0),
-    { type: 'MatterFiled', data: { matterId, kind, ...dueOf(at(0), kind), details: refOf(i, 'details') } },
+    { type: 'MatterFiled', data: { matterId, kind, ...dueIn(at(0), kind), details: refOf(i, 'details') } },
   ]);
   if (fate > 0) {
     const [text, place] = [refOf(i, 'text'), refOf(i, 'place')];
@@ -63,13 +64,13 @@ export function matter(i: number, matters: number): InStream {
   if (fate > 17)
     events.push([
       at(140),
-      { type: 'MatterReopened', data: { matterId, by: 'reporter', ...dueOf(at(140), kind) } },
+      { type: 'MatterReopened', data: { matterId, by: 'reporter', ...dueIn(at(140), kind) } },
     ]);
   return { stream: `matter-${matterId}`, events };
 }
 
-function dueOf(at: string, kind: (typeof KINDS)[number]): { due?: string } {
-  const due = legalDue(at, kind, CALENDAR)?.end;
+function dueIn(at: string, kind: (typeof KINDS)[number]): { due?: string } {
+  const due = dueOf(kind, at, CALENDAR);
   return due === undefined ? {} : { due };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isWorkingDay, localDay } from '../../src/city/calendar.js';
+import { isWorkingDay, localDay } from '../../src/calendar.js';
 import {
   afterDeclaration,
   legalDue,
@@ -45,8 +45,8 @@ describe('the legal deadline', () => {
     ['2025-11-17', '2026-02-18', '2026-02-17', 'Antroxu'],
     ['2026-02-28', '2026-05-28', '2026-05-28', 'the last of a month is no last of the other'],
   ])('of %s is %s in Gijón and %s in Toledo: %s', (filed, gijon, toledo) => {
-    expect(dayOf(legalDue(filed + NOON, 'complaint', GIJON)?.end, GIJON)).toBe(gijon);
-    expect(dayOf(legalDue(filed + NOON, 'suggestion', TOLEDO)?.end, TOLEDO)).toBe(toledo);
+    expect(dayOf(legalDue(filed + NOON, GIJON).end, GIJON)).toBe(gijon);
+    expect(dayOf(legalDue(filed + NOON, TOLEDO).end, TOLEDO)).toBe(toledo);
   });
 
   it.each([
@@ -61,38 +61,32 @@ describe('the legal deadline', () => {
     ['2025-12-27T12:00:00.000Z', '2026-03-27T22:59:59.999Z', 'the last working day before the change'],
     ['2025-10-26T00:30:00.000Z', '2026-01-26T22:59:59.999Z', 'in the hour that there is twice'],
   ])('of %s ends at %s: %s', (filed, end) => {
-    expect(legalDue(filed, 'complaint', GIJON)?.end).toBe(end);
+    expect(legalDue(filed, GIJON).end).toBe(end);
   });
 
   it('ends an hour later in the Canaries', () => {
     const canary = { ...GIJON, timeZone: 'Atlantic/Canary' };
-    expect(legalDue('2026-01-27T12:00:00.000Z', 'complaint', canary)?.end).toBe('2026-04-27T22:59:59.999Z');
-  });
-
-  it('is none for thanks', () => {
-    expect(legalDue('2026-01-27T12:00:00.000Z', 'thanks', GIJON)).toBeUndefined();
+    expect(legalDue('2026-01-27T12:00:00.000Z', canary).end).toBe('2026-04-27T22:59:59.999Z');
   });
 
   it('says when a year is not declared yet, and moves when it is', () => {
     const filed = '2026-10-06T12:00:00.000Z';
-    const before = legalDue(filed, 'complaint', GIJON);
+    const before = legalDue(filed, GIJON);
     expect(before).toEqual({ end: '2027-01-06T22:59:59.999Z', certain: false });
     const declared = { ...GIJON, holidays: new Map([...GIJON.holidays, [2027, new Set(['2027-01-06'])]]) };
     const after = { end: '2027-01-07T22:59:59.999Z', certain: true };
-    expect(afterDeclaration(before?.end ?? '', declared)).toEqual(after);
+    expect(afterDeclaration(before.end, declared)).toEqual(after);
     expect(afterDeclaration(after.end, declared)).toEqual(after);
-    expect(legalDue(filed, 'complaint', declared)).toEqual(after);
+    expect(legalDue(filed, declared)).toEqual(after);
   });
 
   it('is not certain either where it moves into a year that is not declared', () => {
     const calendar = workingCalendar('Europe/Madrid', [{ year: 2027, days: ['2027-12-31'] }]);
-    expect(legalDue('2027-09-30T12:00:00.000Z', 'complaint', calendar)?.certain).toBe(true);
-    expect(legalDue('2027-10-01T12:00:00.000Z', 'complaint', calendar)?.certain).toBe(false);
-    expect(dayOf(legalDue('2027-09-30T12:00:00.000Z', 'complaint', calendar)?.end, calendar)).toBe(
-      '2027-12-30',
-    );
+    expect(legalDue('2027-09-30T12:00:00.000Z', calendar).certain).toBe(true);
+    expect(legalDue('2027-10-01T12:00:00.000Z', calendar).certain).toBe(false);
+    expect(dayOf(legalDue('2027-09-30T12:00:00.000Z', calendar).end, calendar)).toBe('2027-12-30');
     const last = workingCalendar('Europe/Madrid', [{ year: 2026, days: ['2026-12-31'] }]);
-    expect(legalDue('2026-09-30T12:00:00.000Z', 'complaint', last)?.certain).toBe(true);
+    expect(legalDue('2026-09-30T12:00:00.000Z', last).certain).toBe(true);
     expect(afterDeclaration('2026-12-31T12:00:00.000Z', last)).toEqual({
       end: '2027-01-01T22:59:59.999Z',
       certain: false,
@@ -209,7 +203,7 @@ describe('whatever the calendar', () => {
   it('a legal deadline is never earlier than three months, always a working day, and its last moment', () => {
     fc.assert(
       fc.property(calendars, instants, (calendar, filedAt) => {
-        const end = legalDue(filedAt, 'complaint', calendar)?.end ?? '';
+        const end = legalDue(filedAt, calendar).end;
         const [filed, due] = [parts(filedAt, calendar), parts(end, calendar)];
         const months = due.months - filed.months;
         expect(months > 3 || (months === 3 && (due.day >= filed.day || due.isLast))).toBe(true);
@@ -224,8 +218,8 @@ describe('whatever the calendar', () => {
     fc.assert(
       fc.property(calendars, instants, instants, (calendar, one, other) => {
         const [earlier, later] = [one, other].sort();
-        const first = legalDue(earlier ?? '', 'complaint', calendar)?.end ?? '';
-        expect(first <= (legalDue(later ?? '', 'complaint', calendar)?.end ?? '')).toBe(true);
+        const first = legalDue(earlier ?? '', calendar).end;
+        expect(first <= legalDue(later ?? '', calendar).end).toBe(true);
       }),
     );
   });
@@ -256,7 +250,7 @@ describe('whatever the calendar', () => {
       fc.property(calendars, instants, fc.nat(30), fc.nat(30), (calendar, filedAt, before, stood) => {
         const stoppedAt = new Date(Date.parse(filedAt) + before * 86_400_000).toISOString();
         const resumedAt = new Date(Date.parse(stoppedAt) + stood * 86_400_000).toISOString();
-        const due = legalDue(filedAt, 'complaint', calendar)?.end ?? '';
+        const due = legalDue(filedAt, calendar).end;
         const { end } = moved(due, stoppedAt, resumedAt, calendar);
         expect(end >= due).toBe(true);
         expect(worksOn(localDay(new Date(end), calendar.timeZone), calendar)).toBe(true);
@@ -276,9 +270,9 @@ describe('whatever the calendar', () => {
     fc.assert(
       fc.property(calendars, instants, (calendar, filedAt) => {
         const unknown = { ...calendar, holidays: new Map() };
-        const before = legalDue(filedAt, 'complaint', unknown)?.end ?? '';
+        const before = legalDue(filedAt, unknown).end;
         const after = afterDeclaration(before, calendar);
-        expect(after).toEqual(legalDue(filedAt, 'complaint', calendar));
+        expect(after).toEqual(legalDue(filedAt, calendar));
         expect(afterDeclaration(after.end, calendar)).toEqual(after);
       }),
     );

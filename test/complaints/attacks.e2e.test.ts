@@ -168,6 +168,12 @@ it('nothing is found under an id that no database keeps', async () => {
   }
 });
 
+function formOf(fields: Record<string, string>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return form;
+}
+
 it('the map and what is near are asked so often by one address, and then not before Retry-After', async () => {
   const ask = (path: string, address: string) =>
     site.fetch(`/api/v1/matters/${path}`, { headers: { 'x-forwarded-for': address } });
@@ -184,6 +190,21 @@ it('the map and what is near are asked so often by one address, and then not bef
   expect(await problem(near)).toMatchObject({ status: 429, code: 'too-many-looks' });
   expect(Number(near.headers.get('retry-after'))).toBeLessThanOrEqual(10);
   expect((await ask(map, '198.51.100.31')).status).toBe(200);
+  // The pages that look around have the same limit, and those that do not have none.
+  const page = (path: string, form?: Record<string, string>) =>
+    site.fetch(path, {
+      headers: { accept: 'text/html', origin: site.origin, 'x-forwarded-for': '198.51.100.30' },
+      ...(form !== undefined && { method: 'POST', body: formOf(form) }),
+    });
+  const lamp = { kind: 'complaint', category: 'street-lamp', text: 'Apagada.', 'answers.lamp': 'off' };
+  const filing = { ...lamp, commandId: newCommandId(), lat: '43.565', long: '-6.1' };
+  const pages = [
+    await page('/matters?bbox=-6.2,43.5,-6,43.7'),
+    await page('/matters/new', filing),
+    await page('/matters'),
+    await page('/matters/new', { ...filing, isOther: '1' }),
+  ];
+  expect(pages.map(({ status }) => status)).toEqual([429, 429, 200, 201]);
 });
 
 it('an erasure leaves no details that an assignment wrote after the release', async () => {

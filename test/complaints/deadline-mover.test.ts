@@ -4,7 +4,8 @@ import { allViews } from '../../projections/views.js';
 import { leafBytes, openEvent, type NewEvent } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
 import { DeadlineMover } from '../../src/complaints/deadline-mover.js';
-import { legalDue, targetDue } from '../../src/city/deadlines.js';
+import { targetDue } from '../../src/city/deadlines.js';
+import { dueOf } from '../../src/complaints/matter.js';
 import { RulesInForce } from '../../src/categories/rules-in-force.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { CommandLog } from '../../src/event-store/command-log.js';
@@ -54,7 +55,7 @@ const declare = (year: number, days: readonly string[]): NewEvent => ({
 });
 
 function filed(matterId: string, at: string, kind: 'complaint' | 'thanks' = 'complaint'): Promise<void> {
-  const due = legalDue(at, kind, GIJON)?.end;
+  const due = dueOf(kind, at, GIJON);
   const data = { matterId, kind, details: refOf('details'), ...(due !== undefined && { due }) };
   return add(`matter-${matterId}`, at, { type: 'MatterFiled', data });
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NewEvent } from '../../projections/event.js';
 import { answersProblem } from '../../src/complaints/details.js';
-import { normalEmail } from '../../src/complaints/contact.js';
+import { contactOf } from '../../src/complaints/contact.js';
 import { workingCalendar } from '../../src/city/deadlines.js';
 import { decide as decideJoining } from '../../src/complaints/joining.js';
 import {
   decide,
+  dueOf,
   evolve,
   NO_MATTER,
   type MatterCommand,
@@ -298,6 +299,11 @@ describe('answers', () => {
   });
 });
 
+it('of thanks no answer is due', () => {
+  expect(dueOf('thanks', minute(0), facts.calendar)).toBeUndefined();
+  expect(dueOf('suggestion', minute(0), facts.calendar)).toBe(dueOf('complaint', minute(0), facts.calendar));
+});
+
 describe('an e-mail address', () => {
   it.each([
     ['nela@example.org', ' nela@Example.ORG '],
@@ -308,7 +314,16 @@ describe('an e-mail address', () => {
     [undefined, 'a@b@example.org'],
     [undefined, 'nela@example.org\r\nBcc: x@example.org'],
     [undefined, `${'a'.repeat(65)}@example.org`],
+    // What no mail could be sent to is not taken; a host in any script is, as mail is sent to it.
+    [undefined, 'a..b@example.org'],
+    [undefined, 'ñ@example.org'],
+    ['nela@xn--ejea-fqa.example.org', 'nela@Ñejea.example.org'],
   ])('is %j when it was given as %j', (normal, given) => {
-    expect(normalEmail(given)).toBe(normal);
+    const contact = contactOf({ email: given }, 'es');
+    expect(contact).toEqual(
+      normal === undefined
+        ? { rejected: 'email-invalid', field: 'reporter.email' }
+        : { language: 'es', email: normal },
+    );
   });
 });

@@ -106,6 +106,11 @@ describe('the questionnaire', () => {
     const html = await page.text();
     expect(html).toContain('¿Está arreglado?');
     expect(html).toMatch(/<button name="fixed" value="true">.*<button name="fixed" value="false">/s);
+    // Who sends neither answer opens nothing.
+    for (const more of ['', '&fixed=', '&fixed=no']) {
+      const fields = Object.fromEntries(new URLSearchParams(`commandId=${randomUUID()}${more}`));
+      expect((await send('/matters/own/fixes', fields, cookie)).status).toBe(422);
+    }
     const no = await send('/matters/own/fixes', { commandId: randomUUID(), fixed: 'false' }, cookie);
     expect(no.status).toBe(303);
     await due(lamp.matterId, false);
@@ -168,6 +173,25 @@ describe('the questionnaire', () => {
     ]);
     expect(rows).toEqual([{ done_at: null }]);
     expect(asked('late@example.org')).toEqual([]);
+  }, 30_000);
+
+  it('is not sent to who said a moment ago that it is fixed, which the reactor has not heard of', async () => {
+    const lamp = await confirmed('just@example.org');
+    await answer(lamp);
+    await due(lamp.matterId, true);
+    await report(lamp.link, true);
+    await until('what she said is known', async () => (await due(lamp.matterId, true))?.done_at !== null);
+    await pool.query('update matter_questionnaires set done_at = null, due_at = $2 where matter_id = $1', [
+      lamp.matterId,
+      clock.now(),
+    ]);
+    await round.round();
+    expect(await due(lamp.matterId, true)).toMatchObject({ done_at: null });
+    const { rows } = await pool.query(
+      "select from outbox where kind = 'matter-questionnaire' and about = $1",
+      [`matter-${lamp.matterId}`],
+    );
+    expect(rows).toEqual([]);
   }, 30_000);
 
   it('stands as failed where it was due before the database was restored: it may have been sent', async () => {

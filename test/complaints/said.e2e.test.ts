@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Pool } from 'pg';
 import { Matters } from '../../src/complaints/matters.js';
+import { AddByOthers } from '../../src/complaints/others.commands.js';
 import { ReleaseMatter } from '../../src/complaints/release.commands.js';
 import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { POOL } from '../../src/platform.module.js';
@@ -112,6 +113,25 @@ describe('words of the city', () => {
     await staff(kept.matterId, 'gather', { members: [member.matterId] });
     await staff(kept.matterId, 'answer', answer('Todas.'));
     expect(words(await see(member.matterId))).toEqual(['Todas.']);
+  });
+});
+
+describe('what others added', () => {
+  it('is read by the reporter once staff has shown it, as by everybody', async () => {
+    const { matterId, link } = await file(site);
+    await staff(matterId, 'release', { place: false });
+    const by = { commandId: newCommandId(), actor: { id: 'open311', roles: [] }, request: new Uint8Array() };
+    const commands = site.running.app.get(CommandBus, { strict: false });
+    await commands.execute(new AddByOthers(matterId, { es: 'La vecina es una bruja.' }, by));
+    await json(post(site, '/by-link/additions', { link, text: 'Sigue apagada.' }));
+    const own = async () => {
+      await head();
+      return words((await json<{ matter: MatterJson }>(post(site, '/by-link/views', { link }))).matter);
+    };
+    expect(await own()).toEqual(['Sigue apagada.']);
+    const { others } = await site.running.app.get(Matters, { strict: false }).look(matterId);
+    await staff(matterId, 'release-additions', { ids: others.map(({ id }) => id) });
+    expect(await own()).toEqual(['La vecina es una bruja.', 'Sigue apagada.']);
   });
 });
 

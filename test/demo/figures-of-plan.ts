@@ -1,5 +1,6 @@
 /** The figures of a year as the plan of the demo has them, counted from its acts without the program's views. */
-import { legalDue, moved, type WorkingCalendar } from '../../src/city/deadlines.js';
+import { dueOf } from '../../src/complaints/matter.js';
+import { moved, type WorkingCalendar } from '../../src/city/deadlines.js';
 import type { MattersPlan } from '../../src/demo/matters.js';
 
 export interface Figures {
@@ -46,7 +47,7 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
     delete matter.stopped;
   };
   const start = (matter: Matter, at: string) => {
-    const due = legalDue(at, matter.kind as 'complaint', calendar)?.end;
+    const due = dueOf(matter.kind as 'complaint', at, calendar);
     if (due !== undefined) matter.due = due;
   };
   for (const act of plan.acts) {

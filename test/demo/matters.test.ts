@@ -1,6 +1,6 @@
 /** The demo's year of matters, before anything of it is done. */
 import { describe, expect, it } from '@jest/globals';
-import { localDay } from '../../src/city/calendar.js';
+import { localDay } from '../../src/calendar.js';
 import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { DEMO_CITY } from '../../src/demo/city.js';
 import { holidaysOf } from '../../src/demo/holidays.js';

@@ -41,6 +41,8 @@ async function leaves(): Promise<string> {
   return all;
 }
 
+const pool = () => site.running.app.get<Pool>(POOL, { strict: false });
+
 describe('internal notes', () => {
   it('are written with author and time, once by one request, and read in their order', async () => {
     const { matterId } = await file(site);
@@ -86,12 +88,23 @@ describe('internal notes', () => {
     expect(await notesOf(matterId)).toEqual([]);
   });
 
+  it('stay deleted when the request that wrote them comes again', async () => {
+    const { matterId } = await file(site);
+    const command = newCommandId();
+    const { id } = await json<Note>(write(matterId, SECRET, command), 201);
+    await json(site.as('lin', 'DELETE', at(matterId, `/${id}`)));
+    for (const words of [SECRET, 'Otra'])
+      expect(await problem(await write(matterId, words, command))).toMatchObject({ code: 'note-unknown' });
+    expect(await notesOf(matterId)).toEqual([]);
+    const { rows } = await pool().query('select words from matter_notes where note_id = $1', [id]);
+    expect(rows).toEqual([{ words: '' }]);
+  });
+
   it('go with the matter, of which nothing more is written', async () => {
     const { matterId, link } = await file(site);
     await json(write(matterId, SECRET), 201);
     await json(post(site, '/by-link/erasures', { link }));
-    const pool = site.running.app.get<Pool>(POOL, { strict: false });
-    const { rows } = await pool.query('select 1 from matter_notes where matter_id = $1', [matterId]);
+    const { rows } = await pool().query('select 1 from matter_notes where matter_id = $1', [matterId]);
     expect(rows).toEqual([]);
     expect(await problem(await write(matterId, SECRET))).toMatchObject({
       status: 410,

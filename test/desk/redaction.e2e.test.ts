@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { openEvent, type LogEvent } from '../../projections/event.js';
+import { MattersUpkeep } from '../../src/complaints/upkeep.js';
+import { ContentLife } from '../../src/contents/content-life.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { problem, Site } from '../rest/site.js';
-import { describeCity, post } from '../complaints/story.js';
+import { act, describeCity, post } from '../complaints/story.js';
 import { done, fileWithPhotos, isCovered, photosAt, until } from './desk-world.js';
 
 let site: Site;
@@ -156,6 +158,65 @@ describe('a part that is covered', () => {
     const { history } = await publicOf(filed.matterId);
     expect(history.find(({ what }) => what === 'MatterAdded')?.photos).toEqual([photo]);
     expect(history.at(-1)?.what).toBe('MatterPhotoReplaced');
+  });
+
+  it('of a later photo that was public is shown covered from then on, and the original by nobody', async () => {
+    const filed = await fileWithPhotos(site, 0);
+    await done(site, filed.matterId, 'release', { place: true });
+    const [later = ''] = await photosAt(site, 1);
+    await json(post(site, '/by-link/additions', { link: filed.link, photos: [later] }));
+    await until(site, await done(site, filed.matterId, 'release-additions', { ids: [later] }));
+    const id = newCommandId();
+    const first = await json<{ photo: string }>(cover(filed.matterId, later, [LEFT], id));
+    // Again, as after a crash: what was public is known though it is erased.
+    const { photo, position } = await json<{ photo: string; position: string }>(
+      cover(filed.matterId, later, [LEFT], id),
+    );
+    expect(photo).toBe(first.photo);
+    await until(site, { position });
+    expect((await site.fetch(`/api/v1/contents/${photo}`)).status).toBe(200);
+    expect((await site.fetch(`/api/v1/contents/${later}`)).status).toBe(410);
+    const old = await act(site, 'lin', filed.matterId, 'release-additions', { ids: [later] });
+    expect(await problem(old)).toMatchObject({ code: 'content-unknown' });
+  });
+
+  it('of a later photo that was hidden stays hidden', async () => {
+    const filed = await fileWithPhotos(site, 0);
+    await done(site, filed.matterId, 'release', { place: true });
+    const [later = ''] = await photosAt(site, 1);
+    await json(post(site, '/by-link/additions', { link: filed.link, photos: [later] }));
+    await done(site, filed.matterId, 'release-additions', { ids: [later] });
+    const life = site.running.app.get(ContentLife, { strict: false });
+    const by = { commandId: newCommandId(), actor: { id: 'mo', roles: [] }, request: new Uint8Array() };
+    await life.hide(later, 'personal-data', by);
+    const { photo, position } = await covered(filed.matterId, later);
+    await until(site, { position });
+    expect((await site.fetch(`/api/v1/contents/${photo}`)).status).toBe(404);
+  });
+
+  it('has no original left where the program ended after its event', async () => {
+    const filed = await fileWithPhotos(site, 1);
+    const [later = ''] = await photosAt(site, 1);
+    await done(site, filed.matterId, 'release', { place: true });
+    await json(post(site, '/by-link/additions', { link: filed.link, photos: [later] }));
+    await until(site, await done(site, filed.matterId, 'release-additions', { ids: [later] }));
+    const originals = [filed.photos[0]!, later];
+    const life = site.running.app.get(ContentLife, { strict: false });
+    const erase = life.erase.bind(life);
+    life.erase = () => Promise.reject(new Error('killed'));
+    for (const original of originals) expect((await cover(filed.matterId, original)).status).toBe(500);
+    life.erase = erase;
+    const shown = await act(site, 'lin', filed.matterId, 'release-additions', { ids: [later] });
+    expect(await problem(shown)).toMatchObject({ code: 'content-unknown' });
+    const upkeep = site.running.app.get(MattersUpkeep, { strict: false });
+    for (let round = 0; round < 2; round++) await upkeep.round();
+    for (const original of originals)
+      expect((await site.fetch(`/api/v1/contents/${original}`)).status).toBe(410);
+    const erased = (await events()).filter(
+      ({ type, data }) =>
+        type === 'ContentErased' && 'contentId' in data && originals.includes(data.contentId),
+    );
+    expect(erased.map(({ data }) => 'basis' in data && data.basis)).toEqual(['redaction', 'redaction']);
   });
 
   it('is covered once: the same request again answers the same photo', async () => {

@@ -1,8 +1,10 @@
 /** Reply templates, and one reply to many matters, over HTTP. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
+import { POOL } from '../../src/platform.module.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
-import { problem, Site, type people } from '../rest/site.js';
+import { people, problem, Site } from '../rest/site.js';
 import { act, describeCity, file, LAMP, post, type Filed } from '../complaints/story.js';
 import { done, until } from './desk-world.js';
 
@@ -96,6 +98,46 @@ describe('reply templates', () => {
     ['invalid-input', { name: '' }],
   ])('are refused with %s for %j', async (code, wrong) => {
     expect(await problem(await make({ ...LAMP_WORDS, ...wrong }))).toMatchObject({ code });
+  });
+
+  it('have no version beyond any, over REST and on the page', async () => {
+    const { id } = await made();
+    const beyond = 2_147_483_647;
+    expect(await problem(await change(id, { ...LAMP_WORDS, version: beyond }))).toMatchObject({
+      code: 'invalid-input',
+    });
+    expect(await problem(await withdraw(id, beyond))).toMatchObject({ code: 'invalid-input' });
+    const page = await site.fetch(`/staff/matters/templates/${id}/change`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${people.lin.key}`,
+        accept: 'text/html',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({ commandId: newCommandId(), version: String(beyond) }).toString(),
+    });
+    expect(page.status).toBe(404);
+    await json(withdraw(id, 1));
+  });
+
+  it('are no more than are listed', async () => {
+    const pool = site.running.app.get<Pool>(POOL, { strict: false });
+    const id = newCommandId();
+    const last = await json<Template>(make(LAMP_WORDS, id), 201);
+    await pool.query(
+      `insert into reply_templates (template_id, version, name, words, withdrawn, author, written_at)
+       select gen_random_uuid(), 1, 'Una de muchas', '{"es":"a"}', false, 'lin', now() from generate_series(1, $1)`,
+      [1_000 - (await all()).length],
+    );
+    expect(await problem(await make(LAMP_WORDS))).toMatchObject({ status: 409, code: 'templates-too-many' });
+    expect(await json(make(LAMP_WORDS, id), 201)).toEqual(last);
+    expect(await all()).toHaveLength(1_000);
+    await pool.query(
+      `insert into reply_templates (template_id, version, name, words, withdrawn, author, written_at)
+       select template_id, 2, name, words, true, author, now() from reply_templates where name = 'Una de muchas'`,
+    );
+    await json(withdraw(last.id, 1));
+    expect(await all()).toEqual([]);
   });
 
   it('are staff’s alone', async () => {

@@ -209,4 +209,22 @@ describe('the description of the API', () => {
       leafHash(nodeCrypto, fromBase64url(item?.leaf ?? '') ?? new Uint8Array()),
     );
   });
+
+  it('has no address that fails on an id that is none', async () => {
+    const parts = ['not-an-id', '0d9c4a1e-0f6a-5c1e-9a3e-5d2f1c7b8a9%27'];
+    const written = operations().filter(([name]) => name.includes('{'));
+    expect(written.length).toBeGreaterThan(40);
+    for (const [name, { requestBody }] of written) {
+      const [method = '', path = ''] = name.split(' ');
+      const media = requestBody?.content['application/json'];
+      for (const [index, part] of parts.entries()) {
+        const body = media && examplesOf(media)[0];
+        const { status } = await site.as('lin', method, path.replace(/\{[^}]+\}/g, part), {
+          ...(body !== undefined && { body }),
+          ...(method !== 'GET' && { id: `none-${index}-${name}`.replace(/[^a-z0-9-]/gi, '-').slice(0, 64) }),
+        });
+        expect([name, part, status, status < 500]).toEqual([name, part, status, true]);
+      }
+    }
+  });
 });

@@ -1,6 +1,5 @@
 /** The page that audits, in a real browser: the log of the demo, honest and changed, and every mutant as in Node. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AxeBuilder } from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -24,7 +23,7 @@ import { LANGUAGES } from '../../src/web/languages.js';
 import { MUTANTS } from '../audit/mutants.js';
 import { bundleOf, POLICY, tell } from '../audit/story.js';
 import type { Site } from '../rest/site.js';
-import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
+import { DESK, axe, hasBrowser, openBrowser, PHONE } from './browser.js';
 import { ballotsOf } from './signed-ballots.js';
 import { someLeaf, startDemoSite } from './demo-site.js';
 
@@ -361,10 +360,7 @@ describe('the scripts of the page', () => {
         await inLanguage
           .locator('details')
           .evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
-        const { violations } = await new AxeBuilder({ page: inLanguage }).analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-        ).toEqual([]);
+        expect(await axe(inLanguage)).toEqual([]);
       } finally {
         await other.close();
       }

@@ -3,7 +3,7 @@ import { toBase64url } from '../../projections/bytes.js';
 import { leafHash } from '../../projections/hash.js';
 import { DemoClock } from '../../src/clock.js';
 import { nodeCrypto, signingKeyPair, sign } from '../../src/crypto/node-crypto.js';
-import type { Demo } from '../../src/demo/demo.js';
+import type { Demo } from '../../src/demo-site.js';
 import { DemoModule } from '../../src/demo/demo.module.js';
 import { DEMO_BEGINS_BEFORE_MS, makeDemo } from '../../src/demo/make-demo.js';
 import type { EventStore } from '../../src/event-store/event-store.js';

@@ -1,5 +1,8 @@
 /** Feeds of matters: what everybody may see, and nothing else, as XML that no word can break. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text as readAll } from 'node:stream/consumers';
 import { XMLParser } from 'fast-xml-parser';
 import { atom } from '../../src/web/atom.js';
 import { json, storyClock } from '../elections/booth.js';
@@ -139,6 +142,24 @@ describe('feeds', () => {
     const headers = { 'if-none-match': first.headers.get('etag') ?? '' };
     expect((await site.fetch('/feeds/matters.atom', { headers })).status).toBe(304);
     expect((await site.fetch('/feeds/matters.atom?category=pothole', { headers })).status).toBe(200);
+  });
+
+  it('name the host by which they are asked for, whatever it is, and are another one under another', async () => {
+    const asked = async (host: string) => {
+      const { hostname, port } = new URL(site.origin);
+      const asking = request({ hostname, port, path: '/feeds/matters.atom', headers: { host } }).end();
+      const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+      return { status: answer.statusCode, tag: answer.headers.etag, text: await readAll(answer) };
+    };
+    const [one, other] = [await asked('villa.example'), await asked('other.example:8080')];
+    expect(one.text).toContain('href="http://villa.example/');
+    expect(other.text).toContain('href="http://other.example:8080/');
+    expect(other.tag).not.toBe(one.tag);
+    for (const odd of ['villa.example:99999', '[', '"><x', 'a/b', 'x@y']) {
+      const { status, text } = await asked(odd);
+      expect([odd, status]).toEqual([odd, 200]);
+      expect(text).toContain('href="https://vota.example.org/');
+    }
   });
 
   it('leave out what no XML may hold', () => {

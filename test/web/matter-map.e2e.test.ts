@@ -1,11 +1,10 @@
 /** The map of public matters in a real browser, by touch, mouse and keyboard, with scripts and without; and filing with its help. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { act, describeCity, LAMP, type Filed, type Receipt } from '../complaints/story.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { Site } from '../rest/site.js';
-import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
+import { DESK, axe, hasBrowser, openBrowser, PHONE } from './browser.js';
 
 /** More than are shown one by one, in a square of a kilometre and a half in the harbour and the market. */
 const SIDE = 15;
@@ -280,9 +279,7 @@ describe('the map of the list', () => {
           .locator('html')
           .evaluate((html) => [html.scrollWidth, html.clientWidth]);
         expect([path, wide]).toEqual([path, room]);
-        const { violations } = await new AxeBuilder({ page: opened }).analyze();
-        const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        expect([path, said]).toEqual([path, []]);
+        expect([path, await axe(opened)]).toEqual([path, []]);
       }
       await context.close();
     }

@@ -1,5 +1,4 @@
 /** The pages of matters as the program serves them, over HTTP and in a real browser without JavaScript. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { act, describeCity, file, LAMP, LAMP_AT } from '../complaints/story.js';
@@ -11,7 +10,7 @@ import { MatterCatalogue } from '../../src/web/matter-catalogue.js';
 import { json, storyClock } from '../elections/booth.js';
 import { telephonePhoto } from '../photos/pictures.js';
 import { people, Site } from '../rest/site.js';
-import { DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
+import { DESK, axe, hasBrowser, openBrowser, PHONE } from './browser.js';
 
 const clock = storyClock();
 let site: Site;
@@ -490,11 +489,7 @@ describe('the queue', () => {
           .evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
         const widths = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
         expect([path, widths[0]]).toEqual([path, widths[1]]);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const said = violations.map(
-          ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`,
-        );
-        expect([path, said]).toEqual([path, []]);
+        expect([path, await axe(page)]).toEqual([path, []]);
       }
       await context.close();
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isDay, isTimeZone, isWorkingDay, localDay } from '../../src/city/calendar.js';
+import { isDay, isTimeZone, isWorkingDay, localDay } from '../src/calendar.js';
 
 describe('days of a city', () => {
   it('begin at its own midnight', () => {
