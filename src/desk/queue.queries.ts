@@ -13,7 +13,7 @@ import { WholeMatters, type MatterAbout, type QueuedMatter } from '../complaints
 import { People } from '../complaints/people.js';
 import { liesIn } from '../categories/categories.js';
 import { RulesInForce, type Rules } from '../categories/rules-in-force.js';
-import { plainWords } from '../map/similar-words.js';
+import { plainWords } from '../complaints/similar-words.js';
 
 export const QUEUE_ORDERS = ['due', 'newest'] as const;
 export type QueueOrder = (typeof QUEUE_ORDERS)[number];
@@ -141,8 +141,10 @@ function whereOf({ kind, stateKinds, released, overdueAt }: QueueFilter): Where 
 type AskedFor = readonly (readonly [what: 'category' | 'area' | 'department', ids: readonly string[]])[];
 
 function askedFor({ category, area, department }: QueueFilter, { areas, categories }: Rules): AskedFor {
+  const within =
+    category === undefined ? [] : [...categories.keys()].filter((id) => liesIn(category, id, categories));
   return [
-    ...(category === undefined ? [] : [['category', within(category, categories)] as const]),
+    ...(category === undefined ? [] : [['category', [category, ...within]] as const]),
     ...(area === undefined ? [] : [['area', [area, ...descendants(areas, area)]] as const]),
     ...(department === undefined ? [] : [['department', [department]] as const]),
   ];
@@ -155,11 +157,6 @@ function maybeAbout(asked: AskedFor): Where {
 
 function isAbout(matter: MatterAbout, asked: AskedFor): boolean {
   return asked.every(([what, ids]) => ids.includes(matter[what] ?? ''));
-}
-
-/** A category and what lies in it. */
-function within(category: string, categories: Rules['categories']): string[] {
-  return [category, ...[...categories.keys()].filter((id) => liesIn(category, id, categories))];
 }
 
 @QueryHandler(GetDeskNumbers)

@@ -116,7 +116,7 @@ export class Server {
 
   /** @returns what the server said when it ended before it was ready */
   async #tryLaunch(): Promise<string | undefined> {
-    const { binaries, account, home } = this.spec;
+    const { binaries, account } = this.spec;
     const logged = (await stat(this.#logFile).catch(() => undefined))?.size ?? 0;
     const logFd = openSync(this.#logFile, 'a', 0o600);
     if (account) fchownSync(logFd, account.uid, account.gid);

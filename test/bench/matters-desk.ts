@@ -41,7 +41,7 @@ function of(i: number, what: 'area' | 'category' | 'department'): string {
 
 /** Prints a line for each. @param key of somebody with the role */
 export async function askAtDesk(name: string, origin: string, key: string, times: number): Promise<void> {
-  const figures = { what: 'the figures of the work', path: () => `${QUEUE}/numbers` };
+  const figures: Question = { what: 'the figures of the work', path: () => `${QUEUE}/numbers` };
   console.log(
     `${name}: ${figures.what}, the first time, ${(await ask(origin, key, figures, 0)).toFixed(0)} ms`,
   );
