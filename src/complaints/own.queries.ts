@@ -14,6 +14,7 @@ import { lastSteps } from './history.js';
 import { RESIDENT } from './matter.js';
 import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
+import { plainWords } from './similar-words.js';
 
 /** A matter as it was filed, whether anybody else sees it. What is erased is absent. */
 export interface OwnMatter {
@@ -125,11 +126,15 @@ export class WholeMatters {
     });
   }
 
-  /** What each of them says; nothing where that is gone. */
-  async texts(found: readonly MatterAbout[]): Promise<Texts[]> {
-    const refs = found.map(({ row, text }) => row.text ?? text);
-    const texts = await this.contents.readTexts(refs.filter((ref) => ref !== undefined));
-    return refs.map((ref) => texts.get(ref?.id ?? '') ?? {});
+  /** Those whose text has all of these words (of `plainWords`), or words in which they stand. */
+  async saying(found: readonly MatterAbout[], words: readonly string[]): Promise<MatterAbout[]> {
+    const refs = new Map(found.map(({ key, row, text }) => [key, row.text ?? text]));
+    const texts = await this.contents.readTexts([...refs.values()].filter((ref) => ref !== undefined));
+    return found.filter(({ key }) => {
+      const text = texts.get(refs.get(key)?.id ?? '') ?? {};
+      const said = plainWords(Object.values(text).join(' ')).join(' ');
+      return words.every((word) => said.includes(word));
+    });
   }
 
   /** Without their steps. */

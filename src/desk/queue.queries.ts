@@ -113,17 +113,9 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
 
   /** So many of them, in their order, that have these words. */
   async #read(some: readonly MatterAbout[], words: readonly string[], most: number): Promise<QueuedMatter[]> {
-    const saying = words.length === 0 ? some : await this.#saying(some, words);
+    const saying = words.length === 0 ? some : await this.matters.saying(some, words);
     const read = await this.matters.many(saying.slice(0, most));
     return read.map(({ answers: _answers, ...queued }) => queued);
-  }
-
-  async #saying(some: readonly MatterAbout[], words: readonly string[]): Promise<MatterAbout[]> {
-    const texts = await this.matters.texts(some);
-    return some.filter((_, i) => {
-      const said = plainWords(Object.values(texts[i] ?? {}).join(' ')).join(' ');
-      return words.every((word) => said.includes(word));
-    });
   }
 }
 
