@@ -221,7 +221,7 @@ function everyPage(frame: Frame): Record<string, string> {
   };
   const note = { noteId: ID, author: 'lin', writtenAt: new Date(row.filedAt), words: ATTACK };
   const forms = { templates: [template], prefilled: undefined, notes: [note] };
-  const staff = { frame, names, people: [], mayAct: true, commandId, ...forms };
+  const staff = { frame, names, people: [], withheld: [], mayAct: true, commandId, ...forms };
   const person = {
     personId: ID,
     matterId: ID,
