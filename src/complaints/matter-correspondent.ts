@@ -2,12 +2,10 @@
 import type { ClientBase } from 'pg';
 import { isShown } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
-import type { LogEvent } from '../../projections/event.js';
 import type { Contents } from '../contents/contents.js';
 import type { Correspondent } from '../mail/correspondents.js';
 import type { Views } from '../views/views.js';
 import { matterMails, TOLD_EVENTS, type MatterFacts, type ToldEvent } from './matter-mails.js';
-import { streamOf } from './matters.js';
 import type { UnaskedMails } from '../mail/unasked-mails.js';
 import type { MatterSubscriptions } from './matter-subscriptions.js';
 import type { People } from './people.js';
