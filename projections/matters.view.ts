@@ -46,7 +46,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 6,
+  version: 7,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,
@@ -97,6 +97,7 @@ export const mattersView = projection<MatterRow>({
     ['state_kind', 'shown_at'],
     ['updated_at'],
     ['touched'],
+    ['filed_at'],
     ['state_kind', 'filed_at'],
     ['due'],
     ['state_kind', 'due'],

@@ -72,6 +72,7 @@ import {
 } from './reporters.commands.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
 import { SameForms } from './same-forms.js';
+import { Showing } from './showing.js';
 import { StandingWork } from './standing-work.js';
 import { MattersUpkeep } from './upkeep.js';
 
@@ -146,6 +147,11 @@ const QUERIES = [
       inject: [Matters, Cases, People],
     },
     {
+      provide: Showing,
+      useFactory: (matters: Matters, cases: Cases) => new Showing(matters, cases),
+      inject: [Matters, Cases],
+    },
+    {
       provide: LinkActs,
       useFactory: (matters: Matters, people: People) => new LinkActs(matters, people),
       inject: [Matters, People],
@@ -180,10 +186,11 @@ const QUERIES = [
         views: Views,
         contents: Contents,
         subscriptions: MatterSubscriptions,
+        showing: Showing,
         unasked: UnaskedMails,
         { publicUrl }: Settings,
-      ) => new MatterCorrespondent(people, views, contents, subscriptions, unasked, publicUrl),
-      inject: [People, Views, Contents, MatterSubscriptions, UnaskedMails, SETTINGS],
+      ) => new MatterCorrespondent(people, views, contents, subscriptions, showing, unasked, publicUrl),
+      inject: [People, Views, Contents, MatterSubscriptions, Showing, UnaskedMails, SETTINGS],
     },
     {
       provide: EmailCodes,
@@ -239,14 +246,25 @@ const QUERIES = [
         people: People,
         matters: Matters,
         erasure: MatterErasure,
+        notes: MatterNotes,
         forms: SameForms,
         unasked: UnaskedMails,
         clock: Clock,
       ) =>
-        new MattersUpkeep(store, views, people, matters, erasure, [forms, unasked], clock, (message) =>
+        new MattersUpkeep(store, views, people, matters, erasure, notes, [forms, unasked], clock, (message) =>
           logger.warn(message),
         ),
-      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, SameForms, UnaskedMails, CLOCK],
+      inject: [
+        EVENT_STORE,
+        Views,
+        People,
+        Matters,
+        MatterErasure,
+        MatterNotes,
+        SameForms,
+        UnaskedMails,
+        CLOCK,
+      ],
     },
     {
       provide: StandingWork,

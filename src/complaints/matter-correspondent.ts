@@ -9,6 +9,7 @@ import { matterMails, TOLD_EVENTS, type MatterFacts, type ToldEvent } from './ma
 import type { UnaskedMails } from '../mail/unasked-mails.js';
 import type { MatterSubscriptions } from './matter-subscriptions.js';
 import type { People } from './people.js';
+import type { Showing } from './showing.js';
 
 export class MatterCorrespondent implements Correspondent<MatterFacts> {
   readonly writesAbout = TOLD_EVENTS;
@@ -22,6 +23,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     private readonly views: Pick<Views, 'get'>,
     private readonly contents: Pick<Contents, 'readTexts'>,
     private readonly subscriptions: Pick<MatterSubscriptions, 'tokenOf'>,
+    private readonly showing: Pick<Showing, 'withheld'>,
     private readonly unasked: Pick<UnaskedMails, 'take'>,
     /** Without a slash at the end; without one mails have no links. */
     private readonly publicUrl: string | undefined,
@@ -41,6 +43,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
         : undefined;
     const said = 'words' in event.data ? event.data.words : undefined;
     const words = said && (await this.contents.readTexts([said])).get(said.id);
+    const isWithheld = said !== undefined && (await this.showing.withheld(matterId)).has(said.id);
     // Whoever is being erased waits until her mails are in the outbox, and erases them there.
     const people = await this.people.heldOfMatter(matterId, client);
     return {
@@ -53,7 +56,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
       })),
       ...(link !== undefined && { ownLink: this.#address(link) }),
       ...(isPublic && publicUrl !== undefined && { page: `${publicUrl}/matters/${matterId}` }),
-      ...(words !== undefined && { words }),
+      ...(words !== undefined && { words, isWithheld }),
     };
   }
 

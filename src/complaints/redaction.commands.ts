@@ -9,6 +9,7 @@ import { Photos } from '../photos/photos.js';
 import { isListener, type MatterState } from './matter.js';
 import { asSystem, Matters } from './matters.js';
 import { People } from './people.js';
+import { Showing } from './showing.js';
 
 /** With the id of the photo that stands there now. */
 export type Redacted = { readonly receipt: Receipt; readonly photo: string };
@@ -34,6 +35,7 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
     @Inject(Matters) private readonly matters: Matters,
     @Inject(People) private readonly people: People,
     @Inject(Photos) private readonly photos: Photos,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId, photoId, boxes, by }: RedactPhoto): Promise<Redacted | Rejection> {
@@ -54,7 +56,8 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
     if (before !== undefined) await this.matters.erase([original], REDACTION, by);
     const isAmongThem = row.photos?.some(({ id }) => id === photo.id) === true;
     const isPublic = isShown(row) && (isAmongThem || (await this.matters.wasShown(original, by)));
-    return { receipt: isPublic ? await this.matters.show(receipt, [photo], by) : receipt, photo: photo.id };
+    const shown = isPublic ? await this.showing.show(matterId, receipt, [photo], { by }) : receipt;
+    return { receipt: shown, photo: photo.id };
   }
 
   #replace(

@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LISTENER } from '../complaints/matter.js';
 import { MatterNotes } from '../complaints/matter-notes.js';
 import { AnswerMatter, AssignMatter, MoveMatter, ReopenMatter } from '../complaints/matters.commands.js';
-import { GetStaffMatter, type OwnMatter } from '../complaints/own.queries.js';
+import { GetStaffMatter, type OwnMatter, type StaffMatter } from '../complaints/own.queries.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
 import { assertListens, assertReads } from '../desk/staff-access.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
@@ -106,7 +106,7 @@ export class DeskPagesController {
     const found = isUuid(id) ? await this.queries.execute(new GetStaffMatter(id)) : undefined;
     if (found === undefined) throw new Problem('matter-unknown');
     assertReads(by.actor);
-    const command = commandOf(act, found.matter, body, by);
+    const command = commandOf(act, found, body, by);
     const answer = isRejection(command) ? command : await this.commands.execute(command);
     if (isRejection(answer)) {
       void reply.code(422);
@@ -152,7 +152,8 @@ const NO_TEMPLATES = { templates: [], prefilled: undefined };
 type Act = Command<Receipt | { released: number } | Rejection>;
 
 /** @throws Problem `not-found` for what nobody does */
-function commandOf(act: string, matter: OwnMatter, body: Parameters, by: By): Act | Rejection {
+function commandOf(act: string, found: StaffMatter, body: Parameters, by: By): Act | Rejection {
+  const { matter } = found;
   const { matterId } = matter;
   const words = textsIn(body, 'words');
   const state = textOf(body.state);
@@ -167,7 +168,7 @@ function commandOf(act: string, matter: OwnMatter, body: Parameters, by: By): Ac
       const seen = textOf(body.seen).split(' ');
       return new ReleaseAdditions(
         matterId,
-        additionsOf(matter).filter((id) => seen.includes(id)),
+        additionsOf(found).filter((id) => seen.includes(id)),
         by,
       );
     }

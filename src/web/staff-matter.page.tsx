@@ -26,6 +26,8 @@ export interface StaffMatterPageProps {
   names: MatterNames;
   matter: OwnMatter;
   people: readonly Person[];
+  /** Ids of answers that are not public yet. */
+  withheld: readonly string[];
   /** Whether she may do more than read. */
   mayAct: boolean;
   commandId: string;

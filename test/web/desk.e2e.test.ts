@@ -184,6 +184,7 @@ describe('answers to many by a form', () => {
     const html = await looked.text();
     for (const { matterId } of [one, two]) expect(html).toContain(`Changed, ${matterId.slice(0, 8)}.`);
     expect(html).toContain('Answer all 2');
+    const seen = [...html.matchAll(/name="(seen-[^"]+)" value="(\d+)"/g)].map(([, name, at]) => [name!, at!]);
     const form = [
       ['commandId', commandId()],
       ['step', 'send'],
@@ -191,6 +192,7 @@ describe('answers to many by a form', () => {
       ['version', '1'],
       ['state', 'resolved'],
       ...matters,
+      ...seen,
     ];
     for (let times = 0; times < 2; times++) {
       const sent = await send('/staff/matters/answers', form);
