@@ -1,6 +1,7 @@
 /** Matters that say the same: whose mails, whose figures and whose pages change when staff puts them together and apart. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
+import { MatterSubscriptions } from '../../src/complaints/matter-subscriptions.js';
 import { Matters } from '../../src/complaints/matters.js';
 import { People } from '../../src/complaints/people.js';
 import { POOL } from '../../src/platform.module.js';
@@ -217,6 +218,28 @@ describe('who is counted with a matter of her own', () => {
     expect(await problem(refused)).toMatchObject({ code: 'already-joined' });
     await json(post(site, '/by-link/erasures', { link: hers.link }));
     expect(await rowsWith(reporter.email)).toEqual([]);
+  });
+});
+
+describe('who wants no mails any more', () => {
+  it('is counted in the case once, and no more when her matter is taken out', async () => {
+    const [kept, hers] = [await file(site), await file(site)];
+    for (const { matterId } of [kept, hers]) await staff(matterId, 'release', { place: false });
+    const email = 'rosa@example.org';
+    await json(post(site, `/${hers.matterId}/joinings`, { email, language: 'es' }), 201);
+    const { rows } = await pool.query<{ person_id: string }>(
+      'update matter_people set confirmed_at = now() where email = $1 returning person_id',
+      [email],
+    );
+    await staff(kept.matterId, 'gather', { members: [hers.matterId] });
+    const counted = async () => (await see(kept.matterId, await head())).joined;
+    expect(await counted()).toBe(2);
+    const subscriptions = site.running.app.get(MatterSubscriptions, { strict: false });
+    for (let times = 0; times < 2; times++)
+      await subscriptions.end(subscriptions.tokenOf(rows[0]!.person_id));
+    expect(await counted()).toBe(2);
+    await staff(hers.matterId, 'separate');
+    expect(await counted()).toBe(0);
   });
 });
 
