@@ -26,9 +26,9 @@ export interface Standing {
 }
 
 const DAY_MS = 86_400_000;
-/** Before the days in the names of figures that are histograms: from filing to the first answer, and to the repair. */
-export const DAYS_TO_ANSWER = 'answered-after-';
-export const DAYS_TO_FIX = 'fixed-after-';
+/** The histograms of whole days from filing to the first answer, and to the repair. */
+export const DAYS_TO_ANSWER = 'days-to-answer';
+export const DAYS_TO_FIX = 'days-to-fix';
 /**
  * Before the month (of UTC, `2026-03`) in which a running legal clock ends. What is overdue at an instant is what ended in the
  * months before, and what of the instant's own month ended before it, which is asked of the rows.
@@ -73,12 +73,12 @@ export function* matterAddends(row: MatterRow, standing: Standing): Generator<re
 
 function figuresOf(row: MatterRow, { isDuplicate, due }: Standing): Figures {
   const { filedAt, first, stateKind, fixedAt } = row;
-  const figures: Record<string, number> = { filed: 1 };
+  const figures: { -readonly [Name in keyof Figures]: Figures[Name] } = { filed: 1 };
   if (row.releasedAt !== undefined) figures.released = 1;
   if (first !== undefined) {
     figures.answered = 1;
     if (first.inTime !== undefined) figures[first.inTime ? 'in-time' : 'late'] = 1;
-    figures[`${DAYS_TO_ANSWER}${daysBetween(filedAt, first.answeredAt)}`] = 1;
+    figures[DAYS_TO_ANSWER] = [daysBetween(filedAt, first.answeredAt)];
   }
   // Who erases what is late makes nothing better.
   if (row.erased !== undefined && row.due !== undefined && row.answeredAt === undefined) {
@@ -89,7 +89,7 @@ function figuresOf(row: MatterRow, { isDuplicate, due }: Standing): Figures {
   else if (stateKind === 'closed') figures.closed = 1;
   if (stateKind === 'fixed') {
     figures.fixed = 1;
-    figures[`${DAYS_TO_FIX}${daysBetween(filedAt, fixedAt ?? filedAt)}`] = 1;
+    figures[DAYS_TO_FIX] = [daysBetween(filedAt, fixedAt ?? filedAt)];
   }
   if (row.reopened > 0) figures.reopened = 1;
   if (row.joined > 0) figures.joined = row.joined;

@@ -5,6 +5,9 @@
 import type { LogEvent } from './event.js';
 import type { DataOf } from './events/catalogue.js';
 
+/** Adds members to a copy; V8 takes ten times as long to add them to one that it made by spreading. */
+const { assign } = Object;
+
 type ContentRef = DataOf<'MatterFiled'>['details'];
 export type MatterKind = DataOf<'MatterFiled'>['kind'];
 export type StateKind = DataOf<'MatterMoved'>['stateKind'];
@@ -211,8 +214,7 @@ function released(row: MatterRow, { data, at }: LogEvent<'MatterReleased'>): Mat
   if (row.erased !== undefined) return row;
   const { hidden: _hidden, area: _area, department: _department, place: _place, ...kept } = row;
   const { category, area, department, text, photos, place, target } = data;
-  return {
-    ...kept,
+  return assign(kept, {
     releasedAt: row.releasedAt ?? at,
     category,
     text,
@@ -221,7 +223,7 @@ function released(row: MatterRow, { data, at }: LogEvent<'MatterReleased'>): Mat
     ...(department !== undefined && { department }),
     ...(place !== undefined && { place }),
     ...(target !== undefined && { target }),
-  };
+  });
 }
 
 /** The answer ends the clock whatever it says of the past; the state follows the order of what happened. */
@@ -229,7 +231,7 @@ function answered(row: MatterRow, { data, at }: LogEvent<'MatterAnswered'>): Mat
   const moved = data.happenedAt < row.stateAt ? row : inState(row, data, undefined);
   if (row.answeredAt !== undefined) return moved;
   const inTime = row.due === undefined ? {} : { inTime: (row.stoppedSince ?? at) <= row.due };
-  return { ...moved, answeredAt: at, ...inTime, first: row.first ?? { answeredAt: at, ...inTime } };
+  return assign({}, moved, { answeredAt: at, ...inTime, first: row.first ?? { answeredAt: at, ...inTime } });
 }
 
 /** In a state since `happenedAt`; the clock stands since `stoppedSince` or runs. */
@@ -239,8 +241,7 @@ function inState(
   stoppedSince: string | undefined,
 ): MatterRow {
   const { stoppedSince: _since, closedAt, fixedAt, ...kept } = row;
-  return {
-    ...kept,
+  return assign(kept, {
     state,
     stateKind,
     stateAt: happenedAt,
@@ -248,7 +249,7 @@ function inState(
     // Fixed is closed, too; what is closed may be found to be fixed later.
     ...(stateKind !== 'open' && { closedAt: closedAt ?? happenedAt }),
     ...(stateKind === 'fixed' && { fixedAt: fixedAt ?? happenedAt }),
-  };
+  });
 }
 
 function detailed(row: MatterRow, { data }: { data: { details?: ContentRef | undefined } }): MatterRow {

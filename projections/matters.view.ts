@@ -46,7 +46,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 5,
+  version: 6,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,
@@ -96,6 +96,7 @@ export const mattersView = projection<MatterRow>({
     ['state_kind', 'shown_at'],
     ['updated_at'],
     ['touched'],
+    ['filed_at'],
     ['state_kind', 'filed_at'],
     ['due'],
     ['state_kind', 'due'],

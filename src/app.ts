@@ -41,6 +41,11 @@ export interface StartOptions {
   readonly load?: LoadLimits;
   /** Modules beside the rooms, such as a demo's. */
   readonly modules?: NonNullable<ModuleMetadata['imports']>;
+  /**
+   * For work that begins anew where it is interrupted: a database of its own need not have written to the disk what it says it has, and
+   * appends are gathered before anybody follows them.
+   */
+  readonly hurry?: boolean;
 }
 
 /** A started application. */
@@ -133,6 +138,7 @@ async function start<App extends INestApplicationContext>(
     clock = systemClock,
     log,
     modules = [],
+    hurry = false,
     staff: { staff, newKeys },
     work,
   }: StartOptions & { log: Logger; staff: Staff; work: Work },
@@ -141,10 +147,10 @@ async function start<App extends INestApplicationContext>(
   const secret = await serverSecret(settings);
   const { databaseUrl, ownerUrl, data: folder } = settings;
   const beside = work === 'once';
-  const database = await openDatabase({ databaseUrl, ownerUrl, folder, beside }, log);
+  const database = await openDatabase({ databaseUrl, ownerUrl, folder, beside, hurry }, log);
   try {
     await assertWhole(database.pool);
-    const platform: Platform = { settings, clock, pool: database.pool, serverSecret: secret, work };
+    const platform: Platform = { settings, clock, pool: database.pool, serverSecret: secret, work, hurry };
     const app = await create(AppModule.register({ platform, staff, more: modules }));
     let closing: Promise<void> | undefined;
     return { app, newKeys, close: () => (closing ??= stop(app, database, settings.leaveMs)) };

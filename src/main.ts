@@ -28,7 +28,7 @@ program
   .option('--reset', 'begin with a new folder and a new log; the old folder is kept beside it')
   .option(
     '--matters <number>',
-    'how many complaints, suggestions and thank-yous its last year has, when it is made; 2098 as in Gijón in 2024',
+    'how many complaints, suggestions and thank-yous its last year has, when it is made; by default 2098, as in Gijón in 2024',
   )
   .addHelpText('after', settingsHelp())
   .action(async (options: DemoOptions) => (await import('./command-line/demo.js')).demo(options));

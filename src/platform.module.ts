@@ -40,12 +40,14 @@ export interface Platform {
   pool: Pool;
   serverSecret: Uint8Array;
   work: Work;
+  /** See `StartOptions`. */
+  hurry: boolean;
 }
 
 @Global()
 @Module({})
 export class PlatformModule {
-  static register({ settings, clock, pool, serverSecret, work }: Platform): DynamicModule {
+  static register({ settings, clock, pool, serverSecret, work, hurry }: Platform): DynamicModule {
     const tokens = [
       SETTINGS,
       CLOCK,
@@ -79,7 +81,7 @@ export class PlatformModule {
         {
           provide: EVENT_STORE,
           useFactory: (meter: Metrics) =>
-            openEventStore({ settings, pool, meter, log: (level, message) => say[level](message) }),
+            openEventStore({ settings, pool, meter, hurry, log: (level, message) => say[level](message) }),
           inject: [METRICS],
         },
         { provide: ClockGuard, useFactory: () => new ClockGuard(clock) },

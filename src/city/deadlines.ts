@@ -126,7 +126,17 @@ export function workingDaysLeft(due: string, now: string, calendar: WorkingCalen
 /** @param now as of `workingDaysLeft` */
 export function urgency(due: string, now: string, calendar: WorkingCalendar): Urgency {
   if (now > due) return 'overdue';
-  return workingDaysLeft(due, now, calendar) <= SOON_DAYS ? 'soon' : 'in-time';
+  return due <= soonUntil(now, calendar) ? 'soon' : 'in-time';
+}
+
+/** Deadlines that have not passed are `soon` when they end at this instant or before: when `workingDaysLeft` is ten or less. */
+export function soonUntil(now: string, calendar: WorkingCalendar): string {
+  let last = localDay(new Date(now), calendar.timeZone);
+  for (let left = SOON_DAYS; ;) {
+    const next = daysLater(last, 1);
+    if (works(next, calendar) && left-- === 0) return endOfDay(last, calendar.timeZone).toISOString();
+    last = next;
+  }
 }
 
 function standstill(due: string, stoppedAt: string, resumedAt: string, { timeZone }: WorkingCalendar) {

@@ -19,8 +19,6 @@ import { CommandFailed } from './output.js';
 import { progressBar } from './progress.js';
 import { untilAskedToStop } from './stopping.js';
 
-/** So that the first start takes seconds: a fifteenth of a year. */
-const SOME_MATTERS = 140;
 const MOST_MATTERS = 100_000;
 const LISTENER = 'listener';
 const ROLES_OF_DEMO: readonly (readonly [string, readonly string[]])[] = [
@@ -64,7 +62,7 @@ export async function demo({ reset = false, matters }: DemoOptions): Promise<voi
 async function run(
   settings: Settings,
   stop: Promise<'stop'>,
-  count = SOME_MATTERS,
+  count = YEAR_OF_MATTERS,
 ): Promise<'stop' | 'reset'> {
   const memory = readDemoMemory(settings.data) ?? newMemory();
   if (!memory.complete) {
@@ -88,18 +86,31 @@ async function run(
   });
   const log = makeLog(process.env.LOG_LEVEL === undefined ? 'warn' : settings.logLevel);
   const members = memory.keys.map(({ id, roles, key }) => staffSetting(id, roles, key));
-  // Made-up people have made-up addresses: nothing is ever sent to them.
-  const running = await createHttpApp(
-    { ...settings, staff: members, mail: undefined },
-    { clock, log, modules: [demoModule] },
-  );
-  try {
-    if (!memory.complete) {
-      process.stdout.write('Making a made-up city …\n');
-      await make(running.app, clock, memory, count);
-      memory.complete = true;
-      writeDemoMemory(settings.data, memory);
+  const open = (hurry: boolean) =>
+    createHttpApp(
+      // Made-up people have made-up addresses: nothing is ever sent to them.
+      { ...settings, staff: members, mail: undefined },
+      { clock, log, modules: [demoModule], hurry },
+    );
+  if (!memory.complete) {
+    process.stdout.write(
+      `Making a made-up city with ${count} complaints and suggestions of its last year …\n`,
+    );
+    // In a hurry, and then opened as a real one is: what was made is on the disk before it counts.
+    const making = await open(true);
+    const made = make(making.app, clock, memory, count).then(() => 'made' as const);
+    // Where it is told to stop meanwhile, what goes on finds everything closed.
+    made.catch(() => undefined);
+    try {
+      if ((await Promise.race([made, stop])) === 'stop') return 'stop';
+    } finally {
+      await making.close();
     }
+    memory.complete = true;
+    writeDemoMemory(settings.data, memory);
+  }
+  const running = await open(false);
+  try {
     await listen(running.app, settings);
     process.stdout.write(`Concejo, a demo with made-up people: http://${settings.host}:${settings.port}\n`);
     return await Promise.race([stop, resetting]);
@@ -124,12 +135,6 @@ async function make(
     await makeDemo(app, clock, cast, { count, progress: (done, of) => bar.at(done, of) });
   } finally {
     bar.stop();
-  }
-  if (count < YEAR_OF_MATTERS) {
-    process.stdout.write(
-      `It has ${count} of the ${YEAR_OF_MATTERS} complaints, suggestions and thank-yous of its last year; ` +
-        `concejo demo --reset --matters ${YEAR_OF_MATTERS} makes all of them, in a minute or two.\n`,
-    );
   }
 }
 

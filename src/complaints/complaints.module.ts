@@ -229,13 +229,14 @@ const QUERIES = [
         people: People,
         matters: Matters,
         erasure: MatterErasure,
+        notes: MatterNotes,
         forms: SameForms,
         clock: Clock,
       ) =>
-        new MattersUpkeep(store, views, people, matters, erasure, forms, clock, (message) =>
+        new MattersUpkeep(store, views, people, matters, erasure, notes, forms, clock, (message) =>
           logger.warn(message),
         ),
-      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, SameForms, CLOCK],
+      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, MatterNotes, SameForms, CLOCK],
     },
     {
       provide: StandingWork,

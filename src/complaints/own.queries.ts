@@ -16,6 +16,7 @@ import { RESIDENT } from './matter.js';
 import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
 import { Showing } from './showing.js';
+import { plainWords } from './similar-words.js';
 
 /** A matter as it was filed, whether anybody else sees it. What is erased is absent. */
 export interface OwnMatter {
@@ -56,7 +57,7 @@ export interface StaffMatter {
   readonly matter: OwnMatter;
   /** Who filed and joined it. */
   readonly people: readonly Person[];
-  /** Ids of what the city said in it which is public, and that waits for being shown: said of a case that is not. */
+  /** Ids of answers that wait for being shown, though it is public: given to a case that is not. */
   readonly withheld: readonly string[];
 }
 
@@ -71,6 +72,8 @@ export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
+  /** Of what was not released: the text as it was filed. */
+  readonly text?: ContentRef;
 };
 
 /** Reads matters with their details, public or not: who calls it has looked whether that may be. */
@@ -130,6 +133,17 @@ export class WholeMatters {
       const details = record && parseDetails(record.bytes);
       if (row.category === undefined && details === undefined) return [];
       return [{ key, row, ...details, ...given(row) }];
+    });
+  }
+
+  /** Those whose text has all of these words (of `plainWords`), or words in which they stand. */
+  async saying(found: readonly MatterAbout[], words: readonly string[]): Promise<MatterAbout[]> {
+    const refs = new Map(found.map(({ key, row, text }) => [key, row.text ?? text]));
+    const texts = await this.contents.readTexts([...refs.values()].filter((ref) => ref !== undefined));
+    return found.filter(({ key }) => {
+      const text = texts.get(refs.get(key)?.id ?? '') ?? {};
+      const said = plainWords(Object.values(text).join(' ')).join(' ');
+      return words.every((word) => said.includes(word));
     });
   }
 

@@ -29,8 +29,12 @@ import { RollLines } from '../elections/roll-lines.js';
 import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { QuestionnaireRound } from '../complaints/questionnaire-round.js';
 import { People } from '../complaints/people.js';
+import { MailReactor } from '../mail/reactor.js';
+import { Outbox } from '../mail/outbox.js';
 import { OutboxDesk } from '../mail/outbox-desk.js';
+import { Photos } from '../photos/photos.js';
 import { EVENT_STORE } from '../platform.module.js';
 import { Acts } from '../staff/acts.js';
 import type { Actor } from '../staff/actor.js';
@@ -45,6 +49,8 @@ import { MattersPlayer } from './play-matters.js';
 import type { DemoProject } from './projects.js';
 
 const HOUR_MS = 3_600_000;
+/** Left at once. */
+const OLD_MAILS = 500;
 const DAY_MS = 24 * HOUR_MS;
 const DISTRICTS = ['harbour', 'market', 'valley'];
 /** How long ago the story begins: some days before the year of matters. */
@@ -88,6 +94,7 @@ export async function makeDemo(
   await story.come(target);
   if (second !== undefined) await story.edition(second, false);
   await story.come(Date.now());
+  await story.leaveOldMails();
 }
 
 class Story {
@@ -107,8 +114,8 @@ class Story {
     this.#matters = new MattersPlayer({
       commands: this.#commands,
       plan: planMatters(SEED, count, now - YEAR_MS, now),
-      mails: app.get(OutboxDesk, { strict: false }),
       people: app.get(People, { strict: false }),
+      photos: app.get(Photos, { strict: false }),
       listener: cast.listener,
       come: (at) => this.#jump(at),
       progress,
@@ -140,6 +147,20 @@ class Story {
     // Commands on matters go by what was just described.
     const store = this.app.get<EventStore>(EVENT_STORE, { strict: false });
     await this.app.get(Views, { strict: false }).atLeast(await store.head(), VIEWS_MS);
+  }
+
+  /** What could not be sent when it was new, since a demo never sends: nobody has to decide about each mail of a year. */
+  async leaveOldMails(): Promise<void> {
+    const store = this.app.get<EventStore>(EVENT_STORE, { strict: false });
+    await this.app.get(MailReactor, { strict: false }).reached(await store.head());
+    await this.app.get(QuestionnaireRound, { strict: false }).round();
+    await this.app.get(Outbox, { strict: false }).keepHouse();
+    const desk = this.app.get(OutboxDesk, { strict: false });
+    for (;;) {
+      const { rows } = await desk.list({ state: 'failed', limit: OLD_MAILS });
+      if (rows.length === 0) return;
+      await Promise.all(rows.map(({ id, tries }) => desk.discard(id, tries)));
+    }
   }
 
   async edition(edition: Edition, finish: boolean): Promise<void> {

@@ -1,5 +1,6 @@
 /** What somebody of the demo's city files: where, and in which words. All made up, and marked as such. Pure. */
 import { MATTER_KINDS, type MatterKind } from '../../projections/matter.js';
+import type { Scene } from './drawings.js';
 import { LIVING_TOPICS } from './living-topics.js';
 import { oneOf, weighted, type Lot } from './lot.js';
 import { ASKS, SINCE, type Topic } from './matter-words.js';
@@ -9,7 +10,7 @@ import { STREET_TOPICS } from './street-topics.js';
 export interface PlannedMatter {
   readonly kind: MatterKind;
   readonly category: string;
-  /** In Spanish. */
+  readonly language: 'es' | 'ast' | 'en';
   readonly text: string;
   /** Microdegrees, in one of the areas. */
   readonly place?: { readonly lat: number; readonly long: number; readonly address: string };
@@ -17,6 +18,8 @@ export interface PlannedMatter {
   /** Nobody but the city reads it. */
   readonly private: boolean;
   readonly reporter?: { readonly name: string; readonly email: string };
+  /** What its photo shows. */
+  readonly photo?: Scene;
 }
 
 export interface Draft {
@@ -33,9 +36,11 @@ const SURNAME = 'Inventada';
 /** What is filed under these needs an address to answer to. */
 const NAMED = ['noise', 'office'];
 
+const MADE_UP = { es: '(Texto inventado.)', ast: '(Testu inventáu.)', en: '(Made-up text.)' };
+
 /** Words of the demo, as everybody sees them. */
-export function madeUp(words: string): string {
-  return `${words} (Texto inventado.)`;
+export function madeUp(words: string, language: PlannedMatter['language'] = 'es'): string {
+  return `${words} ${MADE_UP[language]}`;
 }
 
 export function topicOf(category: string): Topic {
@@ -67,6 +72,7 @@ export function draftAt(
   const matter: PlannedMatter = {
     kind,
     category: topic.category,
+    language: 'es',
     text: madeUp(text),
     ...(place !== undefined && { place }),
     ...(asked.length > 0 && { answers: Object.fromEntries(asked) as Record<string, string> }),

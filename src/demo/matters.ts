@@ -9,6 +9,7 @@ import { Agenda, DAY_MS, HOUR_MS } from './agenda.js';
 import { lot, oneOf, type Lot } from './lot.js';
 import { draft, draftAt, madeUp, topicOf, type Draft, type PlannedMatter } from './matter-drafts.js';
 import { lifeOf, type Life, type MatterAct, type TimedAct } from './matter-lives.js';
+import { withExtras } from './matter-extras.js';
 import { GOLF, GOLF_ANSWER, VOID_ANSWER, VOIDS } from './matter-words.js';
 import { PLACES } from './places.js';
 
@@ -60,7 +61,14 @@ export function planMatters(seed: string, count: number, from: number, until: nu
   ];
   all.push(...identical(golfers, all.length, agenda, lot(`${seed} golf`)));
   const acts = all.flatMap(({ life }, matter) => life.acts.map((act) => ({ ...act, matter })));
-  return { matters: all.map(({ matter }) => matter), acts: acts.sort((a, b) => a.at - b.at) };
+  acts.sort((a, b) => a.at - b.at);
+  return {
+    matters: withExtras(
+      all.map(({ matter }) => matter),
+      acts,
+    ),
+    acts,
+  };
 }
 
 function ordinary(kind: MatterKind, agenda: Agenda, random: Lot): Whole {
@@ -108,7 +116,10 @@ function nothing(agenda: Agenda, random: Lot): Whole {
   const filedAt = agenda.moment(random);
   const topic = topicOf('other');
   const text = madeUp(oneOf(random, VOIDS));
-  const drawn: Draft = { topic, matter: { kind: 'complaint', category: 'other', text, private: false } };
+  const drawn: Draft = {
+    topic,
+    matter: { kind: 'complaint', category: 'other', language: 'es', text, private: false },
+  };
   const closed: MatterAct = { do: 'answer', state: 'void', words: VOID_ANSWER };
   return { ...drawn, life: lived(filedAt, agenda, [[filedAt, closed]]) };
 }

@@ -1,11 +1,9 @@
 /** Plays a plan of matters through the ordinary commands, each act at its time. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, type CommandBus } from '@nestjs/cqrs';
 import { utf8 } from '../../projections/bytes.js';
 import { DuplicateMatter, GatherMatters } from '../complaints/cases.commands.js';
 import { FileMatter, JoinMatter } from '../complaints/filing.commands.js';
 import { RESIDENT } from '../complaints/matter.js';
-import { streamOf } from '../complaints/matters.js';
 import type { People } from '../complaints/people.js';
 import { AnswerMatter, AssignMatter, MoveMatter } from '../complaints/matters.commands.js';
 import { ReleaseMatter } from '../complaints/release.commands.js';
@@ -17,24 +15,25 @@ import {
   ReportFix,
 } from '../complaints/reporters.commands.js';
 import { type By, isRejection, type Rejection } from '../event-store/command-log.js';
-import type { OutboxDesk } from '../mail/outbox-desk.js';
+import type { Photos } from '../photos/photos.js';
+import { drawing } from './drawings.js';
 import { madeUp } from './matter-drafts.js';
 import type { MattersPlan, PlannedAct } from './matters.js';
 
+/** Of what staff writes, and what is added to a matter. */
 const LANGUAGE = 'es';
 /** So many at the same time. */
 const AT_ONCE = 16;
-/** How long a mail takes at most, and between two looks for it. */
-const MAIL_MS = 30_000;
-const MAIL_POLL_MS = 5;
+/** Codes for one address at most. */
+const CODES = 5;
 
 export interface MattersStage {
   readonly commands: CommandBus;
   readonly plan: MattersPlan;
-  /** Where the mails with the codes stand that residents are sent; nobody reads the codes there. */
-  readonly mails: Pick<OutboxDesk, 'list'>;
-  /** Whom residents ask for another code, which is theirs. */
+  /** Whom residents ask for a code, which is theirs. */
   readonly people: Pick<People, 'ofMatter' | 'newCode'>;
+  /** Where residents send photos. */
+  readonly photos: Pick<Photos, 'add'>;
   /** Of the staff: does what staff does. */
   readonly listener: By['actor'];
   /** Moves the clock to an instant in ms, if that is still to come. */
@@ -81,37 +80,38 @@ export class MattersPlayer {
       request: utf8(`${index} ${act.do}`),
     });
     if (act.do === 'file') {
-      const { matterId, link } = await this.#run(new FileMatter(this.#filing(act.matter), by(RESIDENT)));
+      const filing = await this.#filing(act.matter);
+      const { matterId, link } = await this.#run(new FileMatter(filing, by(RESIDENT)));
       this.#filed.set(act.matter, { matterId, link });
       return;
     }
-    const command =
-      act.do === 'confirm'
-        ? await this.#confirmation(act.matter, by(RESIDENT))
-        : this.#command(act, by(RESIDENT), by(this.stage.listener));
-    await this.#run(command);
+    if (act.do === 'confirm') await this.#confirm(act.matter, by(RESIDENT));
+    else await this.#run(this.#command(act, by(RESIDENT), by(this.stage.listener)));
   }
 
-  /** With a code that she asks for once her mail has come: the program writes its own before. @throws Error when none comes */
-  async #confirmation(matter: number, by: By): Promise<ConfirmMatter> {
+  /** With a code that she asks for, and again where the program wrote her another one meanwhile, with its own mail. */
+  async #confirm(matter: number, by: By): Promise<void> {
     const { matterId, link } = this.#of(matter);
-    const end = performance.now() + MAIL_MS;
-    while (performance.now() < end) {
-      const { rows } = await this.stage.mails.list({ limit: 50 });
-      if (rows.some(({ about, kind }) => about === streamOf(matterId) && kind === 'matter-code')) {
-        const [reporter] = await this.stage.people.ofMatter(matterId);
-        if (reporter === undefined) break;
-        return new ConfirmMatter(link, await this.stage.people.newCode(reporter.personId), by);
-      }
-      await sleep(MAIL_POLL_MS);
+    const [reporter] = await this.stage.people.ofMatter(matterId);
+    if (reporter === undefined) throw new Error('The demo has nobody to confirm an address');
+    for (let tries = 0; tries < CODES; tries++) {
+      const code = await this.stage.people.newCode(reporter.personId);
+      const answer = await this.stage.commands.execute(new ConfirmMatter(link, code, by));
+      if (!isRejection(answer)) return;
+      if (answer.rejected !== 'code-wrong') throw refused('ConfirmMatter', answer);
     }
-    throw new Error('The demo was sent no code');
+    throw new Error('The demo was given no code that lasts');
   }
 
-  #filing(matter: number): FileMatter['filing'] {
+  async #filing(matter: number): Promise<FileMatter['filing']> {
     const planned = this.stage.plan.matters[matter];
     if (planned === undefined) throw new RangeError(`The plan has no matter ${matter}`);
-    return { ...planned, language: LANGUAGE };
+    const { photo, ...filing } = planned;
+    if (photo === undefined) return filing;
+    const file = { mediaType: 'image/png', bytes: await drawing(photo) };
+    const refs = await this.stage.photos.add([file], { address: `demo ${matter}` });
+    if (isRejection(refs)) throw refused('a photo', refs);
+    return { ...filing, photos: refs.map(({ id }) => id) };
   }
 
   #command(act: Exclude<PlannedAct, { do: 'file' | 'confirm' }>, resident: By, staff: By): Command<object> {
@@ -164,10 +164,11 @@ export class MattersPlayer {
   /** @throws Error when it is refused: a bug of the plan */
   async #run<T extends object>(command: Command<T | Rejection>): Promise<T> {
     const answer = await this.stage.commands.execute(command);
-    if (isRejection(answer))
-      throw new Error(
-        `The demo was refused ${command.constructor.name}: ${answer.rejected} ${answer.field ?? ''}`,
-      );
+    if (isRejection(answer)) throw refused(command.constructor.name, answer);
     return answer;
   }
+}
+
+function refused(command: string, { rejected, field = '' }: Rejection): Error {
+  return new Error(`The demo was refused ${command}: ${rejected} ${field}`);
 }

@@ -12,7 +12,7 @@ import { metresBetween } from '../map/place-map.js';
 import { PublicPlaces } from '../map/public-places.js';
 import { staffs } from './queue.queries.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
-import { likeness, pieces } from '../map/similar-words.js';
+import { likeness, pieces } from '../complaints/similar-words.js';
 
 /** How alike two matters are. */
 export interface Likeness {

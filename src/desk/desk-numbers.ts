@@ -1,7 +1,8 @@
 /** How staff's own work goes, by department. Pure. */
 import { runningDue, type MatterRow } from '../../projections/matter.js';
+import { countIn, type Histogram } from '../../projections/sums.js';
 import { daysLater, endOfDay, localDay } from '../calendar.js';
-import { urgency, type WorkingCalendar } from '../city/deadlines.js';
+import { soonUntil, type WorkingCalendar } from '../city/deadlines.js';
 import { median } from '../numbers/numbers.js';
 
 export interface DepartmentNumbers {
@@ -36,51 +37,77 @@ export function monthStart(now: Date, timeZone: string): string {
   return new Date(endOfDay(daysLater(first, -1), timeZone).getTime() + 1).toISOString();
 }
 
-/** @param late closed, and overdue @param answered in this month */
-export function deskNumbers(
-  { open, late, answered }: Readonly<Record<'open' | 'late' | 'answered', readonly Counted[]>>,
-  now: string,
-  calendar: WorkingCalendar,
-): DeskNumbers {
-  const all = new Tally();
-  const departments = new Map<string, Tally>();
-  const tallies = ({ department = '' }: Counted): Tally[] => {
-    const known = departments.get(department) ?? new Tally();
-    departments.set(department, known);
-    return [all, known];
-  };
-  for (const one of open) {
-    const due = runningDue(one.row);
-    const how = due === undefined ? 'in-time' : urgency(due, now, calendar);
-    for (const tally of tallies(one)) {
-      tally.open++;
-      if (how !== 'in-time') tally[how]++;
+/** What there is to do and what was done, which goes by the matters alone; figures of it go by an instant, too. */
+export class DeskWork {
+  readonly #all = new Tally();
+  readonly #departments = new Map<string, Tally>();
+
+  /** @param unanswered closed while their clock runs @param answered in this month */
+  constructor({
+    open,
+    unanswered,
+    answered,
+  }: Readonly<Record<'open' | 'unanswered' | 'answered', readonly Counted[]>>) {
+    for (const one of open) {
+      const due = runningDue(one.row);
+      for (const tally of this.#tallies(one)) {
+        tally.open++;
+        if (due !== undefined) addTo(tally.openDue, due);
+      }
+    }
+    for (const one of unanswered) {
+      const due = runningDue(one.row);
+      if (due !== undefined) for (const tally of this.#tallies(one)) addTo(tally.closedDue, due);
+    }
+    for (const one of answered) {
+      const { filedAt, answeredAt = filedAt } = one.row;
+      const days = Math.max(0, Math.floor((Date.parse(answeredAt) - Date.parse(filedAt)) / DAY_MS));
+      for (const tally of this.#tallies(one)) countIn(tally.days, days);
     }
   }
-  for (const one of late) for (const tally of tallies(one)) tally.overdue++;
-  for (const one of answered) {
-    const { filedAt, answeredAt = filedAt } = one.row;
-    const days = Math.max(0, Math.floor((Date.parse(answeredAt) - Date.parse(filedAt)) / DAY_MS));
-    for (const tally of tallies(one)) tally.days.set(days, (tally.days.get(days) ?? 0) + 1);
+
+  numbers(now: string, calendar: WorkingCalendar): DeskNumbers {
+    const soon = soonUntil(now, calendar);
+    const departments = [...this.#departments]
+      .map(([id, tally]) => [id, tally.numbers(now, soon)] as const)
+      .filter(([, { open, overdue, answered }]) => open + overdue + answered > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return { all: this.#all.numbers(now, soon), departments: new Map(departments) };
   }
-  const inOrder = [...departments].sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    all: all.numbers(),
-    departments: new Map(inOrder.map(([id, tally]) => [id, tally.numbers()])),
-  };
+
+  #tallies({ department = '' }: Counted): readonly Tally[] {
+    const known = this.#departments.get(department) ?? new Tally();
+    this.#departments.set(department, known);
+    return [this.#all, known];
+  }
 }
 
 class Tally {
   open = 0;
-  overdue = 0;
-  soon = 0;
-  /** How many took so many days. */
-  readonly days = new Map<number, number>();
+  /** How many deadlines end at an instant, of what is open and of what was closed without an answer. */
+  readonly openDue = new Map<string, number>();
+  readonly closedDue = new Map<string, number>();
+  readonly days: Histogram = [];
 
-  numbers(): DepartmentNumbers {
-    const { open, overdue, soon, days } = this;
+  /** @param soon the last instant at which a deadline is (`soonUntil`) */
+  numbers(now: string, soon: string): DepartmentNumbers {
+    const { open, openDue, closedDue, days } = this;
+    const overdue = sumOf(openDue, (due) => due < now) + sumOf(closedDue, (due) => due < now);
     const medianDays = median(days);
-    const answered = [...days.values()].reduce((sum, times) => sum + times, 0);
-    return { open, overdue, soon, answered, ...(medianDays !== undefined && { medianDays }) };
+    return {
+      open,
+      overdue,
+      soon: sumOf(openDue, (due) => due >= now && due <= soon),
+      answered: days.reduce((all, times) => all + times, 0),
+      ...(medianDays !== undefined && { medianDays }),
+    };
   }
+}
+
+function sumOf(dues: ReadonlyMap<string, number>, isMeant: (due: string) => boolean): number {
+  return [...dues].reduce((all, [due, count]) => (isMeant(due) ? all + count : all), 0);
+}
+
+function addTo(dues: Map<string, number>, due: string): void {
+  dues.set(due, (dues.get(due) ?? 0) + 1);
 }

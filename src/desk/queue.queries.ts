@@ -2,16 +2,18 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { runningDue, type MatterKind, type MatterRow, type StateKind } from '../../projections/matter.js';
+import { contentsView } from '../../projections/contents.view.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
 import { nextCursor, type Where } from '../views/list.js';
+import { Kept } from '../views/kept.js';
 import { Views } from '../views/views.js';
-import { deskNumbers, monthStart, type DeskNumbers } from './desk-numbers.js';
+import { DeskWork, monthStart, type DeskNumbers } from './desk-numbers.js';
 import { WholeMatters, type MatterAbout, type QueuedMatter } from '../complaints/own.queries.js';
 import { People } from '../complaints/people.js';
 import { liesIn } from '../categories/categories.js';
 import { RulesInForce, type Rules } from '../categories/rules-in-force.js';
-import { plainWords } from '../map/similar-words.js';
+import { plainWords } from '../complaints/similar-words.js';
 
 export const QUEUE_ORDERS = ['due', 'newest'] as const;
 export type QueueOrder = (typeof QUEUE_ORDERS)[number];
@@ -55,7 +57,10 @@ export async function staffs<Found extends { readonly key: string; readonly row:
   people: Pick<People, 'unconfirmed'>,
   found: readonly Found[],
 ): Promise<Found[]> {
-  const open = found.filter(({ row }) => row.confirmed === undefined).map(({ key }) => key);
+  // What was released was staff's before.
+  const open = found
+    .filter(({ row }) => row.confirmed === undefined && row.releasedAt === undefined)
+    .map(({ key }) => key);
   const unconfirmed = await people.unconfirmed(open);
   return found.filter(({ key, row }) => row.confirmed === true || !unconfirmed.has(key));
 }
@@ -81,10 +86,11 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
 
   /** What a matter is about may stand in its details alone, so rows are looked through until a page is full. */
   async execute({ filter, order, limit, cursor }: ListQueue) {
-    const fits = fitting(filter, await this.rules.now());
+    const asked = askedFor(filter, await this.rules.now());
+    const words = plainWords(filter.words ?? '');
     const by = COLUMNS[order];
-    const options = { where: whereOf(filter), order: [by.order] };
-    const looksInside = fits !== undefined || filter.words !== undefined;
+    const options = { where: { ...whereOf(filter), ...maybeAbout(asked) }, order: [by.order] };
+    const looksInside = asked.length > 0 || words.length > 0;
     const found: QueuedMatter[] = [];
     let after = cursor;
     do {
@@ -94,8 +100,8 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
         ...(after !== undefined && { after }),
       });
       const about = await this.matters.about(await staffs(this.people, page.rows));
-      const some = fits === undefined ? about : about.filter(fits);
-      found.push(...(await this.#read(some, filter.words, limit + 1 - found.length)));
+      const some = about.filter((matter) => isAbout(matter, asked));
+      found.push(...(await this.#read(some, words, limit + 1 - found.length)));
       after = page.next;
     } while (after !== undefined && found.length <= limit);
     const matters = found.slice(0, limit);
@@ -106,20 +112,10 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
   }
 
   /** So many of them, in their order, that have these words. */
-  async #read(
-    some: readonly MatterAbout[],
-    words: string | undefined,
-    most: number,
-  ): Promise<QueuedMatter[]> {
-    const wanted = plainWords(words ?? '');
-    const read = await this.matters.many(wanted.length === 0 ? some.slice(0, most) : some);
-    return read
-      .filter(({ text }) => {
-        const said = plainWords(Object.values(text).join(' ')).join(' ');
-        return wanted.every((word) => said.includes(word));
-      })
-      .slice(0, most)
-      .map(({ answers: _answers, ...queued }) => queued);
+  async #read(some: readonly MatterAbout[], words: readonly string[], most: number): Promise<QueuedMatter[]> {
+    const saying = words.length === 0 ? some : await this.matters.saying(some, words);
+    const read = await this.matters.many(saying.slice(0, most));
+    return read.map(({ answers: _answers, ...queued }) => queued);
   }
 }
 
@@ -133,21 +129,33 @@ function whereOf({ kind, stateKinds, released, overdueAt }: QueueFilter): Where 
   };
 }
 
-/** Whether a matter is about what was asked for; `undefined` where nothing was. */
-function fitting(
-  { category, area, department }: QueueFilter,
-  { areas, categories }: Rules,
-): ((matter: MatterAbout) => boolean) | undefined {
-  if (category === undefined && area === undefined && department === undefined) return undefined;
-  const within = area === undefined ? undefined : new Set([area, ...descendants(areas, area)]);
-  return (matter) =>
-    (category === undefined || liesIn(category, matter.category, categories)) &&
-    (within === undefined || (matter.area !== undefined && within.has(matter.area))) &&
-    (department === undefined || matter.department === department);
+/** What a matter must be about, each one of these. */
+type AskedFor = readonly (readonly [what: 'category' | 'area' | 'department', ids: readonly string[]])[];
+
+function askedFor({ category, area, department }: QueueFilter, { areas, categories }: Rules): AskedFor {
+  const within =
+    category === undefined ? [] : [...categories.keys()].filter((id) => liesIn(category, id, categories));
+  return [
+    ...(category === undefined ? [] : [['category', [category, ...within]] as const]),
+    ...(area === undefined ? [] : [['area', [area, ...descendants(areas, area)]] as const]),
+    ...(department === undefined ? [] : [['department', [department]] as const]),
+  ];
+}
+
+/** What a row does not tell may stand in the details. */
+function maybeAbout(asked: AskedFor): Where {
+  return Object.fromEntries(asked.map(([what, ids]) => [what, [...ids, undefined]]));
+}
+
+function isAbout(matter: MatterAbout, asked: AskedFor): boolean {
+  return asked.every(([what, ids]) => ids.includes(matter[what] ?? ''));
 }
 
 @QueryHandler(GetDeskNumbers)
 export class GetDeskNumbersHandler implements IQueryHandler<GetDeskNumbers> {
+  /** What has been read of the month that began then. */
+  #month: { since: string; work: Kept<DeskWork> } | undefined;
+
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
@@ -157,14 +165,27 @@ export class GetDeskNumbersHandler implements IQueryHandler<GetDeskNumbers> {
 
   async execute({ now }: GetDeskNumbers): Promise<DeskNumbers> {
     const { calendar } = await this.rules.now();
-    const since = monthStart(now, calendar.timeZone);
-    const [open, late, answered] = await Promise.all([
+    const work = await this.#since(monthStart(now, calendar.timeZone)).now();
+    return work.numbers(now.toISOString(), calendar);
+  }
+
+  /** Read again only where a matter has changed, or what it says. */
+  #since(since: string): Kept<DeskWork> {
+    if (this.#month?.since !== since)
+      this.#month = {
+        since,
+        work: new Kept(this.views, [mattersView, contentsView], () => this.#read(since)),
+      };
+    return this.#month.work;
+  }
+
+  async #read(since: string): Promise<DeskWork> {
+    const [open, unanswered, answered] = await Promise.all([
       this.#all({ state_kind: 'open' }),
-      // Closed without an answer.
-      this.#all({ state_kind: ['closed', 'fixed'], due: { lt: now.toISOString() } }),
+      this.#all({ state_kind: ['closed', 'fixed'], due: { gte: '' } }),
       this.#all({ answered_at: { gte: since } }),
     ]);
-    return deskNumbers({ open, late, answered }, now.toISOString(), calendar);
+    return new DeskWork({ open, unanswered, answered });
   }
 
   async #all(where: Where): Promise<MatterAbout[]> {

@@ -11,12 +11,17 @@ export class Listener {
   #client: PoolClient | undefined;
   #watching: Promise<void> | undefined;
   #seen = -1n;
+  #telling: NodeJS.Timeout | undefined;
 
-  /** @param head reads the position of the last event */
+  /**
+   * @param head reads the position of the last event
+   * @param gatherMs how long appends are gathered before anybody is told
+   */
   constructor(
     private readonly pool: Pool,
     private readonly head: () => Promise<bigint>,
     private readonly pollMs: number,
+    private readonly gatherMs = 0,
   ) {}
 
   /** The connection is opened for the first listener and kept until `close`. Returns the unsubscriber. */
@@ -41,11 +46,18 @@ export class Listener {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    clearTimeout(this.#telling);
     this.#listeners.clear();
     await this.#watching;
   }
 
   #tell(): void {
+    if (this.gatherMs === 0) this.#tellNow();
+    else this.#telling ??= setTimeout(() => this.#tellNow(), this.gatherMs);
+  }
+
+  #tellNow(): void {
+    this.#telling = undefined;
     for (const listener of this.#listeners) queueMicrotask(listener);
   }
 

@@ -13,8 +13,13 @@ export interface OpenOptions {
   readonly settings: Pick<Settings, 'eventStoreUrl' | 'eventStoreLog'>;
   readonly pool: Pool;
   readonly meter?: AppendMeter;
+  /** See `StartOptions`. */
+  readonly hurry?: boolean;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
+
+/** Views, mails and heads then go on some times a second, with many events each. */
+const HURRY_GATHER_MS = 150;
 
 /** The log is not where the settings say; the message says what to do. */
 export class LogElsewhere extends Error {
@@ -31,12 +36,14 @@ export async function openEventStore({
   settings,
   pool,
   meter = NO_METER,
+  hurry = false,
   log,
 }: OpenOptions): Promise<EventStore> {
   const { eventStoreUrl: url, eventStoreLog: wanted } = settings;
   if (url === undefined) {
     const home = await homeOf(pool, { engine: 'postgres' });
-    if (home.engine === 'postgres') return new PostgresEventStore(pool, { meter });
+    if (home.engine === 'postgres')
+      return new PostgresEventStore(pool, { meter, gatherMs: hurry ? HURRY_GATHER_MS : 0 });
     throw new LogElsewhere(
       `The log of this database is on EventStoreDB, under the name ${home.name}: set EVENTSTORE_URL.`,
     );

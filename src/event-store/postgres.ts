@@ -29,6 +29,8 @@ import { unlessAway } from './unless-away.js';
 export interface PostgresEventStoreOptions extends Partial<BatcherLimits> {
   /** Behind every notification stands a poll; milliseconds. */
   readonly pollMs?: number;
+  /** How long appends are gathered before those who follow the log are told; milliseconds. */
+  readonly gatherMs?: number;
   /** How long a batch is tried again while the database is away; milliseconds. */
   readonly retryMs?: number;
   /** How long one try may take before its connection is given up; milliseconds. */
@@ -64,6 +66,7 @@ export class PostgresEventStore implements EventStore {
     private readonly pool: Pool,
     {
       pollMs = 500,
+      gatherMs = 0,
       retryMs = 10_000,
       tryMs = 15_000,
       readMs = 15_000,
@@ -73,7 +76,7 @@ export class PostgresEventStore implements EventStore {
     }: PostgresEventStoreOptions = {},
   ) {
     this.#batcher = new Batcher((batch) => this.#commit(batch), { ...DEFAULT_LIMITS, ...limits });
-    this.#listener = new Listener(pool, () => this.head(), pollMs);
+    this.#listener = new Listener(pool, () => this.head(), pollMs, gatherMs);
     this.#retryMs = retryMs;
     this.#tryMs = tryMs;
     this.#readMs = readMs;

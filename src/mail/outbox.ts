@@ -172,7 +172,7 @@ export class Outbox {
   }
 
   /** Gives up what may not be sent any more, and forgets who got what was done with long ago. */
-  async keepHouse(client: Database): Promise<void> {
+  async keepHouse(client: Database = this.pool): Promise<void> {
     const now = this.clock.now();
     await client.query(
       `update outbox set state = 'failed', reason = 'too-old', changed_at = $1 where state = 'waiting' and not_after <= $1`,

@@ -22,6 +22,8 @@ const NAME = 'mail';
 const PAGE_SIZE = 200;
 const POLL_MS = 1_000;
 const VIEWS_MS = 30_000;
+/** Between two looks of who waits. */
+const REACHED_MS = 50;
 
 export interface ReactorOptions {
   readonly pollMs?: number;
@@ -35,7 +37,7 @@ export class MailReactor {
   #wake: () => void = () => undefined;
 
   constructor(
-    pool: Pool,
+    private readonly pool: Pool,
     private readonly store: EventStore,
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly views: Pick<Views, 'atLeast'>,
@@ -70,6 +72,12 @@ export class MailReactor {
     const stopped = this.#active.stop();
     this.#wake();
     await stopped;
+  }
+
+  /** Resolves when what the log has up to a position is reacted to, by whichever process; or when this one cannot go on. */
+  async reached(position: bigint): Promise<void> {
+    while (this.state !== 'halted' && (await readPosition(this.pool)) < position)
+      await this.#timers.pause(REACHED_MS);
   }
 
   async #work(client: ClientBase, signal: AbortSignal, going: () => void): Promise<void> {
@@ -148,7 +156,7 @@ export class MailReactor {
   }
 }
 
-async function readPosition(client: ClientBase): Promise<bigint> {
+async function readPosition(client: ClientBase | Pool): Promise<bigint> {
   const { rows } = await client.query<{ position: string | bigint }>(
     'select position from reactors where name = $1',
     [NAME],

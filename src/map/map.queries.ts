@@ -10,7 +10,7 @@ import { Views } from '../views/views.js';
 import { PublicMatters, type PublicMatter } from '../complaints/matters.queries.js';
 import type { Box, OnMap, PlaceFilter } from './place-map.js';
 import { PublicPlaces } from './public-places.js';
-import { likeness, pieces } from './similar-words.js';
+import { likeness, pieces } from '../complaints/similar-words.js';
 
 export class GetMatterMap extends Query<OnMap> {
   constructor(

@@ -58,7 +58,9 @@ export class ListMatterYearsHandler implements IQueryHandler<ListMatterYears> {
   async execute() {
     const changed = await this.views.lastChanged(mattersView);
     const sums = await this.views.sums(mattersView, YEARS_KEY);
-    const years = [...(sums.get(YEARS_KEY) ?? [])].map(([year, filed]) => [Number(year), filed] as const);
+    const years = [...(sums.get(YEARS_KEY)?.figures ?? [])].map(
+      ([year, filed]) => [Number(year), filed] as const,
+    );
     return { years: years.sort(([a], [b]) => b - a), tag: `years.${changed}` };
   }
 }

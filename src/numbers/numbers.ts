@@ -10,7 +10,7 @@ import {
   yearPrefix,
   type Dimension,
 } from '../../projections/matter-numbers.js';
-import type { Sums } from '../../projections/sums.js';
+import type { Histogram, Sum, Sums } from '../../projections/sums.js';
 
 /** All of them count matters, but `joined`, which counts people, and the medians. */
 export interface Numbers {
@@ -72,12 +72,11 @@ export class GatheredYear {
     sums: Sums,
   ) {
     const prefix = yearPrefix(year);
-    for (const [key, figures] of sums) {
+    for (const [key, sum] of sums) {
       if (!key.startsWith(prefix)) continue;
       const { kind, dimension, value } = readSumKey(key);
-      if (kind === VOID_KIND) this.#voids += figures.get('filed') ?? 0;
-      else
-        for (const gathered of [this.#all, this.#ofKind(kind)]) gathered.tally(dimension, value).add(figures);
+      if (kind === VOID_KIND) this.#voids += sum.figures.get('filed') ?? 0;
+      else for (const gathered of [this.#all, this.#ofKind(kind)]) gathered.tally(dimension, value).add(sum);
     }
   }
 
@@ -158,23 +157,20 @@ class Gathered {
 
 class Tally {
   readonly #figures = new Map<string, number>();
-  /** How many took so many days. */
-  readonly #toAnswer = new Map<number, number>();
-  readonly #toFix = new Map<number, number>();
+  readonly #toAnswer: Histogram = [];
+  readonly #toFix: Histogram = [];
   /** How many have a clock that ends in a month. */
   readonly #dueIn = new Map<string, number>();
   /** Once it was asked for. */
   #settled: Omit<Numbers, 'overdue'> | undefined;
 
-  add(figures: ReadonlyMap<string, number>): void {
+  add({ figures, histograms }: Sum): void {
     for (const [name, figure] of figures) {
-      if (name.startsWith(DAYS_TO_ANSWER))
-        addTo(this.#toAnswer, Number(name.slice(DAYS_TO_ANSWER.length)), figure);
-      else if (name.startsWith(DAYS_TO_FIX))
-        addTo(this.#toFix, Number(name.slice(DAYS_TO_FIX.length)), figure);
-      else if (name.startsWith(DUE_IN)) addTo(this.#dueIn, name.slice(DUE_IN.length), figure);
+      if (name.startsWith(DUE_IN)) addTo(this.#dueIn, name.slice(DUE_IN.length), figure);
       else addTo(this.#figures, name, figure);
     }
+    addHistogram(this.#toAnswer, histograms.get(DAYS_TO_ANSWER) ?? []);
+    addHistogram(this.#toFix, histograms.get(DAYS_TO_FIX) ?? []);
   }
 
   /** @param month those whose clock ended before it are overdue @param since how many are since it began */
@@ -211,16 +207,19 @@ function addTo<K>(map: Map<K, number>, key: K, figure: number): void {
   map.set(key, (map.get(key) ?? 0) + figure);
 }
 
-/** Of a histogram: how often there is each value. */
-export function median(histogram: ReadonlyMap<number, number>): number | undefined {
-  const inOrder = [...histogram].sort(([a], [b]) => a - b);
-  const count = inOrder.reduce((sum, [, times]) => sum + times, 0);
+function addHistogram(histogram: Histogram, more: Histogram): void {
+  for (let value = 0; value < more.length; value++)
+    histogram[value] = (histogram[value] ?? 0) + (more[value] ?? 0);
+}
+
+/** The middle value, or the mean of the middle two; `undefined` of a histogram of nothing. */
+export function median(histogram: Histogram): number | undefined {
+  const count = histogram.reduce((sum, times) => sum + times, 0);
   if (count === 0) return undefined;
   /** The value at a place, from 0, of all values in order. */
   const at = (place: number) => {
     let seen = 0;
-    for (const [value, times] of inOrder) if ((seen += times) > place) return value;
-    return 0;
+    return histogram.findIndex((times) => (seen += times) > place);
   };
   return (at(Math.floor((count - 1) / 2)) + at(Math.floor(count / 2))) / 2;
 }

@@ -98,8 +98,21 @@ function checkVersion(found: string, binaries: Binaries, home: string): void {
   );
 }
 
-/** Arguments of `postgres`. Durability is PostgreSQL's own default: fsync and full_page_writes on, commits synchronous. */
-export function serverArguments(home: string, listening: Listening, maxConnections: number): string[] {
+/**
+ * Arguments of `postgres`. Durability is PostgreSQL's own default: fsync and full_page_writes on, commits synchronous; but for the
+ * last, where it is in a hurry.
+ */
+export function serverArguments({
+  home,
+  listening,
+  maxConnections,
+  hurry,
+}: {
+  home: string;
+  listening: Listening;
+  maxConnections: number;
+  hurry: boolean;
+}): string[] {
   const { address, port, socketFolder } = listening;
   const sharedMb = Math.max(32, Math.min(256, Math.floor(totalmem() / 2 ** 20 / 8)));
   const settings = {
@@ -112,7 +125,7 @@ export function serverArguments(home: string, listening: Listening, maxConnectio
     shared_buffers: `${sharedMb}MB`,
     fsync: 'on',
     full_page_writes: 'on',
-    synchronous_commit: 'on',
+    synchronous_commit: hurry ? 'off' : 'on',
     // No replica hangs on this server. A COPY into a table made in the same transaction then skips the WAL.
     wal_level: 'minimal',
     max_wal_senders: '0',

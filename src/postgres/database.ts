@@ -25,6 +25,8 @@ export interface DatabaseSettings {
   readonly folder: string;
   /** Where another run of the program has the folder, its server is used as well: that run keeps it, and may end it. */
   readonly beside?: boolean | undefined;
+  /** See `EmbeddedOptions`. */
+  readonly hurry?: boolean | undefined;
   /** Folder of the migrations; by default the one that comes with the program. */
   readonly migrations?: string | undefined;
   /** Most connections of the pool at a time. */
@@ -49,8 +51,8 @@ export interface Database {
  */
 export async function openDatabase(settings: DatabaseSettings, log: Log): Promise<Database> {
   if (settings.databaseUrl !== undefined) return reach(settings.databaseUrl, settings, log);
-  const { folder, beside } = settings;
-  const server = await (beside === true ? reachEmbedded : startEmbedded)({ folder, log });
+  const { folder, beside, hurry = false } = settings;
+  const server = await (beside === true ? reachEmbedded : startEmbedded)({ folder, log, hurry });
   try {
     const { runtimeUrl, ownerUrl } = server;
     return await reach(runtimeUrl, { ...settings, ownerUrl }, log, () => server.stop());
@@ -70,11 +72,11 @@ export function migrationsFolder(): string {
 
 async function reach(
   databaseUrl: string,
-  { ownerUrl, migrations, maxConnections }: DatabaseSettings,
+  { ownerUrl, migrations, maxConnections, hurry }: DatabaseSettings,
   log: Log,
   stopServer: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Database> {
-  await inspect(databaseUrl, checkServer(log));
+  await inspect(databaseUrl, checkServer(log, hurry));
   await migrate(ownerUrl ?? databaseUrl, migrations ?? migrationsFolder(), log);
   const role = await inspect(databaseUrl, runtimeRole(log));
   const pool = makePool(databaseUrl, log, {
@@ -120,12 +122,13 @@ async function inspect<T>(url: string, look: (client: pg.Client) => Promise<T>):
   }
 }
 
-function checkServer(log: Log) {
+function checkServer(log: Log, hurry = false) {
   return async (client: pg.Client): Promise<void> => {
     const show = async (name: string) =>
       (await client.query<{ value: string }>('select current_setting($1) as value', [name])).rows[0]?.value ??
       '';
     checkVersion(Number(await show('server_version_num')));
+    if (hurry) return;
     for (const name of ['fsync', 'full_page_writes', 'synchronous_commit']) {
       if ((await show(name)) === 'off') {
         log.warn(

@@ -26,6 +26,8 @@ export interface EmbeddedOptions {
   readonly transport?: 'socket' | 'tcp';
   /** Most connections to the server at a time; 60 by default. */
   readonly maxConnections?: number;
+  /** Commits are answered before they are on the disk; they are there after `stop`. For files that are thrown away where that does not come. */
+  readonly hurry?: boolean;
   /** Where root may keep the files when the server's user cannot reach `folder`; see `findHome`. */
   readonly reachable?: readonly string[];
 }
@@ -66,6 +68,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       binaries,
       listening,
       maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
+      hurry: options.hurry ?? false,
       log,
     });
     await server.start();

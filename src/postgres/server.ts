@@ -34,6 +34,8 @@ export interface ServerSpec {
   readonly binaries: Binaries;
   readonly listening: Listening;
   readonly maxConnections: number;
+  /** Whether commits are answered before they are on the disk. */
+  readonly hurry: boolean;
   readonly log: Log;
 }
 
@@ -114,12 +116,12 @@ export class Server {
 
   /** @returns what the server said when it ended before it was ready */
   async #tryLaunch(): Promise<string | undefined> {
-    const { binaries, account, home, listening, maxConnections } = this.spec;
+    const { binaries, account } = this.spec;
     const logged = (await stat(this.#logFile).catch(() => undefined))?.size ?? 0;
     const logFd = openSync(this.#logFile, 'a', 0o600);
     if (account) fchownSync(logFd, account.uid, account.gid);
     // In a session of its own: a Ctrl-C in the terminal is for the program, which then stops the server in order.
-    const child = spawn(binaries.postgres, serverArguments(home, listening, maxConnections), {
+    const child = spawn(binaries.postgres, serverArguments(this.spec), {
       ...identity(account),
       cwd: '/',
       env: serverEnvironment(),

@@ -9,8 +9,8 @@ export interface Range {
   readonly lte?: ColumnValue;
 }
 
-/** For each column the value that it must have, or several, or bounds. A value of `undefined` asks for rows without one. */
-export type Where = Readonly<Record<string, ColumnValue | readonly string[] | Range>>;
+/** For each column the value that it must have, or one of several, or bounds. `undefined` asks for rows without one. */
+export type Where = Readonly<Record<string, ColumnValue | readonly (string | undefined)[] | Range>>;
 
 export interface ListOptions {
   readonly where?: Where;
@@ -103,7 +103,9 @@ export function conditions(view: AnyProjection, where: Where, binds: unknown[]):
   for (const [name, wanted] of Object.entries(where)) {
     const { column, type } = declared(view, name);
     if (isList(wanted)) {
-      all.push(`${column} = any($${binds.push(wanted)}::${type}[])`);
+      const values = wanted.filter((value) => value !== undefined);
+      const isOne = `${column} = any($${binds.push(values)}::${type}[])`;
+      all.push(values.length === wanted.length ? isOne : `(${isOne} or ${column} is null)`);
     } else if (typeof wanted === 'object') {
       for (const [bound, operator] of Object.entries(OPERATORS)) {
         const value = wanted[bound as keyof Range];
@@ -116,7 +118,7 @@ export function conditions(view: AnyProjection, where: Where, binds: unknown[]):
   return all;
 }
 
-export function isList(wanted: Where[string]): wanted is readonly string[] {
+export function isList(wanted: Where[string]): wanted is readonly (string | undefined)[] {
   return Array.isArray(wanted);
 }
 

@@ -68,7 +68,7 @@ function valueOf(view: AnyProjection, { column }: Ordering): ValueOf {
 
 /** As PostgreSQL: nothing is less than, equal to or greater than what is not there. */
 function isWanted(value: ColumnValue, wanted: Where[string]): boolean {
-  if (isList(wanted)) return value !== undefined && wanted.includes(String(value));
+  if (isList(wanted)) return wanted.includes(value === undefined ? undefined : String(value));
   if (typeof wanted !== 'object') return value === wanted;
   if (value === undefined) return Object.values(wanted).every((bound) => bound === undefined);
   const { gt, gte, lt, lte } = wanted;

@@ -1,7 +1,7 @@
 /** What queries read: the live tables, typed by their rows, and how fresh they are. */
 import type { Pool } from 'pg';
 import { label, type Projection } from '../../projections/projection.js';
-import { readFigures, type Sums } from '../../projections/sums.js';
+import { Sum, type Sums } from '../../projections/sums.js';
 import { liveOf, readCheckpoints } from './checkpoints.js';
 import { Freshness, leastOf, ViewsBehind } from './freshness.js';
 import { conditions, countQuery, listQuery, nextCursor } from './list.js';
@@ -130,7 +130,7 @@ export class Views implements ViewReader {
     const sql = `select key, figures from ${sumsTableName(view)} where key >= $1 and key < $2 order by key`;
     const binds = [prefix, `${prefix}${LAST_CHARACTER}`];
     const found = await this.read<{ key: string; figures: string }>(sql, binds, `sums ${label(view)}`);
-    return new Map(found.map(({ key, figures }) => [key, readFigures(figures)]));
+    return new Map(found.map(({ key, figures }) => [key, Sum.fromText(figures)]));
   }
 
   /**

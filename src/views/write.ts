@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ClientBase, Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { label } from '../../projections/projection.js';
-import { addInto, figuresText, readFigures, type Sums } from '../../projections/sums.js';
+import { mergeInto, Sum, type Sums } from '../../projections/sums.js';
 import { CopyBuffer } from './copy-buffer.js';
 import { PoisonedFold, type HeldRow, type ViewRows } from './rows.js';
 import {
@@ -78,11 +78,11 @@ async function moveSums(client: ClientBase, rows: ViewRows, state: TableState): 
   if (moved.size === 0) return;
   const keys = [...moved.keys()];
   const found = await client.query<{ key: string; figures: string }>(loadSumsSql(view, state), [keys]);
-  const sums: Sums = new Map(found.rows.map(({ key, figures }) => [key, readFigures(figures)]));
-  for (const [key, figures] of moved) addInto(sums, [[key, Object.fromEntries(figures)]]);
+  const sums: Sums = new Map(found.rows.map(({ key, figures }) => [key, Sum.fromText(figures)]));
+  mergeInto(sums, moved);
   const gone = keys.filter((key) => !sums.has(key));
   if (gone.length > 0) await client.query(deleteSumsSql(view, state), [gone]);
-  const texts = [...sums.values()].map(figuresText);
+  const texts = [...sums.values()].map((sum) => sum.toText());
   if (sums.size > 0) await client.query(upsertSumsSql(view, state), [[...sums.keys()], texts]);
 }
 

@@ -146,6 +146,8 @@ export const ast: DeskWords = {
     'templates-too-many': 'Hai demasiaes plantíes. Retira una que naide use.',
     'template-other-category': 'La plantía ye d’otru tema.',
     'template-other-state': 'La plantía ye d’otru estáu.',
+    'note-unknown': 'La nota borróse.',
+    'notes-too-many': 'Hai demasiaes notes: borra dalguna.',
     'placeholder-unknown': 'Hai daqué ente llaves que nun se pue enllenar.',
     'placeholder-empty': 'Les pallabres dicen daqué qu’esti asuntu nun tien, como la zona.',
     'language-unknown': 'Les pallabres tán nuna llingua que nun se conoz.',

@@ -146,6 +146,8 @@ export const en: DeskWords = {
     'templates-too-many': 'There are too many templates. Withdraw one that nobody uses.',
     'template-other-category': 'The template is for another subject.',
     'template-other-state': 'The template is for another state.',
+    'note-unknown': 'The note was deleted.',
+    'notes-too-many': 'This matter has too many notes: delete some.',
     'placeholder-unknown': 'There is something in braces that cannot be filled in.',
     'placeholder-empty': 'The words speak of something that this matter does not have, such as an area.',
     'language-unknown': 'The words are in a language that is not known.',

@@ -147,6 +147,8 @@ export const es = {
     'templates-too-many': 'Hay demasiadas plantillas. Retira una que nadie use.',
     'template-other-category': 'La plantilla es de otro tema.',
     'template-other-state': 'La plantilla es de otro estado.',
+    'note-unknown': 'La nota se borró.',
+    'notes-too-many': 'Hay demasiadas notas: borra alguna.',
     'placeholder-unknown': 'Hay algo entre llaves que no se puede rellenar.',
     'placeholder-empty': 'Las palabras dicen algo que este asunto no tiene, como la zona.',
     'language-unknown': 'Las palabras están en un idioma que no se conoce.',

@@ -43,7 +43,7 @@ beforeAll(async () => {
   mkdirSync(installed, { recursive: true });
   symlinkSync(built, join(installed, 'dist'));
   symlinkSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
-  demo = startChild('src/main.ts', ['demo'], { env });
+  demo = startChild('src/main.ts', ['demo', '--matters', '12'], { env });
   await demo.line(/^Concejo, a demo /);
   await atRest();
 }, 120_000);

@@ -6,6 +6,7 @@ import {
   legalDue,
   moved,
   movedTarget,
+  soonUntil,
   targetDue,
   urgency,
   workingCalendar,
@@ -231,6 +232,15 @@ describe('whatever the calendar', () => {
         const left = workingDaysLeft(end, from, calendar);
         // A target of no days that was given on a day off ends on the next working day.
         expect([workingDays, Math.max(1, workingDays)]).toContain(left);
+      }),
+    );
+  });
+
+  it('a deadline is soon exactly while ten working days or less are left', () => {
+    fc.assert(
+      fc.property(calendars, instants, fc.nat(40), (calendar, now, later) => {
+        const due = new Date(Date.parse(now) + later * 86_400_000).toISOString();
+        expect(due <= soonUntil(now, calendar)).toBe(workingDaysLeft(due, now, calendar) <= 10);
       }),
     );
   });

@@ -1,8 +1,10 @@
 /** The demo's year of matters, before anything of it is done. */
 import { describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import { localDay } from '../../src/calendar.js';
 import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { DEMO_CITY } from '../../src/demo/city.js';
+import { drawing, SCENES } from '../../src/demo/drawings.js';
 import { holidaysOf } from '../../src/demo/holidays.js';
 import { GOLF } from '../../src/demo/matter-words.js';
 import { planMatters, YEAR_OF_MATTERS, type PlannedAct } from '../../src/demo/matters.js';
@@ -88,8 +90,13 @@ describe('a year of matters', () => {
       .slice(1)
       .map(({ id, geometry }) => ({ id, ring: geometry.coordinates[0] ?? [] }));
     const seen = new Set<string>();
-    for (const { place, text } of plan.matters) {
-      expect(text).toMatch(/^\p{L}.* \(Texto inventado\.\)$/u);
+    const marked = {
+      es: /^\p{L}.* \(Texto inventado\.\)$/u,
+      ast: /^\p{L}.* \(Testu inventáu\.\)$/u,
+      en: /^\p{L}.* \(Made-up text\.\)$/u,
+    };
+    for (const { place, text, language } of plan.matters) {
+      expect(text).toMatch(marked[language]);
       expect(text).not.toMatch(/[{}]| {2}|undefined/);
       if (place === undefined) continue;
       const [lat, long] = [place.lat / 1e6, place.long / 1e6];
@@ -102,6 +109,28 @@ describe('a year of matters', () => {
       seen.add(inside[0]?.id ?? '');
     }
     expect(seen.size).toBe(3);
+  });
+
+  it('has some words in Asturian and English, and some photos, on matters that everybody sees', () => {
+    const other = (language: string) => plan.matters.filter((matter) => matter.language === language);
+    expect([other('ast').length, other('en').length]).toEqual([5, 5]);
+    const photos = plan.matters.filter(({ photo }) => photo !== undefined);
+    expect(photos).toHaveLength(15);
+    expect(new Set(photos.map(({ photo }) => photo))).toEqual(new Set(SCENES));
+    for (const [number, { language, photo, private: isPrivate }] of plan.matters.entries()) {
+      if (language === 'es' && photo === undefined) continue;
+      expect(isPrivate).toBe(false);
+      expect(of(number).map((act) => act.do)).toContain('release');
+    }
+  });
+
+  it('draws small pictures, each another one', async () => {
+    const drawn = await Promise.all(SCENES.map((scene) => drawing(scene)));
+    for (const bytes of drawn) {
+      const { width, height, format } = await sharp(bytes).metadata();
+      expect([width, height, format, bytes.length < 20_000]).toEqual([480, 360, 'png', true]);
+    }
+    expect(new Set(drawn.map((bytes) => Buffer.from(bytes).toString('hex'))).size).toBe(SCENES.length);
   });
 
   it('has staff at work in office hours of working days, and most residents awake', () => {

@@ -1,6 +1,7 @@
 /** A small year of matters through the ordinary commands: afterwards the figures of the program are those of the plan. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { MatterRow } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { DemoClock } from '../../src/clock.js';
 import { ImportCity } from '../../src/city/city.commands.js';
@@ -16,7 +17,7 @@ import { MattersPlayer } from '../../src/demo/play-matters.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { isRejection } from '../../src/event-store/command-log.js';
 import { People } from '../../src/complaints/people.js';
-import { OutboxDesk } from '../../src/mail/outbox-desk.js';
+import { Photos } from '../../src/photos/photos.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
 import { Views } from '../../src/views/views.js';
 import { DAY_MS } from '../elections/booth.js';
@@ -28,7 +29,10 @@ const FROM = UNTIL - 365 * DAY_MS;
 const small = planMatters('small 40', 62, FROM, UNTIL);
 /** With one that comes to nothing, of which so few matters have none. */
 const plan: MattersPlan = {
-  matters: [...small.matters, { kind: 'complaint', category: 'other', text: 'prueba', private: false }],
+  matters: [
+    ...small.matters,
+    { kind: 'complaint', category: 'other', language: 'es', text: 'prueba', private: false },
+  ],
   acts: [
     ...small.acts,
     { at: FROM + 200 * DAY_MS, matter: 62, do: 'file' as const },
@@ -38,10 +42,10 @@ const plan: MattersPlan = {
 const file = demoCityFile(new Date(FROM), new Date(UNTIL + 100 * DAY_MS));
 const seen: [number, number][] = [];
 
-let site: Site;
-beforeAll(async () => {
+/** Where the plan has been played, up to today. */
+async function playedOn(progress: (done: number, of: number) => void): Promise<Site> {
   const clock = new DemoClock(FROM - DAY_MS - Date.now());
-  site = await Site.start({ clock });
+  const site = await Site.start({ clock, hurry: true });
   const { app } = site.running;
   const commands = app.get(CommandBus, { strict: false });
   const by = { actor: { id: 'system', roles: [] }, request: new Uint8Array() };
@@ -58,16 +62,22 @@ beforeAll(async () => {
   const player = new MattersPlayer({
     commands,
     plan,
-    mails: app.get(OutboxDesk, { strict: false }),
+    photos: app.get(Photos, { strict: false }),
     people: app.get(People, { strict: false }),
     listener: { id: 'lin', roles: [LISTENER] },
     come,
-    progress: (done, of) => seen.push([done, of]),
+    progress,
   });
   await player.until(FROM + 100 * DAY_MS);
   await player.until(UNTIL);
   await come(UNTIL);
   await seeAll();
+  return site;
+}
+
+let site: Site;
+beforeAll(async () => {
+  site = await playedOn((done, of) => seen.push([done, of]));
 }, 120_000);
 afterAll(() => site.stop());
 
@@ -114,4 +124,39 @@ it('stands in its areas and categories, at the planned times', async () => {
   const confirmed = plan.acts.filter((act) => act.do === 'confirm');
   expect(confirmed.length).toBeGreaterThan(0);
   expect(rows.filter(({ row }) => row.confirmed)).toHaveLength(confirmed.length);
+});
+
+it('comes to the same again, but for the moments that it takes and for what nobody can guess', async () => {
+  const again = await playedOn(() => undefined);
+  try {
+    const matters = async ({ running }: Site) => {
+      const { rows } = await running.app.get(Views, { strict: false }).list(mattersView, { limit: 500 });
+      return rows.map(({ key, row }) => [key, sameOf(row)]);
+    };
+    expect(await matters(again)).toEqual(await matters(site));
+  } finally {
+    await again.stop();
+  }
+}, 120_000);
+
+/** What must be the same. Of contents, whose ids are drawn, that they are there; times to within the moments that acts take. */
+function sameOf({ changed: _changed, ...row }: MatterRow): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]: [string, unknown]) => {
+      if (name === 'of' || typeof value === 'number' || typeof value === 'boolean') return [name, value];
+      if (Array.isArray(value)) return [name, value.length];
+      if (typeof value === 'object') return [name, 'there'];
+      return [name, (value as string).replace(/T[\d:.]+Z$/, '')];
+    }),
+  );
+}
+
+it('shows the photos of those that have one', async () => {
+  const views = site.running.app.get(Views, { strict: false });
+  const { rows } = await views.list(mattersView, { limit: 500 });
+  const photos = rows.flatMap(({ row }) => row.photos ?? []);
+  expect(photos).toHaveLength(plan.matters.filter(({ photo }) => photo !== undefined).length);
+  expect(photos.length).toBeGreaterThan(0);
+  const shown = await site.fetch(`/api/v1/contents/${photos[0]?.id ?? ''}`);
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
 });

@@ -1,5 +1,6 @@
 /** Staff's queue with every filter, and the figures of its own work, over HTTP. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Views } from '../../src/views/views.js';
 import { DAY_MS, json, storyClock } from '../elections/booth.js';
 import { problem, Site } from '../rest/site.js';
 import { done, queueOf, until, type Queued } from './desk-world.js';
@@ -124,6 +125,21 @@ describe('the figures of staff’s own work', () => {
     expect(await problem(await site.as('pia', 'GET', '/api/v1/matters/queue/numbers'))).toMatchObject({
       code: 'role-missing',
     });
+  });
+
+  it('are read anew once a matter has changed, and go with time before that', async () => {
+    const views = site.running.app.get(Views, { strict: false });
+    const list = jest.spyOn(views, 'list');
+    const due = await file(site);
+    await until(site, due);
+    const before = of(await numbers(), 'lighting');
+    const reads = list.mock.calls.length;
+    clock.advance(1);
+    expect(of(await numbers(), 'lighting')).toEqual(before);
+    expect([reads > 0, list.mock.calls.length]).toEqual([true, reads]);
+    await until(site, await done(site, due.matterId, 'move', { state: 'resolved' }));
+    expect(of(await numbers(), 'lighting')).toMatchObject({ open: (before?.open ?? 0) - 1 });
+    list.mockRestore();
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { makePool } from '../../src/postgres/pools.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
@@ -101,6 +102,23 @@ describe('the log in PostgreSQL', () => {
     const { position } = await store.append(append(newStream(), 'no-stream', event()));
     const [kept] = await logOf(store, position - 1n);
     expect(kept?.recordedAt.toISOString()).toBe(future);
+  });
+
+  it('tells of many appends at once where it gathers', async () => {
+    const gathering = new PostgresEventStore(pool, { gatherMs: 300, pollMs: 60_000 });
+    try {
+      let told = 0;
+      gathering.onAppended(() => told++);
+      await sleep(600);
+      const before = told;
+      for (let n = 0; n < 5; n++) await gathering.append(append(newStream(), 'no-stream', event()));
+      expect(told).toBe(before);
+      await sleep(600);
+      expect(told).toBeGreaterThan(before);
+      expect(told).toBeLessThanOrEqual(before + 2);
+    } finally {
+      await gathering.close();
+    }
   });
 
   it('lets a poisoned append fail alone', async () => {

@@ -98,7 +98,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   'turnout@2': 'efd824caa1fe12d4e0eaff890542aa12fa414bc7ea047cf7a290c9ee582289ca',
   'categories@1': 'b65b54b93fa94652a5a1e7c26b0756a40d776c0b0995167fde1f23bfdbe71454',
   'matter_states@1': 'a5b33fe5070f9d61dd2ceeb11b9d9c138fa4b84eca6267b56af96609236260be',
-  'matters@5': '69cf3baf23f8b89645c29eb132b1367f6752e1b9638f50d7f558ad9e5302a1e0',
+  'matters@6': '4061d0f7dc7a2989d864a92b297c6f56e8f0bffd92e28cd117e0f090b6df67b1',
   'matter_steps@2': '3bee88ced3400ec6cb90cd118ac78862253436e9aa2c54b40eb2179ea773c6dc',
   'occasions@1': 'e0907ea974363a99891a67b5cad5116b562d85b6b42fa42ec9b4525069c842be',
   'digests@1': 'c272458f3d7c8e6192ab1c25d81e3ec89b3b9adb26f072f11561069777a1d574',

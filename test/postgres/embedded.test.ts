@@ -80,6 +80,22 @@ describe('the embedded server', () => {
     });
   });
 
+  it('answers commits before they are on the disk where it is in a hurry, and not at the next start', async () => {
+    const hurried = newFolder();
+    const commits = async (hurry: boolean) => {
+      const server = await startEmbedded({ folder: hurried, log: new Said(), hurry });
+      try {
+        const shown =
+          'current_setting($$fsync$$) as fsync, current_setting($$synchronous_commit$$) as commit';
+        return await query(server.runtimeUrl, `select ${shown}`);
+      } finally {
+        await server.stop();
+      }
+    };
+    expect(await commits(true)).toEqual([{ fsync: 'on', commit: 'off' }]);
+    expect(await commits(false)).toEqual([{ fsync: 'on', commit: 'on' }]);
+  });
+
   it('writes no statement and no value to its log', async () => {
     await running(folder, async ({ adminUrl }) => {
       await query(

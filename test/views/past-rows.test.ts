@@ -74,6 +74,7 @@ const where: fc.Arbitrary<Where> = fc.oneof(
   fc.record({ first: fc.constantFrom('clerk', 'r1', 'nobody') }),
   fc.record({ second: fc.constantFrom('s1', undefined) }),
   fc.record({ first: fc.constant(['clerk', 'r2']) }),
+  fc.record({ second: fc.constant(['s1', undefined]) }),
   fc.record({ even: fc.boolean() }),
   fc.record({
     grants: fc.record({ gte: fc.integer({ min: 0, max: 3 }), lt: fc.integer({ min: 1, max: 4 }) }),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { foldInto, projection } from '../../projections/projection.js';
-import { addInto, sumsOf, type Sums } from '../../projections/sums.js';
+import { addInto, mergeInto, Sum, sumsOf, type Sums } from '../../projections/sums.js';
 import type { NewEvent } from '../../projections/event.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import { MemoryEventStore } from '../../src/event-store/memory.js';
@@ -15,7 +15,7 @@ const summed = projection<StaffRow>({
   ...staffView,
   name: 'test_summed',
   sums: ({ roles, grants }) =>
-    roles.map((role) => [`role/${role}`, { people: 1, grants, [`times-${grants}`]: 1 }] as const),
+    roles.map((role) => [`role/${role}`, { people: 1, grants, times: [grants] }] as const),
 });
 
 let world: World;
@@ -45,7 +45,9 @@ const someEvents = fc.array(
 );
 
 function plain(sums: Sums): unknown {
-  return Object.fromEntries([...sums].map(([key, figures]) => [key, Object.fromEntries(figures)]));
+  return Object.fromEntries(
+    [...sums].map(([key, { figures, histograms }]) => [key, Object.fromEntries([...figures, ...histograms])]),
+  );
 }
 
 async function stored(): Promise<unknown> {
@@ -101,7 +103,7 @@ describe('sums', () => {
     await advance(client, [summed], ahead);
     client.release();
     await builder.build([summed]);
-    expect(await stored()).toEqual({ 'role/mayor': { people: 1, grants: 2, 'times-2': 1 } });
+    expect(await stored()).toEqual({ 'role/mayor': { people: 1, grants: 2, times: [0, 0, 1] } });
   });
 
   it('are found by how their keys begin, and go with their view', async () => {
@@ -162,5 +164,35 @@ describe('adding', () => {
       -1,
     );
     expect(plain(sums)).toEqual({ a: { one: 1 } });
+  });
+
+  it('moves what a histogram has of each value, and leaves none of nothing', () => {
+    const sums: Sums = new Map();
+    addInto(sums, [
+      ['a', { days: [0] }],
+      ['a', { days: [400] }],
+      ['a', { days: [3] }],
+    ]);
+    addInto(sums, [['a', { days: [400] }]], -1);
+    expect(plain(sums)).toEqual({ a: { days: [1, 0, 0, 1] } });
+    const back: Sums = new Map();
+    addInto(back, [['a', { days: [0] }]], -1);
+    addInto(back, [['a', { days: [3] }]], -1);
+    mergeInto(sums, back);
+    expect(plain(sums)).toEqual({});
+  });
+});
+
+describe('a stored sum', () => {
+  it('is read as it was, with a place for each value that there is', () => {
+    const sums: Sums = new Map();
+    addInto(sums, [
+      ['a', { filed: 1, days: [1_000], other: [0] }],
+      ['a', { filed: 1, days: [7] }],
+      ['a', { filed: 1, days: [7] }],
+    ]);
+    const text = sums.get('a')?.toText() ?? '';
+    expect(text).toBe('{"filed":3,"days":[7,2,1000,1],"other":[0,1]}');
+    expect(Sum.fromText(text)).toEqual(sums.get('a'));
   });
 });

@@ -109,6 +109,9 @@ describe('reads', () => {
     expect(await keys({ first: ['r1', 'r2', 'none'] })).toEqual(
       those((r) => r.roles[0] === 'r1' || r.roles[0] === 'r2'),
     );
+    expect(await keys({ second: ['s1', undefined] })).toEqual(
+      those((r) => r.roles[1] === 's1' || r.roles[1] === undefined),
+    );
     expect((await keys({ first: 'clerk' })).length).toBeGreaterThan(0);
     await expect(keys({ nothing: 1 })).rejects.toThrow('no column');
   });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Texts } from '../../src/contents/text.js';
 import { sumKey, VOID_KIND } from '../../projections/matter-numbers.js';
+import { addInto, type Sums } from '../../projections/sums.js';
 import type { MatterRow } from '../../projections/matter.js';
 import { workingCalendar } from '../../src/city/deadlines.js';
 import type { PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
@@ -228,8 +229,9 @@ function everyPage(frame: Frame): Record<string, string> {
     email: 'a@b.example',
     language: 'es',
   };
-  const figures = new Map([['filed', 3]]);
-  const sums = new Map([
+  const figures = { filed: 3 };
+  const sums: Sums = new Map();
+  addInto(sums, [
     [sumKey(2026, 'complaint'), figures],
     [sumKey(2026, 'complaint', 'category', 'street-lamp'), figures],
     [sumKey(2026, 'complaint', 'area'), figures],
@@ -623,11 +625,12 @@ describe('what is near while somebody types', () => {
 });
 
 describe('the figures', () => {
-  const figures = (more: object) => new Map(Object.entries({ filed: 3, ...more }));
-  const sums = new Map([
-    [sumKey(2026, 'complaint'), figures({ 'in-time': 3, late: 1 })],
-    [sumKey(2026, 'complaint', 'area', 'harbour'), figures({ 'in-time': 3, late: 1 })],
-    [sumKey(2026, 'complaint', 'area', 'city'), figures({ filed: 9 })],
+  const figures = { filed: 3, 'in-time': 3, late: 1 };
+  const sums: Sums = new Map();
+  addInto(sums, [
+    [sumKey(2026, 'complaint'), figures],
+    [sumKey(2026, 'complaint', 'area', 'harbour'), figures],
+    [sumKey(2026, 'complaint', 'area', 'city'), { filed: 9 }],
   ]);
   const shown = { category: undefined, area: 'harbour', department: undefined };
   const html = document(MatterNumbersPage, {

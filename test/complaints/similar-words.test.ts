@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { likeness, pieces } from '../../src/map/similar-words.js';
+import { likeness, pieces } from '../../src/complaints/similar-words.js';
 
 const alike = (one: string, other: string) => likeness(pieces(one), pieces(other));
 
