@@ -75,7 +75,8 @@ export class Gathering {
     if (she === undefined || others.has(email) || people.some((person) => person.email === email)) return;
     const its = (commandId: string): By => ({ commandId, actor: SYSTEM, request: new Uint8Array() });
     const left = await this.#join('leave', caseId, { ...she, email }, its('recount-leave'));
-    if (!isRejection(left)) await this.#join('join', caseId, she, its('recount-join'));
+    // Mails that she could end went to an address that she had confirmed.
+    if (!isRejection(left)) await this.#join('join', caseId, she, its('recount-join'), false);
   }
 
   /**
@@ -131,13 +132,22 @@ export class Gathering {
   }
 
   /** Once for each person, under an id of her own. */
-  async #join(does: 'join' | 'leave', caseId: string, person: Person, by: By): Promise<Receipt | Rejection> {
+  async #join(
+    does: 'join' | 'leave',
+    caseId: string,
+    person: Person,
+    by: By,
+    isUnconfirmed = isNobodyYet(person),
+  ): Promise<Receipt | Rejection> {
     const joiner = await this.people.pseudonym(caseId, who(person));
-    return this.matters.join(does, caseId, joiner, {
-      ...by,
-      commandId: `${by.commandId}/${person.personId}`,
-    });
+    const its = { ...by, commandId: `${by.commandId}/${person.personId}` };
+    return this.matters.join(does, caseId, joiner, its, isUnconfirmed);
   }
+}
+
+/** Who filed a matter of her own, which staff has put there, is somebody. */
+function isNobodyYet({ role, confirmedAt }: Person): boolean {
+  return role === 'joiner' && confirmedAt === undefined;
 }
 
 export function isDuplicate({ state }: MatterRow): boolean {

@@ -24,7 +24,7 @@ export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }
           <strong>{filed.codeNeeded(frame.format.date(code.until))}</strong>
         </p>
       )}
-      {code === 'sent' && <p>{filed.codeSent}</p>}
+      {code === 'sent' && <p>{hasJoined ? filed.joinedCode : filed.codeSent}</p>}
       <section class="found">
         <h2>{filed.link}</h2>
         <p>

@@ -5,7 +5,7 @@ import { FollowMatter } from './follow.js';
 import { otherThan, When, Layout, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
 import { PlaceMap } from './matter-map.js';
-import { Deadline, MatterText, PeopleCount, Photos, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterWords, PeopleCount, Photos, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
@@ -27,11 +27,7 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
       <p class="phase-note">
         <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)}
       </p>
-      {row.erased === undefined ? (
-        <MatterText frame={frame} texts={text} />
-      ) : (
-        <p class="note">{words.erased}</p>
-      )}
+      <MatterWords frame={frame} row={row} texts={text} />
       <Photos frame={frame} photos={photos} about={titleOf(frame, names, row)} />
       <Facts frame={frame} names={names} row={row} address={place?.address} />
       {row.erased === undefined && <Where frame={frame} names={names} matter={matter} />}

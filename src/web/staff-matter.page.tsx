@@ -5,7 +5,7 @@ import type { Person } from '../complaints/people.js';
 import type { ReplyTemplate } from '../desk/reply-templates.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterWords, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { MATTER_WORDS } from './matter-words.js';
@@ -77,11 +77,7 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
         {isShown ? desk.isPublic : row.hidden === undefined ? desk.isNotPublic : desk.isHidden}{' '}
         {matter.private && desk.isPrivate} {isShown && <a href={`/matters/${matterId}`}>{words.seeIt}</a>}
       </p>
-      {row.erased === undefined ? (
-        <MatterText frame={frame} texts={text} />
-      ) : (
-        <p class="note">{words.erased}</p>
-      )}
+      <MatterWords frame={frame} row={row} texts={text} />
       {mayAct ? (
         <StaffPhotos frame={frame} matter={matter} />
       ) : (

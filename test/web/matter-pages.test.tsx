@@ -130,6 +130,7 @@ const row: MatterRow = {
   department: 'nobody-named-it',
   reopened: 0,
   joined: 2,
+  unconfirmed: 1,
   members: 3,
   of: ID,
   updatedAt: '2026-10-02T08:00:00.000Z',
