@@ -2,7 +2,7 @@
 import type { MapPoint } from '../src/web/map-part.js';
 
 export class FormPlace {
-  readonly #listeners: ((point: MapPoint) => void)[] = [];
+  readonly #listeners: ((point: MapPoint | undefined) => void)[] = [];
 
   private constructor(
     private readonly lat: HTMLInputElement,
@@ -10,6 +10,8 @@ export class FormPlace {
     private readonly status: HTMLElement,
     /** Needed by nobody who has a point. */
     private readonly area: HTMLElement | undefined,
+    /** To do without a point again. */
+    private readonly remove: HTMLElement | undefined,
   ) {}
 
   static in(form: HTMLFormElement): FormPlace | undefined {
@@ -19,8 +21,10 @@ export class FormPlace {
     const status = form.querySelector<HTMLElement>('[data-place-status]');
     const area = form.querySelector<HTMLElement>('[name=area]')?.closest<HTMLElement>('.field');
     if (!lat || !long || status === null) return undefined;
-    const place = new FormPlace(lat, long, status, area ?? undefined);
-    if (place.point !== undefined && area) area.hidden = true;
+    const remove = form.querySelector<HTMLElement>('[data-place-clear]');
+    const place = new FormPlace(lat, long, status, area ?? undefined, remove ?? undefined);
+    remove?.addEventListener('click', () => place.clear());
+    place.#showWhatIsNeeded();
     return place;
   }
 
@@ -30,19 +34,33 @@ export class FormPlace {
   }
 
   set(point: MapPoint, words: string | undefined): void {
-    this.lat.value = String(point.lat);
-    this.long.value = String(point.long);
-    if (this.area !== undefined) this.area.hidden = true;
-    this.say(words);
-    for (const listener of this.#listeners) listener(point);
-    this.lat.dispatchEvent(new Event('input', { bubbles: true }));
+    this.#change(String(point.lat), String(point.long), words);
+  }
+
+  clear(): void {
+    this.#change('', '', undefined);
   }
 
   say(words: string | undefined): void {
     this.status.textContent = words ?? '';
   }
 
-  onSet(listener: (point: MapPoint) => void): void {
+  onChange(listener: (point: MapPoint | undefined) => void): void {
     this.#listeners.push(listener);
+  }
+
+  #change(lat: string, long: string, words: string | undefined): void {
+    this.lat.value = lat;
+    this.long.value = long;
+    this.#showWhatIsNeeded();
+    this.say(words);
+    for (const listener of this.#listeners) listener(this.point);
+    this.lat.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+
+  #showWhatIsNeeded(): void {
+    const hasPoint = this.point !== undefined;
+    if (this.area !== undefined) this.area.hidden = hasPoint;
+    if (this.remove?.parentElement) this.remove.parentElement.hidden = !hasPoint;
   }
 }

@@ -18,7 +18,9 @@ import { areaNameAt, liveMap } from './live-map.js';
 interface Feature {
   readonly id?: string;
   readonly geometry: { readonly coordinates: readonly [number, number] };
-  readonly properties: { readonly count: number } | { readonly category: string; readonly stateKind: string };
+  readonly properties:
+    | { readonly count: number }
+    | { readonly category: string; readonly stateKind: string; readonly filedAt: string };
 }
 
 const root = document.querySelector<HTMLElement>('[data-map]');
@@ -90,7 +92,10 @@ function contentFrom(features: readonly Feature[], count: number): MapContent {
     const [long, lat] = geometry.coordinates.map((degrees) => Math.round(degrees * 1e6));
     const place = { lat: lat ?? 0, long: long ?? 0 };
     if ('count' in properties) clusters.push({ ...place, count: properties.count });
-    else matters.push({ ...place, id, category: properties.category, stateKind: properties.stateKind });
+    else {
+      const { category, stateKind, filedAt } = properties;
+      matters.push({ ...place, id, category, stateKind, filedAt });
+    }
   }
   return { matters, clusters, count };
 }

@@ -33,7 +33,12 @@ export function offerPick(field: HTMLElement, data: PickData, place: FormPlace):
   const pick = (point: { lat: number; long: number }) => place.set(point, MAP_WORDS[data.language].picked);
   const { show } = liveMap(field, data.part, { draw, settled: () => undefined, tapped: pick }) ?? {};
   middle.addEventListener('click', () => pick(placeAt(shown, MAP_WIDTH / 2, MAP_HEIGHT / 2)));
-  place.onSet(({ lat, long }) => {
+  place.onChange((point) => {
+    if (point === undefined) {
+      draw(shown);
+      return;
+    }
+    const { lat, long } = point;
     const { x, y } = onMap(shown, { lat, long });
     const isSeen = x > 0 && x < MAP_WIDTH && y > 0 && y < MAP_HEIGHT;
     const around = {

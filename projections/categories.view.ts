@@ -3,12 +3,19 @@ import type { DataOf } from './events/catalogue.js';
 import { projection } from './projection.js';
 
 export type CategoryRow = DataOf<'CategoryDescribed'>;
+/** With the position at which it was first described: the order of the city's file, to whose end later ones come. */
+export type PlacedCategory = CategoryRow & { readonly order: number };
 export type MatterStateRow = DataOf<'MatterStateDescribed'>;
 
-export const categoriesView = projection<CategoryRow>({
+export const categoriesView = projection<PlacedCategory>({
   name: 'categories',
-  version: 1,
-  on: { CategoryDescribed: { key: ({ data }) => data.categoryId, fold: (_, { data }) => data } },
+  version: 2,
+  on: {
+    CategoryDescribed: {
+      key: ({ data }) => data.categoryId,
+      fold: (row, { data, position }) => ({ ...data, order: row?.order ?? Number(position) }),
+    },
+  },
 });
 
 export const matterStatesView = projection<MatterStateRow>({

@@ -20,7 +20,7 @@ export interface NamedCategory {
 
 export type NamedState = Omit<MatterStateRow, 'name'> & { readonly name: Texts };
 
-/** Categories and states, withdrawn ones too. */
+/** Categories in the order of the city's file, and states; withdrawn ones too. */
 export class ListCategories extends Query<{
   categories: readonly NamedCategory[];
   states: readonly NamedState[];
@@ -36,7 +36,7 @@ export class ListCategoriesHandler implements IQueryHandler<ListCategories> {
 
   async execute() {
     const last = await this.views.lastChangedOf([categoriesView, matterStatesView]);
-    const rows = await everyRow(this.views, categoriesView);
+    const rows = (await everyRow(this.views, categoriesView)).sort((a, b) => a.order - b.order);
     const states = await everyRow(this.views, matterStatesView);
     const refs = [...rows.flatMap(refsOf), ...states.map(({ name }) => name)];
     const { texts, changed } = await this.contents.see(refs);

@@ -1,11 +1,6 @@
 /** What the log says of categories and states, and what must be appended so that it says what a file says. Pure. */
 import { canonicalText } from '../../projections/canonical.js';
-import {
-  categoriesView,
-  matterStatesView,
-  type CategoryRow,
-  type MatterStateRow,
-} from '../../projections/categories.view.js';
+import type { CategoryRow, MatterStateRow } from '../../projections/categories.view.js';
 import type { LogEvent, NewEvent } from '../../projections/event.js';
 import type { Rejection } from '../event-store/command-log.js';
 
@@ -29,14 +24,13 @@ export function liesIn(other: string, category: string | undefined, tree: Catego
 
 export const NO_CATEGORIES: CategoriesState = { categories: new Map(), states: new Map() };
 
-/** As `categoriesView` and `matterStatesView` fold. */
 export function evolve(state: CategoriesState, event: LogEvent): CategoriesState {
   if (event.type === 'CategoryDescribed') {
-    const row = categoriesView.on.CategoryDescribed?.fold(undefined, event, 0) as CategoryRow;
+    const row = event.data;
     return { ...state, categories: new Map(state.categories).set(row.categoryId, row) };
   }
   if (event.type === 'MatterStateDescribed') {
-    const row = matterStatesView.on.MatterStateDescribed?.fold(undefined, event, 0) as MatterStateRow;
+    const row = event.data;
     return { ...state, states: new Map(state.states).set(row.state, row) };
   }
   return state;

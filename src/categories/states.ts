@@ -27,7 +27,14 @@ export const FIRST_STATES: readonly MatterStateEntry[] = [
   entry('open', 'open', 'open', 'Abierta', 'Abierta', 'Open'),
   entry('in-progress', 'open', 'in-progress', 'En trámite', 'En trámite', 'In progress'),
   entry('scheduled', 'open', 'action-scheduled', 'Programada', 'Programada', 'Scheduled'),
-  entry('waiting', 'open', 'open', 'A la espera de usted', 'A la espera de vusté', 'Waiting for you'),
+  entry(
+    'waiting',
+    'open',
+    'open',
+    'A la espera de quien la escribió',
+    'A la espera de quien la escribió',
+    'Waiting for whoever wrote it',
+  ),
   entry('answered', 'closed', 'no-further-action', 'Contestada', 'Contestada', 'Answered'),
   entry('resolved', 'fixed', 'fixed', 'Resuelta', 'Resuelta', 'Resolved'),
   entry(

@@ -1,9 +1,11 @@
-/** What mails about a matter say, in three languages. `ref` is the beginning of its id, by which both sides can name it. */
+/** What mails about a matter say, in three languages. `ref` is its number. */
 import type { MailLanguage } from '../mail/mail.js';
 
 export type ToldState = 'open' | 'closed' | 'fixed';
 
 export interface MatterMailWords {
+  /** What it is about: the name of its category. Begins the mails of who has confirmed her address. */
+  readonly about: (ref: string, category: string) => string;
   readonly code: (ref: string) => string;
   readonly codeSays: (code: string) => string;
   /** Before the link of who filed by another program. */
@@ -32,66 +34,69 @@ export interface MatterMailWords {
 
 export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> = {
   es: {
-    code: (ref) => `Código para confirmar su correo (asunto ${ref})`,
+    about: (ref, category) => `Asunto ${ref}: ${category}.`,
+    code: (ref) => `Código para confirmar tu correo (asunto ${ref})`,
     byOther:
-      'Otro programa lo envió en su nombre. Con este enlace, que es solo suyo, escribe el código, ve lo que pasa, añade algo o lo borra todo:',
+      'Otro programa lo envió en tu nombre. Con este enlace, que es solo tuyo, escribes el código, ves lo que pasa, añades algo o lo borras todo:',
     codeSays: (code) =>
-      `Su código es ${code}. Vale durante 24 horas. Si no ha enviado nada al Ayuntamiento, no haga nada: sin el código esta dirección no se usa.`,
-    hadJoined: (ref) => `Ya contaba en el asunto ${ref}`,
+      `Tu código es ${code}. Vale durante 24 horas. Si no has enviado nada al Ayuntamiento, no hagas nada: sin el código esta dirección no se usa.`,
+    hadJoined: (ref) => `Ya contabas en el asunto ${ref}`,
     hadJoinedSays:
-      'Alguien ha pedido sumarse con esta dirección a un asunto en el que usted ya cuenta. No cambia nada: se le contestará como hasta ahora. Si no ha sido usted, no haga nada.',
-    filed: (ref) => `Hemos recibido su asunto ${ref}`,
-    filedSays: 'Su correo está confirmado. Le escribiremos cuando haya novedades.',
-    ownLink: 'Con este enlace, que es solo suyo, puede verlo, añadir algo, valorarlo, reabrirlo o borrarlo:',
-    answered: (ref) => `Respuesta a su asunto ${ref}`,
+      'Alguien ha pedido sumarse con esta dirección a un asunto en el que ya cuentas. No cambia nada: se te contestará como hasta ahora. Si no has sido tú, no hagas nada.',
+    filed: (ref) => `Hemos recibido tu asunto ${ref}`,
+    filedSays: 'Tu correo está confirmado. Te escribiremos cuando haya novedades.',
+    ownLink: 'Con este enlace, que es solo tuyo, puedes verlo, añadir algo, valorarlo, reabrirlo o borrarlo:',
+    answered: (ref) => `Respuesta a tu asunto ${ref}`,
     answeredSays: 'El Ayuntamiento ha respondido:',
     moved: {
-      open: (ref) => `Hay novedades en su asunto ${ref}`,
-      closed: (ref) => `Se ha cerrado su asunto ${ref}`,
-      fixed: (ref) => `Se ha resuelto su asunto ${ref}`,
+      open: (ref) => `Hay novedades en tu asunto ${ref}`,
+      closed: (ref) => `Se ha cerrado tu asunto ${ref}`,
+      fixed: (ref) => `Se ha resuelto tu asunto ${ref}`,
     },
-    reopened: (ref) => `Se ha reabierto su asunto ${ref}`,
-    fixed: (ref) => `¿Está arreglado? Su asunto ${ref}`,
+    reopened: (ref) => `Se ha reabierto tu asunto ${ref}`,
+    fixed: (ref) => `¿Está arreglado? Tu asunto ${ref}`,
     fixedSays:
       'Hace cuatro semanas que se cerró. Queremos saber si está arreglado: si no lo está, se abre de nuevo.',
-    fixedLink: 'Conteste aquí; el enlace es solo suyo:',
-    fixedNoLink: 'Conteste con el enlace que se le dio cuando lo envió.',
-    seeIt: 'Véalo aquí:',
-    joined: 'Recibe este correo porque se sumó a este asunto.',
+    fixedLink: 'Contesta aquí; el enlace es solo tuyo:',
+    fixedNoLink: 'Contesta con el enlace que se te dio cuando lo enviaste.',
+    seeIt: 'Míralo aquí:',
+    joined: 'Recibes este correo porque te sumaste a este asunto.',
     unsubscribe: 'Para no recibir más correos sobre él:',
-    automatic: 'Este correo es automático: no responda a él.',
+    automatic: 'Este correo es automático: no respondas a él.',
   },
   ast: {
-    code: (ref) => `Códigu pa confirmar el so corréu (asuntu ${ref})`,
+    about: (ref, category) => `Asuntu ${ref}: ${category}.`,
+    code: (ref) => `Códigu pa confirmar el to corréu (asuntu ${ref})`,
     byOther:
-      'Otru programa unviólo nel so nome. Con esti enllaz, que ye namás de so, escribe’l códigu, ve lo que pasa, amiesta daqué o bórralo too:',
+      'Otru programa unviólo nel to nome. Con esti enllaz, que ye namás de to, escribes el códigu, ves lo que pasa, amiestes daqué o bórreslo too:',
     codeSays: (code) =>
-      `El so códigu ye ${code}. Val demientres 24 hores. Si nun mandó nada al Conceyu, nun faiga nada: ensin el códigu esta direición nun s'usa.`,
-    hadJoined: (ref) => `Yá cuntaba nel asuntu ${ref}`,
+      `El to códigu ye ${code}. Val demientres 24 hores. Si nun mandesti nada al Conceyu, nun faigas nada: ensin el códigu esta direición nun s’usa.`,
+    hadJoined: (ref) => `Yá cuntabes nel asuntu ${ref}`,
     hadJoinedSays:
-      'Daquién pidió sumase con esta direición a un asuntu nel que usté yá cunta. Nun camuda nada: va contestáse-y como hasta agora. Si nun foi usté, nun faiga nada.',
-    filed: (ref) => `Recibimos el so asuntu ${ref}`,
-    filedSays: 'El so corréu ta confirmáu. Escribirémos-y cuando haya novedaes.',
+      'Daquién pidió sumase con esta direición a un asuntu nel que yá cuntes. Nun camuda nada: va contestásete como hasta agora. Si nun fuisti tu, nun faigas nada.',
+    filed: (ref) => `Recibimos el to asuntu ${ref}`,
+    filedSays: 'El to corréu ta confirmáu. Vamos escribite cuando haya novedaes.',
     ownLink:
-      'Con esti enllaz, que ye namás de so, pue velu, amestar daqué, valoralu, volver abrilu o borralu:',
-    answered: (ref) => `Respuesta al so asuntu ${ref}`,
+      'Con esti enllaz, que ye namás de to, pues velu, amestar daqué, valoralu, volver abrilu o borralu:',
+    answered: (ref) => `Respuesta al to asuntu ${ref}`,
     answeredSays: 'El Conceyu respondió:',
     moved: {
-      open: (ref) => `Hai novedaes nel so asuntu ${ref}`,
-      closed: (ref) => `Zarróse'l so asuntu ${ref}`,
-      fixed: (ref) => `Resolvióse'l so asuntu ${ref}`,
+      open: (ref) => `Hai novedaes nel to asuntu ${ref}`,
+      closed: (ref) => `Zarróse’l to asuntu ${ref}`,
+      fixed: (ref) => `Resolvióse’l to asuntu ${ref}`,
     },
-    reopened: (ref) => `Volvió abrise'l so asuntu ${ref}`,
-    fixed: (ref) => `¿Ta iguao? El so asuntu ${ref}`,
+    reopened: (ref) => `Volvió abrise’l to asuntu ${ref}`,
+    fixed: (ref) => `¿Ta iguao? El to asuntu ${ref}`,
     fixedSays: 'Hai cuatro selmanes que se zarró. Queremos saber si ta iguao: si nun lo ta, vuelve abrise.',
-    fixedLink: 'Conteste equí; l’enllaz ye namás de so:',
-    fixedNoLink: 'Conteste col enllaz que se-y dio cuando lo unvió.',
-    seeIt: 'Véalu equí:',
-    joined: 'Recibe esti corréu porque se sumó a esti asuntu.',
+    fixedLink: 'Contesta equí; l’enllaz ye namás de to:',
+    fixedNoLink: 'Contesta col enllaz que se te dio cuando lo unviesti.',
+    seeIt: 'Míralu equí:',
+    joined: 'Recibes esti corréu porque te sumesti a esti asuntu.',
     unsubscribe: 'Pa nun recibir más correos sobre elli:',
-    automatic: 'Esti corréu ye automáticu: nun-y responda.',
+    automatic: 'Esti corréu ye automáticu: nun-y respuendas.',
   },
   en: {
+    about: (ref, category) => `Matter ${ref}: ${category}.`,
     code: (ref) => `Code to confirm your address (matter ${ref})`,
     byOther:
       'Another program sent it for you. With this link, which is yours alone, you enter the code, see what happens, add to it or erase everything:',

@@ -3,6 +3,8 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Req } from '@nestjs/
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.js';
+import { CLOCK } from '../platform.module.js';
 import { receiptJson } from '../rest/commands.js';
 import { Tagged } from '../rest/conditional.js';
 import { RateLimit } from '../rest/rate-limit.js';
@@ -31,6 +33,8 @@ import { GetMatter, ListMatters } from './matters.queries.js';
 /** What a write of anybody may be answered. */
 const ANYBODYS_WRITE = [...WRITE, 'too-many-matters', 'views-behind'];
 
+const MINUTE_MS = 60_000;
+
 @ApiTags('matters')
 @Controller('api/v1/matters')
 export class MattersController {
@@ -38,6 +42,7 @@ export class MattersController {
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(QueryBus) private readonly queries: QueryBus,
     @Inject(FILINGS) private readonly filings: RateLimit,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -47,7 +52,10 @@ export class MattersController {
   async list(@Query() query: MattersQuery, @Req() request: FastifyRequest) {
     const { cursor, limit, atLeast: _atLeast, ...filter } = query;
     const { matters, next, changed } = await this.queries.execute(new ListMatters(filter, limit, cursor));
-    const tag = Object.values({ ...filter, limit, cursor }).map((value) => encodeURIComponent(value ?? ''));
+    // What is overdue changes as time goes on, and nothing else happens.
+    const minute = filter.overdue && `${Math.floor(this.clock.now().getTime() / MINUTE_MS)}`;
+    const asked = { ...filter, limit, cursor, minute };
+    const tag = Object.values(asked).map((value) => encodeURIComponent(value ?? ''));
     return new Tagged(`matters.${changed}.${tag.join('.')}`, {
       ...listPage(matters.map(matterJson), next, request.url),
     });

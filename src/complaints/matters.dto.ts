@@ -169,4 +169,11 @@ export class MattersQuery extends PageQuery {
   @IsOptional()
   @IsUUID()
   of?: string;
+  @ApiPropertyOptional({
+    enum: ['true'],
+    description: 'Only those whose deadline has passed without an answer',
+  })
+  @IsOptional()
+  @IsIn(['true'])
+  overdue?: 'true';
 }

@@ -6,7 +6,9 @@ import { positionOf, type MatterStepRow } from '../../projections/matter-steps.v
 import { isShown, type MatterKind, type MatterRow, type StateKind } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
+import type { Clock } from '../clock.js';
 import { PublicContents, type Texts } from '../contents/public-contents.js';
+import { CLOCK } from '../platform.module.js';
 import type { ViewReader } from '../views/view-reader.js';
 import { everyRow } from '../views/every-row.js';
 import { Views } from '../views/views.js';
@@ -40,6 +42,8 @@ export interface MatterFilter {
   readonly stateKind?: StateKind;
   /** Those in this case. */
   readonly of?: string;
+  /** Only those whose deadline has passed without an answer. */
+  readonly overdue?: 'true';
 }
 
 /** What lists go by: the filing, or the last change, so that what is released or answered later is seen. */
@@ -112,12 +116,13 @@ export class ListMattersHandler implements IQueryHandler<ListMatters> {
   constructor(
     @Inject(Views) private readonly views: Views,
     @Inject(PublicMatters) private readonly publicMatters: PublicMatters,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute({ filter, limit, cursor, by }: ListMatters) {
     const time = TIMES[by];
     const last = await this.views.lastChanged(mattersView);
-    const { kind, category, area, department, stateKind, of } = filter;
+    const { kind, category, area, department, stateKind, of, overdue } = filter;
     const areas = area === undefined ? undefined : await this.#within(area);
     const page = await this.views.list(mattersView, {
       where: {
@@ -128,6 +133,7 @@ export class ListMattersHandler implements IQueryHandler<ListMatters> {
         ...(department !== undefined && { department }),
         ...(stateKind !== undefined && { state_kind: stateKind }),
         ...(of !== undefined && { of }),
+        ...(overdue !== undefined && { due: { lt: this.clock.now().toISOString() } }),
       },
       order: [`-${time}`],
       limit,

@@ -72,6 +72,8 @@ export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
+  /** As `OwnMatter` has it; of what was ever released it is not told. */
+  readonly private?: boolean;
   /** Of what was not released: the text as it was filed. */
   readonly text?: ContentRef;
 };

@@ -134,7 +134,7 @@ export class ConfirmMatterHandler implements ICommandHandler<ConfirmMatter> {
       if (outcome !== 'confirmed') return { rejected: outcome, field: 'code' };
     }
     if (person.role === 'joiner') {
-      const found = (await this.acts.person(link));
+      const found = await this.acts.person(link);
       return isRejection(found) ? found : this.byMail.confirmed(found, asHer(found, by));
     }
     return this.matters.run(person.matterId, { do: 'confirm' }, asHer(person, by));

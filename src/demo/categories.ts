@@ -76,8 +76,8 @@ export const DEMO_CATEGORIES = {
         ),
       ],
       notice: texts([
-        'Si hay cables a la vista, no los toque y llame al 112.',
-        'Si hai cables a la vista, nun los toque y llame al 112.',
+        'Si hay cables a la vista, no los toques y llama al 112.',
+        'Si hai cables a la vista, nun los toques y llama al 112.',
         'Where cables hang loose, do not touch them and call 112.',
       ]),
     }),

@@ -82,7 +82,7 @@ export const CONSIDERED: readonly string[] = [
 ];
 
 export const WELCOME: readonly string[] = [
-  'Gracias a usted. Se lo hacemos llegar al equipo.',
+  'Gracias a ti. Se lo hacemos llegar al equipo.',
   'Se agradece. Lo leerán quienes hicieron el trabajo.',
 ];
 

@@ -1,6 +1,6 @@
 /** What the addresses of the map answer. */
 import { Type } from 'typebox';
-import { closed, Code, Count, Uuid } from '../../projections/events/schema.js';
+import { closed, Code, Count, Instant, Uuid } from '../../projections/events/schema.js';
 import { MatterKind, StateKind } from '../../projections/events/complaints.js';
 import { matterJson, MATTER, MATTER_EXAMPLE } from '../complaints/matters.answers.js';
 import type { NearMatter } from './map.queries.js';
@@ -17,7 +17,7 @@ const Feature = Type.Union([
     type: Type.Literal('Feature'),
     id: Uuid,
     geometry: Point,
-    properties: closed({ kind: MatterKind, category: Code, stateKind: StateKind }),
+    properties: closed({ kind: MatterKind, category: Code, stateKind: StateKind, filedAt: Instant }),
   }),
   closed({
     type: Type.Literal('Feature'),
@@ -43,7 +43,12 @@ export const MapAnswer = {
         type: 'Feature',
         id: '0d9c4a1e-0f6a-5c1e-9a3e-5d2f1c7b8a90',
         geometry: { type: 'Point', coordinates: [-6.1023, 43.5451] },
-        properties: { kind: 'complaint', category: 'street-lamp', stateKind: 'open' },
+        properties: {
+          kind: 'complaint',
+          category: 'street-lamp',
+          stateKind: 'open',
+          filedAt: '2026-05-01T08:00:00.000Z',
+        },
       },
       {
         type: 'Feature',
@@ -76,11 +81,11 @@ export function mapJson({ matters, clusters, count }: OnMap) {
     type: 'FeatureCollection',
     count,
     features: [
-      ...matters.map(({ id, lat, long, kind, category, stateKind }) => ({
+      ...matters.map(({ id, lat, long, kind, category, stateKind, filedAt }) => ({
         type: 'Feature',
         id,
         geometry: pointOf(lat, long),
-        properties: { kind, category, stateKind },
+        properties: { kind, category, stateKind, filedAt },
       })),
       ...clusters.map((cluster) => ({
         type: 'Feature',

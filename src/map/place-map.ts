@@ -12,6 +12,7 @@ export interface Placed {
   readonly kind: string;
   readonly category: string;
   readonly stateKind: string;
+  readonly filedAt: string;
 }
 
 /** Borders in microdegrees, all four inside. None crosses the 180th meridian. */

@@ -185,5 +185,6 @@ export class PublicPlaces {
 /** Nothing for an address without a point. */
 function placedOf(id: string, row: MatterRow, { lat, long }: Place): Placed | undefined {
   if (lat === undefined || long === undefined) return undefined;
-  return { id, lat, long, kind: row.kind, category: row.category ?? '', stateKind: row.stateKind };
+  const { kind, category = '', stateKind, filedAt } = row;
+  return { id, lat, long, kind, category, stateKind, filedAt };
 }

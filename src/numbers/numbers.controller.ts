@@ -1,7 +1,8 @@
 /** The figures of a year's matters over REST: what is shown at any time, and what a city publishes as its yearly report. */
-import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
 import type { Clock } from '../clock.js';
 import { CLOCK } from '../platform.module.js';
 import { Tagged } from '../rest/conditional.js';
@@ -10,9 +11,19 @@ import { Problem } from '../rest/problem.js';
 import './numbers.problems.js';
 import { MatterYearsAnswer, yearJson, YearNumbersAnswer } from './numbers.answers.js';
 import { GetYearReport, ListMatterYears, type YearReport } from './numbers.queries.js';
-import { reportCsv } from './report.js';
+import { FOR_SPREADSHEETS, reportCsv } from './report.js';
 
 const CSV_EXAMPLE = 'year,kind,by,id,name_es,filed,…\r\n2026,all,,,,2098,…\r\n';
+
+class ReportQuery {
+  @ApiPropertyOptional({
+    enum: ['excel'],
+    description: 'With semicolons, decimal commas and a byte order mark, as spreadsheets in Spain open it',
+  })
+  @IsOptional()
+  @IsIn(['excel'])
+  for?: 'excel';
+}
 
 @ApiTags('matters')
 @Controller('api/v1/matters/years')
@@ -53,10 +64,11 @@ export class NumbersController {
       'The same as a table, to publish: a line for each kind and for each category, area and department of it',
   })
   @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: CSV_EXAMPLE } } })
-  @ApiProblems('year-without-matters', 'views-behind')
-  async csv(@Param('year') year: string) {
-    const report = await this.#report(year, this.clock.now());
-    return new Tagged(`csv.${report.tag}`, () => reportCsv(report.numbers, report.names, report.languages));
+  @ApiProblems('invalid-input', 'year-without-matters', 'views-behind')
+  async csv(@Param('year') year: string, @Query() { for: program }: ReportQuery) {
+    const { numbers, names, languages, tag } = await this.#report(year, this.clock.now());
+    const style = program && FOR_SPREADSHEETS;
+    return new Tagged(`csv.${program ?? ''}.${tag}`, () => reportCsv(numbers, names, languages, style));
   }
 
   async #report(year: string, now: Date): Promise<YearReport> {

@@ -2,11 +2,16 @@
 import { Module } from '@nestjs/common';
 import { ContentsModule } from '../contents/contents.module.js';
 import { NumbersController } from './numbers.controller.js';
-import { GetYearNumbersHandler, GetYearReportHandler, ListMatterYearsHandler } from './numbers.queries.js';
+import {
+  GetStandingHandler,
+  GetYearNumbersHandler,
+  GetYearReportHandler,
+  ListMatterYearsHandler,
+} from './numbers.queries.js';
 
 @Module({
   imports: [ContentsModule],
   controllers: [NumbersController],
-  providers: [ListMatterYearsHandler, GetYearNumbersHandler, GetYearReportHandler],
+  providers: [ListMatterYearsHandler, GetYearNumbersHandler, GetStandingHandler, GetYearReportHandler],
 })
 export class NumbersModule {}

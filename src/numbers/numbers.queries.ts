@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { categoriesView } from '../../projections/categories.view.js';
 import { areasView, CITY_KEY, cityView, departmentsView } from '../../projections/city.view.js';
-import { monthOf, YEARS_KEY, yearPrefix } from '../../projections/matter-numbers.js';
+import { monthOf, sumKey, VOID_KIND, YEARS_KEY, yearPrefix } from '../../projections/matter-numbers.js';
 import { mattersView } from '../../projections/matters.view.js';
 import type { Projection } from '../../projections/projection.js';
 import { PublicContents } from '../contents/public-contents.js';
@@ -34,6 +34,13 @@ export class GetYearNumbers extends Query<YearNumbersFound | undefined> {
   }
 }
 
+/** What came in this year (by UTC), and what is overdue now, whenever it came in. `undefined` where nothing ever came in. */
+export class GetStanding extends Query<{ filed: number; overdue: number } | undefined> {
+  constructor(readonly now: Date) {
+    super();
+  }
+}
+
 export interface YearReport extends YearNumbersFound {
   readonly names: Names;
   readonly languages: readonly string[];
@@ -58,10 +65,19 @@ export class ListMatterYearsHandler implements IQueryHandler<ListMatterYears> {
   async execute() {
     const changed = await this.views.lastChanged(mattersView);
     const sums = await this.views.sums(mattersView, YEARS_KEY);
-    const years = [...(sums.get(YEARS_KEY)?.figures ?? [])].map(
+    const all = [...(sums.get(YEARS_KEY)?.figures ?? [])].map(
       ([year, filed]) => [Number(year), filed] as const,
     );
+    const years = await Promise.all(
+      all.map(async ([year, filed]) => [year, filed - (await this.#voids(year))] as const),
+    );
     return { years: years.sort(([a], [b]) => b - a), tag: `years.${changed}` };
+  }
+
+  /** They were filed and are no matters: in no other figure of their year. */
+  async #voids(year: number): Promise<number> {
+    const key = sumKey(year, VOID_KIND);
+    return (await this.views.sums(mattersView, key)).get(key)?.figures.get('filed') ?? 0;
   }
 }
 
@@ -104,6 +120,24 @@ export class GetYearNumbersHandler implements IQueryHandler<GetYearNumbers> {
       ...(shown === 'true' && { shown: { category, area, department } }),
       count,
     }));
+  }
+}
+
+@QueryHandler(GetStanding)
+export class GetStandingHandler implements IQueryHandler<GetStanding> {
+  constructor(
+    @Inject(ListMatterYearsHandler) private readonly years: ListMatterYearsHandler,
+    @Inject(GetYearNumbersHandler) private readonly numbers: GetYearNumbersHandler,
+  ) {}
+
+  async execute({ now }: GetStanding) {
+    const { years } = await this.years.execute();
+    if (years.length === 0) return undefined;
+    const found = await Promise.all(
+      years.map(([year]) => this.numbers.execute(new GetYearNumbers(year, now))),
+    );
+    const overdue = found.reduce((sum, year) => sum + (year?.numbers.all.whole.overdue ?? 0), 0);
+    return { filed: years.find(([year]) => year === now.getUTCFullYear())?.[1] ?? 0, overdue };
   }
 }
 

@@ -24,17 +24,31 @@ export const FIGURES = [
   'medianDaysToFix',
 ] as const satisfies readonly (keyof Numbers)[];
 
+export interface ReportStyle {
+  readonly separator: ',' | ';';
+  readonly decimal: '.' | ',';
+  /** Without it some spreadsheets take the letters for those of another table. */
+  readonly byteOrderMark: boolean;
+}
+
+/** RFC 4180. */
+const PLAIN: ReportStyle = { separator: ',', decimal: '.', byteOrderMark: false };
+/** As a spreadsheet opens it where a comma stands before decimals, as in Spain. */
+export const FOR_SPREADSHEETS: ReportStyle = { separator: ';', decimal: ',', byteOrderMark: true };
+
 /** @param languages of the columns with names */
 export function reportCsv(
   { year, void: voids, all, kinds }: YearNumbers,
   names: Names,
   languages: readonly string[],
+  { separator, decimal, byteOrderMark }: ReportStyle = PLAIN,
 ): string {
   const head = ['year', 'kind', 'by', 'id', ...languages.map((language) => `name_${language}`), ...FIGURES];
   const lines = [head];
   const add = (kind: string, by: string, id: string, texts: Texts, numbers: Partial<Numbers>) => {
     const named = languages.map((language) => texts[language] ?? '');
-    lines.push([`${year}`, kind, by, id, ...named, ...FIGURES.map((figure) => `${numbers[figure] ?? ''}`)]);
+    const figures = FIGURES.map((figure) => `${numbers[figure] ?? ''}`.replace('.', decimal));
+    lines.push([`${year}`, kind, by, id, ...named, ...figures]);
   };
   const addKind = (kind: string, { whole, by }: KindNumbers) => {
     add(kind, '', '', {}, whole);
@@ -45,14 +59,17 @@ export function reportCsv(
   addKind('all', all);
   for (const [kind, numbers] of kinds) addKind(kind, numbers);
   add(VOID_KIND, '', '', {}, { filed: voids });
-  return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+  const text = lines
+    .map((cells) => `${cells.map((cell) => csvCell(cell, separator)).join(separator)}\r\n`)
+    .join('');
+  return byteOrderMark ? `\ufeff${text}` : text;
 }
 
 /** @see https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r\n]/;
 
 /** A name that a spreadsheet would take for a formula has an apostrophe before it: names come from a file that others may have written. */
-function csvCell(text: string): string {
+function csvCell(text: string, separator: string): string {
   const plain = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return /["\r\n]/.test(plain) || plain.includes(separator) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

@@ -3,6 +3,7 @@
  * `multipartForm`, which takes a plain form as well. Files are held in memory and never beyond their limits: of one file, of
  * all forms, and of those from one network.
  */
+import { finished } from 'node:stream/promises';
 import { fastifyMultipart, type MultipartFile, type MultipartValue } from '@fastify/multipart';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -20,6 +21,8 @@ export interface FormLimits {
   /** File inputs, those that are left empty included. */
   readonly files: number;
   readonly fileBytes: number;
+  /** Of a page's own form, so that it can be shown again: more files, or larger ones, are read to their end, kept nowhere, and told. */
+  readonly forgives?: boolean;
   /** For the whole form; a minute and a half by default. */
   readonly ms?: number;
 }
@@ -37,6 +40,8 @@ export interface Form {
   readonly fields: Readonly<Record<string, string | string[]>>;
   /** In order; an input without a file is none. */
   readonly files: readonly FormFile[];
+  /** Of a file that was left out, where the limits forgive it. */
+  readonly leftOut?: 'file-too-large' | 'files-too-many';
 }
 
 /** Bytes of forms that are held at once: of all, which is half of the room that bodies have (`LoadLimits`), and of those from one network. */
@@ -49,6 +54,9 @@ export const HELD_LIMITS: HeldLimits = { all: 128_000_000, network: 40_000_000 }
 
 /** Less than a request may take at all (`REQUEST_MS`), so that its sender hears why. A photo of 5 MB at half a megabit a second. */
 const FORM_MS = 90_000;
+/** What a form may have that is forgiven: as much as somebody sends who chose a handful of photos as her phone took them. */
+const FORGIVEN_FILES = 20;
+const FORGIVEN_BYTES = 60_000_000;
 const MAX_NAME_BYTES = 200;
 /** Of one part's own head and boundary, at most. */
 const PART_BYTES = 2_000;
@@ -133,17 +141,25 @@ export async function multipartForm(request: FastifyRequest, limits: FormLimits)
   const take = takes.get(request);
   if (take === undefined || !request.isMultipart()) return plainForm(request, limits);
   const most =
+    (limits.forgives === true ? FORGIVEN_BYTES : 0) +
     limits.fields * limits.fieldBytes +
     limits.files * limits.fileBytes +
     (limits.fields + limits.files + 1) * PART_BYTES;
   if (Number(request.headers['content-length'] ?? 0) > most) throw new Problem('body-too-large');
 
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(tooSlow()), limits.ms ?? FORM_MS);
-  });
   try {
-    return await Promise.race([late, readParts(request, limits, take)]);
+    const form = readParts(request, limits, take);
+    const over = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(tooSlow()), limits.ms ?? FORM_MS);
+      let read = 0;
+      // What is forgiven is counted nowhere else.
+      request.raw.on('data', (chunk: Buffer) => {
+        read += chunk.length;
+        if (read > most) reject(new Problem('body-too-large'));
+      });
+    });
+    return await Promise.race([over, form]);
   } catch (error) {
     // What is still to come goes nowhere, and its sender can hear the answer.
     request.raw.unpipe();
@@ -161,13 +177,15 @@ async function readParts(
 ): Promise<Form> {
   const fields = noFields();
   const files: FormFile[] = [];
+  const mostFiles = limits.forgives === true ? FORGIVEN_FILES : limits.files;
+  let leftOut: Form['leftOut'];
   const parts = request.parts({
     limits: {
       fields: limits.fields,
       fieldSize: limits.fieldBytes,
-      files: limits.files,
+      files: mostFiles,
       fileSize: limits.fileBytes,
-      parts: limits.fields + limits.files,
+      parts: limits.fields + mostFiles,
     },
     // Told by `truncated`, with the name of the field.
     throwFileSizeLimit: false,
@@ -178,14 +196,21 @@ async function readParts(
       const value = valueOf(part, limits);
       take(part.fieldname.length + value.length);
       addField(fields, part.fieldname, value);
+    } else if (limits.forgives === true && files.length === limits.files && part.filename) {
+      leftOut ??= 'files-too-many';
+      await drained(part);
     } else {
       const bytes = await bytesOf(part, limits, take);
+      if (bytes === undefined) {
+        leftOut = 'file-too-large';
+        continue;
+      }
       if (bytes.length > 0 || part.filename) {
         files.push({ field: part.fieldname, mediaType: part.mimetype, bytes });
       }
     }
   }
-  return { fields, files };
+  return { fields, files, ...(leftOut !== undefined && { leftOut }) };
 }
 
 function valueOf(part: MultipartValue, limits: FormLimits): string {
@@ -196,21 +221,27 @@ function valueOf(part: MultipartValue, limits: FormLimits): string {
   return value;
 }
 
+/** Nothing of a file that is too large, where that is forgiven: the reader then goes on to its end by itself. */
 async function bytesOf(
   { file, fieldname: field }: MultipartFile,
-  { fileBytes: max }: FormLimits,
+  { fileBytes: max, forgives = false }: FormLimits,
   take: (bytes: number) => void,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const tooLarge = new Problem('file-too-large', { field, parameters: { max } });
-  if (file.truncated) throw tooLarge;
+  if (file.truncated && !forgives) throw tooLarge;
   // At once: what is over the limit may go on for ever.
-  file.once('limit', () => file.destroy(tooLarge));
+  if (!forgives) file.once('limit', () => file.destroy(tooLarge));
   const chunks: Buffer[] = [];
   for await (const chunk of file as AsyncIterable<Buffer>) {
     take(chunk.length);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return file.truncated ? undefined : Buffer.concat(chunks);
+}
+
+async function drained({ file }: MultipartFile): Promise<void> {
+  file.resume();
+  await finished(file, { cleanup: true });
 }
 
 /** As NestJS has read it: within `MAX_BODY_BYTES`. */

@@ -69,17 +69,21 @@ export function labelsOf(names: MatterNames, outlines: readonly Outline[]): MapP
     .map(({ areaId, box }) => ({ name: names.area(areaId), box }));
 }
 
-/** Looked for from the smallest: the last that is drawn at a place. */
+/** The smallest area at a place: the last that is drawn there. */
+export function outlineAt(outlines: readonly Outline[], { lat, long }: MapPoint): Outline | undefined {
+  return outlines.findLast(
+    ({ box, polygons }) =>
+      lat >= box.south &&
+      lat <= box.north &&
+      long >= box.west &&
+      long <= box.east &&
+      polygons.some((polygon) => inPolygon(polygon, [long, lat])),
+  );
+}
+
 export function areaOf(names: MatterNames, outlines: readonly Outline[]): MapProps['areaOf'] {
-  return ({ lat, long }: MapPoint) => {
-    const found = outlines.findLast(
-      ({ box, polygons }) =>
-        lat >= box.south &&
-        lat <= box.north &&
-        long >= box.west &&
-        long <= box.east &&
-        polygons.some((polygon) => inPolygon(polygon, [long, lat])),
-    );
+  return (point) => {
+    const found = outlineAt(outlines, point);
     return found && names.area(found.areaId);
   };
 }

@@ -2,6 +2,7 @@
 import type { ElectionList, ElectionSummary } from '../elections/elections.queries.js';
 import { electionWords } from './areas.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { MATTER_WORDS } from './matter-words.js';
 import { inSameTime, PastForm } from './past.js';
 import { PhaseLabel } from './phase-note.js';
 import { turnoutInWords, votersOf } from './turnout.js';
@@ -13,6 +14,7 @@ export interface ElectionsPageProps {
 
 export function ElectionsPage({ frame, list }: ElectionsPageProps) {
   const { m } = frame;
+  const words = MATTER_WORDS[frame.language];
   const { elections, next } = list;
   const isNow = ({ election }: ElectionSummary) =>
     election.phase === 'open' || election.phase === 'suspended';
@@ -50,6 +52,22 @@ export function ElectionsPage({ frame, list }: ElectionsPageProps) {
           </a>
         </p>
       )}
+      <section aria-labelledby="matters">
+        <h2 id="matters">{words.title}</h2>
+        <p>{words.lead}</p>
+        <ul class="actions">
+          <li>
+            <a class="button" href="/matters/new">
+              {words.fileOne}
+            </a>
+          </li>
+          <li>
+            <a class="button" href="/matters">
+              {words.filed.all}
+            </a>
+          </li>
+        </ul>
+      </section>
       <PastForm {...frame} />
     </Layout>
   );

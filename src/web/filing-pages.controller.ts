@@ -34,6 +34,7 @@ import {
   MOST_PHOTOS,
   pointOf,
   readTyped,
+  typedAgain,
   type Faults,
   type Typed,
 } from './filing-form.js';
@@ -52,7 +53,13 @@ import { siteAddress } from './site-address.js';
 import { type Parameters } from './page-forms.js';
 
 /** With every question of the longest category. Bytes of 4,000 characters at most. */
-const FORM = { fields: 200, fieldBytes: 20_000, files: MOST_PHOTOS, fileBytes: MAX_PHOTO_BYTES };
+const FORM = {
+  fields: 200,
+  fieldBytes: 20_000,
+  files: MOST_PHOTOS,
+  fileBytes: MAX_PHOTO_BYTES,
+  forgives: true,
+};
 const FEW_NEAR = 3;
 /** What it shows is what was typed, or a link. */
 const NO_STORE = 'no-store';
@@ -98,7 +105,7 @@ export class FilingPagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     assertOwnPage(request, this.settings.publicUrl);
-    const { fields, files } = await multipartForm(request, FORM);
+    const { fields, files, leftOut } = await multipartForm(request, FORM);
     const sent = readTyped(fields);
     const { frame, names } = await this.#names(request);
     const category = categoryIn(names, sent.category);
@@ -108,7 +115,7 @@ export class FilingPagesController {
     }
     const wrong = (typed: Typed, faults: Faults) => {
       void reply.code(422);
-      return this.#form(frame, names, category, typed, faults);
+      return this.#form(frame, names, category, typedAgain(typed, faults), faults);
     };
     const by = this.#by(actor, request, sent, files);
     const early = filingOf(sent, frame.language);
@@ -117,7 +124,10 @@ export class FilingPagesController {
     if (!isOther) assertMayLook(this.looks, request.ip);
     const photos = await keepPhotos(this.photos, files, { address: request.ip });
     if ('refused' in photos) return wrong(sent, { photos: photos.refused });
-    const typed = { ...sent, photos: [...sent.photos, ...photos.ids].slice(0, MOST_PHOTOS) };
+    const all = [...sent.photos, ...photos.ids];
+    const typed = { ...sent, photos: all.slice(0, MOST_PHOTOS) };
+    const left = leftOut ?? (all.length > MOST_PHOTOS ? 'files-too-many' : undefined);
+    if (left !== undefined) return wrong(typed, { photos: left });
     const near = isOther ? [] : await this.#near(typed);
     if (near.length > 0) {
       void reply.code(200);

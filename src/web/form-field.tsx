@@ -98,13 +98,22 @@ export function PhotoInput({ described }: { described: Described }) {
   return <input {...described} name="photo" type="file" accept="image/jpeg,image/png,image/webp" multiple />;
 }
 
+interface Named {
+  readonly text: string;
+  readonly language: string;
+}
+
+interface SelectChoice {
+  readonly id: string;
+  readonly name: Named;
+  /** Those of one group come one after another. */
+  readonly group?: Named;
+}
+
 interface SelectProps {
   described: Described;
   name: string;
-  choices: readonly {
-    readonly id: string;
-    readonly name: { readonly text: string; readonly language: string };
-  }[];
+  choices: readonly SelectChoice[];
   chosen: string | undefined;
   /** What stands first, for nothing chosen. */
   none?: string | undefined;
@@ -112,14 +121,33 @@ interface SelectProps {
 }
 
 export function Select({ described, name, choices, chosen, none, required = false }: SelectProps) {
+  const option = (choice: SelectChoice) => (
+    <option key={choice.id} value={choice.id} lang={choice.name.language} selected={choice.id === chosen}>
+      {choice.name.text}
+    </option>
+  );
   return (
     <select {...described} name={name} required={required}>
       {none !== undefined && <option value="">{none}</option>}
-      {choices.map((choice) => (
-        <option key={choice.id} value={choice.id} lang={choice.name.language} selected={choice.id === chosen}>
-          {choice.name.text}
-        </option>
-      ))}
+      {grouped(choices).map(({ group, together }) =>
+        group === undefined ? (
+          together.map(option)
+        ) : (
+          <optgroup key={group.text} label={group.text} lang={group.language}>
+            {together.map(option)}
+          </optgroup>
+        ),
+      )}
     </select>
   );
+}
+
+function grouped(choices: readonly SelectChoice[]) {
+  const groups: { group: Named | undefined; together: SelectChoice[] }[] = [];
+  for (const choice of choices) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.group?.text === choice.group?.text) last.together.push(choice);
+    else groups.push({ group: choice.group, together: [choice] });
+  }
+  return groups;
 }

@@ -13,6 +13,7 @@ export class Format {
   readonly #dayKey: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
   readonly #decimal: Intl.NumberFormat;
+  readonly #days: Intl.NumberFormat;
   readonly #percent: Intl.NumberFormat;
   readonly #exactPercent: Intl.NumberFormat;
   readonly #monies = new Map<string, Intl.NumberFormat>();
@@ -37,6 +38,7 @@ export class Format {
     this.#dayKey = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone });
     this.#number = new Intl.NumberFormat(locale, { useGrouping: 'always' });
     this.#decimal = new Intl.NumberFormat(locale, { useGrouping: 'always', minimumFractionDigits: 2 });
+    this.#days = new Intl.NumberFormat(locale, { useGrouping: 'always', maximumFractionDigits: 1 });
     this.#exactPercent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
     this.#percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   }
@@ -75,6 +77,11 @@ export class Format {
   decimal(value: string): string {
     const format = value.includes('.') ? this.#decimal : this.#number;
     return format.format(value as `${number}`);
+  }
+
+  /** Whole days, or a half more. */
+  days(value: number): string {
+    return this.#days.format(value);
   }
 
   /**

@@ -19,14 +19,19 @@ import { MAP_WORDS } from './map-words.js';
 
 /** What there is in a part of the map, as the API tells it. */
 export interface MapContent {
-  readonly matters: readonly (MapPoint & { id: string; category: string; stateKind: string })[];
+  readonly matters: readonly (MapPoint & {
+    id: string;
+    category: string;
+    stateKind: string;
+    filedAt: string;
+  })[];
   readonly clusters: readonly (MapPoint & { count: number })[];
   readonly count: number;
 }
 
 export interface MapProps {
   readonly language: Language;
-  readonly format: Pick<Format, 'number'>;
+  readonly format: Pick<Format, 'number' | 'date'>;
   readonly part: MapPart;
   /** All of the city. */
   readonly home: MapBox;
@@ -68,6 +73,7 @@ const CLOSER = 2;
 /** A cluster is a cell of 64 units: four times closer it is sixteen. */
 const INTO_CLUSTER = 4;
 
+/** The list says the same to the keyboard. */
 export function MapMarks(props: MapProps) {
   const { part, content, labels, tiles } = props;
   return (
@@ -79,7 +85,7 @@ export function MapMarks(props: MapProps) {
       {content.matters.map((matter) => {
         const { x, y } = onMap(part, matter);
         return (
-          <a key={matter.id} href={`/matters/${matter.id}`} aria-label={nameOf(props, matter)}>
+          <a key={matter.id} href={`/matters/${matter.id}`} aria-label={nameOf(props, matter)} tabindex={-1}>
             <title>{nameOf(props, matter)}</title>
             <circle class="map-reach" cx={x} cy={y} r="14" />
             <Mark stateKind={matter.stateKind} x={x} y={y} />
@@ -166,7 +172,7 @@ function ClusterMark({ cluster, ...props }: MapProps & { cluster: Cluster }) {
   const bbox = bboxInto(part, cluster);
   const name = clusterInWords(props, cluster);
   return (
-    <a href={addressOf(bbox)} data-bbox={bbox} aria-label={name}>
+    <a href={addressOf(bbox)} data-bbox={bbox} aria-label={name} tabindex={-1}>
       <title>{name}</title>
       <circle class="map-cluster" cx={x} cy={y} r={12 + 4 * written.length} />
       <text class="map-number" x={x} y={y + 5} text-anchor="middle" aria-hidden="true">
@@ -196,9 +202,9 @@ export function MapList(props: MapProps) {
                 </li>
               );
             })}
-            {matters.map((matter) => (
+            {[...matters].sort(openFirst).map((matter) => (
               <li key={matter.id}>
-                <a href={`/matters/${matter.id}`}>{nameOf(props, matter)}</a>
+                <a href={`/matters/${matter.id}`}>{nameOf(props, matter)}</a>, {format.date(matter.filedAt)}
               </li>
             ))}
           </ul>
@@ -206,6 +212,12 @@ export function MapList(props: MapProps) {
       )}
     </>
   );
+}
+
+/** Then the newest. */
+function openFirst(a: MapContent['matters'][number], b: MapContent['matters'][number]): number {
+  const [isOpenA, isOpenB] = [a, b].map(({ stateKind }) => (stateKind === 'open' ? 0 : 1));
+  return (isOpenA ?? 0) - (isOpenB ?? 0) || (a.filedAt < b.filedAt ? 1 : -1);
 }
 
 /** Links that go to the same page with another part of the map: with a script and without. */

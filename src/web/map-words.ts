@@ -32,7 +32,7 @@ export interface MapWords {
 
 const es: MapWords = {
   title: 'Mapa',
-  skip: 'Pasar el mapa',
+  skip: 'Saltar el mapa',
   drawing: 'Mapa de la ciudad con sus zonas. La lista de al lado dice lo mismo.',
   count: (n, written) =>
     n === 0
@@ -64,7 +64,7 @@ const es: MapWords = {
 
 const ast: MapWords = {
   title: 'Mapa',
-  skip: 'Pasar el mapa',
+  skip: 'Saltar el mapa',
   drawing: 'Mapa de la ciudá coles sos zones. La llista d’al llau diz lo mesmo.',
   count: (n, written) =>
     n === 0

@@ -1,6 +1,7 @@
 /** Everything that became of a matter, step by step, with what was said. */
 import { hasEarlierSteps } from '../complaints/history.js';
 import type { PublicStep } from '../complaints/matters.queries.js';
+import type { Language } from './languages.js';
 import { otherThan, When, type Frame } from './layout.js';
 import { MatterText, Photos, type PhotoAddresses } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
@@ -43,15 +44,31 @@ export function MatterHistory({ frame, names, steps, shown, photosAt }: HistoryP
 /** What happened, with the state that it came to and the department that got it. */
 export function stepInWords({ language }: Frame, names: MatterNames, row: PublicStep['row']): string {
   const what = inWords(MATTER_WORDS[language].steps, row.what);
-  const named = namesIn(names, row).map(({ text }) => text);
-  return named.length === 0 ? what : `${what}: ${named.join(', ')}`;
+  return [what, ...namesIn(language, names, row).map(({ before, name }) => `${before}${name.text}`)].join('');
 }
 
-function namesIn(names: MatterNames, { state, department }: PublicStep['row']) {
-  return [
-    state === undefined ? undefined : names.state(state),
-    department === undefined ? undefined : names.department(department),
-  ].filter((name) => name !== undefined);
+/** Steps of which their words say already what is named. */
+const TELLS_STATE = 'MatterMoved';
+const TELLS_DEPARTMENT = 'MatterAssigned';
+
+/** With what stands before each name. A state that is called as the step is said once. */
+function namesIn(language: Language, names: MatterNames, { what, state, department }: PublicStep['row']) {
+  const words = MATTER_WORDS[language];
+  const parts = [
+    {
+      label: what === TELLS_STATE ? undefined : words.state,
+      name: state === undefined ? undefined : names.state(state),
+    },
+    {
+      label: what === TELLS_DEPARTMENT ? undefined : words.department,
+      name: department === undefined ? undefined : names.department(department),
+    },
+  ];
+  return parts.flatMap(({ label, name }) =>
+    name === undefined || name.text === inWords(words.steps, what)
+      ? []
+      : [{ before: label === undefined ? ': ' : ` · ${label}: `, name }],
+  );
 }
 
 function Step({
@@ -69,9 +86,9 @@ function Step({
     <li id={`step-${step.position}`} class={GRAVE.includes(what) ? 'grave' : undefined}>
       <p>
         <strong>{inWords(words.steps, what)}</strong>
-        {namesIn(names, row).map((name) => (
-          <span key={name.text}>
-            {': '}
+        {namesIn(language, names, row).map(({ before, name }) => (
+          <span key={before}>
+            {before}
             <span lang={otherThan(language, name.language)}>{name.text}</span>
           </span>
         ))}
@@ -94,7 +111,8 @@ function Step({
       )}
       {responsible !== undefined && (
         <p>
-          {words.responsible}: <code>{responsible}</code>.
+          {words.responsible}:{' '}
+          {names.isDepartment(responsible) ? names.department(responsible).text : <code>{responsible}</code>}.
         </p>
       )}
       {stars !== undefined && <p>{words.stars(stars, format.number(stars))}</p>}

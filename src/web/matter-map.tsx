@@ -1,5 +1,5 @@
 /** Maps as the server draws them: the outlines of the city's areas and what lies there, and what a script needs to go on from it. */
-import { labelsOf, areaOf, boxOfAll, outlinesOf, pathOf, type Outline } from './city-map.js';
+import { labelsOf, areaOf, boxOfAll, outlineAt, outlinesOf, pathOf, type Outline } from './city-map.js';
 import { otherThan, type Frame } from './layout.js';
 import {
   bboxOf,
@@ -66,6 +66,9 @@ export function MatterMap({ frame, names, part, home, content, query, filter }: 
   return (
     <section aria-labelledby="map" class="map" data-map={JSON.stringify(data)}>
       <h2 id="map">{words.title}</h2>
+      <a class="skip" href="#map-end">
+        {words.skip}
+      </a>
       <div class="map-parts">
         <div class="map-drawing">
           <svg viewBox={`0 0 ${MAP_WIDTH} ${MAP_HEIGHT}`} role="group" aria-label={words.drawing}>
@@ -84,7 +87,9 @@ export function MatterMap({ frame, names, part, home, content, query, filter }: 
           <MapList {...props} />
         </div>
       </div>
-      <p class="small">{words.note}</p>
+      <p id="map-end" tabindex={-1} class="small">
+        {words.note}
+      </p>
     </section>
   );
 }
@@ -144,7 +149,7 @@ function Legend({ frame: { language } }: { frame: Frame }) {
   );
 }
 
-/** In the form that files a matter, where there is a script: a map to mark the place on. Nothing where the city has no shape. */
+/** In the form that files a matter, where there is a script: a map to mark the place on. Nothing where there is nothing to see on it. */
 export function PickMap({
   frame,
   names,
@@ -154,10 +159,12 @@ export function PickMap({
   const words = MAP_WORDS[language];
   const outlines = outlinesOf(names.catalogue);
   const home = boxOfAll(outlines.map(({ box }) => box));
-  if (home === undefined) return null;
+  const tiles = frame.tiles?.address;
+  // Without tiles, one outline alone shows nobody where she is.
+  if (home === undefined || (tiles === undefined && outlines.length < 2)) return null;
   const part = partOfBox(home);
   const labels = labelsOf(names, outlines);
-  const data: PickData = { language, part, home, labels, tiles: frame.tiles?.address };
+  const data: PickData = { language, part, home, labels, tiles };
   return (
     <details id="pick" class="map" data-pick={JSON.stringify(data)} hidden>
       <summary>{words.pick}</summary>
@@ -192,19 +199,19 @@ interface PlaceMapProps {
 /** Around one place, about so many microdegrees. */
 const AROUND = 4_000;
 
-/** Where one matter is, in the city: small. Nothing where the city has no shape. */
+/** Where one matter is: what is around it where there are tiles, else the area in which it lies. No drawing where there is neither. */
 export function PlaceMap({ frame, names, point }: PlaceMapProps) {
   const { language } = frame;
   const words = MAP_WORDS[language];
   const outlines = outlinesOf(names.catalogue);
-  const home = boxOfAll(outlines.map(({ box }) => box));
-  const part = home && partOfBox(home);
   const around = partOfBox({
     west: point.long - AROUND,
     east: point.long + AROUND,
     south: point.lat - AROUND,
     north: point.lat + AROUND,
   });
+  const box = outlineAt(outlines, point)?.box ?? boxOfAll(outlines.map(({ box: each }) => each));
+  const part = frame.tiles === undefined ? box && partOfBox(box) : around;
   const degrees = [point.lat, point.long].map((one) => (one / 1e6).toFixed(6)).join(',');
   return (
     <div class="place-map">

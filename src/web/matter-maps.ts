@@ -25,14 +25,14 @@ const ROOM = 20_000;
 export class MatterMaps {
   constructor(@Inject(QueryBus) private readonly queries: QueryBus) {}
 
-  /** `undefined` where there is nothing to draw, and of what places do not tell: a department, a case. */
+  /** `undefined` where there is nothing to draw, and of what places do not tell: a department, a case, a deadline. */
   async of(
     filter: MatterFilter,
     bbox: unknown,
     areas: Pick<Catalogue, 'areas'>,
   ): Promise<ShownMap | undefined> {
-    const { kind, category, stateKind, area, department, of } = filter;
-    if (department !== undefined || of !== undefined) return undefined;
+    const { kind, category, stateKind, area, department, of, overdue } = filter;
+    if (department !== undefined || of !== undefined || overdue !== undefined) return undefined;
     const wanted = {
       ...(kind !== undefined && { kinds: [kind] }),
       ...(category !== undefined && { categories: [category] }),
@@ -48,8 +48,8 @@ export class MatterMaps {
     const content: MapContent = {
       count: found.count,
       clusters: found.clusters,
-      matters: found.matters.map(({ id, lat, long, category: about, stateKind: state }) => ({
-        ...{ id, lat, long },
+      matters: found.matters.map(({ id, lat, long, category: about, stateKind: state, filedAt }) => ({
+        ...{ id, lat, long, filedAt },
         category: about,
         stateKind: state,
       })),

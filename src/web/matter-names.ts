@@ -15,6 +15,8 @@ export interface CategoryBranch {
 export interface Choice {
   readonly id: string;
   readonly name: Words;
+  /** With which others it stands together. */
+  readonly group?: Words;
 }
 
 export class MatterNames {
@@ -52,6 +54,10 @@ export class MatterNames {
     return this.#named(this.#departments, id);
   }
 
+  isDepartment(id: string): boolean {
+    return this.#departments.has(id);
+  }
+
   /** Words of a category that its row refers to. */
   said(texts: ReadonlyMap<string, Texts>, ref: { id: string } | undefined): Words | undefined {
     return ref && wordsIn(texts.get(ref.id), this.language);
@@ -69,11 +75,15 @@ export class MatterNames {
       .filter(({ isTaken, branches }) => isTaken || branches.length > 0);
   }
 
-  /** Every category that takes matters, those of one branch together. */
+  /** Every category that takes matters, those of one branch together under its name. */
   categories(): readonly Choice[] {
     const leaves = (branches: readonly CategoryBranch[]): CategoryBranch[] =>
       branches.flatMap((branch) => [...(branch.isTaken ? [branch] : []), ...leaves(branch.branches)]);
-    return leaves(this.tree());
+    return this.tree().flatMap((branch): readonly Choice[] =>
+      branch.branches.length === 0
+        ? [branch]
+        : leaves([branch]).map(({ id, name }) => ({ id, name, group: branch.name })),
+    );
   }
 
   /** Those that only hold others, too. */
@@ -86,6 +96,12 @@ export class MatterNames {
   areas(): readonly Choice[] {
     const inUse = this.catalogue.areas.filter(({ withdrawn }) => !withdrawn);
     return this.#sorted(inUse.map(({ areaId: id }) => ({ id, name: this.area(id) })));
+  }
+
+  /** Whether one area in use holds all others, and so can be chosen for the whole of the city. */
+  hasWholeCity(): boolean {
+    const inUse = this.catalogue.areas.filter(({ withdrawn }) => !withdrawn);
+    return inUse.length > 1 && inUse.filter(({ parent }) => parent === undefined).length === 1;
   }
 
   departments(): readonly Choice[] {

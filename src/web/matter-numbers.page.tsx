@@ -19,6 +19,7 @@ const FIGURES = [
   'released',
   'answered',
   'inTime',
+  'late',
   'overdue',
   'erasedUnanswered',
   'fixed',
@@ -59,6 +60,12 @@ export function MatterNumbersPage({ frame, names, years, numbers }: MatterNumber
               {words.reportLink(String(numbers.year))}
             </a>
             . {words.reportSay}
+          </p>
+          <p>
+            <a href={`/api/v1/matters/years/${numbers.year}/report.csv?for=excel`} download>
+              {words.excelLink(String(numbers.year))}
+            </a>
+            . {words.excelSay}
           </p>
         </>
       )}
@@ -116,7 +123,7 @@ function Headline({ frame, figures }: { frame: Frame; figures: Numbers }) {
 }
 
 function daysIn({ format }: Frame, days: number | undefined): string {
-  return days === undefined ? '–' : format.decimal(String(days));
+  return days === undefined ? '–' : format.days(days);
 }
 
 /** Only repeats a number beside it, so no one hears it twice. */
@@ -212,7 +219,7 @@ function By({ frame, dimension, rows, nameOf }: ByProps) {
           <caption>{words.bySay}</caption>
           <thead>
             <tr>
-              <th scope="col">{title}</th>
+              <th scope="col">{MATTER_WORDS[language][dimension]}</th>
               {columns.map((column) => (
                 <th key={column} scope="col" class="number">
                   {column}

@@ -18,14 +18,25 @@ export const es = {
   category: 'Tema',
   area: 'Zona',
   areaNone: 'No lo sé, o en toda la ciudad',
+  areaUnknown: 'No lo sé',
   department: 'Departamento',
   state: 'Estado',
   any: 'Cualquiera',
   filter: 'Filtrar',
   filters: 'Elegir cuáles se ven',
-  counts: 'Cuántas hay este año',
-  countsSay: (filed: string, overdue: string) =>
-    `Este año se han recibido ${filed}; ${overdue} han pasado de plazo sin respuesta.`,
+  filedSay: (n: number, written: string) =>
+    n === 0
+      ? 'Este año no se ha recibido ninguna todavía.'
+      : `Este año ${one(n, 'se ha recibido una', `se han recibido ${written}`)}.`,
+  overdueSay: (n: number, written: string) =>
+    n === 0
+      ? 'Ninguna ha pasado de plazo sin respuesta.'
+      : `${one(n, 'Una ha pasado', `${written} han pasado`)} de plazo sin respuesta.`,
+  overdueOnly: 'Fuera de plazo y sin contestar',
+  notPublic: {
+    title: 'No hay nada público con este número',
+    says: 'Lo que se escribe solo se ve aquí cuando el Ayuntamiento lo ha publicado. Si lo escribiste tú, con tu enlace ves cómo va.',
+  },
   empty: 'Todavía no hay ninguna.',
   emptyFiltered: 'No hay ninguna así.',
   emptyNext: 'Lo que se escribe aparece aquí cuando alguien del Ayuntamiento ha mirado que no dañe a nadie.',
@@ -119,6 +130,8 @@ export const es = {
   email: 'Correo electrónico',
   emailHint: 'Para contestarte. No se publica. Puedes dejarlo en blanco.',
   emailNeeded: 'Para contestarte. No se publica. Este tema lo necesita.',
+  emailConfirmed:
+    'Para contestarte. No se publica. Te enviaremos un código: hasta que lo escribas en tu página, nadie la atiende.',
   follow: {
     list: 'Seguir lo que se publica',
     one: 'Seguir lo que pasa con ella',
@@ -129,6 +142,10 @@ export const es = {
     stop: 'Cada correo trae un enlace para no recibir más, y en tu página puedes borrar tu correo.',
   },
   file: {
+    atDesk: 'Quién viene a escribirla',
+    name: 'Nombre',
+    phone: 'Teléfono',
+    language: 'Idioma en el que se le contesta',
     title: 'Escribir al Ayuntamiento',
     lead: 'Se tarda un minuto y no hace falta registrarse.',
     emergency: 'Si hay peligro, no esperes: llama al 112.',
@@ -143,12 +160,13 @@ export const es = {
     where: '¿Dónde?',
     address: 'Dirección, o cómo se encuentra',
     addressHint: 'Por ejemplo: calle del Faro, 12, junto a la parada. Puedes dejarlo en blanco.',
-    position: 'Usar dónde estoy ahora',
+    position: 'Usar mi posición',
+    positionClear: 'Quitar este lugar',
     positionTaken: 'Se enviará el lugar en el que estás.',
     positionFailed: 'El teléfono no ha dicho dónde estás. Escribe la dirección o elige la zona.',
     positionKept: 'Se enviará el lugar que dio el teléfono.',
     photos: 'Fotos',
-    photosHint: 'Hasta tres. Que no se reconozca a nadie.',
+    photosHint: 'Hasta tres, de 5 MB cada una como mucho. Que no se reconozca a nadie.',
     photosLost: 'Las fotos hay que elegirlas otra vez.',
     photosKept: (n: number, written: string) => `Ya están ${one(n, 'la foto', `las ${written} fotos`)}.`,
     private: 'Que no se publique: solo lo lee el Ayuntamiento',
@@ -163,9 +181,12 @@ export const es = {
     sendMine: 'Enviar la mía',
   },
   filed: {
+    slip: 'Imprime esta hoja y dásela a quien ha venido: con el número pregunta por ella, y con el enlace la sigue. No te quedes con el enlace.',
+    atDesk: 'Abrirla en la bandeja',
     title: 'Enviada',
     joinedTitle: 'Te has sumado',
     say: 'Gracias. Alguien del Ayuntamiento la mirará antes de publicarla.',
+    waits: 'Gracias. Ya casi está.',
     joinedSay: 'Gracias. Se te contestará con los demás.',
     codeNeeded: (day: string) =>
       `Falta un paso: te hemos enviado un código por correo. Escríbelo en tu página antes del ${day}. Hasta entonces nadie la atiende, y después se borra.`,
@@ -174,6 +195,8 @@ export const es = {
     codeSent: 'Te hemos enviado un código por correo: escríbelo en tu página para que podamos escribirte.',
     link: 'Tu enlace',
     once: 'Esta es la única vez que se muestra. Guárdalo: con él sigues lo que pasa, añades algo, dices si está arreglado o lo borras todo.',
+    onceJoined:
+      'Esta es la única vez que se muestra. Guárdalo: con él ves a qué te sumaste, confirmas tu correo o borras que te sumaste.',
     secret:
       'Quien lo tenga puede hacer lo mismo que tú. No hace falta nada más, y nadie puede volver a dártelo.',
     keep: 'Cópialo en un sitio tuyo, envíatelo o haz una foto de esta pantalla.',
@@ -211,6 +234,7 @@ export const es = {
     anotherCode: 'Enviarme otro código',
     confirm: 'Confirmar mi correo',
     add: 'Añadir algo',
+    addWords: 'Qué quieres añadir',
     addButton: 'Añadir',
     fixed: '¿Está arreglado?',
     fixedSay: 'Está cerrada. Si no está arreglado, se abre de nuevo y el plazo vuelve a empezar.',
@@ -241,6 +265,7 @@ export const es = {
     released: 'Publicadas',
     answered: 'Contestadas',
     inTime: 'Contestadas en plazo',
+    late: 'Contestadas o borradas fuera de plazo',
     overdue: 'Fuera de plazo y sin contestar ahora',
     erasedUnanswered: 'Borradas sin contestar',
     fixed: 'Arregladas',
@@ -263,7 +288,9 @@ export const es = {
     overdueShort: 'Fuera de plazo',
     report: 'Informe del año',
     reportLink: (year: string) => `Tabla de ${year} (CSV)`,
-    reportSay: 'Con todas las cifras, para abrirla en una hoja de cálculo.',
+    reportSay: 'Con todas las cifras, para programas: comas entre las columnas.',
+    excelLink: (year: string) => `Tabla de ${year} para hojas de cálculo (CSV)`,
+    excelSay: 'La misma, como la abren Excel y LibreOffice en España: punto y coma entre las columnas.',
     void: (n: number, written: string) =>
       `${one(n, 'Además llegó una que no era nada', `Además llegaron ${written} que no eran nada`)} (publicidad, pruebas).`,
   },
@@ -308,7 +335,7 @@ export const es = {
     wordsOptional: 'Qué se le dice (si hace falta)',
     language: 'Idioma de las palabras',
     responsibleHint:
-      'Solo si no es cosa del Ayuntamiento: letras, cifras y guiones, como carreteras-autonomicas.',
+      'Un departamento de la lista; si no es cosa del Ayuntamiento, quién, con letras, cifras y guiones, como carreteras-autonomicas.',
     answer: 'Contestar',
     answerSay: 'La respuesta llega a quien escribió y a todos los que se sumaron, y acaba el plazo.',
     close: 'Cerrar sin contestar',
@@ -346,7 +373,8 @@ export const es = {
     'photo-too-many-pixels': 'La foto es demasiado grande. Hazla más pequeña.',
     'photo-too-costly': 'La foto tarda demasiado en leerse. Guárdala como JPEG o hazla más pequeña.',
     'file-empty': 'El fichero está vacío.',
-    'file-too-large': 'La foto ocupa demasiado. Hazla más pequeña.',
+    'file-too-large': 'La foto ocupa demasiado: caben 5 MB. Hazla más pequeña.',
+    'files-too-many': 'Has elegido más fotos de las que caben, que son tres.',
     'photos-too-many': 'Hoy ya has enviado muchas fotos. Envíala sin ellas, o mañana.',
     'command-id-reused':
       'Este formulario ya se envió, con otras palabras. Para otra cosa, empieza uno nuevo.',
@@ -381,7 +409,7 @@ export const es = {
     'state-stops': 'Con una respuesta no se espera a la persona. Elige otro estado.',
     'state-needs-words': 'En este estado se espera a la persona: pregúntale algo.',
     'responsible-missing': 'Di a quién le toca.',
-    'role-missing': 'Para eso hace falta el papel de atención (listener).',
+    'role-missing': 'Para eso hace falta la función de atención (listener).',
   } as Record<string, string>,
   refusedOtherwise: (code: string) => `No se ha podido (${code}).`,
 };

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.js';
 import { GetMatter, ListMatters, type MatterFilter } from '../complaints/matters.queries.js';
 import { assertMayLook, LOOKS_AROUND } from '../map/looks.js';
-import { GetYearNumbers, ListMatterYears } from '../numbers/numbers.queries.js';
+import { GetStanding, GetYearNumbers, ListMatterYears } from '../numbers/numbers.queries.js';
 import { CLOCK } from '../platform.module.js';
 import { Problem } from '../rest/problem.js';
 import type { RateLimit } from '../rest/rate-limit.js';
@@ -60,13 +60,11 @@ export class MattersPagesController {
     return this.frames.page(
       request,
       reply,
-      // The figures of the year change with some matter, or when a day ends, as deadlines do.
+      // The figures change with some matter, or when a day ends, as deadlines do.
       (frame) => `${tag}.${changed}.${map?.tag ?? ''}.${frame.format.dayKey(frame.now)}.${tagOf(frame.path)}`,
       async (frame) => {
         const names = new MatterNames(catalogue, frame.language);
-        const now = this.clock.now();
-        const year = await this.queries.execute(new GetYearNumbers(now.getUTCFullYear(), now));
-        const counts = year?.numbers.all.whole;
+        const counts = await this.queries.execute(new GetStanding(this.clock.now()));
         return document(MattersPage, { frame, names, filter, matters, next, counts, map, script });
       },
     );
@@ -128,7 +126,7 @@ export class MattersPagesController {
 }
 
 /** What makes no sense is no filter. */
-function filterFrom({ kind, category, area, department, stateKind, of }: Parameters): MatterFilter {
+function filterFrom({ kind, category, area, department, stateKind, of, overdue }: Parameters): MatterFilter {
   const id = (name: string, given: unknown) =>
     typeof given === 'string' && ID.test(given) ? { [name]: given } : {};
   const isStateKind = stateKind === 'open' || stateKind === 'closed' || stateKind === 'fixed';
@@ -139,6 +137,7 @@ function filterFrom({ kind, category, area, department, stateKind, of }: Paramet
     ...id('department', department),
     ...(isStateKind && { stateKind }),
     ...(typeof of === 'string' && isUuid(of) && { of }),
+    ...(overdue === 'true' && { overdue }),
   };
 }
 

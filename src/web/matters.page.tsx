@@ -16,7 +16,7 @@ export interface MattersPageProps {
   matters: readonly PublicMatter[];
   /** Cursor of the next page. */
   next: string | undefined;
-  /** Of this year, of all that came in. */
+  /** Of all that came in this year, and of all that is overdue now. */
   counts: { filed: number; overdue: number } | undefined;
   /** Absent where there is nothing to draw. */
   map: ShownMap | undefined;
@@ -49,7 +49,9 @@ export function MattersPage({ frame, names, filter, matters, next, counts, map, 
         </li>
       </ul>
       {counts !== undefined && (
-        <p>{words.countsSay(format.number(counts.filed), format.number(counts.overdue))}</p>
+        <p>
+          {words.filedSay(counts.filed, format.number(counts.filed))} <Overdue {...{ frame, counts }} />
+        </p>
       )}
       <Filters frame={frame} names={names} filter={filter} isOpen={isFiltered} />
       {map && (
@@ -91,6 +93,12 @@ export function MattersPage({ frame, names, filter, matters, next, counts, map, 
   );
 }
 
+/** Leads to those that everybody may see. */
+function Overdue({ frame, counts: { overdue } }: { frame: Frame; counts: { overdue: number } }) {
+  const said = MATTER_WORDS[frame.language].overdueSay(overdue, frame.format.number(overdue));
+  return overdue === 0 ? <>{said}</> : <a href={addressOf({ overdue: 'true' })}>{said}</a>;
+}
+
 function Filters({
   frame,
   names,
@@ -125,6 +133,12 @@ function Filters({
             )}
           </Field>
         ))}
+        <p>
+          <label class="tick">
+            <input type="checkbox" name="overdue" value="true" checked={filter.overdue !== undefined} />{' '}
+            {words.overdueOnly}
+          </label>
+        </p>
         <button>{words.filter}</button>
       </form>
     </details>
@@ -154,13 +168,14 @@ function Areas({ frame, names }: Pick<MattersPageProps, 'frame' | 'names'>) {
 /** Of what the list is. */
 export function chosenInWords({ language }: Frame, names: MatterNames, filter: MatterFilter): string {
   const words = MATTER_WORDS[language];
-  const { kind, category, area, department, stateKind } = filter;
+  const { kind, category, area, department, stateKind, overdue } = filter;
   const chosen = [
     kind && words.kindsMany[kind],
     category && names.category(category).text,
     area && names.area(area).text,
     department && names.department(department).text,
     stateKind && words.stateKinds[stateKind],
+    overdue && words.overdueOnly,
   ].filter((text) => text !== undefined && text !== '');
   return chosen.length === 0 ? words.title : chosen.join(' · ');
 }
@@ -175,15 +190,17 @@ function onMapOnly({ kind, category, stateKind }: MatterFilter): MatterFilter {
 }
 
 function feedOf({ language }: Frame, filter: MatterFilter): string {
-  return `/feeds/matters.atom?${new URLSearchParams({ ...filter, lang: language }).toString()}`;
+  return `/feeds/matters.atom?${queryOf({ ...filter, lang: language })}`;
 }
 
-function queryOf(filter: MatterFilter): string {
-  return new URLSearchParams({ ...filter }).toString();
+/** Of what is said: a filter that came over REST has every name. */
+function queryOf(filter: MatterFilter & { lang?: string; cursor?: string | undefined }): string {
+  const said = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(said as [string, string][]).toString();
 }
 
 /** A list's own address. */
 export function addressOf(filter: MatterFilter, cursor?: string): string {
-  const query = new URLSearchParams({ ...filter, ...(cursor !== undefined && { cursor }) });
-  return query.size === 0 ? '/matters' : `/matters?${query.toString()}`;
+  const query = queryOf({ ...filter, cursor });
+  return query === '' ? '/matters' : `/matters?${query}`;
 }

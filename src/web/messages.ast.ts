@@ -8,7 +8,7 @@ const people = (n: number, written: string) => `${written} ${one(n, 'persona', '
 export const ast: Messages = {
   site: {
     name: 'Concejo',
-    tagline: 'Decisiones y votaciones de la ciudá',
+    tagline: 'Votaciones, queyes y suxerencies de la ciudá',
     skip: 'Saltar al conteníu',
     main: 'Principal',
     language: 'Llingua',
@@ -28,7 +28,7 @@ export const ast: Messages = {
   demo: {
     banner: 'Esto ye una demostración: les persones, los proyeutos y los votos son inventaos.',
     clock: (at) => `El so reló marca: ${at}.`,
-    link: 'Entrar con un papel, adelantrar el reló o entamar de nueves',
+    link: 'Entrar con una función, adelantrar el reló o entamar de nueves',
     title: 'Demostración',
     people: 'Entrar como',
     peopleSay: 'Naide d’equí esiste. Pa lo que precisa dos persones, entra como una y depués como otra.',
@@ -42,7 +42,7 @@ export const ast: Messages = {
     forwardBy: (n, written) => `Adelantrar ${written} ${one(n, 'hora', 'hores')}`,
     reset: 'Entamar de nueves',
     resetSay: 'Fai una ciudá nueva con un rexistru nuevu. L’anterior guárdase aparte.',
-    resetting: 'Ta faciéndose una ciudá nueva. Tarda unos segundos: recarga esta páxina nun ratu.',
+    resetting: 'Ta faciéndose una ciudá nueva. Tarda medio minutu o más: recarga esta páxina dempués.',
   },
   past: {
     title: 'Un momentu anterior',
@@ -495,7 +495,7 @@ export const ast: Messages = {
   session: {
     title: 'Accesu del personal',
     intro:
-      'Pa quien xestiona les votaciones. Pa ver resultaos o comprobar una papeleta nun fai falta entrar.',
+      'Pa quien xestiona les votaciones o atiende lo que la xente escribe. Pa ver resultaos, comprobar una papeleta o escribir una queya nun fai falta entrar.',
     key: 'Clave',
     keyHint: 'La que te dio quien alministra’l sitiu.',
     enter: 'Entrar',
@@ -504,7 +504,7 @@ export const ast: Messages = {
   },
   staff: {
     title: 'Personal',
-    roles: 'Papeles',
+    roles: 'Funciones',
     roleNames: {
       administrator: 'alministración',
       'returning-officer': 'direición de votaciones',
@@ -549,10 +549,10 @@ export const ast: Messages = {
   },
   unsubscribe: {
     title: 'Nun recibir más correos',
-    asks: "¿Nun quier recibir más correos sobre esti asuntu? Va borrase d'elli la so direición de corréu.",
+    asks: '¿Nun quies recibir más correos sobre esti asuntu? Va borrase d’elli la to direición de corréu.',
     button: 'Nun recibir más correos sobre elli',
-    done: "Yá nun va recibir más correos sobre esti asuntu, y la so direición borróse d'elli.",
-    unknown: "Esta direición nun ye nuestra, o yá s'usó.",
+    done: 'Yá nun vas recibir más correos sobre esti asuntu, y la to direición borróse d’elli.',
+    unknown: 'Esta direición nun ye nuestra, o yá s’usó.',
   },
   problem: {
     code: 'Códigu',

@@ -8,7 +8,7 @@ const people = (n: number, written: string) => `${written} ${one(n, 'person', 'p
 export const en: Messages = {
   site: {
     name: 'Concejo',
-    tagline: 'The city’s decisions and votes',
+    tagline: 'Votes, complaints and suggestions of the city',
     skip: 'Skip to content',
     main: 'Main',
     language: 'Language',
@@ -42,7 +42,7 @@ export const en: Messages = {
     forwardBy: (n, written) => `Move on ${written} ${one(n, 'hour', 'hours')}`,
     reset: 'Begin again',
     resetSay: 'Makes a new city with a new log. The old one is kept aside.',
-    resetting: 'A new city is being made. It takes some seconds: reload this page in a moment.',
+    resetting: 'A new city is being made. It takes half a minute or more: reload this page then.',
   },
   past: {
     title: 'An earlier time',
@@ -494,7 +494,8 @@ export const en: Messages = {
   },
   session: {
     title: 'Staff sign-in',
-    intro: 'For those who run votes. To see results or check a ballot you need not sign in.',
+    intro:
+      'For those who run votes or deal with what people write. To see results, check a ballot or write a complaint you need not sign in.',
     key: 'Key',
     keyHint: 'The one that whoever runs the site gave you.',
     enter: 'Sign in',

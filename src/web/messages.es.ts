@@ -11,7 +11,7 @@ const people: Counted = (n, written) => `${written} ${one(n, 'persona', 'persona
 export const es = {
   site: {
     name: 'Concejo',
-    tagline: 'Decisiones y votaciones de la ciudad',
+    tagline: 'Votaciones, quejas y sugerencias de la ciudad',
     skip: 'Saltar al contenido',
     main: 'Principal',
     language: 'Idioma',
@@ -31,7 +31,7 @@ export const es = {
   demo: {
     banner: 'Esto es una demostración: las personas, los proyectos y los votos son inventados.',
     clock: (at: string) => `Su reloj marca: ${at}.`,
-    link: 'Entrar con un papel, adelantar el reloj o empezar de nuevo',
+    link: 'Entrar con una función, adelantar el reloj o empezar de nuevo',
     title: 'Demostración',
     people: 'Entrar como',
     peopleSay: 'Nadie de aquí existe. Para lo que necesita dos personas, entra como una y después como otra.',
@@ -45,8 +45,7 @@ export const es = {
     forwardBy: (n: number, written: string) => `Adelantar ${written} ${one(n, 'hora', 'horas')}`,
     reset: 'Empezar de nuevo',
     resetSay: 'Hace una ciudad nueva con un registro nuevo. El anterior se guarda aparte.',
-    resetting:
-      'Se está haciendo una ciudad nueva. Tarda unos segundos: recarga esta página dentro de un momento.',
+    resetting: 'Se está haciendo una ciudad nueva. Tarda medio minuto o más: recarga esta página después.',
   },
   past: {
     title: 'Un momento anterior',
@@ -510,7 +509,7 @@ export const es = {
   session: {
     title: 'Acceso del personal',
     intro:
-      'Para quien gestiona las votaciones. Para ver resultados o comprobar una papeleta no hace falta entrar.',
+      'Para quien gestiona las votaciones o atiende lo que la gente escribe. Para ver resultados, comprobar una papeleta o escribir una queja no hace falta entrar.',
     key: 'Clave',
     keyHint: 'La que te dio quien administra el sitio.',
     enter: 'Entrar',
@@ -519,7 +518,7 @@ export const es = {
   },
   staff: {
     title: 'Personal',
-    roles: 'Papeles',
+    roles: 'Funciones',
     roleNames: {
       administrator: 'administración',
       'returning-officer': 'dirección de votaciones',
@@ -564,9 +563,9 @@ export const es = {
   },
   unsubscribe: {
     title: 'No recibir más correos',
-    asks: '¿No quiere recibir más correos sobre este asunto? Se borrará de él su dirección de correo.',
+    asks: '¿No quieres recibir más correos sobre este asunto? Se borrará de él tu dirección de correo.',
     button: 'No recibir más correos sobre él',
-    done: 'Ya no recibirá más correos sobre este asunto, y su dirección se ha borrado de él.',
+    done: 'Ya no recibirás más correos sobre este asunto, y tu dirección se ha borrado de él.',
     unknown: 'Esta dirección no es nuestra, o ya se usó.',
   },
   problem: {

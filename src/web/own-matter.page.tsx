@@ -3,8 +3,17 @@ import type { ComponentChildren } from 'preact';
 import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
 import { Field, FieldGroup, PhotoInput } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
+import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterText, Photos, StateLabel, titleOf, type PhotoAddresses } from './matter-parts.js';
+import {
+  Deadline,
+  MatterNumber,
+  MatterText,
+  type PhotoAddresses,
+  Photos,
+  StateLabel,
+  titleOf,
+} from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS, refusalInWords } from './matter-words.js';
 
@@ -76,7 +85,7 @@ type ReporterProps = OwnMatterPageProps & { matter: OwnMatter };
 
 function Reporters(props: ReporterProps) {
   const { frame, names, matter } = props;
-  const { own } = MATTER_WORDS[frame.language];
+  const { own, filed } = MATTER_WORDS[frame.language];
   const { row, text, steps, matterId } = matter;
   const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
   const title = titleOf(frame, names, { kind: row.kind, category: matter.category, area: matter.area });
@@ -90,6 +99,15 @@ function Reporters(props: ReporterProps) {
       </p>
       <MatterText frame={frame} texts={text} />
       <Photos frame={frame} photos={matter.photos} about={title} at={OWN_PHOTOS} />
+      <dl>
+        <dt>{filed.number}</dt>
+        <dd>
+          <MatterNumber matterId={matterId} />
+        </dd>
+        <PlaceFact frame={frame} place={matter.place} />
+        <AnswersGiven frame={frame} names={names} matter={matter} />
+      </dl>
+      <PlaceOnMap frame={frame} names={names} place={matter.place} />
       <p>
         {isPublic ? own.public : seen} {isPublic && <a href={`/matters/${matterId}`}>{own.seePublic}</a>}
       </p>
@@ -108,8 +126,8 @@ function Reporters(props: ReporterProps) {
       <Email {...props} />
       <MatterHistory frame={frame} names={names} steps={steps} shown={matter.photos} photosAt={OWN_PHOTOS} />
       <Act {...props} act="additions" title={own.add} encoding="multipart/form-data">
-        <Words {...props} act="additions" label={own.add} />
-        <PhotosInput frame={frame} />
+        <Words {...props} act="additions" label={own.addWords} />
+        <PhotosInput {...props} />
         <button>{own.addButton}</button>
       </Act>
       {row.stateKind !== 'open' && (
@@ -158,13 +176,16 @@ function Words({
   );
 }
 
-function PhotosInput({ frame }: Pick<OwnMatterPageProps, 'frame'>) {
-  const words = MATTER_WORDS[frame.language];
+function PhotosInput({ frame, outcome }: Pick<OwnMatterPageProps, 'frame' | 'outcome'>) {
+  const { language } = frame;
+  const words = MATTER_WORDS[language];
+  const refused = typeof outcome === 'object' && outcome.act === 'additions' ? outcome.refused : '';
   return (
     <Field
       id="additions-photos"
       label={`${words.photos} (${words.file.optional})`}
       hint={words.file.photosHint}
+      fault={/^(photo|file)/.test(refused) ? refusalInWords(language, refused) : undefined}
     >
       {(described) => <PhotoInput described={described} />}
     </Field>

@@ -42,7 +42,13 @@ import { digestsOf, keepPhotos } from './sent-photos.js';
 import { seeOther, textOf, type Parameters } from './page-forms.js';
 
 /** Bytes of 4,000 characters at most. */
-const FORM = { fields: 10, fieldBytes: 20_000, files: MOST_PHOTOS, fileBytes: MAX_PHOTO_BYTES };
+const FORM = {
+  fields: 10,
+  fieldBytes: 20_000,
+  files: MOST_PHOTOS,
+  fileBytes: MAX_PHOTO_BYTES,
+  forgives: true,
+};
 
 @ApiExcludeController()
 @Controller('matters/own')
@@ -114,7 +120,7 @@ export class OwnPagesController {
     assertOwnPage(request, this.settings.publicUrl);
     const link = ownLink(request);
     if (link === undefined) return seeOther(reply, '/matters/own');
-    const { fields, files } = await multipartForm(request, FORM);
+    const { fields, files, leftOut } = await multipartForm(request, FORM);
     const text = textOf(fields.text);
     const by = {
       commandId: commandIdOf(textOf(fields.commandId)),
@@ -122,6 +128,8 @@ export class OwnPagesController {
       actor: RESIDENT,
     };
     this.#count(link);
+    if (leftOut !== undefined)
+      return this.#answer('additions', link, { rejected: leftOut }, text, request, reply);
     const sender = { address: request.ip, link: createHash('sha256').update(link).digest('hex') };
     const photos = await keepPhotos(this.photos, files, sender);
     const answer =

@@ -2,11 +2,16 @@
 import type { ProblemBody } from '../rest/problem.js';
 import { MOST_HOURS } from './demo.page.js';
 import { Layout, type Frame } from './layout.js';
-import { refusalInWords } from './matter-words.js';
+import { MATTER_WORDS, refusalInWords } from './matter-words.js';
 
 /** Whether a demo's clock was to be moved by what is no number of hours. */
 function isOfClock({ path }: Frame, { code }: ProblemBody): boolean {
   return code === 'invalid-input' && path === '/demo/clock';
+}
+
+/** One that nobody may see answers as one that never was. */
+function isOfMatter({ path }: Frame, { code }: ProblemBody): boolean {
+  return code === 'matter-unknown' && path.startsWith('/matters/');
 }
 
 export function ProblemPage({ frame, problem }: { frame: Frame; problem: ProblemBody }) {
@@ -29,6 +34,20 @@ export function ProblemPage({ frame, problem }: { frame: Frame; problem: Problem
             {m.demo.back}
           </a>
         </p>
+      )}
+      {isOfMatter(frame, problem) && (
+        <ul class="actions">
+          <li>
+            <a class="button" href="/matters">
+              {MATTER_WORDS[frame.language].filed.all}
+            </a>
+          </li>
+          <li>
+            <a class="button" href="/matters/own">
+              {MATTER_WORDS[frame.language].ownLink}
+            </a>
+          </li>
+        </ul>
       )}
       <p>
         <a href="/">{m.problem.home}</a>
@@ -55,6 +74,7 @@ function wordsOf(frame: Frame, problem: ProblemBody): { title: string; says: str
   if (code === 'as-of-ahead') return m.past.ahead;
   if (code === 'as-of-not-offered') return m.past.notOffered;
   if (code === 'invalid-input' && /[?&]asOf=/.test(frame.path)) return m.past.malformed;
+  if (isOfMatter(frame, problem)) return MATTER_WORDS[frame.language].notPublic;
   if (code === 'election-unknown') return words.electionUnknown;
   if (code === 'not-counted') return words.notCounted;
   if (code === 'too-many-matters' || code === 'too-many-links' || code === 'too-many-acts')

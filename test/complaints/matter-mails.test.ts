@@ -101,12 +101,29 @@ describe('mails about a matter', () => {
     expect(es).toMatchObject({
       kind: 'matter-answered',
       language: 'es',
-      subject: 'Respuesta a su asunto 6d5f1a52',
+      subject: 'Respuesta a tu asunto 6d5f1a52',
     });
-    expect(es?.text).toContain('\n\nYa luce.\n\nVéalo aquí:\nhttps://vota.example.org/matters/');
+    expect(es?.text).toContain('\n\nYa luce.\n\nMíralo aquí:\nhttps://vota.example.org/matters/');
     expect(en).toMatchObject({ language: 'en', unsubscribe: joiner.unsubscribe });
     expect(en?.text).toContain('It shines.');
     expect(en?.text).toContain(joiner.unsubscribe);
+  });
+
+  it('say by its number and its category which matter it is, once an address is confirmed', () => {
+    const about = { es: 'Farola', ast: 'Farola', en: 'Street lamp' };
+    const first = (one: ToldEvent, known: MatterFacts) =>
+      matterMails(one, known).map(({ text }) => text.split('\n', 1)[0]);
+    expect(first(answered, facts({ about }))).toEqual([
+      'Asunto 6d5f1a52: Farola.',
+      'Matter 6d5f1a52: Street lamp.',
+    ]);
+    const ofAst = { ...reporter, language: 'ast' };
+    expect(first(event('MatterConfirmed'), facts({ about, people: [ofAst] }))).toEqual([
+      'Asuntu 6d5f1a52: Farola.',
+    ]);
+    const { confirmedAt: _, ...unconfirmed } = reporter;
+    const [code] = matterMails(event('MatterFiled'), facts({ about, people: [unconfirmed], code: '012345' }));
+    expect(code?.text).not.toContain('Farola');
   });
 
   it('tell joiners nothing of what not everybody sees', () => {
@@ -117,9 +134,9 @@ describe('mails about a matter', () => {
     const move = (stateKind: string) =>
       event('MatterMoved', { state: 's', stateKind, stops: false, happenedAt: at });
     expect(['open', 'closed', 'fixed'].map((kind) => matterMails(move(kind), facts())[0]?.subject)).toEqual([
-      'Hay novedades en su asunto 6d5f1a52',
-      'Se ha cerrado su asunto 6d5f1a52',
-      'Se ha resuelto su asunto 6d5f1a52',
+      'Hay novedades en tu asunto 6d5f1a52',
+      'Se ha cerrado tu asunto 6d5f1a52',
+      'Se ha resuelto tu asunto 6d5f1a52',
     ]);
     expect(brief(event('MatterReopened', { by: 'staff' }), facts())).toHaveLength(2);
     const hers = matterMails(event('MatterReopened', { by: 'reporter', words }), facts());

@@ -162,6 +162,17 @@ describe('reply templates', () => {
     expect(filled?.en).toMatch(/^Changed on 1 May 2026 in [^{}]+\.$/);
     for (const { id, version } of [template, other]) await json(withdraw(id, version));
   });
+
+  it('say today and the day by which it must be answered', async () => {
+    const words = { es: 'Hoy, {date}; antes de que acabe el {due}.' };
+    const { id, version } = await made({ ...LAMP_WORDS, words });
+    const { matterId } = await filed();
+    const { filled } = (await all(`?matter=${matterId}`)).find((one) => one.id === id)!;
+    expect(filled?.es).toMatch(
+      /^Hoy, \d+ de mayo de 2026; antes de que acabe el \d+ de (julio|agosto) de 2026\.$/,
+    );
+    await json(withdraw(id, version));
+  });
 });
 
 describe('one reply to many', () => {

@@ -97,7 +97,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   'new_keys@1': '9e3d29cba927fc6c07a19fef69933ccbfb8f94560e349dd06596d07a5ba42546',
   'ballots@2': 'a57e07eaaa4095458d729aef5f6cd6d19e263d192369d113c495c70d0a93ea82',
   'turnout@2': 'efd824caa1fe12d4e0eaff890542aa12fa414bc7ea047cf7a290c9ee582289ca',
-  'categories@1': 'b65b54b93fa94652a5a1e7c26b0756a40d776c0b0995167fde1f23bfdbe71454',
+  'categories@2': '495c32b168c9b285214b1b6549e6bf07ed10e6192f91d96b94461d3352058cb3',
   'matter_states@1': 'a5b33fe5070f9d61dd2ceeb11b9d9c138fa4b84eca6267b56af96609236260be',
   'matters@6': 'd5021fc327392b916261ad828e14b8e6b014e2029e73984a14f4924941936b50',
   'matter_steps@3': '79c1e20b88279a0d951e6dbbfc5abceed315233e68c508b3b8ca03368c133d06',

@@ -66,7 +66,12 @@ describe('the map of matters', () => {
           type: 'Feature',
           id: lamp.matterId,
           geometry: { type: 'Point', coordinates: [LAMP_AT.long / 1e6, LAMP_AT.lat / 1e6] },
-          properties: { kind: 'complaint', category: 'street-lamp', stateKind: 'open' },
+          properties: {
+            kind: 'complaint',
+            category: 'street-lamp',
+            stateKind: 'open',
+            filedAt: expect.stringMatching(/^2026-/),
+          },
         },
       ],
     });

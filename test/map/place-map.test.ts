@@ -5,8 +5,18 @@ import { PlaceMap, type Box, type Placed } from '../../src/map/place-map.js';
 const GIJON = { lat: 43_545_000, long: -5_663_000 };
 const CITY: Box = { west: -5_800_000, south: 43_400_000, east: -5_500_000, north: 43_600_000 };
 
+const FILED_AT = '2026-05-01T08:00:00.000Z';
+
 function placed(id: string, more: Partial<Placed> = {}): Placed {
-  return { id, ...GIJON, kind: 'complaint', category: 'lamps', stateKind: 'open', ...more };
+  return {
+    id,
+    ...GIJON,
+    kind: 'complaint',
+    category: 'lamps',
+    stateKind: 'open',
+    filedAt: FILED_AT,
+    ...more,
+  };
 }
 
 function mapOf(...all: Placed[]): PlaceMap {
@@ -23,6 +33,7 @@ const some = fc.array(
     kind: fc.constantFrom('complaint', 'suggestion'),
     category: fc.constantFrom('lamps', 'trees', 'noise'),
     stateKind: fc.constantFrom('open', 'closed', 'fixed'),
+    filedAt: fc.constant(FILED_AT),
   }),
   { maxLength: 60 },
 );

@@ -124,6 +124,25 @@ describe('the figures of a year', () => {
     expect(lines[2]).toMatch(/^2026,all,category,street-lamp,.*Farola.*,1,1,1,1,0,0,0,1,0,0,0,0,3,3$/);
   });
 
+  it('are a table for spreadsheets, too', async () => {
+    const path = '/api/v1/matters/years/2026/report.csv';
+    const [plain, excel] = [await site.fetch(path), await site.fetch(`${path}?for=excel`)];
+    expect(plain.headers.get('etag')).not.toBe(excel.headers.get('etag'));
+    const bytes = new Uint8Array(await excel.arrayBuffer());
+    expect(Buffer.from(bytes).toString()).toMatch(/^\ufeffyear;kind;by;id;/);
+    expect((await site.fetch(`${path}?for=lotus`)).status).toBe(422);
+  });
+
+  it('count what is no matter nowhere, in the list of years either', async () => {
+    const { matterId } = await file(site, { ...LAMP, text: 'Compre aquí.' });
+    await seen(
+      await json<Receipt>(act(site, 'lin', matterId, 'answer', { state: 'void', words: { es: 'No.' } })),
+    );
+    const { all, void: voids } = await year();
+    expect([all.filed, voids]).toEqual([2, 1]);
+    expect(await json(site.fetch('/api/v1/matters/years'))).toEqual({ years: [{ year: 2026, filed: 2 }] });
+  });
+
   it('are what anybody gets who folds the log', async () => {
     const store = site.running.app.get<EventStore>(EVENT_STORE, { strict: false });
     const rows = new Map<string, MatterRow>();

@@ -5,7 +5,7 @@ import { mattersView } from '../../projections/matters.view.js';
 import { sumsOf } from '../../projections/sums.js';
 import { GatheredYear, median, type Overdue } from '../../src/numbers/numbers.js';
 import { refOf } from '../complaints/matter-events.js';
-import { reportCsv } from '../../src/numbers/report.js';
+import { FOR_SPREADSHEETS, reportCsv } from '../../src/numbers/report.js';
 
 const DAY = 86_400_000;
 const FILED_AT = '2026-03-02T08:00:00.000Z';
@@ -220,6 +220,19 @@ it('a report is a table with a line for each kind and what it is counted by', ()
     '2026,complaint,department,works,,,1,1,1,1,0,0,0,1,0,0,0,0,3,3',
     '2026,void,,,,,0,,,,,,,,,,,,,',
   ]);
+});
+
+it('a report for spreadsheets has semicolons, decimal commas, and says of what its letters are', () => {
+  const category = new Map([['lamp', { es: 'Farola; rota' }]]);
+  const names = { category, area: new Map<string, never>(), department: new Map<string, never>() };
+  const two = [
+    { ...LAMP, ...answered(3) },
+    { ...LAMP, ...answered(4) },
+  ];
+  const csv = reportCsv(numbers(two), names, ['es'], FOR_SPREADSHEETS);
+  const lines = csv.split('\r\n');
+  expect(lines[0]).toMatch(/^\ufeffyear;kind;by;id;name_es;filed;/);
+  expect(lines[2]).toBe('2026;all;category;lamp;"Farola; rota";2;2;2;2;0;0;0;2;0;0;0;0;3,5;3,5');
 });
 
 it.each(['=HYPERLINK("https://evil.example")', '+1', '-1', '@SUM(1)', '\t=1', '\r=1'])(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Format } from '../../src/web/format.js';
+import { LANGUAGES } from '../../src/web/languages.js';
 import { turnoutPeriods } from '../../src/web/turnout-periods.js';
 
 /** Intl puts spaces that do not break. */
@@ -8,6 +9,15 @@ const es = new Format('es', 'Europe/Madrid');
 const en = new Format('en', 'Europe/Madrid');
 
 describe('money', () => {
+  it('of days has a half at most', () => {
+    expect(LANGUAGES.map((language) => new Format(language, 'Europe/Madrid').days(6.5))).toEqual([
+      '6,5',
+      '6,5',
+      '6.5',
+    ]);
+    expect(new Format('es', 'Europe/Madrid').days(7)).toBe('7');
+  });
+
   it('is whole without decimals and exact with them, in each language', () => {
     expect(plain(es.money(420_000, 'EUR'))).toBe('4.200 €');
     expect(plain(es.money(420_005, 'EUR'))).toBe('4.200,05 €');

@@ -16,7 +16,7 @@ import { BulkPage, BulkResultPage } from '../../src/web/bulk.page.js';
 import { DESK_WORDS } from '../../src/web/desk-words.js';
 import { DeskPage } from '../../src/web/desk.page.js';
 import { FiledMatterPage } from '../../src/web/filed-matter.page.js';
-import { filingOf, pointOf, readTyped } from '../../src/web/filing-form.js';
+import { filingOf, pointOf, readTyped, typedAgain } from '../../src/web/filing-form.js';
 import { JoinMatterPage } from '../../src/web/join-matter.page.js';
 import { LANGUAGES } from '../../src/web/languages.js';
 import type { Frame } from '../../src/web/layout.js';
@@ -24,12 +24,13 @@ import type { Catalogue } from '../../src/web/matter-catalogue.js';
 import { MatterFormPage } from '../../src/web/matter-form.page.js';
 import { MatterNames } from '../../src/web/matter-names.js';
 import { MatterNumbersPage } from '../../src/web/matter-numbers.page.js';
+import { stepInWords } from '../../src/web/matter-history.js';
 import { MATTER_WORDS } from '../../src/web/matter-words.js';
 import { deadlineInWords } from '../../src/web/matter-parts.js';
 import { partOfBox } from '../../src/web/map-part.js';
 import type { ShownMap } from '../../src/web/matter-maps.js';
 import { MatterPage } from '../../src/web/matter.page.js';
-import { MattersPage } from '../../src/web/matters.page.js';
+import { addressOf, MattersPage } from '../../src/web/matters.page.js';
 import { NearMattersPage, NearWhileTyping } from '../../src/web/near-matters.page.js';
 import { NewMatterPage } from '../../src/web/new-matter.page.js';
 import { OwnLinkPage } from '../../src/web/own-link.page.js';
@@ -193,8 +194,14 @@ const map: ShownMap = {
   home: HOME,
   content: {
     matters: [
-      { id: ID, lat: 43_565_000, long: -6_100_000, category: 'street-lamp', stateKind: 'open' },
-      { id: ID, lat: 43_540_000, long: -6_100_000, category: ATTACK, stateKind: 'fixed' },
+      {
+        ...{ id: ID, lat: 43_540_000, long: -6_100_000, category: ATTACK, stateKind: 'fixed' },
+        filedAt: '2026-10-20T08:00:00.000Z',
+      },
+      {
+        ...{ id: ID, lat: 43_565_000, long: -6_100_000, category: 'street-lamp', stateKind: 'open' },
+        filedAt: '2026-10-01T08:00:00.000Z',
+      },
     ],
     clusters: [{ lat: 43_566_000, long: -6_070_000, count: 1_234 }],
     count: 1_236,
@@ -222,7 +229,20 @@ function everyPage(frame: Frame): Record<string, string> {
   };
   const note = { noteId: ID, author: 'lin', writtenAt: new Date(row.filedAt), words: ATTACK };
   const forms = { templates: [template], prefilled: undefined, notes: [note] };
-  const staff = { frame, names, people: [], withheld: [], mayAct: true, commandId, ...forms };
+  const together = { members: [] };
+  const queue = '/staff/matters?shown=open';
+  const staff = {
+    frame,
+    names,
+    people: [],
+    withheld: [],
+    together,
+    mayAct: true,
+    mayErase: true,
+    queue,
+    commandId,
+    ...forms,
+  };
   const person = {
     personId: ID,
     matterId: ID,
@@ -239,8 +259,10 @@ function everyPage(frame: Frame): Record<string, string> {
     [sumKey(2026, VOID_KIND), figures],
   ]);
   const numbers = { open: 3, overdue: 1, soon: 1, answered: 2, medianDays: 1.5 };
+  const counts = { release: 1, open: 2, overdue: 0, hidden: 3 };
   const desk = {
     frame,
+    counts,
     names,
     shown: 'open' as const,
     filter: {},
@@ -256,7 +278,15 @@ function everyPage(frame: Frame): Record<string, string> {
     },
   };
   const planned = { matterId: ID, category: 'street-lamp', area: 'harbour', people: 4, mails: 3 };
-  const bulk = { frame, names, matters: [ID], templates: [template], sent: { state: 'resolved' }, commandId };
+  const bulk = {
+    frame,
+    names,
+    matters: [ID],
+    templates: [template],
+    sent: { state: 'resolved' },
+    commandId,
+    queue,
+  };
   const likeness = { metres: 12, likeness: 640 };
   const redaction = { frame, matterId: ID, photo: ID, index: 0, count: 2, commandId, script: '/p.js' };
   return {
@@ -385,6 +415,7 @@ function everyPage(frame: Frame): Record<string, string> {
     queue: document(DeskPage, { ...desk, matters: [own], next: 'more' }),
     'queue, looked for': document(DeskPage, {
       ...desk,
+      counts: undefined,
       filter: { kind: 'complaint', category: 'street-lamp', area: 'harbour', words: ATTACK },
       mayAct: false,
       matters: [own],
@@ -392,14 +423,20 @@ function everyPage(frame: Frame): Record<string, string> {
     }),
     templates: document(TemplatesPage, {
       frame,
+      queue,
       names,
       templates: [template],
       commandId,
       isDone: true,
-      attempt: { of: ID, refused: 'template-changed', fields: { name: ATTACK, 'words-es': ATTACK } },
+      attempt: {
+        of: ID,
+        refused: { rejected: 'template-changed' },
+        fields: { name: ATTACK, 'words-es': ATTACK },
+      },
     }),
     'no templates': document(TemplatesPage, {
       frame,
+      queue,
       names: none,
       templates: [],
       commandId,
@@ -418,11 +455,12 @@ function everyPage(frame: Frame): Record<string, string> {
     'answers to many, refused': document(BulkPage, {
       ...bulk,
       typed: {},
-      refused: 'placeholder-unknown',
+      refused: { rejected: 'placeholder-unknown', detail: { name: ATTACK } },
       preview: undefined,
     }),
     'what became of many': document(BulkResultPage, {
       frame,
+      queue,
       names,
       outcomes: [planned, { ...planned, matterId: CASE_ID, refused: 'template-other-category' }],
     }),
@@ -477,7 +515,13 @@ function everyPage(frame: Frame): Record<string, string> {
       prefilled: { act: 'answer', template: ID, fields: { 'words-es': ATTACK, state: 'resolved' } },
     }),
     'empty queue': document(DeskPage, { ...desk, names: none, matters: [], next: undefined }),
-    staff: document(StaffMatterPage, { ...staff, matter: own, people: [person], outcome: 'done' }),
+    staff: document(StaffMatterPage, {
+      ...staff,
+      matter: own,
+      people: [person],
+      together: { case: own, members: [{ ...own, matterId: CASE_ID }] },
+      outcome: 'done',
+    }),
     'staff, refused': document(StaffMatterPage, {
       ...staff,
       matter: { ...own, row: { ...row, hidden: 'insult' } },
@@ -564,10 +608,59 @@ describe('the map', () => {
     expect(html).toContain('There are 1,236 in this part of the map.');
   });
 
+  it('lists what is open first, each with its day', () => {
+    const [, list = ''] = html.split('data-map-list');
+    expect(list.indexOf('(Open)</a>, 1 October 2026')).toBeGreaterThan(0);
+    expect(list.indexOf('(Open)')).toBeLessThan(list.indexOf('(Fixed)</a>, 20 October 2026'));
+  });
+
   it('draws larger areas first', () => {
     const drawn = [...html.matchAll(/<path d="M[^"]+Z" data-name="([^"]+)"/g)].map(([, name]) => name);
     expect(drawn).toHaveLength(2);
     expect(drawn[1]).toBe('Puerto');
+  });
+});
+
+describe('the map for the keyboard', () => {
+  it('has one stop for each mark, in the list, and a way past it', () => {
+    const html = everyPage(frameIn('es')).map!;
+    const [drawing = ''] = /<svg viewBox="0 0 480 360"[^]*?<\/svg>/.exec(html) ?? [];
+    expect(drawing.match(/<a /g)).toHaveLength(3);
+    expect(drawing.match(/ tabindex="-1"><title>/g)).toHaveLength(3);
+    expect(html).toContain('<a class="skip" href="#map-end">Saltar el mapa</a>');
+    expect(html).toContain('<p id="map-end" tabindex="-1"');
+  });
+});
+
+describe('the map of one place', () => {
+  const mapOf = (frame: Frame, areas = catalogue.areas) => {
+    const names = new MatterNames({ ...catalogue, areas }, 'en');
+    const html = document(MatterPage, { frame, names, matter, steps: [] });
+    const [, x, y] = /class="map-pin" transform="translate\(([\d.]+) ([\d.]+)\)"/.exec(html) ?? [];
+    return { html, pin: { x: Number(x), y: Number(y) } };
+  };
+
+  it('begins at its area, and at the place itself where there are tiles', () => {
+    // The harbour, 60 by 10 thousandths of a degree, lies in the middle of the drawing, and the place in the middle of it.
+    const { html, pin } = mapOf(frameIn('en'));
+    expect(Math.round(pin.y)).toBe(180);
+    expect(html).toContain('data-name="Puerto"');
+    const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: undefined };
+    expect(mapOf(frameIn('en', { tiles })).pin).toEqual({ x: 240, y: 180 });
+    expect(mapOf(frameIn('en', { tiles }), []).pin).toEqual({ x: 240, y: 180 });
+  });
+
+  it('is marked on no map on which there is nothing to see', () => {
+    const form = (areas: Catalogue['areas'], more: Partial<Frame> = {}) =>
+      document(MatterFormPage, {
+        ...{ frame: frameIn('en', more), names: new MatterNames({ ...catalogue, areas }, 'en'), category },
+        ...{ typed: readTyped({ kind: 'complaint' }), faults: {}, script: '/p.js' },
+      });
+    const one = catalogue.areas.slice(1);
+    expect(form(catalogue.areas)).toContain('data-pick=');
+    expect(form(one)).not.toContain('data-pick=');
+    const tiles = { address: 'https://tiles.example.org/{z}/{x}/{y}.png', by: undefined };
+    expect(form(one, { tiles })).toContain('data-pick=');
   });
 });
 
@@ -577,9 +670,14 @@ describe('tiles of the city', () => {
   it('lie under the areas of every map, with whom to name, and are nowhere unless the city has some', () => {
     const withTiles = everyPage(frameIn('en', { tiles }));
     const none = everyPage(frameIn('en'));
-    for (const name of ['map', 'matter', 'form']) {
+    // One place from near.
+    for (const [name, zoom] of [
+      ['map', 13],
+      ['matter', 15],
+      ['form', 13],
+    ] as const) {
       expect(withTiles[name]).toMatch(
-        /<image href="https:\/\/tiles.example.org\/13\/\d+\/\d+.png" x="-?[\d.]+" y=/,
+        new RegExp(`<image href="https://tiles.example.org/${zoom}/\\d+/\\d+.png" x="-?[\\d.]+" y=`),
       );
       expect(withTiles[name]).toContain('© Villa');
       expect(none[name]).not.toMatch(/<image|tiles.example/);
@@ -648,6 +746,12 @@ describe('the figures', () => {
     expect(html).toMatch(/>Puerto<\/a><\/th>.*?37.5%.*?<td class="number fault">4</);
   });
 
+  it('have a row for what was late, a head for what they go by, and both tables', () => {
+    expect(html).toMatch(/<th scope="row">Answered or erased late<\/th><td class="number">1</);
+    expect(html).toContain('<th scope="col">Area</th>');
+    expect(html).toContain('href="/api/v1/matters/years/2026/report.csv?for=excel"');
+  });
+
   it('put what came in most first, lead to the lists, and to the table', () => {
     expect(html.indexOf('?area=city"')).toBeLessThan(html.indexOf('?area=harbour"'));
     expect(html).toContain('href="/api/v1/matters/years/2026/report.csv"');
@@ -674,7 +778,7 @@ describe('a deadline in words', () => {
       'Overdue: it had to be answered by the end of 4 January 2027.',
     );
     expect(says({ stoppedSince: '2026-10-10T08:00:00.000Z' })).toContain(
-      'The clock stands since 10 October 2026',
+      'No deadline runs since 10 October 2026',
     );
     const answeredAt = '2026-10-11T08:00:00.000Z';
     expect(says({ answeredAt, inTime: true })).toBe('Answered in time, on 11 October 2026.');
@@ -685,7 +789,131 @@ describe('a deadline in words', () => {
   });
 });
 
+describe('the history in words', () => {
+  it.each([
+    ['MatterAnswered', { state: 'answered' }, 'Answered'],
+    ['MatterAnswered', { state: 'duplicate' }, 'Answered · State: Duplicate'],
+    ['MatterReleased', { department: 'lights' }, 'Published · Department: lights'],
+    ['MatterAssigned', { department: 'lights' }, 'Given to a department: lights'],
+    ['MatterMoved', { state: 'scheduled' }, 'Change of state: Scheduled'],
+  ] as const)('of %s with %j is %j', (what, more, says) => {
+    const names = new MatterNames(catalogue, 'en');
+    const one = step(what, more);
+    expect(stepInWords(frameIn('en'), names, one.row)).toBe(says);
+    const html = document(MatterPage, { frame: frameIn('en'), names, matter, steps: [one] });
+    const [, history = ''] = html.split('class="history"');
+    expect(history.replace(/<[^>]+>/g, '')).toContain(`public log.${says}1 October`);
+  });
+});
+
+describe('what came in and what is overdue', () => {
+  const says = (language: 'es' | 'ast' | 'en', filed: number, overdue: number) => {
+    const names = new MatterNames(catalogue, language);
+    const html = document(MattersPage, {
+      ...{ frame: frameIn(language), names, filter: {}, matters: [], next: undefined },
+      ...{ counts: { filed, overdue }, map: undefined, script: undefined },
+    });
+    return (
+      /<p>([^<]*)(<a href="\/matters\?overdue=true">)?([^<]*overdue|[^<]*plaz[ou][^<]*|[^<]*day[^<]*)</
+        .exec(html)
+        ?.slice(1) ?? []
+    );
+  };
+
+  it.each([
+    ['es', 1, 'Este año se ha recibido una. ', 'Una ha pasado de plazo sin respuesta.'],
+    ['ast', 1, 'Esti añu recibióse una. ', 'Una pasó de plazu ensin respuesta.'],
+    ['en', 1, '1 came in this year. ', 'One is past its day without an answer.'],
+    ['es', 2, 'Este año se han recibido 2. ', '2 han pasado de plazo sin respuesta.'],
+  ] as const)('in %s of %s', (language, n, filed, overdue) => {
+    expect(says(language, n, n)).toEqual([filed, '<a href="/matters?overdue=true">', overdue]);
+  });
+
+  it('has no link to nothing', () => {
+    expect(says('es', 0, 0).join('')).toBe(
+      'Este año no se ha recibido ninguna todavía. Ninguna ha pasado de plazo sin respuesta.',
+    );
+  });
+});
+
+describe('the addresses of a list', () => {
+  it('say nothing of a filter that says nothing', () => {
+    const filter = { kind: undefined, area: 'harbour', of: undefined };
+    expect(addressOf(filter)).toBe('/matters?area=harbour');
+    expect(addressOf({ kind: undefined })).toBe('/matters');
+  });
+});
+
+describe('somebody who joined', () => {
+  it('is promised what she can do, and no more', () => {
+    const pages = everyPage(frameIn('es'));
+    expect(pages.joined).toContain('con él ves a qué te sumaste');
+    expect(pages.joined).not.toMatch(/dices si está arreglado|añades algo/);
+    expect(pages.filed).toContain('dices si está arreglado');
+  });
+});
+
+describe('a category whose reporters confirm their address', () => {
+  it('is told of before the form is sent, and nobody says that it is looked at before', () => {
+    const pages = everyPage(frameIn('es'));
+    expect(pages.form).toContain(
+      'Te enviaremos un código: hasta que lo escribas en tu página, nadie la atiende.',
+    );
+    expect(pages.filed).not.toContain('la mirará antes de publicarla');
+    expect(pages.filed).toContain('Falta un paso');
+  });
+});
+
+describe('what is chosen from a list', () => {
+  const branch = (categoryId: string, parent: string | undefined, kinds: ('complaint' | 'thanks')[]) => ({
+    row: {
+      ...category.row,
+      categoryId,
+      name: ref(categoryId),
+      kinds,
+      ...(parent !== undefined && { parent }),
+    },
+    texts: new Map<string, Texts>([[categoryId, { es: categoryId }]]),
+  });
+  const categories = [
+    branch('streets', undefined, []),
+    branch('parks', undefined, ['thanks']),
+    branch('paving', 'streets', ['complaint']),
+    branch('lamps', 'streets', ['complaint']),
+  ];
+
+  it('has the categories of one branch together, in the order of the catalogue', () => {
+    const names = new MatterNames({ ...catalogue, categories }, 'es');
+    const html = document(MattersPage, {
+      ...{ frame: frameIn('es'), names, filter: {}, matters: [], next: undefined, counts: undefined },
+      ...{ map: undefined, script: undefined },
+    });
+    expect(html).toMatch(
+      /<optgroup label="streets" lang="es"><option value="paving"[^>]*>paving<\/option><option value="lamps"[^>]*>lamps<\/option><\/optgroup><option value="parks"/,
+    );
+  });
+
+  it('names the whole city once', () => {
+    const areasOf = (areas: Catalogue['areas']) =>
+      document(MatterFormPage, {
+        ...{ frame: frameIn('es'), names: new MatterNames({ ...catalogue, areas }, 'es'), category },
+        ...{ typed: readTyped({ kind: 'complaint' }), faults: {}, script: undefined },
+      });
+    expect(areasOf(catalogue.areas)).toMatch(/<option value(="")?>No lo sé<\/option>/);
+    expect(areasOf(catalogue.areas.map(({ parent: _, ...area }) => area))).toContain(
+      'No lo sé, o en toda la ciudad',
+    );
+  });
+});
+
 describe('what was typed', () => {
+  it('is shown again without a point that was refused', () => {
+    const point = { lat: '40400000', long: '-3700000' };
+    const sent = readTyped(point);
+    expect(typedAgain(sent, { place: 'place-outside-city' })).toMatchObject({ lat: '', long: '' });
+    expect(typedAgain(sent, { text: 'text-missing' })).toMatchObject(point);
+  });
+
   it('becomes a filing with what it has and nothing else', () => {
     const filing = filingOf(
       readTyped({ kind: 'thanks', category: 'park', text: ' Gracias \r\n', address: ' ' }),

@@ -50,7 +50,7 @@ function send(path: string, fields: Record<string, string>, headers: Record<stri
 
 const newForm = (fields: Record<string, string> = {}) => ({ ...FIELDS, commandId: randomUUID(), ...fields });
 const linkIn = (html: string) => /matters\/own#([A-Za-z0-9_-]{43})"/.exec(html)?.[1];
-const numberIn = (html: string) => /<code>([0-9a-f-]{36})<\/code>/.exec(html)?.[1] ?? '';
+const numberIn = (html: string) => /<data value="([0-9a-f-]{36})">/.exec(html)?.[1] ?? '';
 
 async function released(filing: object = LAMP): Promise<string> {
   const { matterId } = await file(site, filing);
@@ -163,6 +163,64 @@ describe('filing by a form', () => {
   });
 });
 
+describe('photos beyond the limits', () => {
+  const LARGE = 5_300_000;
+  const form = async (photos: readonly (Buffer | number)[], fields: Record<string, string>) => {
+    const form = new FormData();
+    for (const photo of photos) {
+      const bytes = typeof photo === 'number' ? new Uint8Array(photo) : Uint8Array.from(photo);
+      form.append('photo', new Blob([bytes], { type: 'image/jpeg' }), 'lamp.jpg');
+    }
+    // After the photos, as some of them stand in the form.
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return form;
+  };
+  const post = (path: string, body: FormData, cookie = '') =>
+    site.fetch(path, {
+      method: 'POST',
+      headers: { origin: site.origin, accept: 'text/html', 'accept-language': 'en', cookie },
+      body,
+    });
+
+  it.each([
+    ['one that is too large', async () => [await telephonePhoto(), LARGE], 'The photo is too large', 1],
+    [
+      'three of 6.9 MB',
+      () => Promise.resolve([6_900_000, 6_900_000, 6_900_000]),
+      'The photo is too large',
+      0,
+    ],
+    [
+      'four',
+      () => Promise.all([32, 34, 36, 38].map((height) => telephonePhoto(64, height))),
+      'You have chosen more photos than fit',
+      3,
+    ],
+  ])('%s: what was typed is kept, and the photos that fit', async (_, photos, says, kept) => {
+    const answer = await post('/matters/new', await form(await photos(), newForm({ isOther: '1' })));
+    const html = await answer.text();
+    expect(answer.status).toBe(422);
+    expect(html).toMatch(new RegExp(`id="photos-fault"[^>]*>${says}`));
+    expect(html).toContain(`${FIELDS.text}</textarea>`);
+    expect(html.match(/name="photos" value=/g) ?? []).toHaveLength(kept);
+  });
+
+  it('on her own page keep her words, too', async () => {
+    const { link, position } = await file(site);
+    await site.fetch(`/api/v1/matters?atLeast=${position}`);
+    const opened = await send('/matters/own', { link });
+    const cookie = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0]!;
+    const sent = await form([LARGE], { commandId: randomUUID(), text: 'Look at this one.' });
+    const answer = await post('/matters/own/additions', sent, cookie);
+    expect([answer.status, await answer.text()]).toEqual([
+      422,
+      expect.stringMatching(
+        /Look at this one\.<\/textarea>[^]*additions-photos-fault[^>]*>The photo is too large/,
+      ),
+    ]);
+  });
+});
+
 describe('public pages', () => {
   it('a matter is in the list and has a page, asked for again and not sent again', async () => {
     const id = await released({ ...LAMP, text: 'Parpadea la luz <b>de la plaza</b>.' });
@@ -200,6 +258,16 @@ describe('public pages', () => {
     expect((await get(`/matters/${id}?atLeast=${position}`)).status).toBe(404);
     expect(await text('/matters')).not.toContain(id);
     expect((await get('/matters/nothing')).status).toBe(404);
+  });
+
+  it('one that is not public is told as one that never was, and leads on', async () => {
+    const { matterId } = await file(site);
+    const said = async (id: string) => /<main[^]*?<p class="small">/.exec(await text(`/matters/${id}`))?.[0];
+    const html = await said(matterId);
+    expect(html).toBe(await said(randomUUID()));
+    expect(html).toContain('There is nothing public with this number');
+    expect(html).toContain('href="/matters"');
+    expect(html).toContain('href="/matters/own"');
   });
 
   it('a matter whose day has passed says so in words', async () => {
@@ -403,7 +471,7 @@ describe('the queue', () => {
     await page.getByRole('button', { name: 'Enviar' }).click();
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Enviada');
     const link = (await page.locator('.own-link').innerText()).trim();
-    const id = await page.locator('main code').innerText();
+    const id = (await page.locator('main data').getAttribute('value')) ?? '';
 
     const staff = await visitor();
     await signIn(staff.page);
@@ -450,6 +518,18 @@ describe('the queue', () => {
     // On the page itself the browser loads nothing anew.
     await page.goto(`${site.origin}/matters/own#${first.link}`);
     await shows('Lo de la primera.');
+    expect(page.url()).toBe(`${site.origin}/matters/own`);
+    await context.close();
+  }, 60_000);
+
+  it('a link that was cut off says so, and a place in the page is no link', async () => {
+    const { link } = await file(site);
+    const { context, page } = await visitor(true);
+    await page.goto(`${site.origin}/matters/own#content`);
+    expect(await page.locator('#link-fault').count()).toBe(0);
+    await page.goto(`${site.origin}/matters`);
+    await page.goto(`${site.origin}/matters/own#${link.slice(0, 20)}`);
+    await page.locator('#link-fault', { hasText: 'Aquí no hay un enlace' }).waitFor();
     expect(page.url()).toBe(`${site.origin}/matters/own`);
     await context.close();
   }, 60_000);
@@ -510,5 +590,29 @@ describe('a link', () => {
     const { link, position } = await file(site);
     await site.fetch(`/api/v1/matters?atLeast=${position}`);
     expect((await send('/matters/own', { link })).status).toBe(303);
+  });
+});
+
+describe('after the turn of a year', () => {
+  it('what nobody answered is still told and listed, and the figures are those of the last year that has some', async () => {
+    const late = await released({ ...LAMP, text: 'Nadie contesta.' });
+    const answered = await released({ ...LAMP, text: 'Esta se contesta.' });
+    const words = { state: 'resolved', words: { es: 'Arreglada.' } };
+    const { position } = await json<{ position: string }>(act(site, 'lin', answered, 'answer', words));
+    clock.advance(Date.parse('2027-01-02T08:00:00.000Z') - clock.now().getTime());
+    const html = await text(`/matters?atLeast=${position}`);
+    expect(html).toMatch(
+      /None came in this year yet\. <a href="\/matters\?overdue=true">[2-9]\d* are past their day/,
+    );
+    const list = await text('/matters?overdue=true');
+    expect(list).toContain(`href="/matters/${late}"`);
+    expect(list).not.toContain(`href="/matters/${answered}"`);
+    expect(list).toContain('<h2>Overdue and without an answer</h2>');
+    const rest = await site.fetch('/api/v1/matters?overdue=true&limit=100');
+    const { items } = (await rest.json()) as { items: { id: string; answeredAt?: string }[] };
+    expect(items.map(({ id }) => id)).toContain(late);
+    expect(items.filter(({ answeredAt }) => answeredAt !== undefined)).toEqual([]);
+    expect((await site.fetch('/api/v1/matters?overdue=no')).status).toBe(422);
+    expect(await text('/matters/numbers')).toContain('Year 2026');
   });
 });

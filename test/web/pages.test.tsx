@@ -574,7 +574,7 @@ describe('roles', () => {
       document(DemoPage, { frame: es, people, now, isResetting: false }),
       document(StaffPage, { frame: es, me, elections: [], acts: [], certifiable: [], outcome: undefined }),
     ]) {
-      expect(textOf(html)).toContain('Papeles: dirección de votaciones, auditoría');
+      expect(textOf(html)).toContain('Funciones: dirección de votaciones, auditoría');
       expect(textOf(html)).not.toContain('returning-officer');
     }
   });
