@@ -176,9 +176,9 @@ const QUERIES = [
     },
     {
       provide: MatterSubscriptions,
-      useFactory: (secret: Uint8Array, people: People, outbox: Outbox) =>
-        new MatterSubscriptions(derivedKey(secret, 'unsubscribe'), people, outbox),
-      inject: [SERVER_SECRET, People, Outbox],
+      useFactory: (secret: Uint8Array, people: People, outbox: Outbox, gathering: Gathering) =>
+        new MatterSubscriptions(derivedKey(secret, 'unsubscribe'), people, outbox, gathering),
+      inject: [SERVER_SECRET, People, Outbox, Gathering],
     },
     {
       provide: MatterSubjects,

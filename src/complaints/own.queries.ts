@@ -57,7 +57,7 @@ export interface StaffMatter {
   readonly matter: OwnMatter;
   /** Who filed and joined it. */
   readonly people: readonly Person[];
-  /** Ids of what the city said in it which is public, and that waits for being shown: said of a case that is not. */
+  /** Ids of answers that wait for being shown, though it is public: given to a case that is not. */
   readonly withheld: readonly string[];
 }
 

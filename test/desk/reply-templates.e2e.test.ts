@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import { POOL } from '../../src/platform.module.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { people, problem, Site } from '../rest/site.js';
-import { act, describeCity, file, LAMP, post, type Filed } from '../complaints/story.js';
+import { act, describeCity, file, joinBy, LAMP, type Filed } from '../complaints/story.js';
 import { done, until } from './desk-world.js';
 
 let site: Site;
@@ -235,9 +235,7 @@ describe('one reply to many', () => {
   it('counts the people of a case with it, and those who are written to', async () => {
     const main = await filed();
     await done(site, main.matterId, 'release', { place: true });
-    await json(post(site, `/${main.matterId}/joinings`, { language: 'es', email: 'xuan@example.org' }), 201);
-    const pool = site.running.app.get<Pool>(POOL, { strict: false });
-    await pool.query("update matter_people set confirmed_at = now() where email = 'xuan@example.org'");
+    await joinBy(site, main.matterId, 'xuan@example.org');
     const member = await filed();
     const gathered = await json<{ position: string }>(
       act(site, 'lin', main.matterId, 'gather', { members: [member.matterId] }),
