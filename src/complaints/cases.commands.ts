@@ -1,16 +1,16 @@
 /** What staff does with matters that say the same (role `listener`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown, owesNoAnswer, type MatterRow } from '../../projections/matter.js';
+import { isShown, runningDue, VOID_STATE, type MatterRow } from '../../projections/matter.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
-import { Cases } from './cases.js';
 import { Gathering } from './gathering.js';
 import { isListener } from './matter.js';
-import { Matters } from './matters.js';
+import { asSystem, Matters } from './matters.js';
+import { Showing } from './showing.js';
 
 type Answer = Receipt | Rejection;
 const ROLE_MISSING: Rejection = { rejected: 'role-missing' };
-const IS_CASE: Rejection = { rejected: 'matter-is-case' };
+const ANSWERED_LATER: Rejection = { rejected: 'other-answered-later', field: 'of' };
 
 /** Closes a matter as the same as another one: it is answered with that, and its people are counted there. */
 export class DuplicateMatter extends Command<Answer> {
@@ -47,8 +47,8 @@ export class SeparateMatter extends Command<Answer> {
 export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
-    @Inject(Cases) private readonly cases: Cases,
     @Inject(Gathering) private readonly gathering: Gathering,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId, of, by }: DuplicateMatter): Promise<Answer> {
@@ -56,27 +56,51 @@ export class DuplicateMatterHandler implements ICommandHandler<DuplicateMatter> 
     const before = await this.matters.find(matterId, by);
     // A repeated one is not asked again whether it may be.
     const answer = before ?? (await this.#duplicate(matterId, of, by));
-    if (!isRejection(answer)) await this.gathering.put(matterId, of, by);
-    return answer;
+    if (isRejection(answer)) return answer;
+    return (await this.#settle(matterId, of, by)) ?? answer;
   }
 
   async #duplicate(matterId: string, of: string, by: By): Promise<Answer> {
     const [{ row }, other] = await Promise.all([this.matters.look(matterId), this.gathering.takes(of)]);
     if (isRejection(other)) return { ...other, field: 'of' };
-    if ((await this.cases.members(matterId)).length > 0) return IS_CASE;
-    if (isAnsweredLater(row, other.row)) return { rejected: 'other-answered-later', field: 'of' };
-    return this.matters.run(matterId, { do: 'duplicate', of, isShown: isShown(other.row) }, by);
+    if (isAnsweredLater(row, other.row)) return ANSWERED_LATER;
+    const claimed = await this.gathering.claim(matterId, of);
+    if (claimed !== undefined) return claimed;
+    const answer = await this.matters.run(matterId, { do: 'duplicate', of, isShown: isShown(other.row) }, by);
+    if (isRejection(answer)) await this.gathering.take(matterId, by);
+    return answer;
+  }
+
+  /** The other one may have been answered, or have become what it must not be, since it was looked at. */
+  async #settle(matterId: string, of: string, by: By): Promise<Rejection | undefined> {
+    // Taken out since, of a repeated one.
+    if (!(await this.matters.look(matterId)).isTogether) return undefined;
+    const rejected = await this.gathering.put(matterId, of, by);
+    if (rejected !== undefined) return { ...rejected, field: 'of' };
+    const [mine, other] = await Promise.all([this.matters.look(matterId), this.matters.look(of)]);
+    const isOwed = mine.row?.answeredAt === undefined;
+    const isAnswered = other.row?.answeredAt !== undefined && other.row.state !== VOID_STATE;
+    if (isOwed && isAnswered && other.answer !== undefined) {
+      const its = asSystem(by, 'answer');
+      const command = { do: 'answer-with-other' as const, words: other.answer };
+      const answer = await this.matters.run(matterId, command, its);
+      if (!isRejection(answer)) await this.showing.showSaid(matterId, answer, its);
+      return undefined;
+    }
+    if (other.row === undefined || !isAnsweredLater(mine.row, other.row)) return undefined;
+    await this.gathering.apart(matterId, by);
+    return ANSWERED_LATER;
   }
 }
 
 /**
- * Its people get the answer of the other one, so that one must be owed, and no later: else marking a duplicate would hide
- * that a complaint waits.
+ * Its people get the answer of the other one, so that one must be owed, by a clock that runs, and no later: else marking a
+ * duplicate would hide that a complaint waits.
  */
 function isAnsweredLater(row: MatterRow | undefined, other: MatterRow): boolean {
   const due = row?.answeredAt === undefined ? row?.due : undefined;
   if (due === undefined) return false;
-  const ofOther = other.answeredAt === undefined && !owesNoAnswer(other) ? other.due : undefined;
+  const ofOther = runningDue(other);
   return ofOther === undefined || ofOther > due;
 }
 
@@ -84,7 +108,6 @@ function isAnsweredLater(row: MatterRow | undefined, other: MatterRow): boolean 
 export class GatherMattersHandler implements ICommandHandler<GatherMatters> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
-    @Inject(Cases) private readonly cases: Cases,
     @Inject(Gathering) private readonly gathering: Gathering,
   ) {}
 
@@ -98,20 +121,26 @@ export class GatherMattersHandler implements ICommandHandler<GatherMatters> {
     if (isRejection(other)) return other;
     let [gathered, position] = [0, -1n];
     for (const [index, member] of members.entries()) {
-      const field = `members.${index}`;
-      if ((await this.cases.members(member)).length > 0) return { ...IS_CASE, field };
       const hers = { ...by, commandId: `${by.commandId}/${member}` };
-      const answer = await this.matters.run(
-        member,
-        { do: 'gather', into: caseId, isShown: isShown(other.row) },
-        hers,
-      );
-      if (isRejection(answer)) return { ...answer, field };
-      await this.gathering.put(member, caseId, hers);
+      const answer = await this.#gather(member, caseId, other.row, hers);
+      if (isRejection(answer)) return { ...answer, field: `members.${index}` };
       gathered += 1;
       if (answer.position > position) position = answer.position;
     }
     return { gathered, position };
+  }
+
+  async #gather(member: string, caseId: string, other: MatterRow, by: By): Promise<Answer> {
+    const before = await this.matters.find(member, by);
+    // Taken out since, of a repeated one.
+    if (before !== undefined && !(await this.matters.look(member)).isTogether) return before;
+    const claimed = before === undefined ? await this.gathering.claim(member, caseId) : undefined;
+    if (claimed !== undefined) return claimed;
+    const command = { do: 'gather' as const, into: caseId, isShown: isShown(other) };
+    const answer = before ?? (await this.matters.run(member, command, by));
+    if (!isRejection(answer)) return (await this.gathering.put(member, caseId, by)) ?? answer;
+    if (before === undefined) await this.gathering.take(member, by);
+    return answer;
   }
 }
 

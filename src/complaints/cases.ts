@@ -3,6 +3,11 @@
  * both: until then this table alone knows.
  */
 import type { Pool } from 'pg';
+import { LOCKS } from '../postgres/held-lock.js';
+import { inTransaction } from '../postgres/transaction.js';
+
+/** Among the locks of `held-lock.ts`: one claims at a time, on all processes. */
+const CLAIM_LOCK = `${LOCKS}, 14`;
 
 interface Row {
   matter_id: string;
@@ -30,12 +35,27 @@ export class Cases {
     return new Map(rows.map((row) => [row.matter_id, row.case_id]));
   }
 
-  async put(matterId: string, caseId: string): Promise<void> {
-    await this.pool.query(
-      `insert into matter_cases (matter_id, case_id) values ($1, $2)
-       on conflict (matter_id) do update set case_id = excluded.case_id`,
-      [matterId, caseId],
-    );
+  /**
+   * Says that a matter goes into a case, before the event that says so. One is in one case, and no case is in another one, whoever
+   * claims at the same moment. Again does no harm.
+   * @returns why not, as code
+   */
+  claim(matterId: string, caseId: string): Promise<'matter-in-case' | 'matter-is-case' | undefined> {
+    return inTransaction(this.pool, async (client) => {
+      await client.query(`select pg_advisory_xact_lock(${CLAIM_LOCK})`);
+      const { rows } = await client.query<Row>(
+        'select matter_id, case_id from matter_cases where matter_id in ($1, $2) or case_id = $1',
+        [matterId, caseId],
+      );
+      if (rows.some((row) => row.case_id === matterId)) return 'matter-is-case';
+      const isHere = (row: Row) => row.matter_id === matterId && row.case_id === caseId;
+      if (!rows.every(isHere)) return 'matter-in-case';
+      await client.query(
+        'insert into matter_cases (matter_id, case_id) values ($1, $2) on conflict (matter_id) do nothing',
+        [matterId, caseId],
+      );
+      return undefined;
+    });
   }
 
   /** Takes a matter out of its case. */

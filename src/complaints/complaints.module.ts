@@ -71,6 +71,7 @@ import {
 } from './reporters.commands.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
 import { SameForms } from './same-forms.js';
+import { Showing } from './showing.js';
 import { StandingWork } from './standing-work.js';
 import { MattersUpkeep } from './upkeep.js';
 
@@ -145,6 +146,11 @@ const QUERIES = [
       inject: [Matters, Cases, People],
     },
     {
+      provide: Showing,
+      useFactory: (matters: Matters, cases: Cases) => new Showing(matters, cases),
+      inject: [Matters, Cases],
+    },
+    {
       provide: LinkActs,
       useFactory: (matters: Matters, people: People) => new LinkActs(matters, people),
       inject: [Matters, People],
@@ -184,9 +190,10 @@ const QUERIES = [
         contents: Contents,
         subjects: MatterSubjects,
         subscriptions: MatterSubscriptions,
+        showing: Showing,
         { publicUrl }: Settings,
-      ) => new MatterCorrespondent(people, views, contents, subjects, subscriptions, publicUrl),
-      inject: [People, Views, Contents, MatterSubjects, MatterSubscriptions, SETTINGS],
+      ) => new MatterCorrespondent(people, views, contents, subjects, subscriptions, showing, publicUrl),
+      inject: [People, Views, Contents, MatterSubjects, MatterSubscriptions, Showing, SETTINGS],
     },
     {
       provide: EmailCodes,
@@ -230,13 +237,14 @@ const QUERIES = [
         people: People,
         matters: Matters,
         erasure: MatterErasure,
+        notes: MatterNotes,
         forms: SameForms,
         clock: Clock,
       ) =>
-        new MattersUpkeep(store, views, people, matters, erasure, forms, clock, (message) =>
+        new MattersUpkeep(store, views, people, matters, erasure, notes, forms, clock, (message) =>
           logger.warn(message),
         ),
-      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, SameForms, CLOCK],
+      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, MatterNotes, SameForms, CLOCK],
     },
     {
       provide: StandingWork,

@@ -24,9 +24,23 @@ export class Gathering {
     return isTogether ? { rejected: 'matter-in-case' } : { row };
   }
 
-  /** After the event: puts a matter into a case, whose people now are counted there. Again does no harm. */
-  async put(matterId: string, caseId: string, by: By): Promise<void> {
-    await this.cases.put(matterId, caseId);
+  /** Before the event. Rejects with `matter-is-case`, or `matter-in-case` where either goes with another one. */
+  async claim(matterId: string, caseId: string): Promise<Rejection | undefined> {
+    const rejected = await this.cases.claim(matterId, caseId);
+    return rejected && { rejected };
+  }
+
+  /**
+   * After the event: the people of a matter are counted in its case from now on. Again does no harm. Where the other one goes
+   * with a third by now, or is erased, the matter is taken out again, and that rejects as `takes`.
+   */
+  async put(matterId: string, caseId: string, by: By): Promise<Rejection | undefined> {
+    // Somebody may have taken the claim back before the event.
+    const other = (await this.claim(matterId, caseId)) ?? (await this.takes(caseId));
+    if (isRejection(other)) {
+      await this.apart(matterId, by);
+      return other;
+    }
     const reporters = (await this.people.ofMatter(caseId)).filter(({ role }) => role === 'reporter').map(who);
     for (const person of await this.people.ofMatter(matterId)) {
       // She is counted as who filed it.
@@ -34,6 +48,7 @@ export class Gathering {
     }
     // Either may have been released in this moment.
     await this.name(matterId, by);
+    return undefined;
   }
 
   /** After the event: takes a matter out of its case with the people who came with it alone. Again does no harm. */
@@ -84,22 +99,15 @@ export class Gathering {
     for (const member of await this.cases.members(caseId)) {
       const { row } = await this.matters.look(member);
       if (row === undefined || !which(row)) continue;
-      const its = asSystem(by, `apart/${member}`);
-      await this.matters.run(member, { do: 'separate' }, its);
-      await this.take(member, its);
+      await this.apart(member, by);
     }
   }
 
-  /** Ids of what the city said in a matter and, with the same words, in another one that everybody sees. */
-  async saidElsewhere(matterId: string): Promise<ReadonlySet<string>> {
-    const caseId = (await this.cases.ofMatters([matterId])).get(matterId) ?? matterId;
-    const said = new Set<string>();
-    for (const other of [caseId, ...(await this.cases.members(caseId))]) {
-      const { row, said: words } = await this.matters.look(other);
-      if (other === matterId || row === undefined || !isShown(row)) continue;
-      for (const { id } of words.values()) said.add(id);
-    }
-    return said;
+  /** Takes a matter out of its case, as the program. Again does no harm. */
+  async apart(matterId: string, by: By): Promise<void> {
+    const its = asSystem(by, `apart/${matterId}`);
+    await this.matters.run(matterId, { do: 'separate' }, its);
+    await this.take(matterId, its);
   }
 
   /** Once for each person, under an id of her own. */
@@ -111,4 +119,9 @@ export class Gathering {
 
 export function isDuplicate({ state }: MatterRow): boolean {
   return state === DUPLICATE_STATE;
+}
+
+/** A duplicate whose people have no answer yet. */
+export function isWaiting(row: MatterRow): boolean {
+  return isDuplicate(row) && row.answeredAt === undefined;
 }

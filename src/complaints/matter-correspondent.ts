@@ -11,6 +11,7 @@ import { streamOf } from './matters.js';
 import type { MatterSubjects } from './matter-subjects.js';
 import type { MatterSubscriptions } from './matter-subscriptions.js';
 import type { People } from './people.js';
+import type { Showing } from './showing.js';
 
 export class MatterCorrespondent implements Correspondent<MatterFacts> {
   readonly writesAbout = TOLD_EVENTS;
@@ -27,6 +28,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     private readonly contents: Pick<Contents, 'readTexts'>,
     private readonly subjects: Pick<MatterSubjects, 'of'>,
     private readonly subscriptions: Pick<MatterSubscriptions, 'tokenOf'>,
+    private readonly showing: Pick<Showing, 'withheld'>,
     /** Without a slash at the end; without one mails have no links. */
     private readonly publicUrl: string | undefined,
   ) {}
@@ -48,6 +50,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     const said = 'words' in event.data ? event.data.words : undefined;
     const words = said && (await this.contents.readTexts([said])).get(said.id);
     const about = await this.subjects.of(row);
+    const isWithheld = said !== undefined && (await this.showing.withheld(matterId)).has(said.id);
     // Whoever is being erased waits until her mails are in the outbox, and erases them there.
     const people = await this.people.heldOfMatter(matterId, client);
     return {
@@ -60,7 +63,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
       })),
       ...(link !== undefined && { ownLink: this.#address(link) }),
       ...(isPublic && publicUrl !== undefined && { page: `${publicUrl}/matters/${matterId}` }),
-      ...(words !== undefined && { words }),
+      ...(words !== undefined && { words, isWithheld }),
       ...(about !== undefined && { about }),
     };
   }

@@ -30,6 +30,8 @@ export interface MatterFacts {
   readonly about?: Texts;
   /** What the city says, where the event says something. */
   readonly words?: Texts;
+  /** Said of a case that not everybody sees: joiners do not read it. */
+  readonly isWithheld?: boolean;
 }
 
 export type ToldEvent = LogEvent<
@@ -126,7 +128,8 @@ function mailTo(
     const paragraphs = [words.filedSays, ...link];
     return { kind: 'matter-filed', subject: words.filed(ref), paragraphs, isSecret: true };
   }
-  const said = facts.words === undefined ? [] : [inLanguage(facts.words, language)];
+  const isHers = isReporter || facts.isWithheld !== true;
+  const said = facts.words === undefined || !isHers ? [] : [inLanguage(facts.words, language)];
   const page = facts.page === undefined ? [] : [`${words.seeIt}\n${facts.page}`];
   switch (event.type) {
     case 'MatterAnswered':

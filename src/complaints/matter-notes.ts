@@ -87,6 +87,14 @@ export class MatterNotes {
     return rowCount === 1;
   }
 
+  /** Ids of the matters that have any, or had. */
+  async noted(): Promise<string[]> {
+    const { rows } = await this.pool.query<{ matter_id: string }>(
+      'select distinct matter_id from matter_notes',
+    );
+    return rows.map(({ matter_id: matterId }) => matterId);
+  }
+
   /** Deletes all of a matter. */
   async eraseOf(matterId: string): Promise<void> {
     await this.pool.query('delete from matter_notes where matter_id = $1', [matterId]);

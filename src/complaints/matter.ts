@@ -29,6 +29,8 @@ export interface MatterState {
   readonly own: readonly ContentRef[];
   /** What the city said, by the position of the event. */
   readonly said: ReadonlyMap<bigint, ContentRef>;
+  /** The words of the last answer. */
+  readonly answer?: ContentRef;
   /** What others added, who may be anybody: not erased with her. */
   readonly others: readonly ContentRef[];
   /** Of photos that came later than the filing, by id: the position of the event with which. */
@@ -93,8 +95,9 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
         replaced: { ...state.replaced, [original]: photo },
       };
     }
-    case 'MatterMoved':
     case 'MatterAnswered':
+      return { ...saying(next, event, event.data.words), answer: event.data.words };
+    case 'MatterMoved':
       return saying(next, event, event.data.words);
     case 'FixReported':
       return row.closedAt === undefined ? next : { ...next, fixSaidOf: row.closedAt };
@@ -139,7 +142,10 @@ export type MatterCommand =
   /** `details` with the new department: used where the matter is not released. */
   | { do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef }
   | ({ do: 'move'; words?: ContentRef } & Update)
-  | ({ do: 'answer'; words: ContentRef } & Update)
+  /** `seen`: the position of the last change when somebody saw it unanswered; it is answered only as it was then. */
+  | ({ do: 'answer'; words: ContentRef; seen?: number } & Update)
+  /** What the other one, of which it is a duplicate, was answered with. */
+  | { do: 'answer-with-other'; words: ContentRef }
   | { do: 'reopen'; by: DataOf<'MatterReopened'>['by']; words?: ContentRef }
   | { do: 'add'; words?: ContentRef; photos: readonly ContentRef[] }
   | { do: 'add-by-others'; words: ContentRef }
@@ -181,8 +187,8 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
- * `-void`, `-duplicate`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
- * `responsible-missing`, `happened-in-future` or `happened-before-filing`.
+ * `-void`, `-duplicate`, `-answered`, `-changed`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
+ * `state-needs-words`, `responsible-missing`, `happened-in-future` or `happened-before-filing`.
  */
 export function decide(
   state: MatterState,
@@ -229,9 +235,21 @@ export function decide(
       };
       return [{ type: 'MatterAssigned', data: { matterId, ...where, ...why } }];
     }
-    case 'move':
     case 'answer':
+      // By whoever else saw to it that what goes with a case is answered with it.
+      if ([...state.said.values()].some(({ id }) => id === command.words.id))
+        return { rejected: 'matter-answered' };
+      if (command.seen !== undefined && row.answeredAt !== undefined) return { rejected: 'matter-answered' };
+      if (command.seen !== undefined && row.changed > command.seen) return { rejected: 'matter-changed' };
       return decideUpdate(row, command, facts);
+    case 'move':
+      return decideUpdate(row, command, facts);
+    case 'answer-with-other': {
+      if (row.state !== DUPLICATE_STATE) return { rejected: 'matter-not-in-case' };
+      if (row.answeredAt !== undefined) return { rejected: 'matter-answered' };
+      const update = { state: DUPLICATE_STATE, stateKind: 'closed' as const, happenedAt: now };
+      return [{ type: 'MatterAnswered', data: { matterId, ...update, words: command.words } }];
+    }
     case 'reopen':
       return decideReopening(row, command, facts);
     case 'add':
@@ -301,6 +319,8 @@ function decideUpdate(
   if (isDuplicate && command.do === 'move') return { rejected: 'matter-duplicate' };
   // An answer lets nobody wait on.
   if (command.do === 'answer' && rule.stops) return { rejected: 'state-stops', field: 'state' };
+  // Nobody's clock stands for an answer that she was not asked for.
+  if (rule.stops && words === undefined) return { rejected: 'state-needs-words', field: 'words' };
   if (rule.state === 'not-responsible' && responsible === undefined)
     return { rejected: 'responsible-missing', field: 'responsible' };
   if (happenedAt > now) return { rejected: 'happened-in-future', field: 'happenedAt' };

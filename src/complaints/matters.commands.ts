@@ -1,15 +1,16 @@
 /** What staff does with one matter (role `listener`; what erases, `data-protection-officer`). */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isShown, VOID_STATE } from '../../projections/matter.js';
+import { VOID_STATE } from '../../projections/matter.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { Cases } from './cases.js';
 import { MatterErasure } from './erasure.js';
-import { Gathering, isDuplicate } from './gathering.js';
+import { Gathering, isDuplicate, isWaiting } from './gathering.js';
 import { mayAct } from '../staff/actor.js';
 import { isListener } from './matter.js';
 import { Matters } from './matters.js';
+import { Showing } from './showing.js';
 
 type Answer = Receipt | Rejection;
 const ROLE_MISSING: Rejection = { rejected: 'role-missing' };
@@ -47,7 +48,8 @@ export class MoveMatter extends Command<Answer> {
 export class AnswerMatter extends Command<Answer> {
   constructor(
     readonly matterId: string,
-    readonly answer: Update & { readonly words: Texts },
+    /** `seen`: as of the command of the same name in `matter.ts`. */
+    readonly answer: Update & { readonly words: Texts; readonly seen?: number },
     readonly by: By,
   ) {
     super();
@@ -94,19 +96,13 @@ export class AssignMatterHandler implements ICommandHandler<AssignMatter> {
   }
 }
 
-/** Words of the city are shown with a matter that is. */
-async function showSaid(matters: Matters, matterId: string, receipt: Receipt, by: By): Promise<Receipt> {
-  const { row, said } = await matters.look(matterId);
-  // Of a repeated command those of the first time, and never those of another one that came in between.
-  const words = said.get(receipt.position);
-  return words !== undefined && row !== undefined && isShown(row)
-    ? matters.show(receipt, [words], by)
-    : receipt;
-}
-
 @CommandHandler(MoveMatter)
 export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Gathering) private readonly gathering: Gathering,
+    @Inject(Showing) private readonly showing: Showing,
+  ) {}
 
   async execute({ matterId, move, by }: MoveMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
@@ -118,7 +114,10 @@ export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'move', ...update, ...words }, by);
     if (isRejection(answer)) return answer;
-    return showSaid(this.matters, matterId, answer, by);
+    const stands = (await this.matters.look(matterId)).row?.stoppedSince !== undefined;
+    // Who is asked nothing does not wait for what somebody else is asked.
+    if (stands) await this.gathering.letGo(matterId, by, isWaiting);
+    return this.showing.showSaid(matterId, answer, by);
   }
 }
 
@@ -128,6 +127,7 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Cases) private readonly cases: Cases,
     @Inject(Gathering) private readonly gathering: Gathering,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId, answer, by }: AnswerMatter): Promise<Answer> {
@@ -137,17 +137,19 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
     if (isRejection(words)) return words;
     const receipt = await this.matters.run(matterId, { do: 'answer', ...update, words }, by);
     if (isRejection(receipt)) return receipt;
-    const shown = await showSaid(this.matters, matterId, receipt, by);
+    const shown = await this.showing.showSaid(matterId, receipt, by);
     // What is no matter answers nobody's who only waits for it.
     if (update.state === VOID_STATE) await this.gathering.letGo(matterId, by, isDuplicate);
     // The same again finishes what a crash left: every matter is answered under an id of its own, once, with the first words.
     const said = (await this.matters.look(matterId)).said.get(receipt.position) ?? words;
-    const { happenedAt: _ofTheCase, ...now } = update;
+    const { happenedAt: _ofTheCase, seen: _seen, ...now } = update;
     for (const member of await this.cases.members(matterId)) {
       const hers = { ...by, commandId: `${by.commandId}/${member}` };
+      // Claimed and not in it: whoever puts it there looks for the answer.
+      if (!(await this.matters.look(member)).isTogether) continue;
       const answered = await this.matters.run(member, { do: 'answer', ...now, words: said }, hers);
       // What one refuses (it is erased, say) stays as it is, and is overdue where it was.
-      if (!isRejection(answered)) await showSaid(this.matters, member, answered, hers);
+      if (!isRejection(answered)) await this.showing.showSaid(member, answered, hers);
     }
     return shown;
   }
@@ -155,7 +157,10 @@ export class AnswerMatterHandler implements ICommandHandler<AnswerMatter> {
 
 @CommandHandler(ReopenMatter)
 export class ReopenMatterHandler implements ICommandHandler<ReopenMatter> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Showing) private readonly showing: Showing,
+  ) {}
 
   async execute({ matterId, words: texts, by }: ReopenMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
@@ -163,7 +168,7 @@ export class ReopenMatterHandler implements ICommandHandler<ReopenMatter> {
     if (isRejection(words)) return words;
     const answer = await this.matters.run(matterId, { do: 'reopen', by: 'staff', ...words }, by);
     if (isRejection(answer)) return answer;
-    return showSaid(this.matters, matterId, answer, by);
+    return this.showing.showSaid(matterId, answer, by);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What those who have to do with a matter know of it: its reporter by her link, and staff. Words are read public or not. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { contentsView } from '../../projections/contents.view.js';
 import { positionOf } from '../../projections/matter-steps.view.js';
 import { isShown, type MatterRow } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
@@ -14,6 +15,7 @@ import { lastSteps } from './history.js';
 import { RESIDENT } from './matter.js';
 import type { PublicStep } from './matters.queries.js';
 import { People, type Person } from './people.js';
+import { Showing } from './showing.js';
 import { plainWords } from './similar-words.js';
 
 /** A matter as it was filed, whether anybody else sees it. What is erased is absent. */
@@ -50,8 +52,16 @@ export class GetOwnMatter extends Query<
   }
 }
 
-/** By staff, who has the role for it: with who filed it. */
-export class GetStaffMatter extends Query<{ matter: OwnMatter; people: readonly Person[] } | undefined> {
+/** As staff sees it, who has the role for it. */
+export interface StaffMatter {
+  readonly matter: OwnMatter;
+  /** Who filed and joined it. */
+  readonly people: readonly Person[];
+  /** Ids of what the city said in it which is public, and that waits for being shown: said of a case that is not. */
+  readonly withheld: readonly string[];
+}
+
+export class GetStaffMatter extends Query<StaffMatter | undefined> {
   constructor(readonly matterId: string) {
     super();
   }
@@ -241,10 +251,27 @@ export class GetStaffMatterHandler implements IQueryHandler<GetStaffMatter> {
   constructor(
     @Inject(People) private readonly people: People,
     @Inject(WholeMatters) private readonly matters: WholeMatters,
+    @Inject(Views) private readonly views: Views,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId }: GetStaffMatter) {
     const matter = await this.matters.one(matterId);
-    return matter && { matter, people: await this.people.ofMatter(matterId) };
+    if (matter === undefined) return undefined;
+    const people = await this.people.ofMatter(matterId);
+    return { matter, people, withheld: isShown(matter.row) ? await this.#withheld(matter) : [] };
+  }
+
+  async #withheld({ matterId, steps }: OwnMatter): Promise<string[]> {
+    const said = steps
+      .filter(({ row }) => row.what === 'MatterAnswered')
+      .flatMap(({ row }) => row.words?.id ?? []);
+    const ofCase = await this.showing.withheld(matterId);
+    const contents = await this.views.many(contentsView, said);
+    // Never shown, or hidden with the case.
+    return said.filter((id) => {
+      const state = contents.get(id)?.state ?? 'mentioned';
+      return state === 'mentioned' || (state === 'hidden' && ofCase.has(id));
+    });
   }
 }

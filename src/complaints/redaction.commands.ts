@@ -8,6 +8,7 @@ import type { Box } from '../photos/boxes.js';
 import { Photos } from '../photos/photos.js';
 import { isListener, type MatterState } from './matter.js';
 import { asSystem, Matters } from './matters.js';
+import { Showing } from './showing.js';
 
 /** With the id of the photo that stands there now. */
 export type Redacted = { readonly receipt: Receipt; readonly photo: string };
@@ -32,6 +33,7 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Photos) private readonly photos: Photos,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId, photoId, boxes, by }: RedactPhoto): Promise<Redacted | Rejection> {
@@ -52,7 +54,8 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
     if (before !== undefined) await this.matters.erase([original], REDACTION, by);
     const isAmongThem = row.photos?.some(({ id }) => id === photo.id) === true;
     const isPublic = isShown(row) && (isAmongThem || (await this.matters.wasShown(original, by)));
-    return { receipt: isPublic ? await this.matters.show(receipt, [photo], by) : receipt, photo: photo.id };
+    const shown = isPublic ? await this.showing.show(matterId, receipt, [photo], { by }) : receipt;
+    return { receipt: shown, photo: photo.id };
   }
 
   #replace(

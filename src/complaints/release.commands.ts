@@ -8,6 +8,7 @@ import type { MatterDetails } from './details.js';
 import { Gathering } from './gathering.js';
 import { isListener, type MatterCommand, type MatterState } from './matter.js';
 import { Matters } from './matters.js';
+import { Showing } from './showing.js';
 
 type Answer = Receipt | Rejection;
 const ROLE_MISSING: Rejection = { rejected: 'role-missing' };
@@ -63,6 +64,7 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Gathering) private readonly gathering: Gathering,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId, release, by }: ReleaseMatter): Promise<Answer> {
@@ -86,7 +88,10 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
     const { row, said, wasHidden } = await this.matters.look(matterId);
     if (row?.hidden !== undefined) return answer;
     const own = [row?.text, ...(row?.photos ?? []), row?.place].flatMap((ref) => ref ?? []);
-    const receipt = await this.matters.show(answer, [...own, ...said.values()], by, wasHidden);
+    const withheld = await this.showing.withheld(matterId);
+    const words = [...said.values()].filter(({ id }) => !withheld.has(id));
+    const about = { by, evenHidden: wasHidden };
+    const receipt = await this.showing.show(matterId, answer, [...own, ...words], about);
     const named = await this.gathering.name(matterId, by);
     return named > receipt.position ? { ...receipt, position: named } : receipt;
   }
@@ -129,7 +134,10 @@ function chosen(
 
 @CommandHandler(ReleaseAdditions)
 export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions> {
-  constructor(@Inject(Matters) private readonly matters: Matters) {}
+  constructor(
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Showing) private readonly showing: Showing,
+  ) {}
 
   async execute({
     matterId,
@@ -145,7 +153,9 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
     const there = [...own, ...said.values(), ...others].filter(({ id }) => replaced[id] === undefined);
     const refs = there.filter(({ id }) => ids.includes(id));
     if (refs.length < new Set(ids).size) return { rejected: 'content-unknown', field: 'ids' };
-    return this.matters.showThese(refs, by);
+    const shown = await this.matters.showThese(refs, by);
+    await this.showing.hideAgain(matterId, by);
+    return shown;
   }
 }
 
@@ -153,19 +163,15 @@ export class ReleaseAdditionsHandler implements ICommandHandler<ReleaseAdditions
 export class HideMatterHandler implements ICommandHandler<HideMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
-    @Inject(Gathering) private readonly gathering: Gathering,
+    @Inject(Showing) private readonly showing: Showing,
   ) {}
 
   async execute({ matterId, reason, by }: HideMatter): Promise<Answer> {
     if (!isListener(by) && !by.actor.roles.includes('moderator')) return ROLE_MISSING;
     const answer = await this.matters.run(matterId, { do: 'hide', reason }, by);
     if (isRejection(answer)) return answer;
-    const { row, own, said, others } = await this.matters.look(matterId);
-    if (row?.hidden === undefined) return answer;
-    // Others who were answered with the same words keep them.
-    const elsewhere = await this.gathering.saidElsewhere(matterId);
-    const its = [...said.values()].filter(({ id }) => !elsewhere.has(id));
-    await this.matters.hide([...own, ...others, ...its], reason, by);
+    const { row } = await this.matters.look(matterId);
+    if (row?.hidden !== undefined) await this.showing.hideAll(matterId, reason, by);
     return answer;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What must be done again and again: people of matters that were never filed, erasures that a crash interrupted or that a
- * restored backup does not know of, originals of photos that were covered, and matters whose addresses were not confirmed in time. When it starts and every hour;
- * two at the same time do no harm.
+ * restored backup does not know of, originals of covered photos and notes of erased matters that one left behind, and matters
+ * whose addresses were not confirmed in time. When it starts and every hour; two at the same time do no harm.
  */
 import { utf8 } from '../../projections/bytes.js';
 import { contentsView } from '../../projections/contents.view.js';
@@ -15,6 +15,7 @@ import { Rounds } from '../rounds.js';
 import { SYSTEM } from '../staff/actor.js';
 import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
+import type { MatterNotes } from './matter-notes.js';
 import type { Matters } from './matters.js';
 import type { People } from './people.js';
 import { REDACTION } from './redaction.commands.js';
@@ -39,6 +40,7 @@ export class MattersUpkeep implements Standing {
     private readonly people: People,
     private readonly matters: Matters,
     private readonly erasure: MatterErasure,
+    private readonly notes: MatterNotes,
     private readonly forms: SameForms,
     private readonly clock: Clock,
     private readonly warn: (message: string) => void,
@@ -72,6 +74,7 @@ export class MattersUpkeep implements Standing {
     } while (after !== undefined);
     await this.#eraseUnconfirmed();
     await this.#eraseCovered();
+    await this.#eraseNotes();
     await this.forms.keepHouse();
   }
 
@@ -102,6 +105,12 @@ export class MattersUpkeep implements Standing {
       for (const original of left)
         await this.matters.erase([original], REDACTION, bySystem(`redaction-${original.id}`, original.id));
     }
+  }
+
+  /** Notes that somebody wrote in the moment of an erasure, where the program ended before it looked again. */
+  async #eraseNotes(): Promise<void> {
+    const rows = await this.views.many(mattersView, await this.notes.noted());
+    for (const [matterId, { erased }] of rows) if (erased !== undefined) await this.notes.eraseOf(matterId);
   }
 
   start(): void {

@@ -34,12 +34,19 @@ export class PreviewBulkAnswer extends Query<readonly PlannedAnswer[] | Rejectio
   }
 }
 
+/** As it was looked at. */
+interface SeenMatter {
+  readonly matterId: string;
+  /** Position of its last change then: changed since, it is not answered. */
+  readonly seen: number;
+}
+
 /** Sent again under the same id, it finishes what a crash left, and answers nothing twice. */
 export class AnswerMatters extends Command<
   { outcomes: readonly BulkOutcome[]; position: bigint } | Rejection
 > {
   constructor(
-    readonly matters: readonly string[],
+    readonly matters: readonly SeenMatter[],
     readonly reply: BulkReply,
     readonly by: By,
   ) {
@@ -70,27 +77,31 @@ export class AnswerMattersHandler implements ICommandHandler<AnswerMatters> {
     by,
   }: AnswerMatters): Promise<{ outcomes: readonly BulkOutcome[]; position: bigint } | Rejection> {
     if (!isListener(by)) return { rejected: 'role-missing' };
-    const planned = await this.answers.plan(matters, reply);
-    if (isRejection(planned)) return planned;
+    const seenOf = new Map(matters.map(({ matterId, seen }) => [matterId, seen]));
     const before = new Set<string>();
-    for (const { matterId } of planned) {
+    for (const matterId of seenOf.keys()) {
       const receipt = await this.matters.find(matterId, oneOf(by, matterId));
       if (receipt !== undefined && isRejection(receipt)) return receipt;
       if (receipt !== undefined) before.add(matterId);
     }
+    const planned = await this.answers.plan([...seenOf.keys()], reply, { isRepeated: before.size > 0 });
+    if (isRejection(planned)) return planned;
     const outcomes: BulkOutcome[] = [];
     let position = -1n;
-    for (const { words, refused, ...about } of planned) {
+    for (const { words, refused, seen: now, ...about } of planned) {
       const { matterId } = about;
       const hers = oneOf(by, matterId);
       // Of a repeated one it is no refusal that it is answered.
-      const why = before.has(matterId) ? undefined : refused;
+      const seen = seenOf.get(matterId);
+      const isChanged = now !== undefined && now !== seen;
+      const why = before.has(matterId) ? undefined : (refused ?? (isChanged ? 'matter-changed' : undefined));
       if (why !== undefined || words === undefined) {
         outcomes.push({ ...about, refused: why ?? 'matter-unknown' });
         continue;
       }
       const { state, responsible } = reply;
-      const update = { state, ...(responsible !== undefined && { responsible }), words };
+      const as = { ...(responsible !== undefined && { responsible }), ...(seen !== undefined && { seen }) };
+      const update = { state, ...as, words };
       const answer = await this.commands.execute(new AnswerMatter(matterId, update, hers));
       if (isRejection(answer)) outcomes.push({ ...about, refused: answer.rejected });
       else {

@@ -36,6 +36,8 @@ import './desk.problems.js';
 import { assertListens } from './staff-access.js';
 
 const MATTER = '0d9c4a1e-0f6a-5c1e-9a3e-5d2f1c7b8a90';
+/** A position. */
+const SEEN = '1038';
 const TEMPLATE = '5b1f6a52-5d1e-5c9e-8b6e-1f0b5a2f4c11';
 
 class SeenTemplateBody {
@@ -48,13 +50,7 @@ class SeenTemplateBody {
   version: number;
 }
 
-class BulkAnswerBody implements BulkReply {
-  @ApiProperty({ type: [String], example: [MATTER], maxItems: MOST_ANSWERED })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MOST_ANSWERED)
-  @IsUUID(undefined, { each: true })
-  matters: string[];
+class BulkReplyBody implements BulkReply {
   @ApiProperty({ example: 'resolved' })
   @Matches(/^[a-z0-9][a-z0-9-]{0,63}$/, { message: 'state must be lower-case letters, digits and -' })
   state: string;
@@ -78,11 +74,35 @@ class BulkAnswerBody implements BulkReply {
   words?: Texts;
 }
 
-const example = {
-  matters: [MATTER],
-  state: 'resolved',
-  template: { id: TEMPLATE, version: 1 },
-};
+class BulkPreviewBody extends BulkReplyBody {
+  @ApiProperty({ type: [String], example: [MATTER], maxItems: MOST_ANSWERED })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_ANSWERED)
+  @IsUUID(undefined, { each: true })
+  matters: string[];
+}
+
+class SeenMatterBody {
+  @ApiProperty({ example: MATTER })
+  @IsUUID()
+  id: string;
+  @ApiProperty({ example: SEEN, description: '`seen` of the preview: changed since, it is not answered' })
+  @Matches(/^\d{1,15}$/, { message: 'seen must be a position' })
+  seen: string;
+}
+
+class BulkAnswerBody extends BulkReplyBody {
+  @ApiProperty({ type: [SeenMatterBody], maxItems: MOST_ANSWERED })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_ANSWERED)
+  @ValidateNested({ each: true })
+  @Nested(() => SeenMatterBody)
+  matters: SeenMatterBody[];
+}
+
+const reply = { state: 'resolved', template: { id: TEMPLATE, version: 1 } };
 const reached = {
   people: Type.Integer({ minimum: 0, description: 'Who wrote or joined, those of its case included' }),
   mails: Type.Integer({ minimum: 0, description: 'Of them, who is written to' }),
@@ -91,8 +111,9 @@ const about = { id: Uuid, category: Type.Optional(Code), area: Type.Optional(Id)
 const refused = Type.Optional(
   Type.String({
     description:
-      'Why it is not answered: `matter-unknown`, `matter-erased`, `matter-answered`, `answered-with-case`, ' +
-      '`template-other-category`, `placeholder-empty`, or why an answer is refused',
+      'Why it is not answered: `matter-unknown`, `matter-erased`, `matter-answered`, `matter-changed`, ' +
+      '`answered-with-case`, `template-other-category`, `placeholder-empty`, `placeholder-in-case`, or why an ' +
+      'answer is refused',
   }),
 );
 const PreviewAnswer = {
@@ -102,6 +123,7 @@ const PreviewAnswer = {
       closed({
         ...about,
         refused,
+        seen: Type.Optional(Type.String({ pattern: '^\\d+$', description: 'Its last change' })),
         words: Type.Optional(Type.Record(Type.String(), Type.String())),
         ...reached,
       }),
@@ -114,6 +136,7 @@ const PreviewAnswer = {
         id: MATTER,
         category: 'street-lamp',
         area: 'harbour',
+        seen: SEEN,
         words: { es: 'Se cambió la lámpara de Puerto.' },
         people: 4,
         mails: 3,
@@ -141,6 +164,7 @@ const REPLY = [
   'template-changed',
   'template-other-state',
   'state-unknown',
+  'state-stops',
   'responsible-missing',
   'placeholder-unknown',
   'views-behind',
@@ -164,7 +188,7 @@ export class BulkAnswersController {
     description: 'Nothing is written, so this needs no Idempotency-Key.',
   })
   @ApiAnswer(PreviewAnswer)
-  @ApiExample(BulkAnswerBody, example)
+  @ApiExample(BulkPreviewBody, { matters: [MATTER], ...reply })
   @ApiProblems(
     ...SIGNED_IN,
     ...REPLY,
@@ -173,11 +197,11 @@ export class BulkAnswersController {
     'body-too-large',
     'media-type-unsupported',
   )
-  async preview(@Body() { matters, ...reply }: BulkAnswerBody, @CurrentActor() actor: Actor) {
+  async preview(@Body() { matters, ...asked }: BulkPreviewBody, @CurrentActor() actor: Actor) {
     assertListens(actor);
-    const planned = accepted(await this.queries.execute(new PreviewBulkAnswer(matters, reply)));
+    const planned = accepted(await this.queries.execute(new PreviewBulkAnswer(matters, asked)));
     const ready = planned.filter((one) => one.refused === undefined).length;
-    return { ready, items: planned.map(itemJson) };
+    return { ready, items: planned.map(plannedJson) };
   }
 
   @Post()
@@ -189,15 +213,20 @@ export class BulkAnswersController {
     description: 'Each is answered or refused by itself. The same key again answers none of them twice.',
   })
   @ApiAnswer(OutcomeAnswer)
-  @ApiExample(BulkAnswerBody, example)
+  @ApiExample(BulkAnswerBody, { matters: [{ id: MATTER, seen: SEEN }], ...reply })
   @ApiProblems(...STAFF_WRITE, ...REPLY)
-  async answer(@Body() { matters, ...reply }: BulkAnswerBody, @CurrentRequest() by: RequestBy) {
-    const done = accepted(await this.commands.execute(new AnswerMatters(matters, reply, by)));
+  async answer(@Body() { matters, ...asked }: BulkAnswerBody, @CurrentRequest() by: RequestBy) {
+    const seen = matters.map(({ id, seen: at }) => ({ matterId: id, seen: Number(at) }));
+    const done = accepted(await this.commands.execute(new AnswerMatters(seen, asked, by)));
     const answered = done.outcomes.filter((one) => one.refused === undefined).length;
     return { answered, items: done.outcomes.map(itemJson), position: String(done.position) };
   }
 }
 
-function itemJson<Item extends PlannedAnswer | BulkOutcome>({ matterId: id, ...item }: Item) {
+function itemJson({ matterId: id, ...item }: BulkOutcome) {
   return { id, ...item };
+}
+
+function plannedJson({ seen, ...item }: PlannedAnswer) {
+  return { ...itemJson(item), ...(seen !== undefined && { seen: String(seen) }) };
 }

@@ -7,10 +7,11 @@ import { normalTexts } from '../contents/text.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { Cases } from '../complaints/cases.js';
 import type { OwnMatter, WholeMatters } from '../complaints/own.queries.js';
+import { DUPLICATE_STATE, isShown, type MatterRow } from '../../projections/matter.js';
 import type { People, Person } from '../complaints/people.js';
 import type { ReplyNames } from './reply-names.js';
 import { isFor, type ReplyTemplate, type ReplyTemplates } from './reply-templates.js';
-import { filledIn, unknownPlaceholders } from './reply-words.js';
+import { filledIn, saysOfMatter, unknownPlaceholders } from './reply-words.js';
 import type { RulesInForce } from '../categories/rules-in-force.js';
 
 /** Answered at once at most. */
@@ -31,6 +32,8 @@ export interface PlannedAnswer {
   readonly matterId: string;
   readonly category?: string;
   readonly area?: string;
+  /** Position of its last change; absent where there is no such matter. */
+  readonly seen?: number;
   /** Why it is not answered: a code. */
   readonly refused?: string;
   /** Filled in; absent where there is no such matter. */
@@ -48,21 +51,26 @@ export class BulkAnswers {
     private readonly matters: WholeMatters,
     private readonly people: Pick<People, 'ofMatter' | 'unconfirmed'>,
     private readonly cases: Pick<Cases, 'members'>,
-    private readonly templates: Pick<ReplyTemplates, 'one'>,
+    private readonly templates: Pick<ReplyTemplates, 'one' | 'version'>,
     private readonly names: Pick<ReplyNames, 'read'>,
     private readonly rules: Pick<RulesInForce, 'now'>,
   ) {}
 
   /**
    * In the order of the ids, each once. Rejects with `nothing-chosen`, `matters-too-many`, `template-unknown`, `template-changed`,
-   * `template-other-state`, `state-unknown`, `responsible-missing`, `placeholder-unknown`, and as `normalTexts`.
+   * `template-other-state`, `state-unknown`, `state-stops`, `responsible-missing`, `placeholder-unknown`, and as `normalTexts`.
+   * @param isRepeated some have this reply already: the rest gets the same, though its template was changed since
    */
-  async plan(ids: readonly string[], reply: BulkReply): Promise<PlannedAnswer[] | Rejection> {
+  async plan(
+    ids: readonly string[],
+    reply: BulkReply,
+    { isRepeated = false } = {},
+  ): Promise<PlannedAnswer[] | Rejection> {
     const chosen = [...new Set(ids)];
     if (chosen.length === 0) return { rejected: 'nothing-chosen', field: 'matters' };
     if (chosen.length > MOST_ANSWERED)
       return { rejected: 'matters-too-many', field: 'matters', detail: { max: MOST_ANSWERED } };
-    const said = await this.#said(reply);
+    const said = await this.#said(reply, isRepeated);
     if (isRejection(said)) return said;
     const [{ categories }, valuesOf] = await Promise.all([this.rules.now(), this.names.read()]);
     const found = await this.matters.byIds(chosen);
@@ -77,29 +85,36 @@ export class BulkAnswers {
       }
       const { words, missing } = filledIn(said.words, (language) => valuesOf(matter, language));
       const isOther = said.template !== undefined && !isFor(said.template, matter.category, categories);
+      const members = await this.cases.members(matterId);
+      const isTold = members.length > 0 && !isShown(matter.row) && saysOfMatter(said.words);
+      const inForm = normalTexts(words, 'words');
       const refused =
         whyNot(matter, { isChosen, unconfirmed }) ??
-        (isOther ? 'template-other-category' : missing.length > 0 ? 'placeholder-empty' : undefined);
+        (isOther ? 'template-other-category' : undefined) ??
+        (missing.length > 0 ? 'placeholder-empty' : undefined) ??
+        (isTold ? 'placeholder-in-case' : undefined) ??
+        (isRejection(inForm) ? inForm.rejected : undefined);
       planned.push({
         matterId,
         ...(matter.category !== undefined && { category: matter.category }),
         ...(matter.area !== undefined && { area: matter.area }),
+        seen: matter.row.changed,
         ...(refused !== undefined && { refused }),
         words,
-        ...(await this.#reached(matter)),
+        ...(await this.#reached(matter, members)),
       });
     }
     return planned;
   }
 
-  async #said({
-    state,
-    responsible,
-    template: seen,
-    words: own,
-  }: BulkReply): Promise<{ words: Texts; template?: ReplyTemplate } | Rejection> {
-    const { states } = await this.rules.now();
-    if (!states.has(state) || state === 'duplicate') return { rejected: 'state-unknown', field: 'state' };
+  async #said(
+    { state, responsible, template: seen, words: own }: BulkReply,
+    isRepeated: boolean,
+  ): Promise<{ words: Texts; template?: ReplyTemplate } | Rejection> {
+    const rule = (await this.rules.now()).states.get(state);
+    if (rule === undefined || rule.withdrawn === true || state === DUPLICATE_STATE)
+      return { rejected: 'state-unknown', field: 'state' };
+    if (rule.stops) return { rejected: 'state-stops', field: 'state' };
     if (state === 'not-responsible' && responsible === undefined)
       return { rejected: 'responsible-missing', field: 'responsible' };
     if (seen === undefined) {
@@ -110,7 +125,9 @@ export class BulkAnswers {
         ? { words }
         : { rejected: 'placeholder-unknown', field: 'words', detail: { name } };
     }
-    const template = await this.templates.one(seen.id);
+    const template = isRepeated
+      ? await this.templates.version(seen.id, seen.version)
+      : await this.templates.one(seen.id);
     if (template === undefined) return { rejected: 'template-unknown', field: 'template' };
     if (template.version !== seen.version) return { rejected: 'template-changed', field: 'template' };
     if (template.state !== undefined && template.state !== state)
@@ -119,23 +136,27 @@ export class BulkAnswers {
   }
 
   /** Everybody whom the answer reaches: of the matter and of those in its case. */
-  async #reached({ matterId, row }: Found): Promise<{ people: number; mails: number }> {
-    const members = await this.cases.members(matterId);
-    const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
+  async #reached(
+    { matterId, row }: Found,
+    members: readonly string[],
+  ): Promise<{ people: number; mails: number }> {
+    const rows = new Map<string, MatterRow | undefined>([[matterId, row]]);
+    for (const [id, member] of await this.matters.byIds(members)) rows.set(id, member.row);
     const all = await Promise.all([matterId, ...members].map((id) => this.people.ofMatter(id)));
+    const people = all.flat();
     // Who left no address, or was deleted, wrote all the same.
     const reporters = 1 + members.length;
-    const joiners = all.flat().filter(({ role }) => role === 'joiner');
     return {
-      people: reporters + joiners.length,
-      mails: all.flat().filter((one) => isWritten(one, isPublic)).length,
+      people: reporters + people.filter(({ role }) => role === 'joiner').length,
+      mails: people.filter((one) => isWritten(one, rows.get(one.matterId))).length,
     };
   }
 }
 
 /** As mails are made: see `matter-mails.ts`. */
-function isWritten({ role, email, confirmedAt }: Person, isPublic: boolean): boolean {
-  return email !== undefined && (role === 'reporter' ? confirmedAt !== undefined : isPublic);
+function isWritten({ role, email, confirmedAt }: Person, row: MatterRow | undefined): boolean {
+  const isTold = role === 'reporter' || (row !== undefined && isShown(row));
+  return email !== undefined && confirmedAt !== undefined && isTold;
 }
 
 function whyNot(
@@ -145,6 +166,6 @@ function whyNot(
   if (row.erased !== undefined) return 'matter-erased';
   if (row.confirmed === undefined && unconfirmed.has(matterId)) return 'matter-unconfirmed';
   if (row.answeredAt !== undefined) return 'matter-answered';
-  if (row.state === 'duplicate' || (of !== undefined && isChosen.has(of))) return 'answered-with-case';
+  if (row.state === DUPLICATE_STATE || (of !== undefined && isChosen.has(of))) return 'answered-with-case';
   return undefined;
 }

@@ -24,6 +24,11 @@ registerSentences({
     'Unknown placeholder',
     'Nothing can be filled in for what stands in braces: {name}.',
   ],
+  'placeholder-in-case': [
+    422,
+    'Not for everybody in the case',
+    'The words would tell of this matter, which not everybody sees, to people of its case.',
+  ],
   'placeholder-empty': [
     422,
     'Nothing to fill in',

@@ -74,6 +74,15 @@ export class ReplyTemplates {
     return row === undefined || row.withdrawn ? undefined : templateOf(row);
   }
 
+  /** As it was in one version, also where that is in force no more. */
+  async version(templateId: string, version: number): Promise<ReplyTemplate | undefined> {
+    const { rows } = await this.pool.query<Row>(
+      `select ${COLUMNS} from reply_templates where template_id = $1 and version = $2 and not withdrawn`,
+      [templateId, version],
+    );
+    return rows[0] && templateOf(rows[0]);
+  }
+
   /**
    * Makes a template under an id that the request gives, so that the same again makes no second one. Rejects with
    * `command-id-reused` where something else has that id, `templates-too-many`, `category-unknown`, `state-unknown`, `placeholder-unknown`, and as `normalTexts`.

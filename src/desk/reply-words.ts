@@ -18,6 +18,15 @@ export function unknownPlaceholders(words: Texts): string[] {
   );
 }
 
+/** Whether they say, once filled in, something of the matter itself; the day is nobody's. */
+export function saysOfMatter(words: Texts): boolean {
+  return Object.values(words).some((text) =>
+    [...text.matchAll(IN_BRACES)].some(([, name]) =>
+      PLACEHOLDERS.some((one) => one === name && one !== 'date'),
+    ),
+  );
+}
+
 /** The words with values in place of placeholders; those without a value stay as they are, and are named in `missing`. */
 export function filledIn(
   words: Texts,

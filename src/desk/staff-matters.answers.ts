@@ -1,6 +1,6 @@
 /** What the addresses of staff's work answer, as schemas with examples. */
 import { Type } from 'typebox';
-import { closed, Count, Id } from '../../projections/events/schema.js';
+import { closed, Count, Id, Uuid } from '../../projections/events/schema.js';
 import { owesNoAnswer, type MatterRow } from '../../projections/matter.js';
 import { urgency, workingDaysLeft, type WorkingCalendar } from '../city/deadlines.js';
 import { queued, QUEUED_EXAMPLE, whole, wholeExample } from '../complaints/matters.answers.js';
@@ -19,10 +19,17 @@ const PersonBody = closed({
   confirmed: Type.Boolean(),
 });
 export const StaffMatterAnswer = {
-  schema: closed({ ...whole, people: Type.Array(PersonBody) }),
+  schema: closed({
+    ...whole,
+    people: Type.Array(PersonBody),
+    withheld: Type.Array(Uuid, {
+      description: 'Answers that nobody has shown yet, since not everybody sees the case that they answer',
+    }),
+  }),
   example: {
     ...wholeExample,
     people: [{ role: 'reporter', name: 'Nela Pumar', language: 'es', confirmed: false }],
+    withheld: [],
   },
 };
 /** Of the legal deadline, until it is answered. */

@@ -69,6 +69,7 @@ const UPDATE = [
   'matter-duplicate',
   'state-needs-answer',
   'state-stops',
+  'state-needs-words',
   'responsible-missing',
   'happened-in-future',
   'happened-before-filing',
@@ -135,7 +136,7 @@ export class StaffMattersController {
     assertReads(actor);
     const found = await this.queries.execute(new GetStaffMatter(id));
     if (found === undefined) throw new Problem('matter-unknown');
-    return { ...ownJson(found.matter), people: found.people.map(personJson) };
+    return { ...ownJson(found.matter), people: found.people.map(personJson), withheld: found.withheld };
   }
 
   @Post(':id/release')

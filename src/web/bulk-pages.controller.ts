@@ -52,7 +52,8 @@ export class BulkPagesController {
     const templates = await this.templates.all();
     const said = replyOf(body, templates);
     if (step === 'send') {
-      const answer = await this.commands.execute(new AnswerMatters(matters, said, by));
+      const seen = matters.map((matterId) => ({ matterId, seen: Number(textOf(body[`seen-${matterId}`])) }));
+      const answer = await this.commands.execute(new AnswerMatters(seen, said, by));
       if (isRejection(answer)) {
         void reply.code(422);
         return this.#page(request, { matters, body, refused: answer });

@@ -177,6 +177,9 @@ function Preview(props: BulkPageProps & { preview: readonly PlannedAnswer[] }) {
           <input type="hidden" name="commandId" value={commandId} />
           <input type="hidden" name="step" value="send" />
           <Chosen matters={ready.map(({ matterId }) => matterId)} />
+          {ready.map(({ matterId, seen }) => (
+            <input key={matterId} type="hidden" name={`seen-${matterId}`} value={seen} />
+          ))}
           {Object.entries(sent).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}

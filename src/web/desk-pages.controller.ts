@@ -15,7 +15,7 @@ import {
   ReopenMatter,
 } from '../complaints/matters.commands.js';
 import { GetMatter } from '../complaints/matters.queries.js';
-import { GetStaffMatter, type OwnMatter } from '../complaints/own.queries.js';
+import { GetStaffMatter, type OwnMatter, type StaffMatter } from '../complaints/own.queries.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
 import { assertListens, assertReads, mayRead, MODERATOR, OFFICER } from '../desk/staff-access.js';
 import { GetTogether } from '../desk/together.queries.js';
@@ -119,7 +119,7 @@ export class DeskPagesController {
     const found = isUuid(id) ? await this.queries.execute(new GetStaffMatter(id)) : undefined;
     if (found === undefined) throw new Problem('matter-unknown');
     assertReads(by.actor);
-    const command = commandOf(act, found.matter, body, by);
+    const command = commandOf(act, found, body, by);
     const answer = isRejection(command) ? command : await this.commands.execute(command);
     if (isRejection(answer)) {
       void reply.code(422);
@@ -129,7 +129,7 @@ export class DeskPagesController {
     return seeOther(reply, `/staff/matters/${id}?done=1${atLeast}`);
   }
 
-  /** A moderator hides, and is shown the list of what everybody sees then. @throws Problem `role-missing` for anything else */
+  /** A moderator hides, and is led back to her own page. @throws Problem `role-missing` for anything else */
   async #moderate(
     id: string,
     act: string,
@@ -200,7 +200,8 @@ const NO_TEMPLATES = { templates: [], prefilled: undefined };
 type Act = Command<Receipt | { released: number } | Rejection>;
 
 /** @throws Problem `not-found` for what nobody does */
-function commandOf(act: string, matter: OwnMatter, body: Parameters, by: By): Act | Rejection {
+function commandOf(act: string, found: StaffMatter, body: Parameters, by: By): Act | Rejection {
+  const { matter } = found;
   const { matterId } = matter;
   const words = textsIn(body, 'words');
   const state = textOf(body.state);
@@ -215,7 +216,7 @@ function commandOf(act: string, matter: OwnMatter, body: Parameters, by: By): Ac
       const seen = textOf(body.seen).split(' ');
       return new ReleaseAdditions(
         matterId,
-        additionsOf(matter).filter((id) => seen.includes(id)),
+        additionsOf(found).filter((id) => seen.includes(id)),
         by,
       );
     }

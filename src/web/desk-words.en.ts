@@ -190,9 +190,14 @@ export const en: DeskWords = {
     'templates-too-many': 'There are too many templates. Withdraw one that nobody uses.',
     'template-other-category': 'The template is for another subject.',
     'template-other-state': 'The template is for another state.',
+    'note-unknown': 'The note was deleted.',
+    'notes-too-many': 'This matter has too many notes: delete some.',
     'placeholder-unknown': 'What stands in braces cannot be filled in: {name}.',
     'placeholder-empty': 'The words speak of something that this matter does not have, such as an area.',
     'language-unknown': 'The words are in a language that is not known.',
+    'matter-changed': 'Something was done with it since you looked. Look again.',
+    'placeholder-in-case':
+      'The words would tell people of its case of this matter, which not everybody sees.',
     'matter-answered': 'It is answered already.',
     'answered-with-case': 'It is answered with the case that it is in.',
     'matter-in-case': 'It goes with another one already.',
@@ -202,7 +207,7 @@ export const en: DeskWords = {
     'number-of-several': 'Several begin like this: write the whole number.',
     'matter-of-itself': 'It is the same matter.',
     'other-answered-later':
-      'The other one has to be answered later, or was answered already. Do it the other way round, or answer this one.',
+      'The other one has to be answered later, waits for its reporter, or was answered already. Do it the other way round, or answer this one.',
     'nothing-chosen': 'Choose some.',
     'matters-too-many': 'These are too many at once: a hundred at most.',
   },

@@ -286,6 +286,8 @@ export const ast: MatterWords = {
       'Llee que nun nome nin insulte a naide. Si fai falta, cambia les pallabres: lo qu’escribió guárdase.',
     releaseWords: 'Pallabres que se publiquen',
     releasePlace: 'Publicar el llugar exactu',
+    withheld:
+      'La respuesta del casu nel que ta nun ye pública equí: esi casu nun lu ve tol mundu. Publícala si nun cuenta nada d’él.',
     releaseAdditions: 'Publicar lo que s’amestó dempués',
     hide: 'Anubrir',
     assign: 'Encargar',
@@ -367,6 +369,7 @@ export const ast: MatterWords = {
     'state-unknown': 'Esi estáu nun se pue escoyer.',
     'state-needs-answer': 'Esti estáu va con una respuesta: esplica por qué.',
     'state-stops': 'Con una respuesta nun s’espera a la persona. Escueyi otru estáu.',
+    'state-needs-words': 'Nesti estáu espérase a la persona: entrúga-y daqué.',
     'responsible-missing': 'Di a quién-y toca.',
     'role-missing': 'Pa eso fai falta’l papel d’atención (listener).',
   },

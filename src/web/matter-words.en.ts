@@ -288,6 +288,8 @@ export const en: MatterWords = {
       'Read whether it names or insults anybody. If need be, change the words: what was written is kept.',
     releaseWords: 'Words that are published',
     releasePlace: 'Publish the exact place',
+    withheld:
+      'The answer of the case that this is in is not public here: not everybody sees that case. Publish it if it tells nothing of it.',
     releaseAdditions: 'Publish what was added later',
     hide: 'Hide',
     assign: 'Assign',
@@ -370,6 +372,7 @@ export const en: MatterWords = {
     'state-unknown': 'This state cannot be chosen.',
     'state-needs-answer': 'This state comes with an answer: say why.',
     'state-stops': 'An answer waits for nobody. Choose another state.',
+    'state-needs-words': 'In this state the person is waited for: ask her something.',
     'responsible-missing': 'Say whose it is.',
     'role-missing': 'This takes the role of listener.',
   },

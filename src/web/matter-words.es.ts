@@ -295,6 +295,8 @@ export const es = {
       'Lee que no nombre ni insulte a nadie. Si hace falta, cambia las palabras: lo que escribió se guarda.',
     releaseWords: 'Palabras que se publican',
     releasePlace: 'Publicar el lugar exacto',
+    withheld:
+      'La respuesta del caso en el que está no es pública aquí: ese caso no lo ve todo el mundo. Publícala si no cuenta nada de él.',
     releaseAdditions: 'Publicar lo que se añadió después',
     hide: 'Ocultar',
     assign: 'Encargar',
@@ -377,6 +379,7 @@ export const es = {
     'state-unknown': 'Ese estado no se puede elegir.',
     'state-needs-answer': 'Este estado va con una respuesta: explica por qué.',
     'state-stops': 'Con una respuesta no se espera a la persona. Elige otro estado.',
+    'state-needs-words': 'En este estado se espera a la persona: pregúntale algo.',
     'responsible-missing': 'Di a quién le toca.',
     'role-missing': 'Para eso hace falta el papel de atención (listener).',
   } as Record<string, string>,

@@ -14,14 +14,21 @@ const ASSIGNING_REASONS = ['wrong-department', 'more-departments', 'other'];
 /** They come about in other ways. */
 const NOT_CHOSEN = ['open', 'duplicate'];
 
-/** Ids of the words and photos that came after the filing, from whomever, and are not erased. */
-export function additionsOf({ steps }: Pick<OwnMatter, 'steps'>): string[] {
-  return steps
+/** Ids of the words and photos that came after the filing, from whomever, and are not erased, and of answers that are not public yet. */
+export function additionsOf({
+  matter: { steps },
+  withheld,
+}: {
+  matter: Pick<OwnMatter, 'steps'>;
+  withheld: readonly string[];
+}): string[] {
+  const added = steps
     .filter(({ row }) => row.what === 'MatterAdded' || row.what === 'MatterReopened')
     .flatMap(({ row, words, photos }) => [
       ...(row.words === undefined || words === undefined ? [] : [row.words.id]),
       ...photos,
     ]);
+  return [...added, ...withheld];
 }
 
 export function StaffMatterForms(props: StaffMatterPageProps) {
@@ -29,12 +36,18 @@ export function StaffMatterForms(props: StaffMatterPageProps) {
   const { desk } = MATTER_WORDS[frame.language];
   const { row } = matter;
   const isShown = row.releasedAt !== undefined && row.hidden === undefined;
-  const additions = additionsOf(matter);
+  const additions = additionsOf(props);
+  const isWithheld = props.withheld.length > 0;
   return (
     <>
       {!isShown && !matter.private && <Release {...props} />}
       {isShown && additions.length > 0 && (
-        <Act {...props} act="release-additions" title={desk.releaseAdditions}>
+        <Act
+          {...props}
+          act="release-additions"
+          title={desk.releaseAdditions}
+          {...(isWithheld && { say: desk.withheld })}
+        >
           <input type="hidden" name="seen" value={additions.join(' ')} />
         </Act>
       )}

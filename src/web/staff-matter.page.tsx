@@ -32,6 +32,8 @@ export interface StaffMatterPageProps {
   people: readonly Person[];
   /** What it goes with. */
   together: Together;
+  /** Ids of answers that are not public yet. */
+  withheld: readonly string[];
   /** Whether she may do more than read. */
   mayAct: boolean;
   /** Whether she may delete what its reporter wrote. */

@@ -131,6 +131,44 @@ describe('a matter in a case', () => {
     expect(rows.map(({ leaf }) => leaf).join('\n')).not.toContain(hidden.matterId);
   });
 
+  it('shows nobody but its own people what a private one was answered, until staff shows it', async () => {
+    const hidden = await file(site, { ...LAMP, private: true });
+    const [shown, later] = [await confirmed('maruja@example.org'), await file(site)];
+    await staff(shown.matterId, 'release', { place: false });
+    const joiner = 'olga@example.org';
+    await json(post(site, `/${shown.matterId}/joinings`, { email: joiner, language: 'es' }), 201);
+    await pool.query('update matter_people set confirmed_at = now() where email = $1', [joiner]);
+    const members = [shown.matterId, later.matterId];
+    await staff(hidden.matterId, 'gather', { members });
+    await staff(hidden.matterId, 'answer', { state: 'answered', words: { es: 'Señora Pérez: iremos.' } });
+    const mailsTo = (address: string) =>
+      server.delivered.filter(({ to, message }) => to === address && /Señora P|Se=C3=B1ora P/.test(message));
+    await until('its reporter is told', () => mailsTo('maruja@example.org').length > 0);
+    await until('nothing waits', async () => {
+      const waiting = await pool.query("select from outbox where state in ('waiting', 'sending')");
+      return waiting.rowCount === 0;
+    });
+    expect(server.delivered.filter(({ to }) => to === joiner).length).toBeGreaterThan(0);
+    expect(mailsTo(joiner)).toEqual([]);
+    await staff(later.matterId, 'release', { place: false });
+    const { position } = await head();
+    const pages = () =>
+      Promise.all(
+        members.map(async (id) => (await site.fetch(`/api/v1/matters/${id}?atLeast=${position}`)).text()),
+      );
+    for (const page of await pages()) expect(page).not.toContain('Señora');
+    const answer = json<{ withheld: string[] }>(
+      site.as('lin', 'GET', `/api/v1/matters/${shown.matterId}/file`),
+    );
+    const { withheld } = await answer;
+    expect(withheld).toHaveLength(1);
+    await until('reads show it', async () => {
+      const released = await staff(shown.matterId, 'release-additions', { ids: withheld });
+      await see(shown.matterId, released);
+      return (await pages())[0]?.includes('Señora') === true;
+    });
+  });
+
   it('goes into no other, takes no other, and no case goes into one, released or not', async () => {
     const [one, two, member] = [await file(site), await file(site), await file(site)];
     await staff(one.matterId, 'gather', { members: [member.matterId] });

@@ -110,6 +110,7 @@ describe('a matter', () => {
       assign: [[filed], { do: 'assign', department: 'works', details, reason: 'wrong', note: words }],
       move: [[filed, waiting], { do: 'move', ...update }],
       answer: [[filed], { do: 'answer', ...update }],
+      'answer-with-other': [[filed, duplicate], { do: 'answer-with-other', words }],
       reopen: [[filed, answered({ happenedAt: minute(1) })], { do: 'reopen', by: 'staff', words }],
       add: [[filed, waiting], { do: 'add', words, photos: [refOf('photo')] }],
       'add-by-others': [[filed, waiting], { do: 'add-by-others', words }],
@@ -148,7 +149,7 @@ describe('a matter', () => {
     const older = { ...move, happenedAt: minute(1) };
     expect(data(decided([filed, released, waiting], older, { now }))).not.toHaveProperty('due');
     expect(
-      data(decided([filed, released, waiting], { ...move, state: 'waiting' }, { now })),
+      data(decided([filed, released, waiting], { ...move, state: 'waiting', words: refOf('w') }, { now })),
     ).not.toHaveProperty('due');
     expect(data(decided([filed, released], add, { now }))).not.toHaveProperty('resumes');
   });
@@ -216,11 +217,23 @@ describe('a matter', () => {
       { do: 'gather', into: CASE, isShown: true },
     ],
     ['matter-not-in-case', [filed, released], { do: 'separate' }],
+    ['matter-not-in-case', [filed], { do: 'answer-with-other', words: refOf('w') }],
+    [
+      'matter-answered',
+      [filed, duplicate, answered({ words: refOf('w'), happenedAt: minute(1) })],
+      { do: 'answer', state: 'answered', words: refOf('w') },
+    ],
+    [
+      'matter-answered',
+      [filed, duplicate, answered({ state: 'duplicate', stateKind: 'closed', happenedAt: minute(1) })],
+      { do: 'answer-with-other', words: refOf('w') },
+    ],
     ['matter-of-itself', [filed], { do: 'gather', into: LAMP, isShown: true }],
     ['nothing-added', [filed], { do: 'add', photos: [] }],
     ['state-unknown', [filed], { do: 'move', state: 'flying' }],
     ['state-unknown', [filed], { do: 'answer', state: 'duplicate', words: refOf('w') }],
     ['state-stops', [filed], { do: 'answer', state: 'waiting', words: refOf('w') }],
+    ['state-needs-words', [filed], { do: 'move', state: 'waiting' }],
     ['responsible-missing', [filed], { do: 'answer', state: 'not-responsible', words: refOf('w') }],
     ['happened-in-future', [filed], { do: 'move', state: 'scheduled', happenedAt: minute(21) }],
     ['happened-before-filing', [filed], { do: 'move', state: 'scheduled', happenedAt: minute(-1) }],

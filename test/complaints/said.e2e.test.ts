@@ -107,11 +107,15 @@ describe('words of the city', () => {
     expect(words(await see(member.matterId))).toEqual(['Todas.']);
   });
 
-  it('are shown of a public matter whose case is not', async () => {
+  it('are shown of a public matter whose case is not once staff shows them', async () => {
     const [kept, member] = [await file(site), await file(site)];
     await staff(member.matterId, 'release', { place: false });
     await staff(kept.matterId, 'gather', { members: [member.matterId] });
     await staff(kept.matterId, 'answer', answer('Todas.'));
+    expect(words(await see(member.matterId))).toEqual([]);
+    const whole = site.as('lin', 'GET', `/api/v1/matters/${member.matterId}/file`);
+    const { withheld } = await json<{ withheld: string[] }>(whole);
+    await staff(member.matterId, 'release-additions', { ids: withheld });
     expect(words(await see(member.matterId))).toEqual(['Todas.']);
   });
 });

@@ -84,6 +84,19 @@ describe('the upkeep of matters', () => {
     expect(await people.byLink(hers)).toBeUndefined();
   });
 
+  it('erases a note that was written in the moment of an erasure, and no other', async () => {
+    const [gone, stays] = [await file(site), await file(site)];
+    await json(post(site, '/by-link/erasures', { link: gone.link }));
+    for (const { matterId } of [gone, stays])
+      await pool.query(
+        "insert into matter_notes (note_id, matter_id, author, written_at, words) values (gen_random_uuid(), $1, 'lin', $2, 'x')",
+        [matterId, clock.now()],
+      );
+    await upkeep.round();
+    const { rows } = await pool.query('select matter_id from matter_notes');
+    expect(rows).toEqual([{ matter_id: stays.matterId }]);
+  });
+
   it('erases a matter again of which a restored backup knows only that its details are erased', async () => {
     const { matterId, link } = await file(site, { ...LAMP, reporter });
     const { details } = await matters.look(matterId);

@@ -187,6 +187,15 @@ describe('one reply to many', () => {
   const preview = (body: object, who: keyof typeof people = 'lin') =>
     site.as(who, 'POST', `${BULK}/previews`, { body });
   const send = (body: object, id = newCommandId()) => site.as('lin', 'POST', BULK, { body, id });
+  /** What is sent once it was looked at. */
+  const seen = async <Body extends { matters: string[] }>(body: Body) => {
+    const answer = await preview(body);
+    const { items } = answer.ok
+      ? ((await answer.json()) as { items: (Item & { seen?: string })[] })
+      : { items: [] };
+    const at = new Map(items.map((item) => [item.id, item.seen]));
+    return { ...body, matters: body.matters.map((id) => ({ id, seen: at.get(id) ?? '0' })) };
+  };
   const words = { es: 'Ya está, {number}.' };
   const answersOf = async (matterId: string) => {
     const { history } = await json<{ history: { what: string; words?: Record<string, string> }[] }>(
@@ -227,6 +236,8 @@ describe('one reply to many', () => {
     const main = await filed();
     await done(site, main.matterId, 'release', { place: true });
     await json(post(site, `/${main.matterId}/joinings`, { language: 'es', email: 'xuan@example.org' }), 201);
+    const pool = site.running.app.get<Pool>(POOL, { strict: false });
+    await pool.query("update matter_people set confirmed_at = now() where email = 'xuan@example.org'");
     const member = await filed();
     const gathered = await json<{ position: string }>(
       act(site, 'lin', main.matterId, 'gather', { members: [member.matterId] }),
@@ -246,7 +257,7 @@ describe('one reply to many', () => {
     const matters = [one, two, late].map(({ matterId }) => matterId);
     await until(site, await done(site, late.matterId, 'answer', { state: 'answered', words }));
     const id = newCommandId();
-    const body = { matters, state: 'resolved', words };
+    const body = await seen({ matters, state: 'resolved', words });
     const first = await json<{ answered: number; items: Item[]; position: string }>(send(body, id));
     expect(first.answered).toBe(2);
     expect(first.items.map(({ refused }) => refused)).toEqual([undefined, undefined, 'matter-answered']);
@@ -265,11 +276,11 @@ describe('one reply to many', () => {
     const template = await made();
     const { matterId } = await filed();
     await json(change(template.id, { ...LAMP_WORDS, words: { es: 'Otra cosa' }, version: 1 }));
-    const body = {
+    const body = await seen({
       matters: [matterId],
       state: 'resolved',
       template: { id: template.id, version: 1 },
-    };
+    });
     expect(await problem(await send(body))).toMatchObject({ status: 409, code: 'template-changed' });
     expect(
       await problem(await send({ ...body, state: 'answered', template: { id: template.id, version: 2 } })),
@@ -288,14 +299,14 @@ describe('one reply to many', () => {
   ])('is refused with %s for %j', async (code, wrong) => {
     const body = { matters: [randomUUID()], state: 'resolved', words, ...wrong };
     expect(await problem(await preview(body))).toMatchObject({ code });
-    expect(await problem(await send(body))).toMatchObject({ code });
+    expect(await problem(await send(await seen(body)))).toMatchObject({ code });
   });
 
   it('is staff’s alone, and words that a matter has nothing for are not sent', async () => {
     const { matterId } = await filed({ ...LAMP, place: { address: 'Muelle' } });
     const body = { matters: [matterId], state: 'resolved', words: { es: 'En {area}.' } };
     expect(await problem(await preview(body, 'pia'))).toMatchObject({ code: 'role-missing' });
-    const { items } = await json<{ items: Item[] }>(send(body));
+    const { items } = await json<{ items: Item[] }>(send(await seen(body)));
     expect(items[0]?.refused).toBe('placeholder-empty');
   });
 });

@@ -197,6 +197,7 @@ describe('answers to many by a form', () => {
     for (const { matterId } of [one, two]) expect(html).toContain(`Changed, ${matterId.slice(0, 8)}.`);
     expect(html).toContain('Answer all 2');
     expect(html).toContain('Nobody will get the answer by mail');
+    const seen = [...html.matchAll(/name="(seen-[^"]+)" value="(\d+)"/g)].map(([, name, at]) => [name!, at!]);
     const form = [
       ['commandId', commandId()],
       ['step', 'send'],
@@ -204,6 +205,7 @@ describe('answers to many by a form', () => {
       ['version', '1'],
       ['state', 'resolved'],
       ...matters,
+      ...seen,
     ];
     for (let times = 0; times < 2; times++) {
       const sent = await send('/staff/matters/answers', form);

@@ -228,6 +228,7 @@ function everyPage(frame: Frame): Record<string, string> {
     names,
     people: [],
     together,
+    withheld: [],
     mayAct: true,
     mayErase: true,
     queue,
