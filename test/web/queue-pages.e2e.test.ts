@@ -31,7 +31,10 @@ const listed = (html: string) => [...html.matchAll(/name="matter" value="([^"]+)
 const tab = async (shown: string) => {
   const html = await (await get(`/staff/matters?shown=${shown}`)).text();
   const counts = [...html.matchAll(/href="\/staff\/matters\?shown=(\w+)"[^>]*>[^<(]*(?:\((\d+)\))?</g)];
-  return { ids: listed(html).sort(), counts: Object.fromEntries(counts.map(([, one, n]) => [one, n])) as object };
+  return {
+    ids: listed(html).sort(),
+    counts: Object.fromEntries(counts.map(([, one, n]) => [one, n])) as object,
+  };
 };
 
 it('has what can be published, without what is private or was hidden, and says how many wait', async () => {
