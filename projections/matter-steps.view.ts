@@ -101,7 +101,7 @@ const replaced = {
 
 export const matterStepsView = projection<MatterStepRow>({
   name: 'matter_steps',
-  version: 2,
+  version: 3,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,
@@ -119,6 +119,7 @@ export const matterStepsView = projection<MatterStepRow>({
     MatterGathered: on,
     MatterSeparated: on,
     DeadlineMoved: on,
+    ReporterErased: on,
     MatterErased: on,
   },
   columns: {

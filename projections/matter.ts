@@ -41,6 +41,7 @@ export interface MatterRow {
   inTime?: boolean;
   /** The first answer of all, which a re-opening leaves as it is. */
   first?: { answeredAt: string; inTime?: boolean };
+  /** By the clock of the event, as `fixedAt`. */
   closedAt?: string;
   fixedAt?: string;
   /** How often it was opened again. */
@@ -52,14 +53,18 @@ export interface MatterRow {
   hidden?: string;
   /** The legal ground on which words, photos and people were deleted. */
   erased?: string;
+  /** The same of its reporter alone: it goes on for others. */
+  reporterErased?: string;
   category?: string;
   area?: string;
   department?: string;
   text?: ContentRef;
   photos?: readonly ContentRef[];
   place?: ContentRef;
-  /** People who joined, without who filed. */
+  /** People who joined with an address of theirs or a matter of their own, without who filed. */
   joined: number;
+  /** How often it was joined without an address: whether by as many people nobody knows. */
+  unconfirmed: number;
   /** Matters that are in the case which this is, or duplicates of it. */
   members: number;
   /** The case that it is in, or what it is a duplicate of. */
@@ -93,6 +98,7 @@ export type MatterEvent = LogEvent<
   | 'MatterGathered'
   | 'MatterSeparated'
   | 'DeadlineMoved'
+  | 'ReporterErased'
   | 'MatterErased'
 >;
 type LaterEvent = Exclude<MatterEvent, LogEvent<'MatterFiled'>>;
@@ -135,6 +141,7 @@ function filed({ data, at, position }: LogEvent<'MatterFiled'>): MatterRow {
     ...(data.due !== undefined && { due: data.due }),
     reopened: 0,
     joined: 0,
+    unconfirmed: 0,
     members: 0,
     updatedAt: at,
     changed: Number(position),
@@ -159,34 +166,34 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       if (event.data.happenedAt < row.stateAt) return row;
       const { due, target, stops } = event.data;
       const since = stops ? (row.stoppedSince ?? event.at) : undefined;
-      return timed(inState(row, event.data, since), { due, target });
+      return timed(inState(row, event.data, event.at, since), { due, target });
     }
     case 'MatterAnswered':
       return answered(row, event);
     case 'MatterReopened': {
       const { answeredAt: _answered, inTime: _inTime, ...open } = row;
       const state = { state: OPEN_STATE, stateKind: 'open' as const, happenedAt: event.at };
-      return { ...timed(inState(open, state, undefined), event.data), reopened: row.reopened + 1 };
+      return { ...timed(inState(open, state, event.at), event.data), reopened: row.reopened + 1 };
     }
     case 'MatterAdded': {
       const { resumes } = event.data;
       if (resumes === undefined || row.stoppedSince === undefined) return row;
       const state = { state: resumes.state, stateKind: 'open' as const, happenedAt: event.at };
-      return timed(inState(row, state, undefined), resumes);
+      return timed(inState(row, state, event.at), resumes);
     }
     case 'MatterRated':
       return { ...row, stars: event.data.stars };
     case 'FixReported':
       return { ...row, saidFixed: event.data.fixed };
     case 'MatterJoined':
-      return { ...row, joined: row.joined + 1 };
+      return counting(row, event, 1);
     case 'MatterLeft':
-      return { ...row, joined: Math.max(0, row.joined - 1) };
+      return counting(row, event, -1);
     case 'MatterDuplicated': {
       // That it comes again only names the other.
       if (row.state === DUPLICATE_STATE) return inOther(row, event.data.of);
       const state = { state: DUPLICATE_STATE, stateKind: 'closed' as const, happenedAt: event.at };
-      return inOther(inState(row, state, undefined), event.data.of);
+      return inOther(inState(row, state, event.at), event.data.of);
     }
     case 'MatterGathered':
       return inOther(row, event.data.into);
@@ -194,10 +201,14 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       const { of: _of, ...apart } = row;
       // No duplicate after all: its own clock runs as it ran before.
       const state = { state: OPEN_STATE, stateKind: 'open' as const, happenedAt: event.at };
-      return row.state === DUPLICATE_STATE ? inState(apart, state, undefined) : apart;
+      return row.state === DUPLICATE_STATE ? inState(apart, state, event.at) : apart;
     }
     case 'DeadlineMoved':
       return timed(row, event.data);
+    case 'ReporterErased': {
+      const { text: _text, photos: _photos, place: _place, ...left } = detailed(row, event);
+      return { ...left, reporterErased: event.data.basis };
+    }
     case 'MatterErased': {
       const { text: _text, photos: _photos, place: _place, ...left } = row;
       const isLate = row.due !== undefined && (row.stoppedSince ?? event.at) > row.due;
@@ -208,6 +219,11 @@ function change(row: MatterRow, event: LaterEvent): MatterRow {
       event satisfies never;
       return row;
   }
+}
+
+function counting(row: MatterRow, { data }: LogEvent<'MatterJoined' | 'MatterLeft'>, by: 1 | -1): MatterRow {
+  const what = data.unconfirmed === true ? 'unconfirmed' : 'joined';
+  return { ...row, [what]: Math.max(0, row[what] + by) };
 }
 
 function released(row: MatterRow, { data, at }: LogEvent<'MatterReleased'>): MatterRow {
@@ -228,17 +244,21 @@ function released(row: MatterRow, { data, at }: LogEvent<'MatterReleased'>): Mat
 
 /** The answer ends the clock whatever it says of the past; the state follows the order of what happened. */
 function answered(row: MatterRow, { data, at }: LogEvent<'MatterAnswered'>): MatterRow {
-  const moved = data.happenedAt < row.stateAt ? row : inState(row, data, undefined);
+  const moved = data.happenedAt < row.stateAt ? row : inState(row, data, at);
   if (row.answeredAt !== undefined) return moved;
   const inTime = row.due === undefined ? {} : { inTime: (row.stoppedSince ?? at) <= row.due };
   return assign({}, moved, { answeredAt: at, ...inTime, first: row.first ?? { answeredAt: at, ...inTime } });
 }
 
-/** In a state since `happenedAt`; the clock stands since `stoppedSince` or runs. */
+/**
+ * In a state since `happenedAt`, which whoever says so may choose; closed and fixed by the clock of the event, which nobody does: figures
+ * go by that. The legal clock stands since `stoppedSince` or runs.
+ */
 function inState(
   row: MatterRow,
   { state, stateKind, happenedAt }: { state: string; stateKind: StateKind; happenedAt: string },
-  stoppedSince: string | undefined,
+  at: string,
+  stoppedSince?: string,
 ): MatterRow {
   const { stoppedSince: _since, closedAt, fixedAt, ...kept } = row;
   return assign(kept, {
@@ -247,8 +267,8 @@ function inState(
     stateAt: happenedAt,
     ...(stoppedSince !== undefined && { stoppedSince }),
     // Fixed is closed, too; what is closed may be found to be fixed later.
-    ...(stateKind !== 'open' && { closedAt: closedAt ?? happenedAt }),
-    ...(stateKind === 'fixed' && { fixedAt: fixedAt ?? happenedAt }),
+    ...(stateKind !== 'open' && { closedAt: closedAt ?? at }),
+    ...(stateKind === 'fixed' && { fixedAt: fixedAt ?? at }),
   });
 }
 

@@ -66,6 +66,7 @@ export const mattersView = projection<MatterRow>({
     MatterGathered: withOther<'MatterGathered'>((data) => data.into, 1),
     MatterSeparated: withOther<'MatterSeparated'>((data) => data.from, -1),
     DeadlineMoved: on,
+    ReporterErased: on,
     MatterErased: on,
   },
   columns: {

@@ -49,6 +49,7 @@ const ROLES: Record<Exclude<EventName, 'BallotCast'>, readonly string[]> = {
   MatterGathered: LISTENERS,
   MatterSeparated: LISTENERS,
   DeadlineMoved: [SYSTEM],
+  ReporterErased: [RESIDENT, SYSTEM, 'data-protection-officer'],
   MatterErased: [RESIDENT, SYSTEM, 'data-protection-officer'],
   RulesetPublished: ELECTIONS,
   ElectionDefined: ELECTIONS,

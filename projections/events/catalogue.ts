@@ -67,6 +67,7 @@ export const catalogue = {
   MatterGathered: complaints.MatterGathered,
   MatterSeparated: complaints.MatterSeparated,
   DeadlineMoved: complaints.DeadlineMoved,
+  ReporterErased: complaints.ReporterErased,
   MatterErased: complaints.MatterErased,
 
   ViewPublished: views.ViewPublished,

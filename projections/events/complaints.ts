@@ -170,9 +170,11 @@ export const MatterRated = eventType('MatterRated', 1, {
 /** What the reporter said when she was asked, some weeks after the end, whether it is fixed. */
 export const FixReported = eventType('FixReported', 1, { matterId, fixed: Type.Boolean() });
 
+/** Whether she gave no address, so that nobody knows whether she is one person. */
+const unconfirmed = Type.Optional(Type.Literal(true));
 /** Somebody has the same to say. `joiner` is a pseudonym within this matter alone. */
-export const MatterJoined = eventType('MatterJoined', 1, { matterId, joiner: Pseudonym });
-export const MatterLeft = eventType('MatterLeft', 1, { matterId, joiner: Pseudonym });
+export const MatterJoined = eventType('MatterJoined', 1, { matterId, joiner: Pseudonym, unconfirmed });
+export const MatterLeft = eventType('MatterLeft', 1, { matterId, joiner: Pseudonym, unconfirmed });
 /**
  * The same as another one, which goes on for both. What a matter goes with is named where everybody may see both: of another
  * one it would say what it is about. Once they may, the event comes again, and names it.
@@ -185,5 +187,7 @@ export const MatterSeparated = eventType('MatterSeparated', 1, { matterId, from:
 
 /** The calendar of the year of the last day was declared, so that another day is the last. */
 export const DeadlineMoved = eventType('DeadlineMoved', 1, { matterId, due, target });
+/** The reporter's words, photos and data are deleted, and the matter goes on for others who have joined it: these details hold nothing of hers. */
+export const ReporterErased = eventType('ReporterErased', 1, { matterId, basis: Code, details: ContentRef });
 /** The reporter's words, photos and data are deleted; that there was a matter stays. */
 export const MatterErased = eventType('MatterErased', 1, { matterId, basis: Code });

@@ -24,6 +24,7 @@ import {
 } from '../platform.module.js';
 import { Correspondents } from '../mail/correspondents.js';
 import { Outbox } from '../mail/outbox.js';
+import { UnaskedMails } from '../mail/unasked-mails.js';
 import { PhotosModule } from '../photos/photos.module.js';
 import { RateLimit } from '../rest/rate-limit.js';
 import type { Settings } from '../settings.js';
@@ -34,6 +35,7 @@ import { DeadlineMover } from './deadline-mover.js';
 import { EmailCodes } from './email-codes.js';
 import { MatterErasure } from './erasure.js';
 import { FileMatterHandler, JoinMatterHandler } from './filing.commands.js';
+import { JoiningByMail } from './joining-by-mail.js';
 import { FILINGS, LINK_ACTS, MOST_ACTS, MOST_FILINGS, WRONG_LINKS } from './limits.js';
 import { LinksController } from './links.controller.js';
 import { Gathering } from './gathering.js';
@@ -160,11 +162,12 @@ const QUERIES = [
       useFactory: (
         matters: Matters,
         people: People,
+        cases: Cases,
         outbox: Outbox,
         gathering: Gathering,
         notes: MatterNotes,
-      ) => new MatterErasure(matters, people, outbox, gathering, notes),
-      inject: [Matters, People, Outbox, Gathering, MatterNotes],
+      ) => new MatterErasure(matters, people, cases, outbox, gathering, notes),
+      inject: [Matters, People, Cases, Outbox, Gathering, MatterNotes],
     },
     {
       provide: MatterNotes,
@@ -191,15 +194,39 @@ const QUERIES = [
         subjects: MatterSubjects,
         subscriptions: MatterSubscriptions,
         showing: Showing,
+        unasked: UnaskedMails,
         { publicUrl }: Settings,
-      ) => new MatterCorrespondent(people, views, contents, subjects, subscriptions, showing, publicUrl),
-      inject: [People, Views, Contents, MatterSubjects, MatterSubscriptions, Showing, SETTINGS],
+      ) =>
+        new MatterCorrespondent(
+          people,
+          views,
+          contents,
+          subjects,
+          subscriptions,
+          showing,
+          unasked,
+          publicUrl,
+        ),
+      inject: [People, Views, Contents, MatterSubjects, MatterSubscriptions, Showing, UnaskedMails, SETTINGS],
     },
     {
       provide: EmailCodes,
-      useFactory: (pool: Pool, people: People, outbox: Outbox, clock: Clock) =>
-        new EmailCodes(pool, people, outbox, clock),
-      inject: [POOL, People, Outbox, CLOCK],
+      useFactory: (pool: Pool, people: People, outbox: Outbox, unasked: UnaskedMails, clock: Clock) =>
+        new EmailCodes(pool, people, outbox, unasked, clock),
+      inject: [POOL, People, Outbox, UnaskedMails, CLOCK],
+    },
+    {
+      provide: JoiningByMail,
+      useFactory: (
+        pool: Pool,
+        matters: Matters,
+        people: People,
+        outbox: Outbox,
+        unasked: UnaskedMails,
+        clock: Clock,
+        { publicUrl }: Settings,
+      ) => new JoiningByMail(pool, matters, people, outbox, unasked, clock, publicUrl),
+      inject: [POOL, Matters, People, Outbox, UnaskedMails, CLOCK, SETTINGS],
     },
     {
       provide: SameForms,
@@ -239,12 +266,23 @@ const QUERIES = [
         erasure: MatterErasure,
         notes: MatterNotes,
         forms: SameForms,
+        unasked: UnaskedMails,
         clock: Clock,
       ) =>
-        new MattersUpkeep(store, views, people, matters, erasure, notes, forms, clock, (message) =>
+        new MattersUpkeep(store, views, people, matters, erasure, notes, [forms, unasked], clock, (message) =>
           logger.warn(message),
         ),
-      inject: [EVENT_STORE, Views, People, Matters, MatterErasure, MatterNotes, SameForms, CLOCK],
+      inject: [
+        EVENT_STORE,
+        Views,
+        People,
+        Matters,
+        MatterErasure,
+        MatterNotes,
+        SameForms,
+        UnaskedMails,
+        CLOCK,
+      ],
     },
     {
       provide: StandingWork,

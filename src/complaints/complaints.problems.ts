@@ -84,7 +84,6 @@ const STATE: Sentences = {
     'It goes on in another matter, and is answered with that one.',
   ],
   'matter-confirmed': [409, 'Confirmed already', 'The e-mail address is confirmed already.'],
-  'already-joined': [409, 'Joined already', 'You have joined this matter already.'],
   'not-joined': [409, 'Not joined', 'You have not joined this matter, or left it.'],
 };
 

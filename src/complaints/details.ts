@@ -24,12 +24,13 @@ export interface MatterDetails {
   readonly department?: string;
   readonly place?: Place;
   readonly answers: Answers;
-  readonly text: ContentRef;
+  /** None once the reporter was erased, as all else of hers. */
+  readonly text?: ContentRef;
   readonly photos: readonly ContentRef[];
   /** The reporter asked that nobody but the city reads it: it is never released. */
   readonly private: boolean;
   /** Of the reporter, in which she is answered. */
-  readonly language: string;
+  readonly language?: string;
 }
 
 /** The same value has the same bytes. */

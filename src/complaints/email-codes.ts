@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '../clock.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { Outbox } from '../mail/outbox.js';
+import type { UnaskedMails } from '../mail/unasked-mails.js';
 import { inTransaction } from '../postgres/transaction.js';
 import { codeMail } from './matter-mails.js';
 import { streamOf } from './matters.js';
@@ -13,6 +14,7 @@ export class EmailCodes {
     private readonly pool: Pool,
     private readonly people: Pick<People, 'anotherCode'>,
     private readonly outbox: Pick<Outbox, 'put'>,
+    private readonly unasked: Pick<UnaskedMails, 'take'>,
     private readonly clock: Clock,
   ) {}
 
@@ -21,9 +23,12 @@ export class EmailCodes {
     const { personId, matterId } = person;
     if (person.email === undefined) return { rejected: 'no-address' };
     if (person.confirmedAt !== undefined) return { rejected: 'matter-confirmed' };
+    const isWritten = await this.unasked.take(person.email);
     return inTransaction(this.pool, async (client) => {
       const made = await this.people.anotherCode(personId, client);
       if (isRejection(made)) return made;
+      // Not told: others may have filled the day of an address that is not theirs.
+      if (!isWritten) return undefined;
       const event = `code ${personId} ${made.number}`;
       const origin = { event, about: streamOf(matterId), at: this.clock.now() };
       await this.outbox.put(origin, codeMail(person, matterId, { code: made.code }), client);

@@ -7,6 +7,7 @@ import { isRejection, type By, type Receipt, type Rejection } from '../event-sto
 import { newThingId } from '../event-store/event-ids.js';
 import { contactOf } from './contact.js';
 import { checkFiling, MAX_TEXT_LENGTH, type Filing } from './filing.js';
+import { JoiningByMail } from './joining-by-mail.js';
 import { isListener, NO_MATTER, RESIDENT } from './matter.js';
 import { Matters } from './matters.js';
 import { People } from './people.js';
@@ -135,6 +136,7 @@ export class JoinMatterHandler implements ICommandHandler<JoinMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
     @Inject(People) private readonly people: People,
+    @Inject(JoiningByMail) private readonly byMail: JoiningByMail,
   ) {}
 
   async execute({ matterId, joiner: contact, by }: JoinMatter): Promise<JoinedMatter | Rejection> {
@@ -143,14 +145,13 @@ export class JoinMatterHandler implements ICommandHandler<JoinMatter> {
     if (row.stateKind !== 'open') return { rejected: 'matter-closed' };
     const checked = contactOf(contact, contact.language);
     if (isRejection(checked)) return checked;
-    const pseudonym = await this.people.pseudonym(matterId, checked.email ?? `command ${by.commandId}`);
-    // Counted with a matter of her own, whose answer she gets: nothing of hers is kept here.
-    const isCounted = await this.matters.isJoined(matterId, pseudonym);
-    if (isCounted && (await this.people.one(matterId, pseudonym)) === undefined)
-      return { rejected: 'already-joined' };
-    // Before the event, with which her code goes out: where that never comes, nobody writes to her.
-    const link = await this.people.addJoiner(matterId, pseudonym, checked);
-    const receipt = await this.matters.join('join', matterId, pseudonym, by);
+    const { email } = checked;
+    if (email !== undefined) return this.byMail.ask(matterId, { ...checked, email }, by);
+    // The same for the same request.
+    const pseudonym = await this.people.pseudonym(matterId, `command ${by.commandId}`);
+    const personId = newThingId(by.actor.id, `${by.commandId} ${matterId}`, 'joining');
+    const link = await this.people.addJoiner(matterId, pseudonym, checked, personId);
+    const receipt = await this.matters.join('join', matterId, pseudonym, by, true);
     return isRejection(receipt) ? receipt : { ...receipt, link };
   }
 }

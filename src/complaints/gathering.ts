@@ -113,7 +113,10 @@ export class Gathering {
   /** Once for each person, under an id of her own. */
   async #join(does: 'join' | 'leave', caseId: string, person: Person, by: By): Promise<void> {
     const joiner = await this.people.pseudonym(caseId, who(person));
-    await this.matters.join(does, caseId, joiner, { ...by, commandId: `${by.commandId}/${person.personId}` });
+    const its = { ...by, commandId: `${by.commandId}/${person.personId}` };
+    // Who filed a matter of her own, which staff has put there, is somebody.
+    const isUnconfirmed = person.role === 'joiner' && person.confirmedAt === undefined;
+    await this.matters.join(does, caseId, joiner, its, isUnconfirmed);
   }
 }
 

@@ -2,12 +2,11 @@
 import type { ClientBase } from 'pg';
 import { isShown } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
-import type { LogEvent } from '../../projections/event.js';
 import type { Contents } from '../contents/contents.js';
 import type { Correspondent } from '../mail/correspondents.js';
 import type { Views } from '../views/views.js';
 import { matterMails, TOLD_EVENTS, type MatterFacts, type ToldEvent } from './matter-mails.js';
-import { streamOf } from './matters.js';
+import type { UnaskedMails } from '../mail/unasked-mails.js';
 import type { MatterSubjects } from './matter-subjects.js';
 import type { MatterSubscriptions } from './matter-subscriptions.js';
 import type { People } from './people.js';
@@ -17,8 +16,6 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
   readonly writesAbout = TOLD_EVENTS;
   readonly mails: Correspondent<MatterFacts>['mails'] = (event, facts) =>
     matterMails(event as ToldEvent, facts);
-  /** A joining has a stream of its own. */
-  readonly about = (event: LogEvent) => streamOf((event as ToldEvent).data.matterId);
   readonly facts: Correspondent<MatterFacts>['facts'] = (event, client) =>
     this.#facts(event as ToldEvent, client);
 
@@ -29,6 +26,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     private readonly subjects: Pick<MatterSubjects, 'of'>,
     private readonly subscriptions: Pick<MatterSubscriptions, 'tokenOf'>,
     private readonly showing: Pick<Showing, 'withheld'>,
+    private readonly unasked: Pick<UnaskedMails, 'take'>,
     /** Without a slash at the end; without one mails have no links. */
     private readonly publicUrl: string | undefined,
   ) {}
@@ -39,9 +37,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     const row = await this.views.get(mattersView, matterId);
     if (row === undefined || row.erased !== undefined) return { people: [], isPublic: false };
     const isPublic = isShown(row);
-    if (event.type === 'MatterFiled') return { isPublic, ...(await this.#code(matterId, undefined, client)) };
-    if (event.type === 'MatterJoined')
-      return { isPublic, ...(await this.#code(matterId, event.data.joiner, client)) };
+    if (event.type === 'MatterFiled') return { isPublic, ...(await this.#code(matterId, client)) };
     // What is written on other connections comes before her row is locked.
     const link =
       event.type === 'MatterConfirmed' && publicUrl !== undefined
@@ -49,8 +45,8 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
         : undefined;
     const said = 'words' in event.data ? event.data.words : undefined;
     const words = said && (await this.contents.readTexts([said])).get(said.id);
-    const about = await this.subjects.of(row);
     const isWithheld = said !== undefined && (await this.showing.withheld(matterId)).has(said.id);
+    const about = await this.subjects.of(row);
     // Whoever is being erased waits until her mails are in the outbox, and erases them there.
     const people = await this.people.heldOfMatter(matterId, client);
     return {
@@ -68,21 +64,17 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     };
   }
 
-  /**
-   * The code for who has filed or joined now, where she has to confirm her address. Who was put among the people of another
-   * matter has no link by which she could enter it.
-   */
+  /** The code for who has filed now, where she has to confirm her address and there is any more for it today. */
   async #code(
     matterId: string,
-    joiner: string | undefined,
     client: ClientBase,
   ): Promise<Pick<MatterFacts, 'people' | 'code' | 'firstLink'>> {
-    const found = await this.people.one(matterId, joiner);
+    const found = await this.people.one(matterId);
     const isToConfirm = found?.email !== undefined && found.confirmedAt === undefined;
-    if (!isToConfirm || !(await this.people.hasLink(found.personId))) return { people: [] };
+    if (!isToConfirm || !(await this.unasked.take(found.email))) return { people: [] };
     const code = await this.people.newCode(found.personId);
     const link = found.linkByMail === true ? await this.people.anotherLink(matterId) : undefined;
-    const held = await this.people.one(matterId, joiner, client);
+    const held = await this.people.one(matterId, undefined, client);
     const firstLink = link && this.#address(link);
     return { people: held === undefined ? [] : [held], code, ...(firstLink !== undefined && { firstLink }) };
   }

@@ -10,6 +10,9 @@ export interface MatterMailWords {
   readonly codeSays: (code: string) => string;
   /** Before the link of who filed by another program. */
   readonly byOther: string;
+  /** To who wants to join and had before, or counts with a matter of her own. */
+  readonly hadJoined: (ref: string) => string;
+  readonly hadJoinedSays: string;
   readonly filed: (ref: string) => string;
   readonly filedSays: string;
   readonly ownLink: string;
@@ -37,6 +40,9 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       'Otro programa lo envió en su nombre. Con este enlace, que es solo suyo, escribe el código, ve lo que pasa, añade algo o lo borra todo:',
     codeSays: (code) =>
       `Su código es ${code}. Vale durante 24 horas. Si no ha enviado nada al Ayuntamiento, no haga nada: sin el código esta dirección no se usa.`,
+    hadJoined: (ref) => `Ya contaba en el asunto ${ref}`,
+    hadJoinedSays:
+      'Alguien ha pedido sumarse con esta dirección a un asunto en el que usted ya cuenta. No cambia nada: se le contestará como hasta ahora. Si no ha sido usted, no haga nada.',
     filed: (ref) => `Hemos recibido su asunto ${ref}`,
     filedSays: 'Su correo está confirmado. Le escribiremos cuando haya novedades.',
     ownLink: 'Con este enlace, que es solo suyo, puede verlo, añadir algo, valorarlo, reabrirlo o borrarlo:',
@@ -65,6 +71,9 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       'Otru programa unviólo nel so nome. Con esti enllaz, que ye namás de so, escribe’l códigu, ve lo que pasa, amiesta daqué o bórralo too:',
     codeSays: (code) =>
       `El so códigu ye ${code}. Val demientres 24 hores. Si nun mandó nada al Conceyu, nun faiga nada: ensin el códigu esta direición nun s'usa.`,
+    hadJoined: (ref) => `Yá cuntaba nel asuntu ${ref}`,
+    hadJoinedSays:
+      'Daquién pidió sumase con esta direición a un asuntu nel que usté yá cunta. Nun camuda nada: va contestáse-y como hasta agora. Si nun foi usté, nun faiga nada.',
     filed: (ref) => `Recibimos el so asuntu ${ref}`,
     filedSays: 'El so corréu ta confirmáu. Escribirémos-y cuando haya novedaes.',
     ownLink:
@@ -93,6 +102,9 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
       'Another program sent it for you. With this link, which is yours alone, you enter the code, see what happens, add to it or erase everything:',
     codeSays: (code) =>
       `Your code is ${code}. It is good for 24 hours. If you sent nothing to the city, do nothing: without the code this address is not used.`,
+    hadJoined: (ref) => `You counted already in matter ${ref}`,
+    hadJoinedSays:
+      'Somebody asked to join with this address a matter in which you count already. Nothing changes: you will be answered as before. If it was not you, do nothing.',
     filed: (ref) => `We have received your matter ${ref}`,
     filedSays: 'Your address is confirmed. We will write when there is news.',
     ownLink:

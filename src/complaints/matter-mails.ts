@@ -10,14 +10,14 @@ import { matterNumber } from './matter-number.js';
 import type { Person } from './people.js';
 
 /** Whom to write to, with the address at which it ends for her. */
-export type WrittenTo = Pick<Person, 'role' | 'joiner' | 'email' | 'language' | 'confirmedAt'> & {
+export type WrittenTo = Pick<Person, 'role' | 'email' | 'language' | 'confirmedAt'> & {
   readonly unsubscribe?: string;
 };
 
 export interface MatterFacts {
   /** The reporter first. */
   readonly people: readonly WrittenTo[];
-  /** Of who has filed or joined now, and has to confirm her address. */
+  /** Of who has filed now, and has to confirm her address. */
   readonly code?: string;
   /** That comes with the code: an address, or the link alone. */
   readonly firstLink?: string;
@@ -35,32 +35,23 @@ export interface MatterFacts {
 }
 
 export type ToldEvent = LogEvent<
-  'MatterFiled' | 'MatterJoined' | 'MatterConfirmed' | 'MatterAnswered' | 'MatterMoved' | 'MatterReopened'
+  'MatterFiled' | 'MatterConfirmed' | 'MatterAnswered' | 'MatterMoved' | 'MatterReopened'
 >;
 
 export const TOLD_EVENTS: readonly ToldEvent['type'][] = [
   'MatterFiled',
-  'MatterJoined',
   'MatterConfirmed',
   'MatterAnswered',
   'MatterMoved',
   'MatterReopened',
 ];
 
-/** To whom the code of an event goes. */
-function isToConfirm(
-  { type, data }: ToldEvent,
-  { role, joiner }: Pick<WrittenTo, 'role' | 'joiner'>,
-): boolean {
-  return type === 'MatterFiled' ? role === 'reporter' : type === 'MatterJoined' && joiner === data.joiner;
-}
-
 export function matterMails(event: ToldEvent, facts: MatterFacts): Mail[] {
-  if (event.type === 'MatterFiled' || event.type === 'MatterJoined') {
+  if (event.type === 'MatterFiled') {
     const { code, firstLink: link } = facts;
     if (code === undefined) return [];
     return facts.people
-      .filter((person) => isToConfirm(event, person) && person.confirmedAt === undefined)
+      .filter(({ role, confirmedAt }) => role === 'reporter' && confirmedAt === undefined)
       .flatMap((person) => codeMail(person, event.data.matterId, { code, link }));
   }
   return news(event, facts);
@@ -81,7 +72,21 @@ export function codeMail(
   return [{ kind: 'matter-code', to: email, language, subject, text, secret: true }];
 }
 
-type News = Exclude<ToldEvent, LogEvent<'MatterFiled' | 'MatterJoined'>>;
+/** Tells who asked to join that she had before, with her link where she has one of this matter. */
+export function hadJoinedMail(
+  { email, language: tag }: { email: string; language: string },
+  matterId: string,
+  link: string | undefined,
+): Mail[] {
+  const language = languageOf(tag);
+  const words = MATTER_MAIL_WORDS[language];
+  const own = link === undefined ? [] : [`${words.ownLink}\n${link}`];
+  const text = [words.hadJoinedSays, ...own, words.automatic].join('\n\n');
+  const subject = words.hadJoined(matterNumber(matterId));
+  return [{ kind: 'matter-joined-before', to: email, language, subject, text, secret: true }];
+}
+
+type News = Exclude<ToldEvent, LogEvent<'MatterFiled'>>;
 
 function news(event: News, facts: MatterFacts): Mail[] {
   const ref = matterNumber(event.data.matterId);

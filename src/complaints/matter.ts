@@ -18,13 +18,17 @@ import type { MatterStateRule } from '../categories/states.js';
 import { mayAct } from '../staff/actor.js';
 
 export const LISTENER = 'listener';
+/** Between a look and the append somebody else changed what a matter is about; told to nobody, see `Matters.fromDetails`. */
+export const DETAILS_CHANGED = 'details-changed';
 /** Who acts for anybody that files, joins or comes back by a link; who it is stands in no event. */
 export const RESIDENT = { id: 'resident', roles: [] } as const;
 
 export interface MatterState {
   readonly row?: MatterRow;
-  /** Every version of the details, the last one in force. */
+  /** Every version of the details, the last one in force; without those of a reporter who was erased. */
   readonly details: readonly ContentRef[];
+  /** Every version from before her erasure. */
+  readonly erasedDetails: readonly ContentRef[];
   /** What the reporter wrote and sent: erased with her. */
   readonly own: readonly ContentRef[];
   /** What the city said, by the position of the event. */
@@ -47,6 +51,7 @@ export interface MatterState {
 
 export const NO_MATTER: MatterState = {
   details: [],
+  erasedDetails: [],
   own: [],
   said: new Map(),
   others: [],
@@ -69,6 +74,8 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
   switch (event.type) {
     case 'MatterReleased': {
       const { text, photos, place } = event.data;
+      // Of her who is gone nothing is shown any more.
+      if (state.row?.reporterErased !== undefined) return saying(next, event, text);
       return { ...next, own: [...state.own, text, ...photos, ...(place === undefined ? [] : [place])] };
     }
     case 'MatterAdded':
@@ -108,6 +115,8 @@ export function evolve(state: MatterState, event: LogEvent): MatterState {
       return { ...next, isTogether: true };
     case 'MatterSeparated':
       return { ...next, isTogether: false };
+    case 'ReporterErased':
+      return { ...next, details: [event.data.details], erasedDetails: state.details };
     default:
       return next;
   }
@@ -122,12 +131,16 @@ export function dueOf(kind: MatterKind, at: string, calendar: WorkingCalendar): 
   return kind === 'thanks' ? undefined : legalDue(at, calendar).end;
 }
 
+/** The details that new ones were made from: where others are in force by then, the command is made anew. */
+interface MadeFrom {
+  readonly from?: string | undefined;
+}
 type Update = { state: string; happenedAt?: string; responsible?: string };
 
 export type MatterCommand =
   | { do: 'file'; kind: MatterKind; details: ContentRef }
   | { do: 'confirm' }
-  | {
+  | ({
       do: 'release';
       category: string;
       area?: string;
@@ -136,11 +149,11 @@ export type MatterCommand =
       text: ContentRef;
       photos: readonly ContentRef[];
       place?: ContentRef;
-    }
+    } & MadeFrom)
   | { do: 'hide'; reason: string }
-  | { do: 'replace-photo'; original: string; photo: ContentRef; details?: ContentRef }
+  | ({ do: 'replace-photo'; original: string; photo: ContentRef; details?: ContentRef } & MadeFrom)
   /** `details` with the new department: used where the matter is not released. */
-  | { do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef }
+  | ({ do: 'assign'; department: string; details: ContentRef; reason?: string; note?: ContentRef } & MadeFrom)
   | ({ do: 'move'; words?: ContentRef } & Update)
   /** `seen`: the position of the last change when somebody saw it unanswered; it is answered only as it was then. */
   | ({ do: 'answer'; words: ContentRef; seen?: number } & Update)
@@ -157,7 +170,9 @@ export type MatterCommand =
   /** Says what it is in, which everybody may see by now; nothing where that is said, or it may not be. */
   | { do: 'name'; of: string }
   | { do: 'separate' }
-  | { do: 'erase'; basis: string };
+  | { do: 'erase'; basis: string }
+  /** `details` without anything of hers: it goes on for others. */
+  | ({ do: 'erase-reporter'; basis: string; details: ContentRef } & MadeFrom);
 
 export interface MatterFacts {
   readonly matterId: string;
@@ -188,7 +203,7 @@ export function isListener({ actor }: Pick<By, 'actor'>): boolean {
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
  * `-void`, `-duplicate`, `-answered`, `-changed`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
- * `state-needs-words`, `responsible-missing`, `happened-in-future` or `happened-before-filing`.
+ * `state-needs-words`, `responsible-missing`, `happened-in-future` or `happened-before-filing`; with `DETAILS_CHANGED` as `MadeFrom` says.
  */
 export function decide(
   state: MatterState,
@@ -207,6 +222,8 @@ export function decide(
   if (row.erased !== undefined) return { rejected: 'matter-erased' };
   if (facts.isUnconfirmed === true && row.confirmed === undefined && AFTER_CONFIRMATION.includes(command.do))
     return { rejected: 'matter-unconfirmed' };
+  if ('from' in command && command.from !== undefined && command.from !== state.details.at(-1)?.id)
+    return { rejected: DETAILS_CHANGED };
   switch (command.do) {
     case 'confirm':
       return row.confirmed
@@ -275,6 +292,11 @@ export function decide(
     }
     case 'erase':
       return [{ type: 'MatterErased', data: { matterId, basis: command.basis } }];
+    case 'erase-reporter': {
+      const { basis, details } = command;
+      if (row.reporterErased !== undefined) return { rejected: 'matter-erased' };
+      return [{ type: 'ReporterErased', data: { matterId, basis, details } }];
+    }
   }
 }
 
@@ -283,7 +305,9 @@ type Of<T extends MatterCommand['do']> = Extract<MatterCommand, { do: T }>;
 function decideRelease(row: MatterRow, command: Of<'release'>, facts: MatterFacts): NewEvent[] | Rejection {
   if (command.isPrivate) return { rejected: 'matter-private' };
   if (isShown(row)) return { rejected: 'matter-released' };
-  const { category, area, department, text, photos, place } = command;
+  const { category, text, photos, place } = command;
+  // Where it was released before, its events say it, and nothing that was read a moment ago.
+  const { area, department } = row.releasedAt === undefined ? command : row;
   const days = facts.categories.get(category)?.targetDays;
   // From the filing: that nobody looked at it for a week is no reason to be later.
   const target = row.target ?? (days && targetDue(row.filedAt, days, facts.calendar).end);

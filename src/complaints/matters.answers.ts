@@ -39,8 +39,16 @@ const standing = {
   waitingSince: Optional(Instant),
   releasedAt: Optional(Instant),
   erased: Optional(Code),
+  reporterErased: Optional(Code),
   reopened: Count,
-  joined: Type.Integer({ minimum: 0, description: 'People who joined, without who filed' }),
+  joined: Type.Integer({
+    minimum: 0,
+    description: 'People who joined with a confirmed address or a matter of their own, without who filed',
+  }),
+  unconfirmed: Type.Integer({
+    minimum: 0,
+    description: 'How often it was joined without an address, whether by as many people or not',
+  }),
   members: Type.Integer({ minimum: 0, description: 'Matters in this case' }),
   of: Optional(Uuid),
   stars: Optional(Type.Integer({ minimum: 1, maximum: 5 })),
@@ -68,6 +76,7 @@ const standingExample = {
   releasedAt: '2026-05-01T09:00:00.000Z',
   reopened: 0,
   joined: 3,
+  unconfirmed: 1,
   members: 0,
 };
 const aboutExample = {
@@ -169,8 +178,20 @@ export const JoinedAnswer = {
   example: { link, ...filedReceipt },
 };
 function standingJson(id: string, row: PublicMatter['row'], of: string | undefined) {
-  const { kind, filedAt, state, stateKind, stateAt, reopened, joined, members } = row;
-  const { due, target, answeredAt, inTime, closedAt, fixedAt, stoppedSince, releasedAt, erased, stars } = row;
+  const { kind, filedAt, state, stateKind, stateAt, reopened, joined, unconfirmed, members } = row;
+  const {
+    due,
+    target,
+    answeredAt,
+    inTime,
+    closedAt,
+    fixedAt,
+    stoppedSince,
+    releasedAt,
+    erased,
+    reporterErased,
+    stars,
+  } = row;
   return {
     id,
     kind,
@@ -178,10 +199,11 @@ function standingJson(id: string, row: PublicMatter['row'], of: string | undefin
     state,
     stateKind,
     stateAt,
-    ...defined({ due, target, answeredAt, inTime, closedAt, fixedAt, releasedAt, erased, of, stars }),
-    ...defined({ waitingSince: stoppedSince }),
+    ...defined({ due, target, answeredAt, inTime, closedAt, fixedAt, releasedAt, of, stars }),
+    ...defined({ erased, reporterErased, waitingSince: stoppedSince }),
     reopened,
     joined,
+    unconfirmed,
     members,
   };
 }

@@ -86,13 +86,21 @@ export class AssignMatterHandler implements ICommandHandler<AssignMatter> {
     const { department, reason, note: words } = assignment;
     const { departments } = await this.matters.rules();
     if (!departments.has(department)) return { rejected: 'department-unknown', field: 'department' };
-    const details = await this.matters.changedDetails(matterId, { department });
-    if (isRejection(details)) return details;
     const written = await this.matters.writeSome(words, 'note');
     if (isRejection(written)) return written;
     const note = written.words === undefined ? {} : { note: written.words };
     const why = { ...(reason !== undefined && { reason }), ...note };
-    return this.matters.run(matterId, { do: 'assign', department, details, ...why }, by);
+    return this.matters.fromDetails(
+      matterId,
+      async (state, from) => {
+        const about = await this.matters.details(state);
+        if (about === undefined) return { rejected: 'matter-erased' };
+        // Needed until the release, and written after it too: a matter may be released in this very moment.
+        const details = await this.matters.record({ ...about, department });
+        return { do: 'assign', department, details, from, ...why };
+      },
+      by,
+    );
   }
 }
 

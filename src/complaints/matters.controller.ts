@@ -105,9 +105,14 @@ export class MattersController {
 
   @Post(':id/joinings')
   @ApiIdempotencyKey()
-  @ApiOperation({ summary: 'Say the same as a public matter, and be answered with it' })
+  @ApiOperation({
+    summary: 'Say the same as a public matter, and be answered with it',
+    description:
+      'With an e-mail address she counts once it is confirmed by the code that is sent to it. The answer is the same whether the ' +
+      'address has joined before or not: only a mail tells. Without one she counts apart, as `unconfirmed`.',
+  })
   @ApiAnswer(JoinedAnswer, { status: 201 })
-  @ApiProblems(...ANYBODYS_WRITE, 'matter-unknown', 'matter-closed', 'already-joined', 'email-invalid')
+  @ApiProblems(...ANYBODYS_WRITE, 'matter-unknown', 'matter-closed', 'email-invalid')
   @ApiExample(JoinBody, { language: 'es', email: 'xuan@example.org' })
   async join(
     @Param('id') id: string,

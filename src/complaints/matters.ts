@@ -13,13 +13,24 @@ import {
   type Receipt,
   type Rejection,
 } from '../event-store/command-log.js';
-import type { EventStore } from '../event-store/event-store.js';
+import { Overloaded, type EventStore } from '../event-store/event-store.js';
 import { parseDetails, recordBytes, type MatterDetails, type Place } from './details.js';
 import { decide as decideJoining, evolve as evolveJoining, type Joining } from './joining.js';
-import { decide, evolve, NO_MATTER, RESIDENT, type MatterCommand, type MatterState } from './matter.js';
+import {
+  decide,
+  DETAILS_CHANGED,
+  evolve,
+  NO_MATTER,
+  RESIDENT,
+  type MatterCommand,
+  type MatterState,
+} from './matter.js';
 import type { People } from './people.js';
 import type { Rules, RulesInForce } from '../categories/rules-in-force.js';
 import { SYSTEM } from '../staff/actor.js';
+
+/** Of one command, before a matter is too busy. */
+const MAX_TRIES = 10;
 
 export class Matters {
   constructor(
@@ -86,10 +97,18 @@ export class Matters {
     for await (const recorded of this.store.readStream(`${streamOf(matterId)}.${joiner}`)) {
       state = evolveJoining(state, openEvent(this.crypto, recorded));
     }
-    return state === 'joined';
+    return state !== 'not-joined';
   }
 
-  join(does: 'join' | 'leave', matterId: string, joiner: string, by: By): Promise<Receipt | Rejection> {
+  /** @param isUnconfirmed whether she who joins gave no address */
+  join(
+    does: 'join' | 'leave',
+    matterId: string,
+    joiner: string,
+    by: By,
+    isUnconfirmed = false,
+  ): Promise<Receipt | Rejection> {
+    const data = { matterId, joiner, ...(isUnconfirmed && { unconfirmed: true as const }) };
     return this.log.run<Joining>({
       stream: `${streamOf(matterId)}.${joiner}`,
       meta: {
@@ -100,7 +119,7 @@ export class Matters {
       },
       initial: 'not-joined',
       evolve: evolveJoining,
-      decide: (state) => decideJoining(state, does, { matterId, joiner }),
+      decide: (state) => decideJoining(state, does, data),
     });
   }
 
@@ -148,14 +167,24 @@ export class Matters {
   }
 
   /**
-   * The details with something else in them, as a content of their own. Needed until the release, and written after it too: a
-   * matter may be released in this very moment. Rejects with `matter-unknown` or `matter-erased`.
+   * Makes a command from what a matter is about and runs it, again and again when somebody else has changed that meanwhile: else
+   * the later of two acts at once would take back what the first one did.
+   * @param make gives the command with `from` as it is here; called anew with every state @throws Overloaded
    */
-  async changedDetails(matterId: string, change: Partial<MatterDetails>): Promise<ContentRef | Rejection> {
-    const state = await this.look(matterId);
-    if (state.row === undefined) return { rejected: 'matter-unknown' };
-    const details = await this.details(state);
-    return details === undefined ? { rejected: 'matter-erased' } : this.record({ ...details, ...change });
+  async fromDetails(
+    matterId: string,
+    make: (state: MatterState, from: string | undefined) => Promise<MatterCommand | Rejection>,
+    by: By,
+  ): Promise<Receipt | Rejection> {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const state = await this.look(matterId);
+      if (state.row === undefined) return { rejected: 'matter-unknown' };
+      const command = await make(state, state.details.at(-1)?.id);
+      if (isRejection(command)) return command;
+      const answer = await this.run(matterId, command, by);
+      if (!isRejection(answer) || answer.rejected !== DETAILS_CHANGED) return answer;
+    }
+    throw new Overloaded();
   }
 
   async everyDetails(refs: readonly ContentRef[]): Promise<MatterDetails[]> {

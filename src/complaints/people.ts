@@ -15,7 +15,7 @@ export interface Person extends Contact {
   readonly personId: string;
   readonly matterId: string;
   readonly role: 'reporter' | 'joiner';
-  /** Of a joiner, base64url. */
+  /** Of a joiner, base64url; none before she has confirmed the address with which she joins. */
   readonly joiner?: string;
   readonly confirmedAt?: Date;
   /** Of a reporter whose category takes nothing unconfirmed: until when she has time to enter the code. */
@@ -68,6 +68,9 @@ const ADD_REPORTER = `
   update contents set kept = true where id = any($9::uuid[])`;
 const COLUMNS =
   'person_id, matter_id, role, joiner, name, email, phone, language, confirmed_at, confirm_until, link_by_mail';
+
+const OF_MATTER = `select ${COLUMNS} from matter_people where matter_id = $1 and (role = 'reporter' or joiner is not null)
+  order by role desc, created_at, person_id`;
 
 /** How she files. */
 interface Filed {
@@ -149,20 +152,81 @@ export class People {
     );
   }
 
-  /** Takes down who joins, once for each pseudonym; gives a link that is hers. */
-  async addJoiner(matterId: string, joiner: string, contact: Contact): Promise<string> {
+  /**
+   * Takes down who joins, once for each id; gives a link that is hers.
+   * @param joiner `undefined` for who must confirm her address first: nobody is that pseudonym before
+   */
+  async addJoiner(
+    matterId: string,
+    joiner: string | undefined,
+    contact: Contact,
+    personId = this.entropy.uuid(),
+  ): Promise<string> {
     const { link, hash } = this.#newLink();
     await this.pool.query(
       `with person as (
          insert into matter_people (person_id, matter_id, role, name, email, phone, language, created_at, joiner)
          values ($1, $2, 'joiner', $3, $4, $5, $6, $7, $9)
-         on conflict (matter_id, joiner) do update set language = excluded.language
+         on conflict (person_id) do update set language = excluded.language
          returning person_id
        )
        insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person`,
-      [this.entropy.uuid(), matterId, ...this.#contact(contact), hash, fromBase64url(joiner)],
+      [
+        ...[personId, matterId, ...this.#contact(contact), hash],
+        joiner === undefined ? null : fromBase64url(joiner),
+      ],
     );
     return link;
+  }
+
+  /**
+   * Who has confirmed her address joins under her pseudonym. Where she had before, she is one person, with the links of both and this
+   * address.
+   */
+  async joinAs({ personId, matterId, email, confirmedAt }: Person, joiner: string): Promise<void> {
+    await inTransaction(this.pool, async (client) => {
+      // Two at once are one after the other.
+      await client.query('select from matter_keys where matter_id = $1 for update', [matterId]);
+      const { rows } = await client.query<{ person_id: string }>(
+        'select person_id from matter_people where matter_id = $1 and joiner = $2',
+        [matterId, fromBase64url(joiner)],
+      );
+      const [before] = rows;
+      if (before === undefined) {
+        await client.query('update matter_people set joiner = $2 where person_id = $1', [
+          personId,
+          fromBase64url(joiner),
+        ]);
+      } else if (before.person_id !== personId) {
+        await client.query('update matter_links set person_id = $2 where person_id = $1', [
+          personId,
+          before.person_id,
+        ]);
+        await client.query('delete from matter_people where person_id = $1', [personId]);
+        await client.query('update matter_people set email = $2, confirmed_at = $3 where person_id = $1', [
+          before.person_id,
+          email,
+          confirmedAt,
+        ]);
+      }
+    });
+  }
+
+  /** Deletes who asked to join with an address, and has not confirmed it, since before then. */
+  async forgetAsked(before: Date): Promise<void> {
+    await this.pool.query(
+      "delete from matter_people where role = 'joiner' and joiner is null and created_at < $1",
+      [before],
+    );
+  }
+
+  /** The same of an address, whenever that was. @returns the matters that were to be joined */
+  async forgetAskedBy(email: string): Promise<string[]> {
+    const { rows } = await this.pool.query<{ matter_id: string }>(
+      `delete from matter_people where role = 'joiner' and joiner is null and email = $1 returning matter_id`,
+      [email],
+    );
+    return rows.map((row) => row.matter_id);
   }
 
   /**
@@ -193,6 +257,17 @@ export class People {
       [hash, this.clock.now(), matterId],
     );
     return rowCount === 1 ? link : undefined;
+  }
+
+  /** Another link for somebody, who has lost hers. */
+  async linkOf(personId: string, client: ClientBase): Promise<string> {
+    const { link, hash } = this.#newLink();
+    await client.query('insert into matter_links (hash, person_id, created_at) values ($1, $2, $3)', [
+      hash,
+      personId,
+      this.clock.now(),
+    ]);
+    return link;
   }
 
   /** Whose link this is; `undefined` for one that is nobody's (any more). */
@@ -239,21 +314,15 @@ export class People {
     return rows.map((row) => row.matter_id);
   }
 
-  /** Everybody of a matter, its reporter first. */
+  /** Everybody of a matter, its reporter first; not who has asked to join and must confirm her address. */
   async ofMatter(matterId: string): Promise<Person[]> {
-    const { rows } = await this.pool.query<Row>(
-      `select ${COLUMNS} from matter_people where matter_id = $1 order by role desc, created_at, person_id`,
-      [matterId],
-    );
+    const { rows } = await this.pool.query<Row>(OF_MATTER, [matterId]);
     return rows.map(personOf);
   }
 
   /** The same, whom nobody erases before the transaction ends. */
   async heldOfMatter(matterId: string, client: ClientBase): Promise<Person[]> {
-    const { rows } = await client.query<Row>(
-      `select ${COLUMNS} from matter_people where matter_id = $1 order by role desc, created_at, person_id for share`,
-      [matterId],
-    );
+    const { rows } = await client.query<Row>(`${OF_MATTER} for share`, [matterId]);
     return rows.map(personOf);
   }
 
@@ -281,6 +350,15 @@ export class People {
     return code;
   }
 
+  /** The same for who has had none yet; `undefined` for who has. */
+  async firstCode(personId: string, client: ClientBase): Promise<string | undefined> {
+    const { rows } = await client.query<{ codes_made: number }>(
+      'select codes_made from matter_people where person_id = $1 for update',
+      [personId],
+    );
+    return rows[0]?.codes_made === 0 ? this.newCode(personId, client) : undefined;
+  }
+
   /**
    * The same for who asks for another one: with its number. Rejects with `code-too-soon` within minutes of the last one,
    * `too-many-codes`, or `link-unknown` for who was erased meanwhile.
@@ -299,14 +377,6 @@ export class People {
     const madeMs = (row.code_until?.getTime() ?? 0) - CODE_GOOD_MS;
     if (this.clock.now().getTime() < madeMs + NEXT_CODE_MS) return { rejected: 'code-too-soon' };
     return { code: await this.newCode(personId, client), number: row.codes_made + 1 };
-  }
-
-  /** Whether she has ever been given a link, with which she could enter a code. */
-  async hasLink(personId: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query('select from matter_links where person_id = $1 limit 1', [
-      personId,
-    ]);
-    return rowCount === 1;
   }
 
   /** Whether the code is hers; `code-expired` also when there is none. Every try counts, a right one once. */
@@ -340,13 +410,17 @@ export class People {
   async mattersAfter(
     after: string | undefined,
     limit: number,
-  ): Promise<{ matterId: string; createdAt: Date }[]> {
-    const { rows } = await this.pool.query<{ matter_id: string; created_at: Date }>(
-      `select matter_id, min(created_at) as created_at from matter_people
+  ): Promise<{ matterId: string; createdAt: Date; hasReporter: boolean }[]> {
+    const { rows } = await this.pool.query<{ matter_id: string; created_at: Date; has_reporter: boolean }>(
+      `select matter_id, min(created_at) as created_at, bool_or(role = 'reporter') as has_reporter from matter_people
        where $1::uuid is null or matter_id > $1 group by matter_id order by matter_id limit $2`,
       [after ?? null, limit],
     );
-    return rows.map((row) => ({ matterId: row.matter_id, createdAt: row.created_at }));
+    return rows.map((row) => ({
+      matterId: row.matter_id,
+      createdAt: row.created_at,
+      hasReporter: row.has_reporter,
+    }));
   }
 
   /** Deletes the reporter of a matter that was never filed; what she wrote dies as all does that is nobody's. */

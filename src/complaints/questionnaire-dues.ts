@@ -14,6 +14,7 @@ export class QuestionnaireDues implements Correspondent<void> {
     'MatterReopened',
     'MatterDuplicated',
     'FixReported',
+    'ReporterErased',
     'MatterErased',
   ] as const;
   /** None yet. */

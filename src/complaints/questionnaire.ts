@@ -5,13 +5,14 @@ const ASKED_AFTER_MS = 28 * 24 * 60 * 60 * 1_000;
 
 /**
  * When the matter was closed as it is now, where its reporter is to be asked: `undefined` while it is open, and for what she
- * cannot open again (a duplicate, what is no matter) or what has nothing to fix (thanks).
+ * cannot open again (a duplicate, what is no matter) or what has nothing to fix (thanks), nor when she is gone.
  */
 export function closingOf(row: MatterRow): string | undefined {
-  const { kind, state, stateKind, erased, closedAt } = row;
+  const { kind, state, stateKind, erased, reporterErased, closedAt } = row;
   const isAsked =
     stateKind !== 'open' && kind !== 'thanks' && state !== DUPLICATE_STATE && state !== VOID_STATE;
-  return isAsked && erased === undefined ? closedAt : undefined;
+  const isThere = erased === undefined && reporterErased === undefined;
+  return isAsked && isThere ? closedAt : undefined;
 }
 
 /** @param toldAt of the event that closed it: of what was closed long before she is asked when it is told */

@@ -4,7 +4,6 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { ContentRef } from '../contents/contents.js';
 import type { Texts } from '../contents/text.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
-import type { MatterDetails } from './details.js';
 import { Gathering } from './gathering.js';
 import { isListener, type MatterCommand, type MatterState } from './matter.js';
 import { Matters } from './matters.js';
@@ -69,20 +68,9 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
 
   async execute({ matterId, release, by }: ReleaseMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
-    const state = await this.matters.look(matterId);
-    const details = await this.matters.details(state);
-    if (details === undefined) return state.row === undefined ? UNKNOWN : { rejected: 'matter-erased' };
-    const { categories } = await this.matters.rules();
-    // What is shown again is what was shown, where nothing else is said.
-    const category = release.category ?? state.row?.category ?? details.category;
-    const { withdrawn = false } = categories.get(category) ?? { withdrawn: true };
-    if (withdrawn && category !== state.row?.category)
-      return { rejected: 'category-unknown', field: 'category' };
-    const photos = chosen(details.photos, release.photos, state.row?.photos);
-    if (isRejection(photos)) return photos;
-    const before = await this.matters.find(matterId, by);
     const answer =
-      before ?? (await this.#release({ matterId, release, by }, details, { category, photos }, state));
+      (await this.matters.find(matterId, by)) ??
+      (await this.matters.fromDetails(matterId, (state, from) => this.#command(state, from, release), by));
     if (isRejection(answer)) return answer;
     // What the event names, also when the first try ended before it was shown.
     const { row, said, wasHidden } = await this.matters.look(matterId);
@@ -96,20 +84,32 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
     return named > receipt.position ? { ...receipt, position: named } : receipt;
   }
 
-  async #release(
-    { matterId, release, by }: Pick<ReleaseMatter, 'matterId' | 'release' | 'by'>,
-    details: MatterDetails,
-    { category, photos }: { category: string; photos: readonly ContentRef[] },
+  async #command(
     state: MatterState,
-  ): Promise<Answer> {
+    from: string | undefined,
+    release: Release,
+  ): Promise<MatterCommand | Rejection> {
+    const details = await this.matters.details(state);
+    if (details === undefined) return { rejected: 'matter-erased' };
+    const { categories } = await this.matters.rules();
+    // What is shown again is what was shown, where nothing else is said.
+    const category = release.category ?? state.row?.category ?? details.category;
+    const { withdrawn = false } = categories.get(category) ?? { withdrawn: true };
+    if (withdrawn && category !== state.row?.category)
+      return { rejected: 'category-unknown', field: 'category' };
+    const photos = chosen(details.photos, release.photos, state.row?.photos);
+    if (isRejection(photos)) return photos;
     const before = state.row?.text ?? details.text;
     const text = release.text === undefined ? before : await this.matters.write(release.text, 'text');
+    // Nobody's words are left: the city says what it is about.
+    if (text === undefined) return { rejected: 'text-empty', field: 'text' };
     if (isRejection(text)) return text;
     const isPlaced = release.place && details.place !== undefined;
     const place = isPlaced ? (state.row?.place ?? (await this.matters.record(details.place))) : undefined;
-    const { area, department } = { ...details, ...(state.row?.releasedAt !== undefined && state.row) };
-    const command: MatterCommand = {
+    const { area, department } = details;
+    return {
       do: 'release',
+      from,
       category,
       isPrivate: details.private,
       text,
@@ -118,7 +118,6 @@ export class ReleaseMatterHandler implements ICommandHandler<ReleaseMatter> {
       ...(department !== undefined && { department }),
       ...(place !== undefined && { place }),
     };
-    return this.matters.run(matterId, command, by);
   }
 }
 

@@ -6,6 +6,7 @@ import { isRejection, type By, type Receipt, type Rejection } from '../event-sto
 import { Outbox } from '../mail/outbox.js';
 import { EmailCodes } from './email-codes.js';
 import { MatterErasure } from './erasure.js';
+import { JoiningByMail } from './joining-by-mail.js';
 import { RESIDENT, type MatterCommand } from './matter.js';
 import { Matters, streamOf } from './matters.js';
 import { People, type Person } from './people.js';
@@ -121,6 +122,7 @@ export class ConfirmMatterHandler implements ICommandHandler<ConfirmMatter> {
     @Inject(Matters) private readonly matters: Matters,
     @Inject(People) private readonly people: People,
     @Inject(LinkActs) private readonly acts: LinkActs,
+    @Inject(JoiningByMail) private readonly byMail: JoiningByMail,
   ) {}
 
   async execute({ link, code, by }: ConfirmMatter): Promise<Receipt | Rejection> {
@@ -131,8 +133,10 @@ export class ConfirmMatterHandler implements ICommandHandler<ConfirmMatter> {
       const outcome = await this.people.confirm(person.personId, code);
       if (outcome !== 'confirmed') return { rejected: outcome, field: 'code' };
     }
-    // Who joined is nobody to the log.
-    if (person.role === 'joiner') return this.matters.untouched(person.matterId);
+    if (person.role === 'joiner') {
+      const found = await this.acts.person(link);
+      return isRejection(found) ? found : this.byMail.confirmed(found, asHer(found, by));
+    }
     return this.matters.run(person.matterId, { do: 'confirm' }, asHer(person, by));
   }
 }
@@ -235,8 +239,12 @@ export class EraseByLinkHandler implements ICommandHandler<EraseByLink> {
     const person = await this.acts.person(link);
     if (isRejection(person)) return person;
     const hers = asHer(person, by);
-    if (person.joiner === undefined) return this.erasure.run(person.matterId, WISH, hers);
-    const receipt = await this.matters.join('leave', person.matterId, person.joiner, hers);
+    if (person.role === 'reporter') return this.erasure.run(person.matterId, WISH, hers);
+    // Before she has confirmed her address the log knows nothing of her.
+    const receipt =
+      person.joiner === undefined
+        ? await this.matters.untouched(person.matterId)
+        : await this.matters.join('leave', person.matterId, person.joiner, hers);
     if (!isRejection(receipt) || receipt.rejected === 'not-joined') {
       await this.people.erase(person.personId);
       if (person.email !== undefined) await this.outbox.erase(person.email, streamOf(person.matterId));

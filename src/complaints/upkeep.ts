@@ -19,10 +19,11 @@ import type { MatterNotes } from './matter-notes.js';
 import type { Matters } from './matters.js';
 import type { People } from './people.js';
 import { REDACTION } from './redaction.commands.js';
-import type { SameForms } from './same-forms.js';
 import type { Standing } from './standing-work.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** As long as who files has for her code. */
+const ASKED_KEPT_MS = 30 * DAY_MS;
 const VIEWS_TIMEOUT_MS = 30_000;
 const BATCH = 1_000;
 /** The ground on which what nobody confirmed is erased. */
@@ -41,7 +42,7 @@ export class MattersUpkeep implements Standing {
     private readonly matters: Matters,
     private readonly erasure: MatterErasure,
     private readonly notes: MatterNotes,
-    private readonly forms: SameForms,
+    private readonly houses: readonly { keepHouse(): Promise<void> }[],
     private readonly clock: Clock,
     private readonly warn: (message: string) => void,
   ) {}
@@ -59,7 +60,7 @@ export class MattersUpkeep implements Standing {
       );
       const details = [...rows.values()].map((row) => row.details.id);
       const contents = await this.views.many(contentsView, details);
-      for (const { matterId, createdAt } of matters) {
+      for (const { matterId, createdAt, hasReporter } of matters) {
         const row = rows.get(matterId);
         if (row === undefined) {
           // Taken down before the event, which then never came.
@@ -67,7 +68,8 @@ export class MattersUpkeep implements Standing {
           continue;
         }
         const content = contents.get(row.details.id);
-        const basis = row.erased ?? (content?.state === 'erased' ? content.because : undefined);
+        const ofReporter = hasReporter ? row.reporterErased : undefined;
+        const basis = row.erased ?? ofReporter ?? (content?.state === 'erased' ? content.because : undefined);
         if (basis !== undefined) await this.#erase(matterId, basis);
       }
       after = matters.at(-1)?.matterId;
@@ -75,7 +77,8 @@ export class MattersUpkeep implements Standing {
     await this.#eraseUnconfirmed();
     await this.#eraseCovered();
     await this.#eraseNotes();
-    await this.forms.keepHouse();
+    await this.people.forgetAsked(new Date(this.clock.now().getTime() - ASKED_KEPT_MS));
+    for (const house of this.houses) await house.keepHouse();
   }
 
   /** No matter for the figures, and nothing of hers is kept. */

@@ -36,6 +36,7 @@ import { MailSender } from './mail-sender.js';
 import { OutboxDesk } from './outbox-desk.js';
 import { Outbox } from './outbox.js';
 import { MailReactor } from './reactor.js';
+import { UnaskedMails } from './unasked-mails.js';
 
 type Say = (level: 'info' | 'warn' | 'error', message: string) => void;
 
@@ -49,6 +50,12 @@ type Say = (level: 'info' | 'warn' | 'error', message: string) => void;
       provide: Outbox,
       useFactory: (pool: Pool, secret: Uint8Array, clock: Clock) =>
         new Outbox(pool, derivedKey(secret, 'outbox'), clock),
+      inject: [POOL, SERVER_SECRET, CLOCK],
+    },
+    {
+      provide: UnaskedMails,
+      useFactory: (pool: Pool, secret: Uint8Array, clock: Clock) =>
+        new UnaskedMails(pool, derivedKey(secret, 'unasked-mails'), clock),
       inject: [POOL, SERVER_SECRET, CLOCK],
     },
     {
@@ -78,7 +85,7 @@ type Say = (level: 'info' | 'warn' | 'error', message: string) => void;
       inject: [POOL, EVENT_STORE, CRYPTO, Views, Correspondents, Outbox],
     },
   ],
-  exports: [Correspondents, Outbox, OutboxDesk],
+  exports: [Correspondents, UnaskedMails, Outbox, OutboxDesk],
 })
 export class MailModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(

@@ -154,7 +154,17 @@ function isOfCity({ what, reason }: MatterStepRow): boolean {
 }
 
 /** What GeoReport has no fields for. */
-function extendedJson({ state, stateKind, kind, area, department, joined, members, reopened }: MatterRow) {
+function extendedJson({
+  state,
+  stateKind,
+  kind,
+  area,
+  department,
+  joined,
+  unconfirmed,
+  members,
+  reopened,
+}: MatterRow) {
   return {
     kind,
     state,
@@ -162,6 +172,7 @@ function extendedJson({ state, stateKind, kind, area, department, joined, member
     ...(area !== undefined && { area }),
     ...(department !== undefined && { department }),
     joined,
+    unconfirmed,
     members,
     reopened,
   };

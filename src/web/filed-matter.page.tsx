@@ -27,7 +27,7 @@ export function FiledMatterPage({ frame, matterId, link, site, hasJoined, code }
           <strong>{filed.codeNeeded(frame.format.date(code.until))}</strong>
         </p>
       )}
-      {code === 'sent' && <p>{filed.codeSent}</p>}
+      {code === 'sent' && <p>{hasJoined ? filed.joinedCode : filed.codeSent}</p>}
       <section class="found">
         <p>
           {filed.number}: {/* The whole id is for programs. */}

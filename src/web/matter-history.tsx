@@ -7,6 +7,8 @@ import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 
+const GRAVE: readonly string[] = ['MatterHidden', 'ReporterErased', 'MatterErased'];
+
 interface HistoryProps {
   frame: Frame;
   names: MatterNames;
@@ -64,10 +66,7 @@ function Step({
   const { row, words: said, photos } = step;
   const { what, at, actor, happenedAt, responsible, reason, due, stars, fixed, other } = row;
   return (
-    <li
-      id={`step-${step.position}`}
-      class={what === 'MatterHidden' || what === 'MatterErased' ? 'grave' : undefined}
-    >
+    <li id={`step-${step.position}`} class={GRAVE.includes(what) ? 'grave' : undefined}>
       <p>
         <strong>{inWords(words.steps, what)}</strong>
         {namesIn(names, row).map((name) => (

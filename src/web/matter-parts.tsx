@@ -89,10 +89,29 @@ export function MatterText({ frame, texts, most }: { frame: Frame; texts: Texts;
   );
 }
 
+/** What it says, or that its words were erased. */
+export function MatterWords({ frame, row, texts }: { frame: Frame; row: MatterRow; texts: Texts }) {
+  const words = MATTER_WORDS[frame.language];
+  if (row.erased !== undefined) return <p class="note">{words.erased}</p>;
+  return row.reporterErased !== undefined && row.text === undefined ? (
+    <p class="note">
+      {words.erased} {words.goesOn}
+    </p>
+  ) : (
+    <MatterText frame={frame} texts={texts} />
+  );
+}
+
 export function PeopleCount({ frame, row }: { frame: Frame; row: MatterRow }) {
   const { format, language } = frame;
-  const people = row.joined + 1;
-  return <>{MATTER_WORDS[language].people(people, format.number(people))}</>;
+  const words = MATTER_WORDS[language];
+  const [people, others] = [row.joined + 1, row.unconfirmed];
+  return (
+    <>
+      {words.people(people, format.number(people))}
+      {others > 0 && ` ${words.unconfirmed(others, format.number(others))}`}
+    </>
+  );
 }
 
 /** Where the pictures of a page are. */

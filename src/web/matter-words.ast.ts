@@ -34,6 +34,8 @@ export const ast: MatterWords = {
   noPlace: 'Ensin llugar',
   place: 'Llugar',
   filedAt: (at) => `Recibida’l ${at}`,
+  unconfirmed: (n, written) =>
+    `Y ${written} más ensin confirmar: ${one(n, 'sumóse', 'sumáronse')} ensin dexar un corréu.`,
   people: (n, written) => (n === 1 ? 'Escribiólo una persona.' : `Dícenlo ${written} persones.`),
   photos: 'Semeyes',
   photo: (n, of) => `Semeya ${n} de ${of}`,
@@ -84,6 +86,7 @@ export const ast: MatterWords = {
     MatterGathered: 'Xunida con otra',
     MatterSeparated: 'Separtada d’otra',
     DeadlineMoved: 'El plazu cambia pol calendariu',
+    ReporterErased: 'Borraes les pallabres de quien la escribió',
     MatterErased: 'Borrada',
   },
   stars: (n, written) => `${written} ${one(n, 'estrella', 'estrelles')} de 5`,
@@ -105,6 +108,7 @@ export const ast: MatterWords = {
   },
   responsible: 'A quién-y toca',
   erased: 'Quien la escribió pidió que se borraren les sos pallabres. Queda qu’esistió y qué se fizo.',
+  goesOn: 'Sigue p’alantre pola xente que se sumó.',
   join: 'Dicir lo mesmo',
   joinSay: 'Si te pasa lo mesmo, súmate: contéstase a toos al empar, y cuenta cuántos sois.',
   joinButton: 'Sumame',
@@ -167,6 +171,8 @@ export const ast: MatterWords = {
     joinedSay: 'Gracies. Va contestásete colos demás.',
     codeNeeded: (day) =>
       `Falta un pasu: unviámoste un códigu pel corréu. Escríbilu na to páxina enantes del ${day}. Hasta entós naide l’atiende, y dempués bórrase.`,
+    joinedCode:
+      'Unviámoste un corréu con un códigu: escríbilu na to páxina. Dende entós cuentes, y escribímoste.',
     codeSent: 'Unviámoste un códigu pel corréu: escríbilu na to páxina pa que podamos escribite.',
     link: 'El to enllaz',
     once: 'Esta ye la única vegada que s’amuesa. Guárdalu: con él sigues lo que pasa, amiestes daqué, dices si ta iguao o bórreslo too.',
@@ -351,7 +357,6 @@ export const ast: MatterWords = {
     'matter-duplicate': 'Sigue n’otra, que diz lo mesmo.',
     'matter-void': 'Nun yera nada pal Conceyu. Escribi una nueva.',
     'matter-confirmed': 'El to corréu yá taba confirmáu.',
-    'already-joined': 'Yá te sumares.',
     'not-joined': 'Nun te sumares.',
     'nothing-added': 'Escribi daqué.',
     'code-wrong': 'Esi nun ye’l códigu. Míralu otra vegada.',

@@ -34,6 +34,8 @@ export const en: MatterWords = {
   noPlace: 'No place',
   place: 'Place',
   filedAt: (at) => `Received on ${at}`,
+  unconfirmed: (n, written) =>
+    `And ${written} more, unconfirmed: ${one(n, 'that one', 'they')} joined without leaving an e-mail address.`,
   people: (n, written) => (n === 1 ? 'One person wrote it.' : `${written} people say so.`),
   photos: 'Photos',
   photo: (n, of) => `Photo ${n} of ${of}`,
@@ -84,6 +86,7 @@ export const en: MatterWords = {
     MatterGathered: 'Put together with another one',
     MatterSeparated: 'Taken apart from another one',
     DeadlineMoved: 'The calendar moved the deadline',
+    ReporterErased: 'The words of whoever wrote it are erased',
     MatterErased: 'Erased',
   },
   stars: (n, written) => `${written} ${one(n, 'star', 'stars')} of 5`,
@@ -105,6 +108,7 @@ export const en: MatterWords = {
   },
   responsible: 'Whose it is',
   erased: 'Whoever wrote it asked for the words to be erased. That it existed, and what was done, remains.',
+  goesOn: 'It goes on for those who joined.',
   join: 'Say the same',
   joinSay: 'If it is the same with you, join: all are answered at once, and it counts how many you are.',
   joinButton: 'Join',
@@ -167,6 +171,8 @@ export const en: MatterWords = {
     joinedSay: 'Thank you. You will be answered with the others.',
     codeNeeded: (day) =>
       `One step is missing: we have sent you a code by e-mail. Enter it on your page before ${day}. Until then nobody deals with this, and afterwards it is erased.`,
+    joinedCode:
+      'We have sent you an e-mail with a code: enter it on your page. From then on you are counted, and we write to you.',
     codeSent: 'We have sent you a code by e-mail: enter it on your page, so that we can write to you.',
     link: 'Your link',
     once: 'This is the only time that it is shown. Keep it: with it you follow what happens, say more, say whether it is fixed, or erase everything.',
@@ -354,7 +360,6 @@ export const en: MatterWords = {
     'matter-duplicate': 'It goes on in another one that says the same.',
     'matter-void': 'It was nothing for the city. Write a new one.',
     'matter-confirmed': 'Your e-mail address was confirmed already.',
-    'already-joined': 'You had joined already.',
     'not-joined': 'You had not joined.',
     'nothing-added': 'Write something.',
     'code-wrong': 'This is not the code. Look again.',

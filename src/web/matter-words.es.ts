@@ -36,6 +36,9 @@ export const es = {
   noPlace: 'Sin lugar',
   place: 'Lugar',
   filedAt: (at: string) => `Recibida el ${at}`,
+  /** After `people`. */
+  unconfirmed: (n: number, written: string) =>
+    `Y ${written} más sin confirmar: ${one(n, 'se sumó', 'se sumaron')} sin dejar un correo.`,
   people: (n: number, written: string) =>
     n === 1 ? 'Lo ha escrito una persona.' : `Lo dicen ${written} personas.`,
   photos: 'Fotos',
@@ -87,6 +90,7 @@ export const es = {
     MatterGathered: 'Reunida con otra',
     MatterSeparated: 'Separada de otra',
     DeadlineMoved: 'El plazo cambia por el calendario',
+    ReporterErased: 'Borradas las palabras de quien la escribió',
     MatterErased: 'Borrada',
   } as Record<string, string>,
   stars: (n: number, written: string) => `${written} ${one(n, 'estrella', 'estrellas')} de 5`,
@@ -108,6 +112,7 @@ export const es = {
   } as Record<string, string>,
   responsible: 'A quién le toca',
   erased: 'Quien la escribió pidió que se borraran sus palabras. Queda que existió y qué se hizo.',
+  goesOn: 'Sigue adelante por quienes se sumaron.',
   join: 'Decir lo mismo',
   joinSay: 'Si te pasa lo mismo, súmate: se contesta a todos a la vez, y cuenta cuántos sois.',
   joinButton: 'Sumarme',
@@ -170,6 +175,8 @@ export const es = {
     joinedSay: 'Gracias. Se te contestará con los demás.',
     codeNeeded: (day: string) =>
       `Falta un paso: te hemos enviado un código por correo. Escríbelo en tu página antes del ${day}. Hasta entonces nadie la atiende, y después se borra.`,
+    joinedCode:
+      'Te hemos enviado un correo con un código: escríbelo en tu página. Desde entonces cuentas, y te escribimos.',
     codeSent: 'Te hemos enviado un código por correo: escríbelo en tu página para que podamos escribirte.',
     link: 'Tu enlace',
     once: 'Esta es la única vez que se muestra. Guárdalo: con él sigues lo que pasa, añades algo, dices si está arreglado o lo borras todo.',
@@ -361,7 +368,6 @@ export const es = {
     'matter-duplicate': 'Sigue en otra, que dice lo mismo.',
     'matter-void': 'No era nada para el Ayuntamiento. Escribe una nueva.',
     'matter-confirmed': 'Tu correo ya estaba confirmado.',
-    'already-joined': 'Ya te habías sumado.',
     'not-joined': 'No te habías sumado.',
     'nothing-added': 'Escribe algo.',
     'code-wrong': 'Ese no es el código. Míralo otra vez.',

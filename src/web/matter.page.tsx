@@ -9,7 +9,7 @@ import { MatterHistory } from './matter-history.js';
 import {
   Deadline,
   MatterNumber,
-  MatterText,
+  MatterWords,
   PeopleCount,
   Photos,
   StateLabel,
@@ -36,11 +36,7 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
       <p class="phase-note">
         <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)}
       </p>
-      {row.erased === undefined ? (
-        <MatterText frame={frame} texts={text} />
-      ) : (
-        <p class="note">{words.erased}</p>
-      )}
+      <MatterWords frame={frame} row={row} texts={text} />
       <Photos frame={frame} photos={photos} about={titleOf(frame, names, row)} />
       <Facts frame={frame} names={names} row={row} address={place?.address} />
       {row.erased === undefined && <PlaceOnMap frame={frame} names={names} place={place} />}

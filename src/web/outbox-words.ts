@@ -72,6 +72,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     kind: 'Qué es',
     kinds: {
       'matter-code': 'Código para confirmar un correo',
+      'matter-joined-before': 'Aviso de que ya se había sumado',
       'matter-filed': 'Enlace a lo que se escribió',
       'matter-answered': 'Respuesta',
       'matter-moved': 'Novedades',
@@ -142,6 +143,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     kind: 'Qué ye',
     kinds: {
       'matter-code': 'Códigu pa confirmar un corréu',
+      'matter-joined-before': 'Avisu de que yá se sumara',
       'matter-filed': 'Enllaz a lo que s’escribió',
       'matter-answered': 'Respuesta',
       'matter-moved': 'Novedaes',
@@ -206,6 +208,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     kind: 'What it is',
     kinds: {
       'matter-code': 'Code to confirm an address',
+      'matter-joined-before': 'That she had joined before',
       'matter-filed': 'Link to what was written',
       'matter-answered': 'Answer',
       'matter-moved': 'News',

@@ -7,7 +7,7 @@ import type { Together } from '../desk/together.queries.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterNumber, MatterText, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterNumber, MatterWords, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { MATTER_WORDS } from './matter-words.js';
@@ -30,10 +30,10 @@ export interface StaffMatterPageProps {
   names: MatterNames;
   matter: OwnMatter;
   people: readonly Person[];
-  /** What it goes with. */
-  together: Together;
   /** Ids of answers that are not public yet. */
   withheld: readonly string[];
+  /** What it goes with. */
+  together: Together;
   /** Whether she may do more than read. */
   mayAct: boolean;
   /** Whether she may delete what its reporter wrote. */
@@ -87,11 +87,7 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
         {isShown ? desk.isPublic : row.hidden === undefined ? desk.isNotPublic : desk.isHidden}{' '}
         {matter.private && desk.isPrivate} {isShown && <a href={`/matters/${matterId}`}>{words.seeIt}</a>}
       </p>
-      {row.erased === undefined ? (
-        <MatterText frame={frame} texts={text} />
-      ) : (
-        <p class="note">{words.erased}</p>
-      )}
+      <MatterWords frame={frame} row={row} texts={text} />
       {mayAct ? (
         <StaffPhotos frame={frame} matter={matter} />
       ) : (

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MATTER_MAIL_WORDS } from '../../src/complaints/matter-mail-words.js';
 import {
+  hadJoinedMail,
   matterMails,
   type MatterFacts,
   type ToldEvent,
@@ -32,7 +33,6 @@ const reporter: WrittenTo = {
 };
 const joiner: WrittenTo = {
   role: 'joiner',
-  joiner: 'pseudonym-of-bea',
   email: 'bea@example.org',
   language: 'en-GB',
   confirmedAt: new Date(at),
@@ -62,18 +62,19 @@ describe('mails about a matter', () => {
     expect(brief(event('MatterFiled'), facts())).toEqual([]);
   });
 
-  it('give who joined her code, and nothing else before she has entered it', () => {
+  it('give who joined nothing before she has confirmed her address', () => {
     const { confirmedAt: _, ...unconfirmed } = joiner;
     const known = facts({ people: [reporter, unconfirmed], code: '012345' });
-    const joined = event('MatterJoined', { joiner: 'pseudonym-of-bea' });
-    const [code, ...more] = matterMails(joined, known);
-    expect(more).toEqual([]);
-    expect(code).toMatchObject({ kind: 'matter-code', to: 'bea@example.org', language: 'en' });
-    expect(code?.text).toContain('012345');
-    expect(code?.text).not.toMatch(/https:|luce|shines/);
-    expect(code).not.toHaveProperty('unsubscribe');
-    expect(brief(event('MatterJoined', { joiner: 'somebody else' }), known)).toEqual([]);
+    expect(brief(event('MatterFiled'), known)).toEqual([]);
     expect(brief(answered, known)).toEqual(['matter-answered ana@example.org']);
+  });
+
+  it('tell who asks to join that she had joined, with her link where she has one', () => {
+    const to = { email: 'bea@example.org', language: 'en-GB' };
+    const [told] = hadJoinedMail(to, matterId, 'https://vota.example.org/matters/own#hers');
+    expect(told).toMatchObject({ kind: 'matter-joined-before', to: to.email, language: 'en', secret: true });
+    expect(told?.text).toContain('https://vota.example.org/matters/own#hers');
+    expect(hadJoinedMail(to, matterId, undefined)[0]?.text).not.toContain('https:');
   });
 
   it('give the link to who has confirmed, and to nobody else', () => {

@@ -121,6 +121,7 @@ describe('a matter', () => {
       name: [[filed, duplicate], { do: 'name', of: CASE }],
       separate: [[filed, duplicate], { do: 'separate' }],
       erase: [[filed], { do: 'erase', basis: 'gdpr-17' }],
+      'erase-reporter': [[filed], { do: 'erase-reporter', basis: 'gdpr-17', details }],
     };
     const known = ['matterId', 'kind', 'due', 'details', 'note', 'state', 'stateKind', 'happenedAt'];
     known.push('stops', 'words', 'by', 'photos', 'resumes', 'stars', 'fixed', 'basis', 'original', 'photo');
@@ -286,7 +287,10 @@ describe('a joining', () => {
     expect(decideJoining('joined', 'join', one)).toEqual({ rejected: 'already-joined' });
     expect(decideJoining('not-joined', 'leave', one)).toEqual({ rejected: 'not-joined' });
     expect(decideJoining('not-joined', 'join', one)).toHaveLength(1);
-    expect(decideJoining('joined', 'leave', one)).toHaveLength(1);
+    expect(decideJoining('joined', 'leave', one)).toEqual([{ type: 'MatterLeft', data: one }]);
+    const apart = [{ type: 'MatterLeft', data: { ...one, unconfirmed: true } }];
+    expect(decideJoining('unconfirmed', 'leave', one)).toEqual(apart);
+    expect(decideJoining('unconfirmed', 'join', one)).toEqual({ rejected: 'already-joined' });
   });
 });
 

@@ -22,6 +22,7 @@ const ALWAYS = [
   'due',
   'reopened',
   'joined',
+  'unconfirmed',
   'members',
 ];
 const ALWAYS_LATER = [...ALWAYS, 'updatedAt', 'changed'].sort();
@@ -107,15 +108,15 @@ describe('states', () => {
     expect(rowOf(filed, scheduled, moved('waiting', { happenedAt: minute(5) })).state).toBe('waiting');
   });
 
-  it('keep closed and fixed apart', () => {
+  it('keep closed and fixed apart, each by the clock of its event and not by what is said of the past', () => {
     const closed = rowOf(filed, moved('cannot-be-resolved', { stateKind: 'closed', happenedAt: minute(3) }));
-    expect([closed.closedAt, closed.fixedAt]).toEqual([minute(3), undefined]);
+    expect([closed.closedAt, closed.fixedAt]).toEqual([minute(1), undefined]);
     const both = rowOf(
       filed,
       moved('answered', { stateKind: 'closed', happenedAt: minute(3) }),
       moved('resolved', { stateKind: 'fixed', happenedAt: minute(4) }),
     );
-    expect([both.closedAt, both.fixedAt]).toEqual([minute(3), minute(4)]);
+    expect([both.closedAt, both.fixedAt, both.stateAt]).toEqual([minute(1), minute(2), minute(4)]);
     const back = rowOf(filed, moved('resolved', { stateKind: 'fixed' }), moved('scheduled'));
     expect([back.closedAt, back.fixedAt]).toEqual([undefined, undefined]);
   });
@@ -207,6 +208,15 @@ describe('matters that go together', () => {
     const other = ['MatterJoined', { matterId: LAMP, joiner: 'B'.repeat(22) }] as const;
     const left = ['MatterLeft', { matterId: LAMP, joiner: 'A'.repeat(22) }] as const;
     expect(rowOf(filed, [...joined], [...other], [...left]).joined).toBe(1);
+    const anybody = { matterId: LAMP, joiner: 'C'.repeat(22), unconfirmed: true as const };
+    const row = rowOf(
+      filed,
+      [...joined],
+      ['MatterJoined', anybody],
+      ['MatterJoined', anybody],
+      ['MatterLeft', anybody],
+    );
+    expect([row.joined, row.unconfirmed]).toEqual([1, 1]);
   });
 
   it('name their case, which counts them', () => {

@@ -61,6 +61,7 @@ function moved(matterId: string, body: object, what = 'move'): Promise<Receipt> 
 describe('a street lamp', () => {
   let lamp: Filed;
   let joiner: { link: string } & Receipt;
+  let anybody: typeof joiner;
 
   it('is filed by anybody, and the log says neither what it is about nor who filed it', async () => {
     lamp = await file(site, { ...LAMP, reporter });
@@ -159,15 +160,23 @@ describe('a street lamp', () => {
     }
   });
 
-  it('is joined, once for each address', async () => {
+  it('is joined, once for each address that is confirmed, and without one apart', async () => {
     const xuan = { language: 'es', email: 'xuan@Example.org' };
     joiner = await json(post(site, `/${lamp.matterId}/joinings`, xuan), 201);
-    const again = await post(site, `/${lamp.matterId}/joinings`, { ...xuan, email: 'xuan@example.org' });
-    expect(await problem(again)).toMatchObject({ status: 409, code: 'already-joined' });
-    const last = await json<Receipt>(post(site, `/${lamp.matterId}/joinings`, { language: 'en' }), 201);
-    expect((await see(lamp.matterId, last)).joined).toBe(2);
     const seen = await json(post(site, '/by-link/views', { link: joiner.link }));
     expect(seen).toEqual({ role: 'joiner', email: 'given', matterId: lamp.matterId });
+    const last = await json<typeof joiner>(post(site, `/${lamp.matterId}/joinings`, { language: 'en' }), 201);
+    anybody = last;
+    expect(await see(lamp.matterId, last)).toMatchObject({ joined: 0, unconfirmed: 1 });
+    const again = { ...xuan, email: 'xuan@example.org' };
+    const other = await json<{ link: string }>(post(site, `/${lamp.matterId}/joinings`, again), 201);
+    const people = site.running.app.get(People, { strict: false });
+    const receipts: Receipt[] = [];
+    for (const { link } of [joiner, other]) {
+      const code = await people.newCode((await people.byLink(link))!.personId);
+      receipts.push(await json<Receipt>(post(site, '/by-link/confirmations', { link, code })));
+    }
+    expect(await see(lamp.matterId, receipts[0]!)).toMatchObject({ joined: 1, unconfirmed: 1 });
   });
 
   it('waits for its reporter with a clock that stands, until she says more', async () => {
@@ -224,9 +233,11 @@ describe('a street lamp', () => {
     expect(await see(lamp.matterId, fixed)).toMatchObject({ stateKind: 'fixed', reopened: 2 });
   });
 
-  it('loses a joiner who leaves', async () => {
+  it('loses those who joined and leave', async () => {
     const left = await json<Receipt>(post(site, '/by-link/erasures', { link: joiner.link }));
-    expect((await see(lamp.matterId, left)).joined).toBe(1);
+    expect(await see(lamp.matterId, left)).toMatchObject({ joined: 0, unconfirmed: 1 });
+    const last = await json<Receipt>(post(site, '/by-link/erasures', { link: anybody.link }));
+    expect(await see(lamp.matterId, last)).toMatchObject({ joined: 0, unconfirmed: 0 });
   });
 
   it('is erased by its reporter, and nothing of hers is left, nor of who joined', async () => {

@@ -146,6 +146,8 @@ interface Lamp {
   reopened: number;
   text: Record<string, string>;
   photos: string[];
+  erased?: string;
+  place?: object;
   history: { what: string; state?: string; reason?: string; words?: Record<string, string> }[];
 }
 const seen = (id: string) => json<Lamp>(site.fetch(`/api/v1/matters/${id}`));
@@ -270,18 +272,30 @@ describe('a street lamp', () => {
     expect(await does(nela, 'erasures', { sure: '1' })).toContain('Borrado. Tu enlace ya no lleva a nada.');
     const before = await publicAnswers(id);
     const lamp = before[`/api/v1/matters/${id}`] as Lamp;
-    expect(lamp).toMatchObject({ state: 'resolved', erased: 'gdpr-17', text: {}, photos: [], joined: 1 });
+    const gone = { reporterErased: 'gdpr-17', text: {}, photos: [] };
+    expect(lamp).toMatchObject({ state: 'resolved', ...gone, joined: 1 });
+    expect([lamp.erased, lamp.place]).toEqual([undefined, undefined]);
     expect(lamp.history.map(({ what }) => what)).toEqual([
       ...['MatterFiled', 'MatterConfirmed', 'MatterReleased', 'MatterAssigned', 'MatterMoved', 'MatterAdded'],
-      ...['MatterAnswered', 'FixReported', 'MatterReopened', 'MatterAnswered', 'FixReported', 'MatterErased'],
+      ...[
+        'MatterAnswered',
+        'FixReported',
+        'MatterReopened',
+        'MatterAnswered',
+        'FixReported',
+        'ReporterErased',
+      ],
     ]);
     expect(lamp.history.at(-3)?.words).toEqual({ es: 'Se cambió la lámpara.' });
     expect((await site.fetch(`/api/v1/contents/${photo}`)).status).toBe(410);
     const everything = JSON.stringify(before);
     for (const hers of [WORDS, LAMP_AT.address, 'segunda desde', 'Sigue apagada', NELA, XUAN])
       expect([hers, everything.includes(hers)]).toEqual([hers, false]);
-    const { rows } = await pool.query('select recipient from outbox where recipient is not null');
-    expect(rows).toEqual([]);
+    const { rows } = await pool.query<{ recipient: string }>(
+      'select distinct recipient from outbox where recipient is not null',
+    );
+    // Who joined is still there.
+    expect(rows).toEqual([{ recipient: XUAN }]);
 
     // Nothing of the old views is left that the new ones could have come from.
     for (const view of [mattersView, matterStepsView]) await pool.query(`delete from ${tableName(view)}`);

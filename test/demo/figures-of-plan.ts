@@ -73,9 +73,6 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
       case 'release':
         matter.isShown = true;
         break;
-      case 'join':
-        matter.joined += 1;
-        break;
       case 'move':
         matter.state = act.state;
         if (act.state === 'waiting') matter.stopped ??= at;
@@ -111,6 +108,8 @@ export function figuresOf(plan: MattersPlan, calendar: WorkingCalendar, until: n
       case 'assign':
       case 'confirm':
       case 'rate':
+      // Without an address, which counts apart.
+      case 'join':
         break;
     }
   }

@@ -16,6 +16,7 @@ const OPEN: MatterRow = {
   due: '2026-06-02T23:59:59.999Z',
   reopened: 0,
   joined: 0,
+  unconfirmed: 0,
   members: 0,
   updatedAt: FILED_AT,
   changed: 1,

@@ -76,6 +76,7 @@ const GOLDEN: Readonly<Record<string, string>> = {
   'MatterHidden.v1.json': '37cfb6f6e7d80fd82b01e5066ad59ded38a8c2187946b319e9745af4f70b807a',
   'MatterErased.v1.json': '76977eaf16ea94c85eaf63e3188f9d4bfbed2abec9a48e0b17245b575eb10909',
   'MatterPhotoReplaced.v1.json': 'dd059bb226e47b02a2f0cf4c2cc173c53df6decf80c68ccd00a6599a90d29e94',
+  'ReporterErased.v1.json': 'e5be9a163f46b098eac6018f37a7f3d4740902d9f5646cbdc69e166e553642a9',
 };
 
 /**
@@ -88,7 +89,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   'areas@1': 'fe81dd53c9966460c1a357482d30e83372db845e75ce81ff7b8ae4e49c15fe36',
   'departments@1': '2106aae47d70e7343309d646b698ffa8cbb64d573ba8abde7edc879516e71dd8',
   'holidays@1': 'cd99392036c0269c4dbea9542a0af1f6daa0f8e90f3c9cd8c3979a2fac029ff5',
-  'contents@1': 'f56d9b4bfd3a0bbe1b7736ce3dd8e1226c4e4d20f08eafdf3a1c8a8b4e5f428e',
+  'contents@1': 'c396699d99133370cf9a3bc251d570e5674f1cc3a8b45c70d4fd10151599e1ea',
   'staff@1': '5971f79220a50bcb0e963949e3f98d1777e7ba847e21bd96f398c919c0e0e3e6',
   'elections@2': '78a683a593fb35172a5666c77104fefa303613ddee250f8824f7f654e8f0ee4a',
   'options@1': '9fddd553fe5ed7f16105f0a6d0acbe9266781d5b5eb8bd7d1b219882a67b77fa',
@@ -98,8 +99,8 @@ const VIEWS: Readonly<Record<string, string>> = {
   'turnout@2': 'efd824caa1fe12d4e0eaff890542aa12fa414bc7ea047cf7a290c9ee582289ca',
   'categories@1': 'b65b54b93fa94652a5a1e7c26b0756a40d776c0b0995167fde1f23bfdbe71454',
   'matter_states@1': 'a5b33fe5070f9d61dd2ceeb11b9d9c138fa4b84eca6267b56af96609236260be',
-  'matters@6': '4061d0f7dc7a2989d864a92b297c6f56e8f0bffd92e28cd117e0f090b6df67b1',
-  'matter_steps@2': '3bee88ced3400ec6cb90cd118ac78862253436e9aa2c54b40eb2179ea773c6dc',
+  'matters@6': 'd5021fc327392b916261ad828e14b8e6b014e2029e73984a14f4924941936b50',
+  'matter_steps@3': '79c1e20b88279a0d951e6dbbfc5abceed315233e68c508b3b8ca03368c133d06',
   'occasions@1': 'e0907ea974363a99891a67b5cad5116b562d85b6b42fa42ec9b4525069c842be',
   'digests@1': 'c272458f3d7c8e6192ab1c25d81e3ec89b3b9adb26f072f11561069777a1d574',
 };

@@ -24,6 +24,7 @@ const OPEN: MatterRow = {
   due: after(92),
   reopened: 0,
   joined: 0,
+  unconfirmed: 0,
   members: 0,
   updatedAt: FILED_AT,
   changed: 1,
