@@ -129,7 +129,7 @@ export class DeskPagesController {
     return seeOther(reply, `/staff/matters/${id}?done=1${atLeast}`);
   }
 
-  /** A moderator hides, and is shown the list of what everybody sees then. @throws Problem `role-missing` for anything else */
+  /** A moderator hides, and is led back to her own page. @throws Problem `role-missing` for anything else */
   async #moderate(
     id: string,
     act: string,
