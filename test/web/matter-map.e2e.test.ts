@@ -131,7 +131,7 @@ describe('the map of the list', () => {
       await opened.locator('svg a[data-bbox]').first().focus();
       await opened.keyboard.press('Enter');
       await opened.waitForFunction(
-        (all) => !document.querySelector('[data-map-list]')?.textContent.includes(all),
+        (all) => !document.querySelector('[data-map-list] [role=status]')?.textContent.includes(all),
         String(MANY + 1),
       );
       const said = await count(opened);
