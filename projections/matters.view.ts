@@ -46,7 +46,7 @@ const shown = (value: (row: MatterRow) => string | undefined) => ({
 
 export const mattersView = projection<MatterRow>({
   name: 'matters',
-  version: 6,
+  version: 7,
   on: {
     MatterFiled: on,
     MatterConfirmed: on,

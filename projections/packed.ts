@@ -4,6 +4,8 @@
  */
 
 export const CHUNK_BYTES = 1_048_576;
+/** Of the first chunk: many hold little, and a whole one for each would be most of what a small audit does. */
+const FIRST_BYTES = 16_384;
 const NOTHING = new Uint8Array();
 const decoder = new TextDecoder();
 const { floor, imul } = Math;
@@ -11,8 +13,9 @@ const { floor, imul } = Math;
 /** Bytes that are only ever added, found again by the place at which they were put. */
 export class Arena {
   readonly #chunks: Uint8Array[] = [];
-  /** Of the last chunk. */
+  /** Of the last chunk, and its length. */
   #used = CHUNK_BYTES;
+  #length = CHUNK_BYTES;
   #bytes = 0;
 
   /** Bytes put until now. */
@@ -24,8 +27,9 @@ export class Arena {
   room(length: number): number {
     this.#bytes += length;
     if (length > CHUNK_BYTES) return this.#ownChunk(length);
-    if (this.#used + length > CHUNK_BYTES) {
-      this.#chunks.push(new Uint8Array(CHUNK_BYTES));
+    if (this.#used + length > this.#length) {
+      this.#length = this.#chunks.length === 0 && length <= FIRST_BYTES ? FIRST_BYTES : CHUNK_BYTES;
+      this.#chunks.push(new Uint8Array(this.#length));
       this.#used = 0;
     }
     this.#used += length;
@@ -37,7 +41,7 @@ export class Arena {
     const place = this.#chunks.length * CHUNK_BYTES;
     this.#chunks.push(new Uint8Array(length));
     for (let end = CHUNK_BYTES; end < length; end += CHUNK_BYTES) this.#chunks.push(NOTHING);
-    this.#used = CHUNK_BYTES;
+    this.#used = this.#length = CHUNK_BYTES;
     return place;
   }
 

@@ -50,6 +50,7 @@ program
     'describe what matters can be about and which states they have, from a file; after a change of the file, run it again',
   )
   .argument('<file>', 'JSON file (docs/categories.md)')
+  .option('--dry-run', 'say what would be changed and withdrawn, and change nothing')
   .option('--json', 'print one JSON object and nothing else')
   .action(async (file: string, options) =>
     (await import('./command-line/categories.js')).describeCategories(file, options as object),

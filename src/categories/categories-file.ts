@@ -60,9 +60,13 @@ const LISTS: readonly string[] = ['singlevaluelist', 'multivaluelist'];
 /** Metres around a place in which others of the category are shown, where the file says nothing. */
 const RADIUS = 100;
 
-/** The categories of a file as it came out of JSON, or every problem found in it (a hundred at most). */
+/**
+ * The categories of a file as it came out of JSON, or every problem found in it (a hundred at most).
+ * @param departments ids of those that the city has
+ */
 export function readCategories(
   file: unknown,
+  departments: ReadonlySet<string>,
 ): { categories: CategoriesFile } | { problems: readonly Problem[] } {
   const fields = new Fields();
   const parsed = fields.object(file, '', ['categories', 'states']);
@@ -79,6 +83,10 @@ export function readCategories(
     if (parent === undefined || sorted.some((one) => one.id === id)) continue;
     const isKnown = categories.some((one) => one.id === parent);
     fields.problem(isKnown ? 'category-tree-cycle' : 'category-parent-unknown', `categories.${index}.parent`);
+  }
+  for (const [index, { department }] of categories.entries()) {
+    if (department !== undefined && !departments.has(department))
+      fields.problem('department-unknown', `categories.${index}.department`);
   }
   const states = readStates(fields, parsed.states ?? []);
   return fields.problems.length > 0

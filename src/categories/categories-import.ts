@@ -5,7 +5,7 @@
 import type { CategoryRow, MatterStateRow } from '../../projections/categories.view.js';
 import type { Crypto } from '../../projections/crypto.js';
 import { contentsMentioned } from '../../projections/contents.view.js';
-import { openEvent } from '../../projections/event.js';
+import { openEvent, type LogEvent, type NewEvent } from '../../projections/event.js';
 import { cityFileRefused, type CityFileRefused, type CityImported } from '../city/city-import.js';
 import type { Clock } from '../clock.js';
 import type { ContentLife } from '../contents/content-life.js';
@@ -13,8 +13,15 @@ import type { Contents } from '../contents/contents.js';
 import { Words } from '../contents/words.js';
 import { type By, isRejection, type CommandLog, type Rejection } from '../event-store/command-log.js';
 import type { EventStore } from '../event-store/event-store.js';
+import { evolve as evolveCity, NO_CITY } from '../city/city.js';
 import { readCategories, type CategoriesFile, type CategoryEntry } from './categories-file.js';
 import { decide, evolve, NO_CATEGORIES, type CategoriesState } from './categories.js';
+
+export interface CategoriesImported extends CityImported {
+  /** Ids of categories and of states that were there before and are not named any more. */
+  readonly withdrawn: readonly string[];
+  readonly withdrawnStates: readonly string[];
+}
 
 const STREAM = 'complaints';
 
@@ -29,8 +36,8 @@ export class CategoriesImport {
   ) {}
 
   /** @param file as it came out of JSON */
-  async run(file: unknown, by: By): Promise<CityImported | CityFileRefused | Rejection> {
-    const read = readCategories(file);
+  async run(file: unknown, by: By): Promise<CategoriesImported | CityFileRefused | Rejection> {
+    const read = readCategories(file, await this.#departments());
     if ('problems' in read) return cityFileRefused(read.problems);
     let receipt = await this.log.find(STREAM, by);
     if (receipt === undefined) {
@@ -51,7 +58,43 @@ export class CategoriesImport {
     // All that the log names, so that an import that ended between its events and their words is finished here.
     const shown = await this.life.show(contentsMentioned([...categories.values(), ...states.values()]), by);
     const position = appended?.position ?? -1n;
-    return { events: appended?.events.length ?? 0, position: position > shown ? position : shown };
+    const events = await this.#appended(appended?.events.map(({ id }) => id) ?? []);
+    return {
+      events: events.length,
+      position: position > shown ? position : shown,
+      ...withdrawnBy(events),
+    };
+  }
+
+  /** What `run` would do now; nothing is written. */
+  async dryRun(file: unknown): Promise<CategoriesImported | CityFileRefused | Rejection> {
+    const read = readCategories(file, await this.#departments());
+    if ('problems' in read) return cityFileRefused(read.problems);
+    const state = await this.#look();
+    const { words, wants } = wordsOf(state, read.categories);
+    await words.compare(this.contents);
+    const decided = decide(state, wants());
+    if (isRejection(decided) && decided.rejected !== 'categories-unchanged') return decided;
+    const events = isRejection(decided) ? [] : decided;
+    return { events: events.length, position: -1n, ...withdrawnBy(events) };
+  }
+
+  /** Ids of those that the city has. */
+  async #departments(): Promise<ReadonlySet<string>> {
+    let city = NO_CITY;
+    for await (const recorded of this.store.readStream('city')) {
+      if (recorded.type === 'DepartmentDescribed') city = evolveCity(city, openEvent(this.crypto, recorded));
+    }
+    const inUse = [...city.departments.values()].filter(({ withdrawn }) => !withdrawn);
+    return new Set(inUse.map(({ departmentId }) => departmentId));
+  }
+
+  async #appended(ids: readonly string[]): Promise<LogEvent[]> {
+    const events: LogEvent[] = [];
+    for await (const recorded of this.store.readStream(STREAM)) {
+      if (ids.includes(recorded.id)) events.push(openEvent(this.crypto, recorded));
+    }
+    return events;
   }
 
   async #look(): Promise<CategoriesState> {
@@ -61,6 +104,17 @@ export class CategoriesImport {
     }
     return state;
   }
+}
+
+function withdrawnBy(
+  events: readonly (LogEvent | NewEvent)[],
+): Pick<CategoriesImported, 'withdrawn' | 'withdrawnStates'> {
+  const [withdrawn, withdrawnStates]: [string[], string[]] = [[], []];
+  for (const { type, data } of events) {
+    if (type === 'CategoryDescribed' && data.withdrawn) withdrawn.push(data.categoryId);
+    if (type === 'MatterStateDescribed' && data.withdrawn) withdrawnStates.push(data.state);
+  }
+  return { withdrawn, withdrawnStates };
 }
 
 interface Wanted {

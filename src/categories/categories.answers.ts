@@ -6,6 +6,7 @@ import { Type } from 'typebox';
 import { closed, Code, Count, Id } from '../../projections/events/schema.js';
 import { MatterKind, StateKind } from '../../projections/events/complaints.js';
 import { MATTER_KINDS, STATE_KINDS } from '../../projections/matter.js';
+import { CityImportedAnswer } from '../city/city.answers.js';
 import type { Texts as Said } from '../contents/text.js';
 import { Words } from '../contents/contents.answers.js';
 import { defined } from '../rest/defined.js';
@@ -163,6 +164,18 @@ export const CategoriesAnswer = {
     ],
     states: [{ id: 'open', kind: 'open', stops: false, name: { es: 'Abierta' }, open311: 'open' }],
   },
+};
+
+export const CategoriesImportedAnswer = {
+  schema: Type.Object(
+    {
+      ...CityImportedAnswer.schema.properties,
+      withdrawn: Type.Array(Code, { description: 'Categories that the file does not name any more' }),
+      withdrawnStates: Type.Array(Code),
+    },
+    { additionalProperties: false },
+  ),
+  example: { ...CityImportedAnswer.example, withdrawn: ['phone-box'], withdrawnStates: [] },
 };
 
 export function categoryJson({ row, texts }: NamedCategory) {

@@ -22,6 +22,7 @@ const SENTENCES: Sentences = {
   'state-kind-fixed': [422, 'Kind cannot change', 'The program relies on what this state means.'],
   'state-stops-closed': [422, 'Clock of a closed matter', 'Only in an open state can the clock stand.'],
   'state-repeated': [422, 'State repeated', 'There is a state with this id before it.'],
+  'department-unknown': [422, 'Unknown department', 'The city has no department with this id.'],
   'boolean-expected': [422, 'True or false expected', 'True or false stands here.'],
   'number-invalid': [422, 'Number out of bounds', 'A whole number from {least} to {most} stands here.'],
   'categories-too-large': [

@@ -3,11 +3,15 @@ import { DescribeCategories } from '../categories/categories.commands.js';
 import { describe } from './city.js';
 import type { OutputOptions } from './output.js';
 
+export interface CategoriesOptions extends OutputOptions {
+  dryRun?: boolean;
+}
+
 /** @throws as `describe` */
-export function describeCategories(file: string, options: OutputOptions): Promise<void> {
+export function describeCategories(file: string, options: CategoriesOptions): Promise<void> {
   return describe(file, options, {
     guide: 'docs/categories.md',
-    command: (parsed, by) => new DescribeCategories(parsed, by),
+    command: (parsed, by) => new DescribeCategories(parsed, by, options.dryRun),
     seeAt: '/api/v1/matters/categories',
   });
 }

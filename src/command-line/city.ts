@@ -14,10 +14,19 @@ import { readInput } from './input.js';
 
 /** As whoever runs the site; the log says so. */
 
+/** Ids of what was there before and is not named any more, where the log's say of it ends. */
+interface Withdrawn {
+  readonly withdrawn: readonly string[];
+  readonly withdrawnStates: readonly string[];
+}
+
 /** What differs between files: the guide to them, the command that takes one, and where what it says is seen. */
 export interface Described {
   readonly guide: string;
-  readonly command: (file: unknown, by: By) => Command<CityImported | CityFileRefused | Rejection>;
+  readonly command: (
+    file: unknown,
+    by: By,
+  ) => Command<(CityImported & Partial<Withdrawn>) | CityFileRefused | Rejection>;
   readonly seeAt: string;
 }
 
@@ -30,7 +39,7 @@ export function describeCity(file: string, options: OutputOptions): Promise<void
 /** @throws CityFileWrong, CommandFailed */
 export async function describe(
   file: string,
-  options: OutputOptions,
+  options: OutputOptions & { dryRun?: boolean },
   { guide, command, seeAt }: Described,
 ): Promise<void> {
   const parsed = parseCityFile(readInput(file));
@@ -43,11 +52,17 @@ export async function describe(
     if (isRejection(answer)) throw new CommandFailed(answer.rejected, sentence(answer.rejected));
     return answer;
   }, 'real');
-  const { events, position } = imported;
+  const { events, position, ...rest } = imported;
+  const { withdrawn = [], withdrawnStates = [] } = rest;
+  const done = options.dryRun
+    ? `${events} events would be written. Nothing was.`
+    : `${events} events, the last at ${position}.`;
+  const gone = [...withdrawn, ...withdrawnStates.map((id) => `${id} (a state)`)];
   print(
-    { events, position },
+    { events, position, ...rest },
     [
-      events === 0 ? `The log says all of ${file} already.` : `${events} events, the last at ${position}.`,
+      events === 0 ? `The log says all of ${file} already.` : done,
+      ...(gone.length > 0 ? [`Not named any more, so withdrawn: ${gone.join(', ')}.`] : []),
       `See it with: concejo serve, then ${seeAt}`,
     ],
     options,

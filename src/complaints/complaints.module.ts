@@ -41,6 +41,7 @@ import { LinksController } from './links.controller.js';
 import { Gathering } from './gathering.js';
 import { MatterCorrespondent } from './matter-correspondent.js';
 import { MatterNotes } from './matter-notes.js';
+import { MatterSubjects } from './matter-subjects.js';
 import { MatterSubscriptions } from './matter-subscriptions.js';
 import { Matters } from './matters.js';
 import {
@@ -175,9 +176,14 @@ const QUERIES = [
     },
     {
       provide: MatterSubscriptions,
-      useFactory: (secret: Uint8Array, people: People, outbox: Outbox) =>
-        new MatterSubscriptions(derivedKey(secret, 'unsubscribe'), people, outbox),
-      inject: [SERVER_SECRET, People, Outbox],
+      useFactory: (secret: Uint8Array, people: People, outbox: Outbox, gathering: Gathering) =>
+        new MatterSubscriptions(derivedKey(secret, 'unsubscribe'), people, outbox, gathering),
+      inject: [SERVER_SECRET, People, Outbox, Gathering],
+    },
+    {
+      provide: MatterSubjects,
+      useFactory: (views: Views, contents: Contents) => new MatterSubjects(views, contents),
+      inject: [Views, Contents],
     },
     {
       provide: MatterCorrespondent,
@@ -185,12 +191,23 @@ const QUERIES = [
         people: People,
         views: Views,
         contents: Contents,
+        subjects: MatterSubjects,
         subscriptions: MatterSubscriptions,
         showing: Showing,
         unasked: UnaskedMails,
         { publicUrl }: Settings,
-      ) => new MatterCorrespondent(people, views, contents, subscriptions, showing, unasked, publicUrl),
-      inject: [People, Views, Contents, MatterSubscriptions, Showing, UnaskedMails, SETTINGS],
+      ) =>
+        new MatterCorrespondent(
+          people,
+          views,
+          contents,
+          subjects,
+          subscriptions,
+          showing,
+          unasked,
+          publicUrl,
+        ),
+      inject: [People, Views, Contents, MatterSubjects, MatterSubscriptions, Showing, UnaskedMails, SETTINGS],
     },
     {
       provide: EmailCodes,
@@ -229,14 +246,15 @@ const QUERIES = [
         store: EventStore,
         matters: Matters,
         people: People,
+        subjects: MatterSubjects,
         outbox: Outbox,
         clock: Clock,
         { publicUrl }: Settings,
       ) =>
-        new QuestionnaireRound(pool, store, matters, people, outbox, clock, publicUrl, (message) =>
+        new QuestionnaireRound(pool, store, matters, people, subjects, outbox, clock, publicUrl, (message) =>
           logger.warn(message),
         ),
-      inject: [POOL, EVENT_STORE, Matters, People, Outbox, CLOCK, SETTINGS],
+      inject: [POOL, EVENT_STORE, Matters, People, MatterSubjects, Outbox, CLOCK, SETTINGS],
     },
     {
       provide: MattersUpkeep,

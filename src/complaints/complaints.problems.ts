@@ -135,7 +135,6 @@ const STAFF: Sentences = {
   'answered-with-case': [409, 'Answered with its case', 'The answer of the case goes to this one, too.'],
   'note-unknown': [404, 'Unknown note', 'This matter has no such note (any more).'],
   'notes-too-many': [409, 'Too many notes', 'A matter has {max} notes at most.'],
-  'department-unknown': [422, 'Unknown department', 'The city has no department with this id.'],
 };
 
 /** Of a matter that is none, or none for whoever asks. */

@@ -79,7 +79,7 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     }
     const checked = checkFiling(filing, rules);
     if (isRejection(checked)) return checked;
-    const photos = await this.matters.photos(filing.photos ?? [], 'photos');
+    const photos = await this.matters.photos(same ?? own, filing.photos ?? [], 'photos');
     if (isRejection(photos)) return photos;
     const detailed = (text: ContentRef) => ({ ...checked.details, text, photos });
     const written = await this.matters.writeFiling(filing, detailed, MAX_TEXT_LENGTH);
@@ -121,7 +121,10 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
     const { details, row } = await this.matters.look(matterId);
     const about = await this.matters.details({ ...NO_MATTER, details });
     const its = [about?.text, row?.details, ...(about?.photos ?? [])].map((ref) => ref?.id);
-    await this.matters.leave(refs.filter(({ id }) => !its.includes(id)));
+    await this.people.leave(
+      matterId,
+      refs.filter(({ id }) => !its.includes(id)),
+    );
   }
 
   /** The same form made this matter a moment ago. */

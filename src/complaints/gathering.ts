@@ -1,6 +1,7 @@
 /** What follows when matters are put together or apart: who counts as having said the same, and what the log names. */
 import { DUPLICATE_STATE, isShown, type MatterRow } from '../../projections/matter.js';
-import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
+import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
+import { SYSTEM } from '../staff/actor.js';
 import type { Cases } from './cases.js';
 import { asSystem, type Matters } from './matters.js';
 import type { People, Person } from './people.js';
@@ -56,15 +57,26 @@ export class Gathering {
     const caseId = (await this.cases.ofMatters([matterId])).get(matterId);
     // Put into another one since.
     if (caseId === undefined || (await this.matters.look(matterId)).isTogether) return;
-    const stay = new Set<string>();
-    for (const member of await this.cases.members(caseId)) {
-      if (member !== matterId) for (const person of await this.people.ofMatter(member)) stay.add(who(person));
-    }
-    for (const person of await this.people.ofMatter(caseId)) stay.add(who(person));
+    const stay = await this.#others(matterId, caseId);
     for (const person of await this.people.ofMatter(matterId)) {
       if (!stay.has(who(person))) await this.#join('leave', caseId, person, by);
     }
     await this.cases.take(matterId);
+  }
+
+  /** Once somebody of a matter has no address any more: in its case she is counted as whom she is told by from now on. */
+  async recount(matterId: string, { email, personId }: { email: string; personId: string }): Promise<void> {
+    const caseId = (await this.cases.ofMatters([matterId])).get(matterId);
+    if (caseId === undefined) return;
+    const people = await this.people.ofMatter(matterId);
+    const others = await this.#others(matterId, caseId);
+    const she = people.find((person) => person.personId === personId);
+    // Somebody else there has the same address, and is counted by it.
+    if (she === undefined || others.has(email) || people.some((person) => person.email === email)) return;
+    const its = (commandId: string): By => ({ commandId, actor: SYSTEM, request: new Uint8Array() });
+    const left = await this.#join('leave', caseId, { ...she, email }, its('recount-leave'));
+    // Mails that she could end went to an address that she had confirmed.
+    if (!isRejection(left)) await this.#join('join', caseId, she, its('recount-join'), false);
   }
 
   /**
@@ -110,14 +122,32 @@ export class Gathering {
     await this.take(matterId, its);
   }
 
+  /** Who is in a case without one of its matters. */
+  async #others(matterId: string, caseId: string): Promise<ReadonlySet<string>> {
+    const others = new Set<string>();
+    for (const other of [caseId, ...(await this.cases.members(caseId))]) {
+      if (other !== matterId) for (const person of await this.people.ofMatter(other)) others.add(who(person));
+    }
+    return others;
+  }
+
   /** Once for each person, under an id of her own. */
-  async #join(does: 'join' | 'leave', caseId: string, person: Person, by: By): Promise<void> {
+  async #join(
+    does: 'join' | 'leave',
+    caseId: string,
+    person: Person,
+    by: By,
+    isUnconfirmed = isNobodyYet(person),
+  ): Promise<Receipt | Rejection> {
     const joiner = await this.people.pseudonym(caseId, who(person));
     const its = { ...by, commandId: `${by.commandId}/${person.personId}` };
-    // Who filed a matter of her own, which staff has put there, is somebody.
-    const isUnconfirmed = person.role === 'joiner' && person.confirmedAt === undefined;
-    await this.matters.join(does, caseId, joiner, its, isUnconfirmed);
+    return this.matters.join(does, caseId, joiner, its, isUnconfirmed);
   }
+}
+
+/** Who filed a matter of her own, which staff has put there, is somebody. */
+function isNobodyYet({ role, confirmedAt }: Person): boolean {
+  return role === 'joiner' && confirmedAt === undefined;
 }
 
 export function isDuplicate({ state }: MatterRow): boolean {

@@ -7,6 +7,7 @@ import type { Correspondent } from '../mail/correspondents.js';
 import type { Views } from '../views/views.js';
 import { matterMails, TOLD_EVENTS, type MatterFacts, type ToldEvent } from './matter-mails.js';
 import type { UnaskedMails } from '../mail/unasked-mails.js';
+import type { MatterSubjects } from './matter-subjects.js';
 import type { MatterSubscriptions } from './matter-subscriptions.js';
 import type { People } from './people.js';
 import type { Showing } from './showing.js';
@@ -22,6 +23,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     private readonly people: People,
     private readonly views: Pick<Views, 'get'>,
     private readonly contents: Pick<Contents, 'readTexts'>,
+    private readonly subjects: Pick<MatterSubjects, 'of'>,
     private readonly subscriptions: Pick<MatterSubscriptions, 'tokenOf'>,
     private readonly showing: Pick<Showing, 'withheld'>,
     private readonly unasked: Pick<UnaskedMails, 'take'>,
@@ -44,6 +46,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     const said = 'words' in event.data ? event.data.words : undefined;
     const words = said && (await this.contents.readTexts([said])).get(said.id);
     const isWithheld = said !== undefined && (await this.showing.withheld(matterId)).has(said.id);
+    const about = await this.subjects.of(row);
     // Whoever is being erased waits until her mails are in the outbox, and erases them there.
     const people = await this.people.heldOfMatter(matterId, client);
     return {
@@ -57,6 +60,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
       ...(link !== undefined && { ownLink: this.#address(link) }),
       ...(isPublic && publicUrl !== undefined && { page: `${publicUrl}/matters/${matterId}` }),
       ...(words !== undefined && { words, isWithheld }),
+      ...(about !== undefined && { about }),
     };
   }
 

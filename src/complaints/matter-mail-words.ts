@@ -1,9 +1,11 @@
-/** What mails about a matter say, in three languages. `ref` is the beginning of its id, by which both sides can name it. */
+/** What mails about a matter say, in three languages. `ref` is its number. */
 import type { MailLanguage } from '../mail/mail.js';
 
 export type ToldState = 'open' | 'closed' | 'fixed';
 
 export interface MatterMailWords {
+  /** What it is about: the name of its category. Begins the mails of who has confirmed her address. */
+  readonly about: (ref: string, category: string) => string;
   readonly code: (ref: string) => string;
   readonly codeSays: (code: string) => string;
   /** Before the link of who filed by another program. */
@@ -32,6 +34,7 @@ export interface MatterMailWords {
 
 export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> = {
   es: {
+    about: (ref, category) => `Asunto ${ref}: ${category}.`,
     code: (ref) => `Código para confirmar tu correo (asunto ${ref})`,
     byOther:
       'Otro programa lo envió en tu nombre. Con este enlace, que es solo tuyo, escribes el código, ves lo que pasa, añades algo o lo borras todo:',
@@ -62,6 +65,7 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
     automatic: 'Este correo es automático: no respondas a él.',
   },
   ast: {
+    about: (ref, category) => `Asuntu ${ref}: ${category}.`,
     code: (ref) => `Códigu pa confirmar el to corréu (asuntu ${ref})`,
     byOther:
       'Otru programa unviólo nel to nome. Con esti enllaz, que ye namás de to, escribes el códigu, ves lo que pasa, amiestes daqué o bórreslo too:',
@@ -92,6 +96,7 @@ export const MATTER_MAIL_WORDS: Readonly<Record<MailLanguage, MatterMailWords>> 
     automatic: 'Esti corréu ye automáticu: nun-y respuendas.',
   },
   en: {
+    about: (ref, category) => `Matter ${ref}: ${category}.`,
     code: (ref) => `Code to confirm your address (matter ${ref})`,
     byOther:
       'Another program sent it for you. With this link, which is yours alone, you enter the code, see what happens, add to it or erase everything:',

@@ -6,6 +6,7 @@ import type { LogEvent } from '../../projections/event.js';
 import type { Texts } from '../contents/text.js';
 import { MAIL_LANGUAGES, type Mail, type MailLanguage } from '../mail/mail.js';
 import { MATTER_MAIL_WORDS, type MatterMailWords } from './matter-mail-words.js';
+import { matterNumber } from './matter-number.js';
 import type { Person } from './people.js';
 
 /** Whom to write to, with the address at which it ends for her. */
@@ -25,6 +26,8 @@ export interface MatterFacts {
   /** The page of a matter that everybody may see. */
   readonly page?: string;
   readonly isPublic: boolean;
+  /** The name of its category. */
+  readonly about?: Texts;
   /** What the city says, where the event says something. */
   readonly words?: Texts;
   /** Said of a case that not everybody sees: joiners do not read it. */
@@ -42,8 +45,6 @@ export const TOLD_EVENTS: readonly ToldEvent['type'][] = [
   'MatterMoved',
   'MatterReopened',
 ];
-
-const REF_DIGITS = 8;
 
 export function matterMails(event: ToldEvent, facts: MatterFacts): Mail[] {
   if (event.type === 'MatterFiled') {
@@ -67,7 +68,7 @@ export function codeMail(
   const words = MATTER_MAIL_WORDS[language];
   const byOther = link === undefined ? [] : [`${words.byOther}\n${link}`];
   const text = [words.codeSays(code), ...byOther, words.automatic].join('\n\n');
-  const subject = words.code(refOf(matterId));
+  const subject = words.code(matterNumber(matterId));
   return [{ kind: 'matter-code', to: email, language, subject, text, secret: true }];
 }
 
@@ -81,14 +82,14 @@ export function hadJoinedMail(
   const words = MATTER_MAIL_WORDS[language];
   const own = link === undefined ? [] : [`${words.ownLink}\n${link}`];
   const text = [words.hadJoinedSays, ...own, words.automatic].join('\n\n');
-  const subject = words.hadJoined(refOf(matterId));
+  const subject = words.hadJoined(matterNumber(matterId));
   return [{ kind: 'matter-joined-before', to: email, language, subject, text, secret: true }];
 }
 
 type News = Exclude<ToldEvent, LogEvent<'MatterFiled'>>;
 
 function news(event: News, facts: MatterFacts): Mail[] {
-  const ref = refOf(event.data.matterId);
+  const ref = matterNumber(event.data.matterId);
   return facts.people.flatMap((person) => {
     const language = languageOf(person.language);
     const words = MATTER_MAIL_WORDS[language];
@@ -100,7 +101,9 @@ function news(event: News, facts: MatterFacts): Mail[] {
       person.role === 'joiner' && unsubscribe !== undefined
         ? [`${words.joined} ${words.unsubscribe}\n${unsubscribe}`]
         : [];
-    const text = [...paragraphs, ...ends, words.automatic].join('\n\n');
+    const about =
+      facts.about === undefined ? [] : [words.about(ref, inLanguage(facts.about, person.language))];
+    const text = [...about, ...paragraphs, ...ends, words.automatic].join('\n\n');
     const secret = isSecret ?? !facts.isPublic;
     const mail: Mail = { kind, to: person.email, language, subject, text, ...(secret && { secret }) };
     return [ends.length === 0 || unsubscribe === undefined ? mail : { ...mail, unsubscribe }];
@@ -158,19 +161,16 @@ function mailTo(
 export function questionnaireMail(
   { email, language: tag }: Pick<WrittenTo, 'email' | 'language'>,
   matterId: string,
-  ownLink: string | undefined,
+  { ownLink, about }: { ownLink?: string | undefined; about?: Texts | undefined },
 ): Mail[] {
   if (email === undefined) return [];
   const language = languageOf(tag);
   const words = MATTER_MAIL_WORDS[language];
-  const subject = words.fixed(refOf(matterId));
+  const subject = words.fixed(matterNumber(matterId));
   const link = ownLink === undefined ? words.fixedNoLink : `${words.fixedLink}\n${ownLink}`;
-  const text = [words.fixedSays, link, words.automatic].join('\n\n');
+  const said = about === undefined ? [] : [words.about(matterNumber(matterId), inLanguage(about, tag))];
+  const text = [...said, words.fixedSays, link, words.automatic].join('\n\n');
   return [{ kind: 'matter-questionnaire', to: email, language, subject, text, secret: true }];
-}
-
-function refOf(matterId: string): string {
-  return matterId.slice(0, REF_DIGITS);
 }
 
 /** The city's first where she reads none of ours. */

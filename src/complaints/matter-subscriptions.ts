@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Outbox } from '../mail/outbox.js';
+import type { Gathering } from './gathering.js';
 import { streamOf } from './matters.js';
 import type { People } from './people.js';
 
@@ -13,6 +14,7 @@ export class MatterSubscriptions {
     private readonly key: Uint8Array,
     private readonly people: Pick<People, 'forgetAddress'>,
     private readonly outbox: Pick<Outbox, 'erase'>,
+    private readonly gathering: Pick<Gathering, 'recount'>,
   ) {}
 
   /** What stands in the address at which mails to a person end: her id, and the proof that it is from us. */
@@ -29,8 +31,12 @@ export class MatterSubscriptions {
   /** Deletes her address from the matter, and what was to be sent to it. Again does no harm. @returns whether the token is ours */
   async end(token: string): Promise<boolean> {
     if (!this.isOurs(token)) return false;
-    const found = await this.people.forgetAddress(personOf(token));
-    if (found !== undefined) await this.outbox.erase(found.email, streamOf(found.matterId));
+    const personId = personOf(token);
+    const found = await this.people.forgetAddress(personId);
+    if (found === undefined) return true;
+    const { email, matterId } = found;
+    await this.outbox.erase(email, streamOf(matterId));
+    await this.gathering.recount(matterId, { email, personId });
     return true;
   }
 }

@@ -39,7 +39,7 @@ export class Matters {
     private readonly contents: Contents,
     private readonly life: ContentLife,
     private readonly inForce: RulesInForce,
-    private readonly people: Pick<People, 'unconfirmed'>,
+    private readonly people: Pick<People, 'unconfirmed' | 'freeImages'>,
     private readonly crypto: Pick<Crypto, 'sha256'>,
     private readonly clock: Clock,
   ) {}
@@ -136,16 +136,6 @@ export class Matters {
     return isRejection(words) ? words : { words };
   }
 
-  /** Says that contents are somebody's, before the event that names them; not when one is already. @returns whether they are now */
-  claim(refs: readonly ContentRef[]): Promise<boolean> {
-    return this.contents.claim(refs.map(({ id }) => id));
-  }
-
-  /** Says that contents are nobody's after all; they die as all such do. */
-  leave(refs: readonly ContentRef[]): Promise<void> {
-    return this.contents.leave(refs.map(({ id }) => id));
-  }
-
   /** What somebody files: her words in one language, and the details that name them. */
   writeFiling(
     { text, language }: { text: string; language: string },
@@ -195,10 +185,10 @@ export class Matters {
     });
   }
 
-  /** References of photos by their ids; rejects with `photo-unknown` for what is no image, or somebody's already. */
-  async photos(ids: readonly string[], field: string): Promise<ContentRef[] | Rejection> {
+  /** References of photos by their ids; rejects with `photo-unknown` for what is no image, or is of another matter already. */
+  async photos(matterId: string, ids: readonly string[], field: string): Promise<ContentRef[] | Rejection> {
     if (ids.length === 0) return [];
-    const found = await this.contents.unclaimedImages(ids);
+    const found = await this.people.freeImages(matterId, ids);
     const refs: ContentRef[] = [];
     for (const [index, id] of ids.entries()) {
       const ref = found.get(id);
@@ -206,6 +196,13 @@ export class Matters {
       refs.push(ref);
     }
     return refs;
+  }
+
+  /** Ids of those photos that came with the matter or later, by what its stream says. */
+  async named(matterId: string, photos: readonly ContentRef[]): Promise<string[]> {
+    const { details, own } = await this.look(matterId);
+    const its = [...own, ...(await this.everyDetails(details)).flatMap((one) => one.photos)];
+    return photos.flatMap(({ id }) => (its.some((one) => one.id === id) ? [id] : []));
   }
 
   /**

@@ -57,7 +57,7 @@ export interface StaffMatter {
   readonly matter: OwnMatter;
   /** Who filed and joined it. */
   readonly people: readonly Person[];
-  /** Ids of what the city said in it which is public, and that waits for being shown: said of a case that is not. */
+  /** Ids of answers that wait for being shown, though it is public: given to a case that is not. */
   readonly withheld: readonly string[];
 }
 
@@ -72,6 +72,8 @@ export type QueuedMatter = Omit<OwnMatter, 'steps' | 'answers'>;
 
 export type MatterAbout = Pick<OwnMatter, 'row' | 'category' | 'area' | 'department'> & {
   readonly key: string;
+  /** As `OwnMatter` has it; of what was ever released it is not told. */
+  readonly private?: boolean;
   /** Of what was not released: the text as it was filed. */
   readonly text?: ContentRef;
 };

@@ -6,7 +6,7 @@ import { createHash, createHmac, randomInt, timingSafeEqual } from 'node:crypto'
 import type { ClientBase, Pool } from 'pg';
 import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
 import type { Clock } from '../clock.js';
-import { systemEntropy, type Entropy } from '../contents/contents.js';
+import { systemEntropy, type ContentRef, type Entropy } from '../contents/contents.js';
 import type { Rejection } from '../event-store/command-log.js';
 import { inTransaction } from '../postgres/transaction.js';
 import type { Contact } from './contact.js';
@@ -137,7 +137,52 @@ export class People {
     return { link, ...(confirmUntil !== undefined && { confirmUntil }) };
   }
 
-  /** Also what the same filing claimed before, at this moment or before a crash. @throws PhotoTaken */
+  /**
+   * References of those images that are nobody's yet, or were claimed for this matter's reporter, maybe by a command that then crashed
+   * before its event.
+   */
+  async freeImages(matterId: string, ids: readonly string[]): Promise<Map<string, ContentRef>> {
+    const { rows } = await this.pool.query<{ id: string; commitment: Buffer }>(
+      `select id, commitment from contents
+       where id = any($1::uuid[]) and media_type like 'image/%' and (not kept or id in (
+         select unnest(contents) from matter_people where matter_id = $2 and role = 'reporter'))`,
+      [ids, matterId],
+    );
+    return new Map(rows.map(({ id, commitment }) => [id, { id, commitment: toBase64url(commitment) }]));
+  }
+
+  /** Says that photos are the reporter's, before the event that names them; not when one is somebody else's. @returns whether they are now */
+  async claim(matterId: string, photos: readonly ContentRef[]): Promise<boolean> {
+    if (photos.length === 0) return true;
+    try {
+      await inTransaction(this.pool, (client) =>
+        this.#claim(
+          client,
+          matterId,
+          photos.map(({ id }) => id),
+        ),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof PhotoTaken) return false;
+      throw error;
+    }
+  }
+
+  /** Takes back that contents are the reporter's, for which no event came; they die as all does that is nobody's. */
+  async leave(matterId: string, refs: readonly ContentRef[]): Promise<void> {
+    const ids = refs.map(({ id }) => id);
+    await inTransaction(this.pool, async (client) => {
+      await client.query(
+        `update matter_people set contents = array(select unnest(contents) except select unnest($2::uuid[]))
+         where matter_id = $1 and role = 'reporter'`,
+        [matterId, ids],
+      );
+      await client.query('update contents set kept = false where id = any($1::uuid[])', [ids]);
+    });
+  }
+
+  /** Also what the same command claimed before, at this moment or before a crash. @throws PhotoTaken */
   async #claim(client: ClientBase, matterId: string, photos: readonly string[]): Promise<void> {
     const { rowCount } = await client.query(
       `update contents set kept = true from matter_people person
@@ -434,14 +479,22 @@ export class People {
     );
   }
 
-  /** Deletes a person with her links. */
+  /** Deletes a person with her links; what was claimed for her and stands in no event dies as all does that is nobody's. */
   async erase(personId: string): Promise<void> {
-    await this.pool.query('delete from matter_people where person_id = $1', [personId]);
+    await this.#delete('person_id = $1', personId);
   }
 
-  /** Deletes everybody of a matter with their links. */
+  /** Deletes everybody of a matter so. */
   async eraseAll(matterId: string): Promise<void> {
-    await this.pool.query('delete from matter_people where matter_id = $1', [matterId]);
+    await this.#delete('matter_id = $1', matterId);
+  }
+
+  async #delete(which: string, id: string): Promise<void> {
+    await this.pool.query(
+      `with person as (delete from matter_people where ${which} returning contents)
+       update contents set kept = false from person where id = any(person.contents)`,
+      [id],
+    );
   }
 
   #contact({ name, email, phone, language }: Contact): unknown[] {

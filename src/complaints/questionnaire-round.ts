@@ -4,11 +4,13 @@
  */
 import type { ClientBase, Pool } from 'pg';
 import type { Clock } from '../clock.js';
+import type { Texts } from '../contents/text.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { Outbox } from '../mail/outbox.js';
 import { inTransaction } from '../postgres/transaction.js';
 import { Rounds } from '../rounds.js';
 import { questionnaireMail } from './matter-mails.js';
+import type { MatterSubjects } from './matter-subjects.js';
 import { streamOf, type Matters } from './matters.js';
 import type { People } from './people.js';
 import { closingOf } from './questionnaire.js';
@@ -32,6 +34,7 @@ export class QuestionnaireRound {
     private readonly store: Pick<EventStore, 'head'>,
     private readonly matters: Pick<Matters, 'look'>,
     private readonly people: Pick<People, 'one' | 'anotherLink'>,
+    private readonly subjects: Pick<MatterSubjects, 'of'>,
     private readonly outbox: Pick<Outbox, 'moveIn' | 'since' | 'put'>,
     private readonly clock: Clock,
     /** Without a slash at the end; without one the mail has no link. */
@@ -70,6 +73,7 @@ export class QuestionnaireRound {
     const { row, fixSaidOf } = await this.matters.look(matterId);
     const closing = closedAt.toISOString();
     if (row === undefined || closingOf(row) !== closing || fixSaidOf === closing) return;
+    const about = await this.subjects.of(row);
     await inTransaction(this.pool, async (client) => {
       const { rowCount } = await client.query(
         `select from matter_questionnaires
@@ -77,7 +81,7 @@ export class QuestionnaireRound {
         [matterId, closedAt],
       );
       if (rowCount !== 1) return;
-      await this.#put(client, matterId, closedAt, { dueAt, since });
+      await this.#put(client, matterId, closedAt, { dueAt, since, about });
       await client.query('update matter_questionnaires set done_at = $2 where matter_id = $1', [
         matterId,
         this.clock.now(),
@@ -90,7 +94,7 @@ export class QuestionnaireRound {
     client: ClientBase,
     matterId: string,
     closedAt: Date,
-    { dueAt, since }: { dueAt: Date; since: Date | undefined },
+    { dueAt, since, about }: { dueAt: Date; since: Date | undefined; about: Texts | undefined },
   ): Promise<void> {
     const reporter = await this.people.one(matterId, undefined, client);
     if (reporter?.email === undefined || reporter.confirmedAt === undefined) return;
@@ -103,6 +107,11 @@ export class QuestionnaireRound {
     };
     // Before the database was restored she may have been asked from where it came: staff sees it, and decides.
     const notAfter = since !== undefined && dueAt <= since ? dueAt : undefined;
-    await this.outbox.put(origin, questionnaireMail(reporter, matterId, ownLink), client, notAfter);
+    await this.outbox.put(
+      origin,
+      questionnaireMail(reporter, matterId, { ownLink, about }),
+      client,
+      notAfter,
+    );
   }
 }

@@ -8,6 +8,7 @@ import type { Box } from '../photos/boxes.js';
 import { Photos } from '../photos/photos.js';
 import { isListener, type MatterState } from './matter.js';
 import { asSystem, Matters } from './matters.js';
+import { People } from './people.js';
 import { Showing } from './showing.js';
 
 /** With the id of the photo that stands there now. */
@@ -32,6 +33,7 @@ const UNKNOWN: Rejection = { rejected: 'photo-unknown' };
 export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
+    @Inject(People) private readonly people: People,
     @Inject(Photos) private readonly photos: Photos,
     @Inject(Showing) private readonly showing: Showing,
   ) {}
@@ -45,7 +47,7 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
     if (before !== undefined && isRejection(before)) return before;
     if (before === undefined && state.row.erased !== undefined) return { rejected: 'matter-erased' };
     if (original === undefined) return UNKNOWN;
-    const receipt = before ?? (await this.#replace(matterId, state, original, { boxes, by }));
+    const receipt = before ?? (await this.#replace(matterId, original, { boxes, by }));
     if (isRejection(receipt)) return receipt;
     const { row, replaced } = await this.matters.look(matterId);
     const photo = replaced[photoId];
@@ -60,22 +62,26 @@ export class RedactPhotoHandler implements ICommandHandler<RedactPhoto> {
 
   #replace(
     matterId: string,
-    state: MatterState,
     original: ContentRef,
     { boxes, by }: Pick<RedactPhoto, 'boxes' | 'by'>,
   ): Promise<Receipt | Rejection> {
     const asProgram = { basis: REDACTION, by: asSystem(by, 'redact') };
     return this.photos.replace(original, boxes, asProgram, async (photo) => {
       if (isRejection(photo)) return photo;
-      const details = await this.matters.details(state);
-      const isFiled = details?.photos.some(({ id }) => id === original.id) === true;
-      const photos = details?.photos.map((one) => (one.id === original.id ? photo : one)) ?? [];
-      const where = isFiled ? { details: await this.matters.record({ ...details, photos }) } : {};
       // Else whoever learns its id could take it for hers, and erase it.
-      if (!(await this.matters.claim([photo]))) return UNKNOWN;
-      const command = { do: 'replace-photo' as const, original: original.id, photo, ...where };
-      const answer = await this.matters.run(matterId, command, by);
-      if (isRejection(answer)) await this.matters.leave([photo]);
+      if (!(await this.people.claim(matterId, [photo]))) return UNKNOWN;
+      const answer = await this.matters.fromDetails(
+        matterId,
+        async (state, from) => {
+          const details = await this.matters.details(state);
+          const isFiled = details?.photos.some(({ id }) => id === original.id) === true;
+          const photos = details?.photos.map((one) => (one.id === original.id ? photo : one)) ?? [];
+          const where = isFiled ? { details: await this.matters.record({ ...details, photos }) } : {};
+          return { do: 'replace-photo', original: original.id, photo, ...where, from };
+        },
+        by,
+      );
+      if (isRejection(answer)) await this.people.leave(matterId, [photo]);
       return answer;
     });
   }

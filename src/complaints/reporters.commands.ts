@@ -134,7 +134,8 @@ export class ConfirmMatterHandler implements ICommandHandler<ConfirmMatter> {
       if (outcome !== 'confirmed') return { rejected: outcome, field: 'code' };
     }
     if (person.role === 'joiner') {
-      const found = (await this.acts.person(link));
+      // As she is now.
+      const found = await this.acts.person(link);
       return isRejection(found) ? found : this.byMail.confirmed(found, asHer(found, by));
     }
     return this.matters.run(person.matterId, { do: 'confirm' }, asHer(person, by));
@@ -160,6 +161,7 @@ export class AskForCodeHandler implements ICommandHandler<AskForCode> {
 export class AddToMatterHandler implements ICommandHandler<AddToMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
+    @Inject(People) private readonly people: People,
     @Inject(LinkActs) private readonly acts: LinkActs,
   ) {}
 
@@ -169,13 +171,15 @@ export class AddToMatterHandler implements ICommandHandler<AddToMatter> {
     // A request that comes again finds its photos to be somebody's: hers.
     const before = await this.matters.find(person.matterId, asHer(person, by));
     if (before !== undefined) return before;
-    const photos = await this.matters.photos(addition.photos ?? [], 'photos');
+    const { matterId } = person;
+    const taken: Rejection = { rejected: 'photo-unknown', field: 'photos' };
+    const photos = await this.matters.photos(matterId, addition.photos ?? [], 'photos');
     if (isRejection(photos)) return photos;
-    if (!(await this.matters.claim(photos))) {
-      // By the same request at this moment, or by somebody else.
-      const meanwhile = await this.matters.find(person.matterId, asHer(person, by));
-      return meanwhile ?? { rejected: 'photo-unknown', field: 'photos' };
+    if ((await this.matters.named(matterId, photos)).length > 0) {
+      // By the same request at this moment, or by what she sent before.
+      return (await this.matters.find(matterId, asHer(person, by))) ?? taken;
     }
+    if (!(await this.people.claim(matterId, photos))) return taken;
     const receipt = await this.acts.run(
       link,
       addition.text,
@@ -183,7 +187,13 @@ export class AddToMatterHandler implements ICommandHandler<AddToMatter> {
       by,
     );
     // So that she can send them again with what was wrong mended, and nobody's photo is kept for ever.
-    if (isRejection(receipt)) await this.matters.leave(photos);
+    if (isRejection(receipt)) {
+      const its = await this.matters.named(matterId, photos);
+      await this.people.leave(
+        matterId,
+        photos.filter(({ id }) => !its.includes(id)),
+      );
+    }
     return receipt;
   }
 }

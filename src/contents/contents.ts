@@ -220,41 +220,11 @@ export class Contents {
   }
 
   /**
-   * References of those images that are nobody's yet. Who names a content by its id may do so only with one of these: what
-   * belongs to somebody would be erased with whoever claimed it.
-   */
-  async unclaimedImages(ids: readonly string[]): Promise<Map<string, ContentRef>> {
-    const { rows } = await this.pool.query<{ id: string; commitment: Buffer }>(
-      `select id, commitment from contents
-       where id = any($1::uuid[]) and not kept and media_type like 'image/%'`,
-      [ids],
-    );
-    return new Map(rows.map(({ id, commitment }) => [id, { id, commitment: toBase64url(commitment) }]));
-  }
-
-  /**
    * Says that a row outside the log (a draft, a matter that is not yet public) refers to these contents. Called in the
    * transaction that writes that row; who deletes the row erases its contents.
    */
   async keep(ids: readonly string[], client: Pool | ClientBase = this.pool): Promise<void> {
     await client.query('update contents set kept = true where id = any($1::uuid[])', [ids]);
-  }
-
-  /** As `keep` for who did not write them: all of them, or none when one is somebody's already, also at this moment. */
-  async claim(ids: readonly string[]): Promise<boolean> {
-    if (ids.length === 0) return true;
-    const { rows } = await this.pool.query<{ id: string }>(
-      'update contents set kept = true where id = any($1::uuid[]) and not kept returning id',
-      [ids],
-    );
-    if (rows.length === new Set(ids).size) return true;
-    await this.leave(rows.map(({ id }) => id));
-    return false;
-  }
-
-  /** Takes back what `keep` said, of contents to which nothing came to refer. */
-  async leave(ids: readonly string[]): Promise<void> {
-    await this.pool.query('update contents set kept = false where id = any($1::uuid[])', [ids]);
   }
 
   /**

@@ -3,6 +3,8 @@ import { isRejection } from '../event-store/command-log.js';
 import type { ContentRef, Contents } from './contents.js';
 import { textBytes, type Texts } from './text.js';
 
+const NOT_WRITTEN: ContentRef = { id: '', commitment: '' };
+
 /** Each by a name of the file's own. */
 export class Words {
   readonly #wanted = new Map<string, { texts: Texts; known: ContentRef | undefined }>();
@@ -15,6 +17,15 @@ export class Words {
 
   /** Looks at what is kept, and writes what is not or differs. */
   async write(contents: Contents): Promise<void> {
+    const missing = await this.compare(contents);
+    const added = await contents.addTexts(missing);
+    // Whoever read the file has looked at every one of them, and knows their fields.
+    if (isRejection(added)) throw new Error(`Words of a checked file were refused: ${added.rejected}`);
+    for (const [index, ref] of added.entries()) this.#refs.set(missing[index]?.field ?? '', ref);
+  }
+
+  /** Looks at what is kept, and writes nothing: what would be written has a reference to nothing. */
+  async compare(contents: Pick<Contents, 'readTexts'>): Promise<readonly { field: string; texts: Texts }[]> {
     const known = [...this.#wanted.values()].flatMap((entry) => entry.known ?? []);
     const kept = await contents.readTexts(known);
     const missing: { field: string; texts: Texts }[] = [];
@@ -23,10 +34,8 @@ export class Words {
       if (ref !== undefined && before !== undefined && sameTexts(before, texts)) this.#refs.set(what, ref);
       else missing.push({ field: what, texts });
     }
-    const added = await contents.addTexts(missing);
-    // Whoever read the file has looked at every one of them, and knows their fields.
-    if (isRejection(added)) throw new Error(`Words of a checked file were refused: ${added.rejected}`);
-    for (const [index, ref] of added.entries()) this.#refs.set(missing[index]?.field ?? '', ref);
+    for (const { field } of missing) this.#refs.set(field, NOT_WRITTEN);
+    return missing;
   }
 
   /** @throws Error for what was not wanted, or not written yet */

@@ -6,7 +6,7 @@ import { IsInt, Max, Min } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assertOwnPage } from '../staff/own-page.js';
 import { DEMO, type Demo } from '../demo-site.js';
-import { moveClock } from './move-clock.js';
+import { moveClockByHand } from './move-clock.js';
 
 class Advance {
   @Type(() => Number)
@@ -30,7 +30,7 @@ export class DemoController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     assertOwnPage(request, undefined);
-    await moveClock(this.modules, () => this.demo.advance(hours));
+    await moveClockByHand(this.modules, () => this.demo.advance(hours));
     await reply.redirect('/demo', 303);
   }
 

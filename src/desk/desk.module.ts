@@ -19,6 +19,7 @@ import { AnswerMattersHandler, PreviewBulkAnswerHandler } from './bulk-answers.c
 import { BulkAnswersController } from './bulk-answers.controller.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { NotesController } from './notes.controller.js';
+import { CountQueueHandler } from './queue-counts.queries.js';
 import { GetDeskNumbersHandler, ListQueueHandler } from './queue.queries.js';
 import { ReplyNames } from './reply-names.js';
 import { ReplyTemplatesController } from './reply-templates.controller.js';
@@ -26,6 +27,7 @@ import { ReplyTemplates } from './reply-templates.js';
 import { StaffMattersController } from './staff-matters.controller.js';
 import { StaffPhotosController } from './staff-photos.controller.js';
 import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.queries.js';
+import { GetTogetherHandler } from './together.queries.js';
 
 @Module({
   imports: [ContentsModule, PhotosModule, CategoriesModule, ComplaintsModule, MapModule],
@@ -41,9 +43,11 @@ import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.querie
     AnswerMattersHandler,
     PreviewBulkAnswerHandler,
     ListQueueHandler,
+    CountQueueHandler,
     GetDeskNumbersHandler,
     FindAlikeHandler,
     CompareMattersHandler,
+    GetTogetherHandler,
     GetStaffPhotoHandler,
     TryRedactionHandler,
     {

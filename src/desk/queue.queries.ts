@@ -1,8 +1,14 @@
 /** What waits for staff, found by what it is about, and how the work goes. What is not public counts as what is. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { runningDue, type MatterKind, type MatterRow, type StateKind } from '../../projections/matter.js';
 import { contentsView } from '../../projections/contents.view.js';
+import {
+  isShown,
+  runningDue,
+  type MatterKind,
+  type MatterRow,
+  type StateKind,
+} from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
 import { nextCursor, type Where } from '../views/list.js';
@@ -10,6 +16,7 @@ import { Kept } from '../views/kept.js';
 import { Views } from '../views/views.js';
 import { DeskWork, monthStart, type DeskNumbers } from './desk-numbers.js';
 import { WholeMatters, type MatterAbout, type QueuedMatter } from '../complaints/own.queries.js';
+import { idBeginning } from '../complaints/matter-number.js';
 import { People } from '../complaints/people.js';
 import { liesIn } from '../categories/categories.js';
 import { RulesInForce, type Rules } from '../categories/rules-in-force.js';
@@ -21,7 +28,12 @@ export type QueueOrder = (typeof QUEUE_ORDERS)[number];
 export interface QueueFilter {
   readonly kind?: MatterKind;
   readonly stateKinds?: readonly StateKind[];
+  /** Whether everybody sees it. */
   readonly released?: boolean;
+  /** Whether it was taken off every list; without those that were erased. */
+  readonly hidden?: boolean;
+  /** Whether its reporter asked that nobody else reads it. */
+  readonly private?: boolean;
   /** With the categories in it. */
   readonly category?: string;
   /** With the areas in it. */
@@ -29,7 +41,7 @@ export interface QueueFilter {
   readonly department?: string;
   /** Whose deadline had passed at this instant. */
   readonly overdueAt?: string;
-  /** All of these stand in its words, whatever the accents and the letters' case. */
+  /** All of these stand in its words, whatever the accents and the letters' case; or its number, or more of its id. */
   readonly words?: string;
 }
 
@@ -68,6 +80,8 @@ export async function staffs<Found extends { readonly key: string; readonly row:
 /** Rows of one question; fewer where every one of them is likely to fit. */
 const BATCH = 500;
 const PAGE = 1_000;
+/** That have one number: hardly ever more than one. */
+const MOST_OF_NUMBER = 20;
 const COLUMNS: Readonly<
   Record<QueueOrder, { order: string; value: (row: MatterRow) => string | undefined }>
 > = {
@@ -87,10 +101,13 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
   /** What a matter is about may stand in its details alone, so rows are looked through until a page is full. */
   async execute({ filter, order, limit, cursor }: ListQueue) {
     const asked = askedFor(filter, await this.rules.now());
+    const beginning = idBeginning(filter.words ?? '');
+    if (beginning !== undefined) return { matters: await this.#numbered(beginning, filter, asked) };
     const words = plainWords(filter.words ?? '');
     const by = COLUMNS[order];
     const options = { where: { ...whereOf(filter), ...maybeAbout(asked) }, order: [by.order] };
-    const looksInside = asked.length > 0 || words.length > 0;
+    const isSome = filter.hidden !== undefined || filter.private !== undefined;
+    const looksInside = asked.length > 0 || words.length > 0 || isSome;
     const found: QueuedMatter[] = [];
     let after = cursor;
     do {
@@ -100,7 +117,7 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
         ...(after !== undefined && { after }),
       });
       const about = await this.matters.about(await staffs(this.people, page.rows));
-      const some = about.filter((matter) => isAbout(matter, asked));
+      const some = about.filter((matter) => isAbout(matter, asked) && isSo(matter, filter));
       found.push(...(await this.#read(some, words, limit + 1 - found.length)));
       after = page.next;
     } while (after !== undefined && found.length <= limit);
@@ -111,6 +128,14 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
     return { matters, next };
   }
 
+  async #numbered(beginning: string, filter: QueueFilter, asked: AskedFor): Promise<QueuedMatter[]> {
+    const found = await this.views.beginning(mattersView, beginning, MOST_OF_NUMBER);
+    const rows = found.filter(({ row }) => isAsked(row, filter));
+    const about = await this.matters.about(await staffs(this.people, rows));
+    const some = about.filter((one) => isAbout(one, asked) && isSo(one, filter));
+    return this.#read(some, [], MOST_OF_NUMBER);
+  }
+
   /** So many of them, in their order, that have these words. */
   async #read(some: readonly MatterAbout[], words: readonly string[], most: number): Promise<QueuedMatter[]> {
     const saying = words.length === 0 ? some : await this.matters.saying(some, words);
@@ -119,14 +144,28 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
   }
 }
 
-function whereOf({ kind, stateKinds, released, overdueAt }: QueueFilter): Where {
+/** Was shown once, and is not now. */
+export const HIDDEN: Where = { shown_at: undefined, touched: { gte: 0 } };
+
+function whereOf({ kind, stateKinds, released, hidden, overdueAt }: QueueFilter): Where {
   return {
     ...(kind !== undefined && { kind }),
     ...(stateKinds !== undefined && { state_kind: stateKinds }),
     ...(released === true && { shown_at: { gte: '' } }),
     ...(released === false && { shown_at: undefined }),
+    ...(hidden === true && HIDDEN),
     ...(overdueAt !== undefined && { due: { lt: overdueAt } }),
   };
+}
+
+/** What `whereOf` asks the database for, of one row. */
+function isAsked(row: MatterRow, { kind, stateKinds, released, overdueAt }: QueueFilter): boolean {
+  return (
+    (kind === undefined || row.kind === kind) &&
+    (stateKinds === undefined || stateKinds.includes(row.stateKind)) &&
+    (released === undefined || isShown(row) === released) &&
+    (overdueAt === undefined || (runningDue(row) ?? overdueAt) < overdueAt)
+  );
 }
 
 /** What a matter must be about, each one of these. */
@@ -149,6 +188,14 @@ function maybeAbout(asked: AskedFor): Where {
 
 function isAbout(matter: MatterAbout, asked: AskedFor): boolean {
   return asked.every(([what, ids]) => ids.includes(matter[what] ?? ''));
+}
+
+/** What no column tells. */
+function isSo(matter: MatterAbout, { hidden, private: isPrivate }: QueueFilter): boolean {
+  return (
+    (hidden === undefined || (matter.row.hidden !== undefined) === hidden) &&
+    (isPrivate === undefined || (matter.private === true) === isPrivate)
+  );
 }
 
 @QueryHandler(GetDeskNumbers)

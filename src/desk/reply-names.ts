@@ -1,7 +1,9 @@
-/** What replies may say of a matter: its number, its category, area and department by name, and the day. */
+/** What replies may say of a matter: its number, its category, area and department by name, today, and the day by which it must be answered. */
 import type { QueryBus } from '@nestjs/cqrs';
+import type { MatterRow } from '../../projections/matter.js';
 import { ListAreas, ListDepartments } from '../city/city.queries.js';
 import type { Clock } from '../clock.js';
+import { matterNumber } from '../complaints/matter-number.js';
 import type { Texts } from '../contents/text.js';
 import { ListCategories } from '../categories/categories.queries.js';
 import type { ReplyValues } from './reply-words.js';
@@ -13,10 +15,8 @@ export interface ToReply {
   readonly category?: string;
   readonly area?: string;
   readonly department?: string;
+  readonly row: Pick<MatterRow, 'due'>;
 }
-
-/** As in mails: enough to tell one from the other. */
-const NUMBER_DIGITS = 8;
 
 export class ReplyNames {
   constructor(
@@ -39,15 +39,16 @@ export class ReplyNames {
     const ofAreas = new Map(areas.rows.map(({ areaId, names }) => [areaId, names]));
     const ofDepartments = new Map(departments.rows.map(({ departmentId, names }) => [departmentId, names]));
     const now = this.clock.now();
-    return ({ matterId, category, area, department }, language) => {
+    return ({ matterId, category, area, department, row: { due } }, language) => {
       const [inCategory, inArea, inDepartment] = [
         nameIn(ofCategories, category, language),
         nameIn(ofAreas, area, language),
         nameIn(ofDepartments, department, language),
       ];
       return {
-        number: matterId.slice(0, NUMBER_DIGITS),
+        number: matterNumber(matterId),
         date: dayIn(now, language, calendar.timeZone),
+        ...(due !== undefined && { due: dayIn(new Date(due), language, calendar.timeZone) }),
         ...(inCategory !== undefined && { category: inCategory }),
         ...(inArea !== undefined && { area: inArea }),
         ...(inDepartment !== undefined && { department: inDepartment }),

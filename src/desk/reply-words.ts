@@ -2,7 +2,7 @@
 import type { Texts } from '../contents/text.js';
 
 /** What stands in braces: `{number}`. */
-export const PLACEHOLDERS = ['number', 'category', 'area', 'department', 'date'] as const;
+export const PLACEHOLDERS = ['number', 'category', 'area', 'department', 'date', 'due'] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** What a matter has of these, in one language. */

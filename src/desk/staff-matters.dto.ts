@@ -149,6 +149,16 @@ export class QueueQuery extends PageQuery {
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   released?: boolean;
+  @ApiPropertyOptional({ type: Boolean, example: false, description: 'Taken off every list' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  hidden?: boolean;
+  @ApiPropertyOptional({ type: Boolean, example: false, description: 'Never to be released' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  private?: boolean;
   @ApiPropertyOptional({ example: 'street-lamp', description: 'With the categories in it' })
   @IsOptional()
   @MaxLength(64)
@@ -166,7 +176,10 @@ export class QueueQuery extends PageQuery {
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   overdue?: boolean;
-  @ApiPropertyOptional({ example: 'lampara plaza', description: 'All of these stand in its words' })
+  @ApiPropertyOptional({
+    example: 'lampara plaza',
+    description: 'All of these stand in its words; or its number, or more of its id',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(200)

@@ -11,6 +11,7 @@ import {
 import type { Pool } from 'pg';
 import type { Crypto } from '../../projections/crypto.js';
 import type { Clock } from '../clock.js';
+import { DEMO, type Demo } from '../demo-site.js';
 import type { EventStore } from '../event-store/event-store.js';
 import type { Metrics } from '../metrics/metrics.js';
 import {
@@ -59,8 +60,8 @@ type Say = (level: 'info' | 'warn' | 'error', message: string) => void;
     },
     {
       provide: OutboxDesk,
-      useFactory: (pool: Pool, clock: Clock) => new OutboxDesk(pool, clock),
-      inject: [POOL, CLOCK],
+      useFactory: (pool: Pool, clock: Clock, demo?: Demo) => new OutboxDesk(pool, clock, demo !== undefined),
+      inject: [POOL, CLOCK, { token: DEMO, optional: true }],
     },
     {
       provide: MailSender,

@@ -12,7 +12,7 @@ export interface OutboxRow {
   /** Gone, like the words, some weeks after the end. */
   readonly recipient: string | undefined;
   readonly subject: string | undefined;
-  /** Never of a mail that is `secret`. */
+  /** Never of a mail that is `secret`, but in a demo, whose mails reach nobody. */
   readonly text: string | undefined;
   readonly state: OutboxState;
   readonly reason: string | undefined;
@@ -51,6 +51,7 @@ interface Stored {
   language: string;
   recipient: string | null;
   subject: string | null;
+  secret: boolean;
   text: string | null;
   state: OutboxState;
   reason: string | null;
@@ -62,12 +63,14 @@ interface Stored {
 
 const UNUSABLE = 'address-unusable';
 const COLUMNS =
-  'id, kind, about, language, recipient, subject, case when secret then null else text end as text, state, reason, tries, made_at, changed_at, next_try_at';
+  'id, kind, about, language, recipient, subject, secret, text, state, reason, tries, made_at, changed_at, next_try_at';
 
 export class OutboxDesk {
   constructor(
     private readonly pool: Pool,
     private readonly clock: Clock,
+    /** Codes and links that are somebody's alone, too: in a demo, and never else. */
+    private readonly showsSecrets: boolean,
   ) {}
 
   /** The newest first. */
@@ -81,7 +84,7 @@ export class OutboxDesk {
        order by made_at desc, id desc limit $4`,
       [state ?? null, after?.at ?? null, after?.id ?? null, limit + 1],
     );
-    const page = rows.slice(0, limit).map(rowOf);
+    const page = rows.slice(0, limit).map((row) => this.#rowOf(row));
     const last = page.at(-1);
     const hasMore = rows.length > limit && last !== undefined;
     return { rows: page, next: hasMore ? { at: last.madeAt, id: last.id } : undefined };
@@ -110,7 +113,7 @@ export class OutboxDesk {
        returning ${COLUMNS}`,
       [id, tries, now, new Date(now.getTime() + SENT_WITHIN_MS), UNUSABLE],
     );
-    return rows[0] === undefined ? this.#whyNot(id) : rowOf(rows[0]);
+    return rows[0] === undefined ? this.#whyNot(id) : this.#rowOf(rows[0]);
   }
 
   /** Leaves unsent what failed, waits, or nobody knows of, and deletes it. @param tries as she saw it */
@@ -119,25 +122,25 @@ export class OutboxDesk {
       `delete from outbox where id = $1 and tries = $2 and state in ('waiting', 'failed', 'unknown') returning ${COLUMNS}`,
       [id, tries],
     );
-    return rows[0] === undefined ? this.#whyNot(id) : rowOf(rows[0]);
+    return rows[0] === undefined ? this.#whyNot(id) : this.#rowOf(rows[0]);
+  }
+
+  #rowOf(row: Stored): OutboxRow {
+    const { made_at: madeAt, changed_at: changedAt, next_try_at: nextTryAt, secret, ...rest } = row;
+    return {
+      ...rest,
+      recipient: row.recipient ?? undefined,
+      subject: row.subject ?? undefined,
+      text: secret && !this.showsSecrets ? undefined : (row.text ?? undefined),
+      reason: row.reason ?? undefined,
+      madeAt,
+      changedAt,
+      nextTryAt,
+    };
   }
 
   async #whyNot(id: string): Promise<Rejection> {
     const { rowCount } = await this.pool.query('select from outbox where id = $1', [id]);
     return { rejected: rowCount === 0 ? 'mail-not-found' : 'mail-moved-on' };
   }
-}
-
-function rowOf(row: Stored): OutboxRow {
-  const { made_at: madeAt, changed_at: changedAt, next_try_at: nextTryAt, ...rest } = row;
-  return {
-    ...rest,
-    recipient: row.recipient ?? undefined,
-    subject: row.subject ?? undefined,
-    text: row.text ?? undefined,
-    reason: row.reason ?? undefined,
-    madeAt,
-    changedAt,
-    nextTryAt,
-  };
 }

@@ -89,6 +89,16 @@ export class Views implements ViewReader {
     return found.map(({ key, row }) => ({ key, row: JSON.parse(row) as Row }));
   }
 
+  /** Some rows whose keys begin so, in the order of the keys. @throws ViewsBehind */
+  async beginning<Row>(view: Projection<Row>, prefix: string, most: number): Promise<Found<Row>[]> {
+    const found = await this.read<{ key: string; row: string }>(
+      `select key, row from ${tableName(view)} where key >= $1 and key < $2 order by key limit $3`,
+      [prefix, `${prefix}${LAST_CHARACTER}`, most],
+      `beginning ${label(view)}`,
+    );
+    return found.map(({ key, row }) => ({ key, row: JSON.parse(row) as Row }));
+  }
+
   /** As `having`, those of them that an event after a position changed. @throws ViewsBehind */
   async changedAfter<Row>(
     view: Projection<Row>,

@@ -1,12 +1,14 @@
 /** The pages on which staff finds matters that say the same (role listener; auditors read). Never kept by a browser. */
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, Get, Header, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompareMatters, FindAlike } from '../desk/alike.queries.js';
 import { DuplicateMatter, GatherMatters } from '../complaints/cases.commands.js';
 import { LISTENER } from '../complaints/matter.js';
+import { idBeginning } from '../complaints/matter-number.js';
+import { ListQueue } from '../desk/queue.queries.js';
 import { assertListens, assertReads } from '../desk/staff-access.js';
 import { isRejection, type By, type Rejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
@@ -14,11 +16,14 @@ import { Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentRequest, MaybeActor, type RequestBy } from '../staff/current-actor.js';
 import { AlikePage, BesidePage } from './beside.page.js';
-import { seeOther, toSignIn, valuesOf, type Parameters } from './page-forms.js';
+import { seeOther, textOf, toSignIn, valuesOf, type Parameters } from './page-forms.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';
 import { document, HTML } from './render.js';
+
+/** Characters of a number. */
+const MOST_TYPED = 40;
 
 @ApiExcludeController()
 @Controller('staff/matters/:id')
@@ -36,12 +41,20 @@ export class BesidePagesController {
   async alike(
     @MaybeActor() me: Actor | undefined,
     @Param('id') id: string,
+    @Query() { number: given }: Parameters,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     if (!isUuid(id)) throw new Problem('matter-unknown');
     if (me === undefined) return toSignIn(reply, `/staff/matters/${id}/alike`);
-    return this.#alike(id, me, request, undefined);
+    assertReads(me);
+    const typed = textOf(given).slice(0, MOST_TYPED);
+    if (typed === '') return this.#alike(id, me, request, undefined);
+    const numbered = await this.#numbered(typed);
+    if (numbered.length === 1) return seeOther(reply, `/staff/matters/${id}/beside/${numbered[0]}`);
+    void reply.code(422);
+    const refused = numbered.length === 0 ? 'number-unknown' : 'number-of-several';
+    return this.#alike(id, me, request, undefined, { typed, refused });
   }
 
   /** Puts those that were ticked into the case of this one. */
@@ -105,11 +118,24 @@ export class BesidePagesController {
     return this.#beside([id, other], by.actor, request, answer.rejected);
   }
 
-  async #alike(id: string, me: Actor, request: FastifyRequest, refused: string | undefined) {
+  /** Ids, of two matters at most. */
+  async #numbered(typed: string): Promise<readonly string[]> {
+    if (idBeginning(typed) === undefined) return [];
+    const { matters } = await this.queries.execute(new ListQueue({ words: typed }, 'newest', 2, undefined));
+    return matters.map(({ matterId }) => matterId);
+  }
+
+  async #alike(
+    id: string,
+    me: Actor,
+    request: FastifyRequest,
+    refused: string | undefined,
+    number?: { typed: string; refused: string },
+  ) {
     assertReads(me);
     const found = await this.queries.execute(new FindAlike(id));
     if (found === undefined) throw new Problem('matter-unknown');
-    const about = { matterId: id, found, refused, ...this.#acting(me) };
+    const about = { matterId: id, found, refused, number, ...this.#acting(me) };
     return document(AlikePage, { ...(await this.#names(request)), ...about });
   }
 

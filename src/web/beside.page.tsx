@@ -3,9 +3,11 @@ import { isShown } from '../../projections/matter.js';
 import type { AlikeMatter, Compared, Likeness } from '../desk/alike.queries.js';
 import { photosOf } from '../desk/staff-photos.queries.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
+import { Field } from './form-field.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import type { MatterNames } from './matter-names.js';
-import { Deadline, MatterText, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterNumber, MatterText, StateLabel, titleOf } from './matter-parts.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
 import { staffPhotoAddress } from './staff-photos.js';
@@ -18,11 +20,14 @@ interface AlikePageProps {
   mayAct: boolean;
   commandId: string;
   refused: string | undefined;
+  /** The number of another one, as it was typed, and why none is shown. */
+  number?: { readonly typed: string; readonly refused: string } | undefined;
 }
 
 const MOST_WORDS = 240;
 
-export function AlikePage({ frame, names, matterId, found, mayAct, commandId, refused }: AlikePageProps) {
+export function AlikePage(props: AlikePageProps) {
+  const { frame, names, matterId, found, mayAct, commandId, refused } = props;
   const { language } = frame;
   const { alike: words, back } = DESK_WORDS[language];
   const list = (
@@ -50,7 +55,26 @@ export function AlikePage({ frame, names, matterId, found, mayAct, commandId, re
       ) : (
         list
       )}
+      <ByNumber {...props} />
     </Layout>
+  );
+}
+
+/** To compare with one that is not found as alike. */
+function ByNumber({ frame, matterId, number }: AlikePageProps) {
+  const { alike: words } = DESK_WORDS[frame.language];
+  return (
+    <form method="get" action={`/staff/matters/${matterId}/alike`} class="screen-only">
+      <Field
+        id="number"
+        label={words.byNumber}
+        hint={words.byNumberHint}
+        fault={number && deskRefusal(frame.language, number.refused)}
+      >
+        {(described) => <input {...described} name="number" maxLength={40} value={number?.typed} required />}
+      </Field>
+      <button class="quiet">{words.compare}</button>
+    </form>
   );
 }
 
@@ -206,7 +230,7 @@ function One({
       <dl>
         <dt>{alike.number}</dt>
         <dd>
-          <code>{matterId.slice(0, 8)}</code>
+          <MatterNumber matterId={matterId} />
         </dd>
         <dt>{words.filed.title}</dt>
         <dd>
@@ -216,8 +240,15 @@ function One({
         <dd>
           <Deadline frame={frame} names={names} row={row} />
         </dd>
-        <dt>{words.place}</dt>
-        <dd>{place?.address ?? words.noPlace}</dd>
+        {place === undefined ? (
+          <>
+            <dt>{words.place}</dt>
+            <dd>{words.noPlace}</dd>
+          </>
+        ) : (
+          <PlaceFact frame={frame} place={place} />
+        )}
+        <AnswersGiven frame={frame} names={names} matter={matter} />
         {department !== undefined && (
           <>
             <dt>{words.department}</dt>
@@ -229,6 +260,7 @@ function One({
         <dt>{alike.people}</dt>
         <dd>{alike.peopleSay(people, format.number(people))}</dd>
       </dl>
+      <PlaceOnMap frame={frame} names={names} place={place} />
       {mayAct && photos.length > 0 && (
         <ul class="photos">
           {photos.map((photo, index) => (

@@ -8,7 +8,7 @@ import { AnswerMatters, PreviewBulkAnswer } from '../desk/bulk-answers.commands.
 import type { BulkReply, PlannedAnswer } from '../desk/bulk-answers.js';
 import { ReplyTemplates, type ReplyTemplate } from '../desk/reply-templates.js';
 import { assertListens } from '../desk/staff-access.js';
-import { isRejection } from '../event-store/command-log.js';
+import { isRejection, type Rejection } from '../event-store/command-log.js';
 import { isUuid } from '../event-store/event-ids.js';
 import { CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { BulkPage, BulkResultPage } from './bulk.page.js';
@@ -17,6 +17,7 @@ import { Frames } from './frames.js';
 import { LANGUAGES } from './languages.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';
+import { queueAddress } from './queue-place.js';
 import { document, HTML } from './render.js';
 
 /** Where neither template nor staff says it. */
@@ -55,15 +56,19 @@ export class BulkPagesController {
       const answer = await this.commands.execute(new AnswerMatters(seen, said, by));
       if (isRejection(answer)) {
         void reply.code(422);
-        return this.#page(request, { matters, body, refused: answer.rejected });
+        return this.#page(request, { matters, body, refused: answer });
       }
       const { outcomes } = answer;
-      return document(BulkResultPage, { ...(await this.#names(request)), outcomes });
+      return document(BulkResultPage, {
+        ...(await this.#names(request)),
+        outcomes,
+        queue: queueAddress(request),
+      });
     }
     const preview = await this.queries.execute(new PreviewBulkAnswer(matters, said));
     if (isRejection(preview)) {
       void reply.code(422);
-      return this.#page(request, { matters, body, refused: preview.rejected });
+      return this.#page(request, { matters, body, refused: preview });
     }
     return this.#page(request, { matters, body, preview, sent: sentOf(said) });
   }
@@ -73,7 +78,7 @@ export class BulkPagesController {
     given: {
       matters: readonly string[];
       body: Parameters;
-      refused?: string;
+      refused?: Rejection;
       preview?: readonly PlannedAnswer[];
       sent?: Record<string, string>;
     },
@@ -82,7 +87,11 @@ export class BulkPagesController {
     const [names, templates] = await Promise.all([this.#names(request), this.templates.all()]);
     const typed = fieldsOf(body);
     const commandId = randomUUID();
-    return document(BulkPage, { ...names, matters, templates, typed, refused, preview, sent, commandId });
+    const queue = queueAddress(request);
+    return document(BulkPage, {
+      ...names,
+      ...{ matters, templates, typed, refused, preview, sent, commandId, queue },
+    });
   }
 
   async #names(request: FastifyRequest) {

@@ -2,12 +2,14 @@
 import type { BulkOutcome } from '../desk/bulk-answers.commands.js';
 import type { PlannedAnswer } from '../desk/bulk-answers.js';
 import type { ReplyTemplate } from '../desk/reply-templates.js';
+import type { Rejection } from '../event-store/command-log.js';
+import { Responsible } from './responsible.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES } from './languages.js';
 import { Layout, otherThan, type Frame } from './layout.js';
 import type { MatterNames } from './matter-names.js';
-import { titleOf } from './matter-parts.js';
+import { MatterNumber, titleOf } from './matter-parts.js';
 import { MATTER_WORDS } from './matter-words.js';
 
 export interface BulkPageProps {
@@ -17,25 +19,27 @@ export interface BulkPageProps {
   templates: readonly ReplyTemplate[];
   /** By the names of the fields. */
   typed: Readonly<Record<string, string>>;
-  refused: string | undefined;
+  refused: Rejection | undefined;
   preview: readonly PlannedAnswer[] | undefined;
   /** What is sent with the preview: what was looked at, and nothing else. */
   sent: Readonly<Record<string, string>>;
   commandId: string;
+  /** The address of the queue as she left it. */
+  queue: string;
 }
 
 export function BulkPage(props: BulkPageProps) {
-  const { frame, matters, refused, preview } = props;
+  const { frame, matters, refused, preview, queue } = props;
   const { language, format } = frame;
   const { bulk: words } = DESK_WORDS[language];
   return (
     <Layout frame={frame} title={words.title} isPrivate>
       <p>
-        <a href="/staff/matters">{MATTER_WORDS[language].desk.queue}</a>
+        <a href={queue}>{MATTER_WORDS[language].desk.queue}</a>
       </p>
       {refused !== undefined && (
         <div class="alert" role="alert">
-          <p>{deskRefusal(language, refused)}</p>
+          <p>{deskRefusal(language, refused.rejected, refused.detail)}</p>
         </div>
       )}
       {matters.length === 0 ? (
@@ -61,7 +65,7 @@ export function BulkPage(props: BulkPageProps) {
 function ReplyForm({ frame, names, matters, templates, typed, commandId }: BulkPageProps) {
   const { language } = frame;
   const { bulk: words, templates: ofTemplates } = DESK_WORDS[language];
-  const { desk, responsible, file } = MATTER_WORDS[language];
+  const { desk } = MATTER_WORDS[language];
   const states = names.catalogue.states
     .filter(({ state, withdrawn }) => state !== 'duplicate' && state !== 'open' && !withdrawn)
     .map(({ state }) => ({ id: state, name: names.state(state) }));
@@ -116,9 +120,7 @@ function ReplyForm({ frame, names, matters, templates, typed, commandId }: BulkP
           />
         )}
       </Field>
-      <Field id="responsible" label={`${responsible} (${file.optional})`} hint={desk.responsibleHint}>
-        {(described) => <input {...described} name="responsible" maxLength={64} value={typed.responsible} />}
-      </Field>
+      <Responsible id="responsible" frame={frame} names={names} typed={typed.responsible} />
       <button>{words.preview}</button>
     </form>
   );
@@ -140,10 +142,16 @@ function Preview(props: BulkPageProps & { preview: readonly PlannedAnswer[] }) {
   const { bulk: words } = DESK_WORDS[language];
   const ready = preview.filter(({ refused }) => refused === undefined);
   const refused = preview.filter((one) => one.refused !== undefined);
+  const silent = ready.filter(({ mails }) => mails === 0).length;
   return (
     <section>
       <h2>{words.previewTitle}</h2>
       <p>{words.ready(ready.length, format.number(ready.length))}</p>
+      {silent > 0 && (
+        <p class="alert" role="alert">
+          {words.noMails(silent, format.number(silent), silent === ready.length)}
+        </p>
+      )}
       <ul class="cards">
         {ready.map((one) => (
           <li key={one.matterId} class="card">
@@ -155,6 +163,7 @@ function Preview(props: BulkPageProps & { preview: readonly PlannedAnswer[] }) {
                 {text}
               </p>
             ))}
+            {one.mails === 0 && <p class="fault">{words.noMail}</p>}
             <p class="small">
               {words.people(one.people, format.number(one.people), format.number(one.mails))}
             </p>
@@ -185,12 +194,11 @@ type About = Pick<PlannedAnswer, 'matterId' | 'category' | 'area'>;
 
 function Title({ frame, names, about }: { frame: Frame; names: MatterNames; about: About }) {
   const { matterId, category, area } = about;
-  const number = matterId.slice(0, 8);
   const title = category === undefined ? '' : `${titleOf(frame, names, { kind: '', category, area })} · `;
   return (
     <a href={`/staff/matters/${matterId}`}>
       {title}
-      {number}
+      <MatterNumber matterId={matterId} />
     </a>
   );
 }
@@ -219,9 +227,10 @@ interface BulkResultPageProps {
   frame: Frame;
   names: MatterNames;
   outcomes: readonly BulkOutcome[];
+  queue: string;
 }
 
-export function BulkResultPage({ frame, names, outcomes }: BulkResultPageProps) {
+export function BulkResultPage({ frame, names, outcomes, queue }: BulkResultPageProps) {
   const { language, format } = frame;
   const { bulk: words } = DESK_WORDS[language];
   const answered = outcomes.filter(({ refused }) => refused === undefined);
@@ -229,7 +238,7 @@ export function BulkResultPage({ frame, names, outcomes }: BulkResultPageProps) 
   return (
     <Layout frame={frame} title={words.results} isPrivate>
       <p>
-        <a href="/staff/matters">{MATTER_WORDS[language].desk.queue}</a>
+        <a href={queue}>{MATTER_WORDS[language].desk.queue}</a>
       </p>
       <p class="note" role="status">
         {words.answeredCount(answered.length, format.number(answered.length))}

@@ -6,10 +6,19 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LISTENER } from '../complaints/matter.js';
 import { MatterNotes } from '../complaints/matter-notes.js';
-import { AnswerMatter, AssignMatter, MoveMatter, ReopenMatter } from '../complaints/matters.commands.js';
+import { SeparateMatter } from '../complaints/cases.commands.js';
+import {
+  AnswerMatter,
+  AssignMatter,
+  EraseMatter,
+  MoveMatter,
+  ReopenMatter,
+} from '../complaints/matters.commands.js';
+import { GetMatter } from '../complaints/matters.queries.js';
 import { GetStaffMatter, type OwnMatter, type StaffMatter } from '../complaints/own.queries.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
-import { assertListens, assertReads } from '../desk/staff-access.js';
+import { assertListens, assertReads, mayRead, MODERATOR, OFFICER } from '../desk/staff-access.js';
+import { GetTogether } from '../desk/together.queries.js';
 import { isRejection, type By, type Receipt, type Rejection } from '../event-store/command-log.js';
 import { isUuid, newThingId } from '../event-store/event-ids.js';
 import { Problem } from '../rest/problem.js';
@@ -22,6 +31,8 @@ import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';
 import { document, HTML } from './render.js';
 import { additionsOf } from './staff-matter-forms.js';
+import { ModeratedMatterPage } from './moderated-matter.page.js';
+import { queueAddress } from './queue-place.js';
 import { StaffMatterPage, type StaffMatterPageProps } from './staff-matter.page.js';
 import { CODE } from '../../projections/events/schema.js';
 
@@ -53,6 +64,7 @@ export class DeskPagesController {
     if (!isUuid(id)) throw new Problem('matter-unknown');
     if (me === undefined) return toSignIn(reply, `/staff/matters/${id}`);
     this.frames.remember(request, reply);
+    if (isModeratorAlone(me)) return this.#moderated(id, request, undefined);
     return this.#page(id, me, request, done === '1' ? 'done' : undefined, textOf(template));
   }
 
@@ -103,6 +115,7 @@ export class DeskPagesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
+    if (isModeratorAlone(by.actor)) return this.#moderate(id, act, body, { by, request, reply });
     const found = isUuid(id) ? await this.queries.execute(new GetStaffMatter(id)) : undefined;
     if (found === undefined) throw new Problem('matter-unknown');
     assertReads(by.actor);
@@ -116,6 +129,33 @@ export class DeskPagesController {
     return seeOther(reply, `/staff/matters/${id}?done=1${atLeast}`);
   }
 
+  /** A moderator hides, and is led back to her own page. @throws Problem `role-missing` for anything else */
+  async #moderate(
+    id: string,
+    act: string,
+    body: Parameters,
+    { by, request, reply }: { by: RequestBy; request: FastifyRequest; reply: FastifyReply },
+  ): Promise<string> {
+    if (act !== 'hide') throw new Problem('role-missing');
+    const reason = textOf(body.reason);
+    const answer = CODE.test(reason)
+      ? await this.commands.execute(new HideMatter(id, reason, by))
+      : { rejected: 'reason-missing' };
+    if (!isRejection(answer)) return seeOther(reply, `/staff?done=1&atLeast=${answer.position}`);
+    void reply.code(422);
+    return this.#moderated(id, request, answer.rejected);
+  }
+
+  /** What everybody sees. */
+  async #moderated(id: string, request: FastifyRequest, refused: string | undefined): Promise<string> {
+    const found = isUuid(id) ? await this.queries.execute(new GetMatter(id)) : undefined;
+    if (found === undefined) throw new Problem('matter-unknown');
+    const [{ frame }, { catalogue }] = await Promise.all([this.frames.of(request), this.catalogue.get()]);
+    const names = new MatterNames(catalogue, frame.language);
+    const { matter } = found;
+    return document(ModeratedMatterPage, { frame, names, matter, commandId: randomUUID(), refused });
+  }
+
   async #page(
     id: string,
     me: Actor,
@@ -127,9 +167,10 @@ export class DeskPagesController {
     const found = await this.queries.execute(new GetStaffMatter(id));
     if (found === undefined) throw new Problem('matter-unknown');
     const mayAct = me.roles.includes(LISTENER);
-    const [{ frame }, { catalogue }, notes, { templates, prefilled }] = await Promise.all([
+    const [{ frame }, { catalogue }, together, notes, { templates, prefilled }] = await Promise.all([
       this.frames.of(request),
       this.catalogue.get(),
+      this.queries.execute(new GetTogether(id, found.matter.of)),
       mayAct ? this.notes.ofMatter(id) : [],
       mayAct ? this.templates.of(found.matter, template) : NO_TEMPLATES,
     ]);
@@ -137,14 +178,21 @@ export class DeskPagesController {
       frame,
       names: new MatterNames(catalogue, frame.language),
       ...found,
+      together,
       mayAct,
+      mayErase: me.roles.includes(OFFICER),
       commandId: randomUUID(),
+      queue: queueAddress(request),
       outcome,
       templates,
       prefilled,
       notes,
     });
   }
+}
+
+function isModeratorAlone(actor: Actor): boolean {
+  return actor.roles.includes(MODERATOR) && !mayRead(actor);
 }
 
 const NO_TEMPLATES = { templates: [], prefilled: undefined };
@@ -186,6 +234,13 @@ function commandOf(act: string, found: StaffMatter, body: Parameters, by: By): A
       return words === undefined
         ? { rejected: 'text-empty' }
         : new AnswerMatter(matterId, { ...update, words }, by);
+    case 'erase': {
+      const basis = textOf(body.basis);
+      if (!CODE.test(basis)) return { rejected: 'basis-missing' };
+      return body.sure === '1' ? new EraseMatter(matterId, basis, by) : { rejected: 'not-sure' };
+    }
+    case 'separate':
+      return new SeparateMatter(matterId, by);
     case 'reopen':
       return new ReopenMatter(matterId, words, by);
     default:

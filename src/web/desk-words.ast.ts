@@ -53,7 +53,7 @@ export const ast: DeskWords = {
     anyState: 'Cualquier estáu',
     words: (language) => `Pallabres (${language})`,
     placeholders:
-      'Énllense solos: {number} el númberu, {category} el tema, {area} la zona, {department} el departamentu, {date} el día.',
+      'Énllense solos: {number} el númberu, {category} el tema, {area} la zona, {department} el departamentu, {date} el día de güei, {due} el día hasta’l que hai que contestar.',
     version: (version, author, at) => `Versión ${version}, de ${author}, el ${at}.`,
     use: 'Usar una plantía',
     useSay: 'Pon les sos pallabres abaxo, onde se puen camudar.',
@@ -72,6 +72,11 @@ export const ast: DeskWords = {
     eraseOf: (author, at) => `Borrar la nota de ${author}, ${at}`,
   },
   bulk: {
+    noMail: 'Nun-y llega a naide per corréu: verála quien vuelva a la so páxina.',
+    noMails: (n, written, isAll) =>
+      isAll
+        ? 'Naide va recibir la respuesta per corréu: nun dexaron direición o nun la confirmaron.'
+        : `${one(n, 'Hai una que nun llega', `Hai ${written} que nun lleguen`)} a naide per corréu.`,
     choose: (title) => `Escoyer ${title}`,
     chosen: 'Contestar les escoyíes',
     chosenSay: 'Primero vese qué va recibir caúna.',
@@ -92,7 +97,9 @@ export const ast: DeskWords = {
     nothing: 'Escueyi dalguna na bandexa.',
   },
   queue: {
-    words: 'Pallabres que tien',
+    hidden: 'Anubríes',
+    wordsHint: 'Un númberu búscase ente toes, tamién les zarraes.',
+    words: 'Pallabres que tien, o’l so númberu',
     order: 'Orde',
     orders: { due: 'Lo que primero vence, primero', newest: 'Lo más nuevo, primero' },
   },
@@ -108,6 +115,9 @@ export const ast: DeskWords = {
     median: 'Díes hasta la respuesta (mediana)',
   },
   alike: {
+    byNumber: 'Comparar con otra, pol so númberu',
+    byNumberHint:
+      'Les ocho primeres lletres y cifres, si nun ta na llista. Dempués puen axuntase, o marcase como lo mesmo.',
     title: 'Asemeyaes',
     link: 'Buscar asemeyaes',
     say: 'Abiertes que tán cerca o dicen cuasi lo mesmo, públiques o non.',
@@ -134,7 +144,41 @@ export const ast: DeskWords = {
     gatherBoth: 'Axuntar los dos nun casu',
     open: 'Abrilu',
   },
+  together: {
+    title: 'Va con',
+    of: 'Va con esta, y contéstase con ella:',
+    duplicateOf: 'Ye lo mesmo qu’esta, y sigue nella:',
+    members: (n, written) =>
+      `${one(n, 'Va con esta otra, que se contesta con ella', `Van con esta otres ${written}, que se contesten con ella`)}:`,
+    others: (n, written) => `${one(n, 'Tamién va con ella otra', `Tamién van con ella otres ${written}`)}:`,
+    answers: (n, written) =>
+      `Tamién se contesta a quien escribió ${one(n, 'la otra que va', `les otres ${written} que van`)} con esta.`,
+    separate: 'Separtar',
+    separateOne: (number) => `Separtar la ${number}`,
+    separateSay:
+      'La que se separta vuelve tener la so propia respuesta, col plazu que tenía. Quien ta nel casu namás por ella yá nun se cuenta nelli. La que se zarró por ser lo mesmo vuelve abrise.',
+  },
+  erasing: {
+    title: 'Borrar por proteición de datos',
+    say: 'Bórrense pa siempre les pallabres, les semeyes, el llugar y quién escribió. Nel rexistru públicu queda qu’hubo daqué, qué se fizo y en qué se basa’l borráu.',
+    basis: 'En qué se basa',
+    bases: {
+      'gdpr-17': 'Drechu de supresión (art. 17 del RXPD)',
+      'court-order': 'Mándalo un tribunal',
+      other: 'Otru motivu llegal',
+    },
+    sure: 'Sí, borralo pa siempre',
+    button: 'Borrar',
+  },
+  moderating: {
+    title: 'Moderar',
+    say: 'Ves lo que ve tol mundu. Si daña a daquién, anúbrilo: l’atención decide dempués.',
+    done: 'Yá nun se ve.',
+    back: 'Ver cómo se ve',
+  },
   refusals: {
+    'not-sure': 'Marca que quies borralo.',
+    'basis-missing': 'Di en qué se basa.',
     'text-missing': 'Falten les pallabres.',
     'boxes-missing': 'Pon un recuadru polo menos.',
     'boxes-too-many': 'Son demasiaos recuadros.',
@@ -148,7 +192,7 @@ export const ast: DeskWords = {
     'template-other-state': 'La plantía ye d’otru estáu.',
     'note-unknown': 'La nota borróse.',
     'notes-too-many': 'Hai demasiaes notes: borra dalguna.',
-    'placeholder-unknown': 'Hai daqué ente llaves que nun se pue enllenar.',
+    'placeholder-unknown': 'Nun se pue enllenar lo que va ente llaves: {name}.',
     'placeholder-empty': 'Les pallabres dicen daqué qu’esti asuntu nun tien, como la zona.',
     'language-unknown': 'Les pallabres tán nuna llingua que nun se conoz.',
     'matter-changed': 'Daqué camudó dende que lu miraste. Mírali otra vegada.',
@@ -157,6 +201,10 @@ export const ast: DeskWords = {
     'matter-answered': 'Yá ta contestáu.',
     'answered-with-case': 'Contéstase col casu nel que ta.',
     'matter-in-case': 'Va yá con otru.',
+    'matter-is-case': 'Otros van con él: sepártalos enantes.',
+    'matter-not-in-case': 'Yá nun va con otru.',
+    'number-unknown': 'Nun hai nengún asuntu con esi númberu.',
+    'number-of-several': 'Hai dellos qu’empiecen asina: escribi’l númberu enteru.',
     'matter-of-itself': 'Ye’l mesmu asuntu.',
     'other-answered-later':
       'L’otru contéstase dempués, espera a quien lu escribió, o yá se contestó. Failo al revés, o contesta esti.',

@@ -53,7 +53,7 @@ export const en: DeskWords = {
     anyState: 'Any state',
     words: (language) => `Words (${language})`,
     placeholders:
-      'These are filled in: {number} the number, {category} the subject, {area} the area, {department} the department, {date} the day.',
+      'These are filled in: {number} the number, {category} the subject, {area} the area, {department} the department, {date} the day of today, {due} the day by which it must be answered.',
     version: (version, author, at) => `Version ${version}, by ${author}, ${at}.`,
     use: 'Use a template',
     useSay: 'Puts its words below, where they can be changed.',
@@ -72,6 +72,11 @@ export const en: DeskWords = {
     eraseOf: (author, at) => `Erase the note by ${author}, ${at}`,
   },
   bulk: {
+    noMail: 'Nobody gets it by mail: whoever comes back to her page will see it.',
+    noMails: (n, written, isAll) =>
+      isAll
+        ? 'Nobody will get the answer by mail: they left no address, or did not confirm it.'
+        : `${one(n, 'One reaches nobody', `${written} reach nobody`)} by mail.`,
     choose: (title) => `Choose ${title}`,
     chosen: 'Answer those chosen',
     chosenSay: 'First you see what each will get.',
@@ -92,7 +97,9 @@ export const en: DeskWords = {
     nothing: 'Choose some in the queue.',
   },
   queue: {
-    words: 'Words that it has',
+    hidden: 'Hidden',
+    wordsHint: 'A number is looked for among all of them, closed ones, too.',
+    words: 'Words that it has, or its number',
     order: 'Order',
     orders: { due: 'What is due first comes first', newest: 'The newest first' },
   },
@@ -108,6 +115,9 @@ export const en: DeskWords = {
     median: 'Days to the answer (median)',
   },
   alike: {
+    byNumber: 'Compare with another one, by its number',
+    byNumberHint:
+      'The first eight letters and digits, where it is not in the list. Then you can gather them, or mark one as the same.',
     title: 'Similar ones',
     link: 'Look for similar ones',
     say: 'Open ones that are near or say almost the same, public or not.',
@@ -134,7 +144,41 @@ export const en: DeskWords = {
     gatherBoth: 'Gather both in one case',
     open: 'Open it',
   },
+  together: {
+    title: 'Goes with',
+    of: 'It goes with this one, and is answered with it:',
+    duplicateOf: 'It is the same as this one, and goes on there:',
+    members: (n, written) =>
+      `${one(n, 'Another one goes with this one, and is', `${written} others go with this one, and are`)} answered with it:`,
+    others: (n, written) => `${one(n, 'Another one goes', `${written} others go`)} with it, too:`,
+    answers: (n, written) =>
+      `It is also the answer for whoever wrote the ${one(n, 'other one that goes', `${written} others that go`)} with this one.`,
+    separate: 'Separate',
+    separateOne: (number) => `Separate ${number}`,
+    separateSay:
+      'What is separated is owed an answer of its own again, by the day that it had. Who is in the case only because of it is not counted there any more. What was closed as the same is open again.',
+  },
+  erasing: {
+    title: 'Erase for data protection',
+    say: 'The words, the photos, the place and who wrote are erased for good. The public log keeps that there was something, what was done and what the erasure is based on.',
+    basis: 'What it is based on',
+    bases: {
+      'gdpr-17': 'Right to erasure (art. 17 GDPR)',
+      'court-order': 'A court orders it',
+      other: 'Another legal ground',
+    },
+    sure: 'Yes, erase it for good',
+    button: 'Erase',
+  },
+  moderating: {
+    title: 'Moderate',
+    say: 'You see what everybody sees. Where it harms somebody, hide it: who works at the desk decides what comes next.',
+    done: 'It is not shown any more.',
+    back: 'See how it is shown',
+  },
   refusals: {
+    'not-sure': 'Tick that you want to erase it.',
+    'basis-missing': 'Say what it is based on.',
     'text-missing': 'The words are missing.',
     'boxes-missing': 'Put one box at least.',
     'boxes-too-many': 'These are too many boxes.',
@@ -148,7 +192,7 @@ export const en: DeskWords = {
     'template-other-state': 'The template is for another state.',
     'note-unknown': 'The note was deleted.',
     'notes-too-many': 'This matter has too many notes: delete some.',
-    'placeholder-unknown': 'There is something in braces that cannot be filled in.',
+    'placeholder-unknown': 'What stands in braces cannot be filled in: {name}.',
     'placeholder-empty': 'The words speak of something that this matter does not have, such as an area.',
     'language-unknown': 'The words are in a language that is not known.',
     'matter-changed': 'Something was done with it since you looked. Look again.',
@@ -157,6 +201,10 @@ export const en: DeskWords = {
     'matter-answered': 'It is answered already.',
     'answered-with-case': 'It is answered with the case that it is in.',
     'matter-in-case': 'It goes with another one already.',
+    'matter-is-case': 'Others go with it: separate them first.',
+    'matter-not-in-case': 'It does not go with another one any more.',
+    'number-unknown': 'There is no matter with this number.',
+    'number-of-several': 'Several begin like this: write the whole number.',
     'matter-of-itself': 'It is the same matter.',
     'other-answered-later':
       'The other one has to be answered later, waits for its reporter, or was answered already. Do it the other way round, or answer this one.',

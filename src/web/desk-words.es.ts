@@ -52,7 +52,7 @@ export const es = {
     anyState: 'Cualquier estado',
     words: (language: string) => `Palabras (${language})`,
     placeholders:
-      'Se rellenan solos: {number} el número, {category} el tema, {area} la zona, {department} el departamento, {date} el día.',
+      'Se rellenan solos: {number} el número, {category} el tema, {area} la zona, {department} el departamento, {date} el día de hoy, {due} el día hasta el que hay que contestar.',
     version: (version: string, author: string, at: string) => `Versión ${version}, de ${author}, el ${at}.`,
     use: 'Usar una plantilla',
     useSay: 'Pone sus palabras abajo, donde se pueden cambiar.',
@@ -71,6 +71,11 @@ export const es = {
     eraseOf: (author: string, at: string) => `Borrar la nota de ${author}, ${at}`,
   },
   bulk: {
+    noMail: 'No le llega a nadie por correo: la verá quien vuelva a su página.',
+    noMails: (n: number, written: string, isAll: boolean) =>
+      isAll
+        ? 'Nadie recibirá la respuesta por correo: no dejaron dirección o no la confirmaron.'
+        : `${one(n, 'Hay una que no llega', `Hay ${written} que no llegan`)} a nadie por correo.`,
     choose: (title: string) => `Elegir ${title}`,
     chosen: 'Contestar las elegidas',
     chosenSay: 'Primero se ve qué recibirá cada una.',
@@ -93,7 +98,9 @@ export const es = {
     nothing: 'Elige alguna en la bandeja.',
   },
   queue: {
-    words: 'Palabras que contiene',
+    hidden: 'Ocultas',
+    wordsHint: 'Un número se busca entre todas, también las cerradas.',
+    words: 'Palabras que contiene, o su número',
     order: 'Orden',
     orders: { due: 'Lo que antes vence, primero', newest: 'Lo más nuevo, primero' } as Record<string, string>,
   },
@@ -109,6 +116,9 @@ export const es = {
     median: 'Días hasta la respuesta (mediana)',
   },
   alike: {
+    byNumber: 'Comparar con otra, por su número',
+    byNumberHint:
+      'Las ocho primeras letras y cifras, si no está en la lista. Después se pueden reunir, o marcar como lo mismo.',
     title: 'Parecidas',
     link: 'Buscar parecidas',
     say: 'Abiertas que están cerca o dicen casi lo mismo, públicas o no.',
@@ -135,7 +145,42 @@ export const es = {
     gatherBoth: 'Reunir los dos en un caso',
     open: 'Abrirlo',
   },
+  together: {
+    title: 'Va con',
+    of: 'Va con esta, y se contesta con ella:',
+    duplicateOf: 'Es lo mismo que esta, y sigue en ella:',
+    members: (n: number, written: string) =>
+      `${one(n, 'Va con esta otra, que se contesta con ella', `Van con esta otras ${written}, que se contestan con ella`)}:`,
+    others: (n: number, written: string) =>
+      `${one(n, 'También va con ella otra', `También van con ella otras ${written}`)}:`,
+    answers: (n: number, written: string) =>
+      `También se contesta a quien escribió ${one(n, 'la otra que va', `las otras ${written} que van`)} con esta.`,
+    separate: 'Separar',
+    separateOne: (number: string) => `Separar la ${number}`,
+    separateSay:
+      'La que se separa vuelve a tener su propia respuesta, con el plazo que tenía. Quien está en el caso solo por ella deja de contarse en él. La que se cerró por ser lo mismo se abre de nuevo.',
+  },
+  erasing: {
+    title: 'Borrar por protección de datos',
+    say: 'Se borran para siempre las palabras, las fotos, el lugar y quién escribió. En el registro público queda que hubo algo, qué se hizo y en qué se basa el borrado.',
+    basis: 'En qué se basa',
+    bases: {
+      'gdpr-17': 'Derecho de supresión (art. 17 del RGPD)',
+      'court-order': 'Lo manda un tribunal',
+      other: 'Otro motivo legal',
+    } as Record<string, string>,
+    sure: 'Sí, borrarlo para siempre',
+    button: 'Borrar',
+  },
+  moderating: {
+    title: 'Moderar',
+    say: 'Ves lo que ve todo el mundo. Si daña a alguien, ocúltalo: la atención decide después.',
+    done: 'Ya no se ve.',
+    back: 'Ver cómo se ve',
+  },
   refusals: {
+    'not-sure': 'Marca que quieres borrarlo.',
+    'basis-missing': 'Di en qué se basa.',
     'text-missing': 'Faltan las palabras.',
     'boxes-missing': 'Pon un recuadro al menos.',
     'boxes-too-many': 'Son demasiados recuadros.',
@@ -149,7 +194,7 @@ export const es = {
     'template-other-state': 'La plantilla es de otro estado.',
     'note-unknown': 'La nota se borró.',
     'notes-too-many': 'Hay demasiadas notas: borra alguna.',
-    'placeholder-unknown': 'Hay algo entre llaves que no se puede rellenar.',
+    'placeholder-unknown': 'No se puede rellenar lo que va entre llaves: {name}.',
     'placeholder-empty': 'Las palabras dicen algo que este asunto no tiene, como la zona.',
     'language-unknown': 'Las palabras están en un idioma que no se conoce.',
     'matter-changed': 'Algo cambió desde que lo miraste. Míralo otra vez.',
@@ -158,6 +203,10 @@ export const es = {
     'matter-answered': 'Ya está contestado.',
     'answered-with-case': 'Se contesta con el caso en el que está.',
     'matter-in-case': 'Va ya con otro.',
+    'matter-is-case': 'Otros van con él: sepáralos antes.',
+    'matter-not-in-case': 'Ya no va con otro.',
+    'number-unknown': 'No hay ningún asunto con ese número.',
+    'number-of-several': 'Hay varios que empiezan así: escribe el número entero.',
     'matter-of-itself': 'Es el mismo asunto.',
     'other-answered-later':
       'El otro se contesta después, espera a quien lo escribió, o ya se contestó. Hazlo al revés, o contesta este.',

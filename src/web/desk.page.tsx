@@ -1,11 +1,12 @@
 /** The queue of staff: what is to be published, open, overdue or done, found by what it is about, and how the work goes. */
 import type { DeskNumbers } from '../desk/desk-numbers.js';
 import type { QueuedMatter } from '../complaints/own.queries.js';
+import type { QueueCounts } from '../desk/queue-counts.queries.js';
 import { QUEUE_ORDERS, type QueueFilter, type QueueOrder } from '../desk/queue.queries.js';
 import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
-import { Deadline, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterNumber, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
@@ -13,7 +14,7 @@ import { wordsIn } from './languages.js';
 import { DeskStatistics } from './desk-statistics.js';
 import { MATTER_KINDS } from '../../projections/matter.js';
 
-export const SHOWN = ['release', 'open', 'overdue', 'done'] as const;
+export const SHOWN = ['release', 'open', 'overdue', 'done', 'hidden'] as const;
 export type Shown = (typeof SHOWN)[number];
 export type DeskFilter = Pick<QueueFilter, 'kind' | 'category' | 'department' | 'area' | 'words'>;
 
@@ -26,6 +27,8 @@ export interface DeskPageProps {
   matters: readonly QueuedMatter[];
   next: string | undefined;
   numbers: DeskNumbers;
+  /** Of all there are; absent where a filter shows some of them. */
+  counts: QueueCounts | undefined;
   /** Whether she may do more than read. */
   mayAct: boolean;
   commandId: string;
@@ -34,7 +37,7 @@ export interface DeskPageProps {
 const MOST_WORDS = 160;
 
 export function DeskPage(props: DeskPageProps) {
-  const { frame, names, shown, filter, order, matters, next, mayAct, commandId } = props;
+  const { frame, names, shown, filter, order, matters, next, counts, mayAct, commandId } = props;
   const { language } = frame;
   const { desk } = MATTER_WORDS[language];
   const { bulk, queue, statistics, templates } = DESK_WORDS[language];
@@ -43,7 +46,10 @@ export function DeskPage(props: DeskPageProps) {
     open: desk.open,
     overdue: statistics.overdue,
     done: desk.done,
+    hidden: queue.hidden,
   };
+  const counted = (one: Shown) =>
+    counts === undefined || one === 'done' ? '' : ` (${frame.format.number(counts[one])})`;
   const table = (
     <table class="wide">
       <caption>
@@ -80,6 +86,7 @@ export function DeskPage(props: DeskPageProps) {
                 aria-current={one === shown ? 'true' : undefined}
               >
                 {titles[one]}
+                {counted(one)}
               </a>
             </li>
           ))}
@@ -140,7 +147,7 @@ function Filters({ frame, names, shown, filter, order }: DeskPageProps) {
             )}
           </Field>
         ))}
-        <Field id="words" label={queue.words}>
+        <Field id="words" label={queue.words} hint={queue.wordsHint}>
           {(described) => <input {...described} name="words" maxLength={200} value={filter.words} />}
         </Field>
         <Field id="order" label={queue.order}>
@@ -183,7 +190,8 @@ function Row({
         )}{' '}
         <a href={`/staff/matters/${matterId}`}>{title}</a>
         <p>
-          <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)}
+          <StateLabel frame={frame} names={names} row={row} /> {inWords(words.kinds, row.kind)} ·{' '}
+          <MatterNumber matterId={matterId} />
           {department !== undefined && ` · ${names.department(department).text}`}
         </p>
         {said !== undefined && (
@@ -204,7 +212,12 @@ function Row({
   );
 }
 
+export function queueQuery(shown: Shown, filter: DeskFilter & { order?: QueueOrder }): URLSearchParams {
+  return new URLSearchParams({ shown, ...filter });
+}
+
 function deskAddress(shown: Shown, filter: DeskFilter & { order?: QueueOrder }, cursor?: string): string {
-  const query = new URLSearchParams({ shown, ...filter, ...(cursor !== undefined && { cursor }) });
+  const query = queueQuery(shown, filter);
+  if (cursor !== undefined) query.set('cursor', cursor);
   return `/staff/matters?${query.toString()}`;
 }

@@ -2,6 +2,7 @@
 import { MATTER_KINDS, type MatterKind } from '../../projections/matter.js';
 import type { Answers } from '../complaints/details.js';
 import type { Filing } from '../complaints/filing.js';
+import { LANGUAGES } from './languages.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,11 @@ export interface Typed {
   readonly lat: string;
   readonly long: string;
   readonly email: string;
+  /** Asked for at the city's desk alone, where staff writes for somebody. */
+  readonly name: string;
+  readonly phone: string;
+  /** Hers; empty for that of the page. */
+  readonly language: string;
   readonly isPrivate: boolean;
   /** By code of the question; in the order in which they came. */
   readonly answers: Readonly<Record<string, readonly string[]>>;
@@ -53,6 +59,9 @@ export function readTyped(fields: Fields): Typed {
     lat: text('lat'),
     long: text('long'),
     email: text('email'),
+    name: text('name'),
+    phone: text('phone'),
+    language: text('language'),
     isPrivate: text('private') !== '',
     answers: Object.fromEntries(answers),
     photos: listOf(fields.photos)
@@ -66,8 +75,9 @@ function listOf(given: unknown): string[] {
 }
 
 /** The filing that was typed, or what is wrong with it before anybody is asked. */
-export function filingOf(typed: Typed, language: string): Filing | { readonly faults: Faults } {
-  const { kind, category, text, address, area, email, isPrivate, photos } = typed;
+export function filingOf(typed: Typed, ofPage: string): Filing | { readonly faults: Faults } {
+  const { kind, category, text, address, area, isPrivate, photos } = typed;
+  const reporter = reporterOf(typed);
   if (!isKind(kind)) return { faults: { form: 'kind-not-taken' } };
   if (text.trim() === '') return { faults: { text: 'text-missing' } };
   const point = pointOf(typed);
@@ -77,14 +87,19 @@ export function filingOf(typed: Typed, language: string): Filing | { readonly fa
     kind,
     category,
     text: text.trim(),
-    language,
+    language: LANGUAGES.find((one) => one === typed.language) ?? ofPage,
     answers: answersOf(typed),
     photos,
     private: isPrivate,
     ...(Object.keys(place).length > 0 && { place }),
     ...(area !== '' && { area }),
-    ...(email.trim() !== '' && { reporter: { email: email.trim() } }),
+    ...(Object.keys(reporter).length > 0 && { reporter }),
   };
+}
+
+function reporterOf({ name, email, phone }: Typed): NonNullable<Filing['reporter']> {
+  const given = { name: name.trim(), email: email.trim(), phone: phone.trim() };
+  return Object.fromEntries(Object.entries(given).filter(([, said]) => said !== ''));
 }
 
 /** The phone's position; nothing where it gave none. */

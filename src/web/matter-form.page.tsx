@@ -2,6 +2,8 @@
 import type { NamedCategory } from '../categories/categories.queries.js';
 import { MOST_PHOTOS, pointOf, type Faults, type Typed } from './filing-form.js';
 import { EmailInput, Field, FieldGroup, PhotoInput, Select } from './form-field.js';
+import { LANGUAGE_NAMES, LANGUAGES } from './languages.js';
+import { isListening } from './desk-roles.js';
 import { Layout, otherThan, type Frame } from './layout.js';
 import { PickMap } from './matter-map.js';
 import type { MatterNames } from './matter-names.js';
@@ -10,6 +12,7 @@ import { inWords } from './messages.js';
 import { Questions } from './questions.js';
 
 const MAX_TEXT = 4_000;
+const MAX_CONTACT = 200;
 
 export interface MatterFormPageProps {
   frame: Frame;
@@ -74,6 +77,7 @@ export function MatterFormPage(props: MatterFormPageProps) {
           {(described) => <PhotoInput described={described} />}
         </Field>
         <Kept photos={typed.photos} />
+        {isListening(frame) && <AtDesk {...props} />}
         <Email {...props} />
         <p>
           <label class="tick">
@@ -156,6 +160,39 @@ function Email({ frame, category: { row }, typed, faults }: MatterFormPageProps)
     >
       {(described) => <EmailInput described={described} value={typed.email} required={isNeeded} />}
     </Field>
+  );
+}
+
+/** What staff asks who has come to the desk, beside her address. */
+function AtDesk({ frame, typed }: MatterFormPageProps) {
+  const { language } = frame;
+  const { file } = MATTER_WORDS[language];
+  const { name, phone } = typed;
+  const choices = LANGUAGES.map((id) => ({ id, name: { text: LANGUAGE_NAMES[id], language: id } }));
+  return (
+    <fieldset>
+      <legend>{file.atDesk}</legend>
+      <Field id="name" label={`${file.name} (${file.optional})`}>
+        {(described) => (
+          <input {...described} name="name" maxLength={MAX_CONTACT} autocomplete="off" value={name} />
+        )}
+      </Field>
+      <Field id="phone" label={`${file.phone} (${file.optional})`}>
+        {(described) => (
+          <input {...described} name="phone" maxLength={MAX_CONTACT} autocomplete="off" value={phone} />
+        )}
+      </Field>
+      <Field id="language" label={file.language}>
+        {(described) => (
+          <Select
+            described={described}
+            name="language"
+            choices={choices}
+            chosen={typed.language === '' ? language : typed.language}
+          />
+        )}
+      </Field>
+    </fieldset>
   );
 }
 

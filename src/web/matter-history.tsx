@@ -111,7 +111,8 @@ function Step({
       )}
       {responsible !== undefined && (
         <p>
-          {words.responsible}: <code>{responsible}</code>.
+          {words.responsible}:{' '}
+          {names.isDepartment(responsible) ? names.department(responsible).text : <code>{responsible}</code>}.
         </p>
       )}
       {stars !== undefined && <p>{words.stars(stars, format.number(stars))}</p>}

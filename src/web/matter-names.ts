@@ -54,6 +54,10 @@ export class MatterNames {
     return this.#named(this.#departments, id);
   }
 
+  isDepartment(id: string): boolean {
+    return this.#departments.has(id);
+  }
+
   /** Words of a category that its row refers to. */
   said(texts: ReadonlyMap<string, Texts>, ref: { id: string } | undefined): Words | undefined {
     return ref && wordsIn(texts.get(ref.id), this.language);

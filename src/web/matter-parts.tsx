@@ -1,6 +1,7 @@
 /** What several pages show of a matter: its title, its state and its deadline, each in words and never by colour alone. */
 import { runningDue, type MatterRow } from '../../projections/matter.js';
 import { urgency, workingDaysLeft } from '../city/deadlines.js';
+import { matterNumber } from '../complaints/matter-number.js';
 import type { PublicMatter } from '../complaints/matters.queries.js';
 import type { Texts } from '../contents/text.js';
 import { wordsIn } from './languages.js';
@@ -69,6 +70,11 @@ export function isOverdue({ now }: Pick<Frame, 'now'>, row: MatterRow): boolean 
 export function Deadline({ frame, names, row }: MatterPartProps & { row: MatterRow }) {
   const text = deadlineInWords({ frame, names }, row);
   return isOverdue(frame, row) ? <strong class="fault">{text}</strong> : <>{text}</>;
+}
+
+/** By which people speak of it. */
+export function MatterNumber({ matterId }: { matterId: string }) {
+  return <code>{matterNumber(matterId)}</code>;
 }
 
 /** Words as they were written, with their lines. */

@@ -138,6 +138,10 @@ export const ast: MatterWords = {
     stop: 'Cada corréu trai un enllaz pa nun recibir más, y na to páxina pues borrar el to corréu.',
   },
   file: {
+    atDesk: 'Quién vien a escribila',
+    name: 'Nome',
+    phone: 'Teléfonu',
+    language: 'Llingua na que se-y contesta',
     title: 'Escribi-y al Conceyu',
     lead: 'Tárdase un minutu y nun hai que rexistrase.',
     emergency: 'Si hai peligru, nun esperes: llama al 112.',
@@ -173,6 +177,8 @@ export const ast: MatterWords = {
     sendMine: 'Unviar la mía',
   },
   filed: {
+    slip: 'Imprenta esta fueya y da-yla a quien vieno: col númberu entruga por ella, y col enllaz síguela. Nun quedes col enllaz.',
+    atDesk: 'Abrila na bandexa',
     title: 'Unviada',
     joinedTitle: 'Suméstite',
     say: 'Gracies. Daquién del Conceyu va mirala enantes d’espublizala.',
@@ -319,7 +325,7 @@ export const ast: MatterWords = {
     wordsOptional: 'Qué se-y diz (si fai falta)',
     language: 'Idioma de les pallabres',
     responsibleHint:
-      'Namás si nun ye cosa del Conceyu: lletres, cifres y guiones, como carreteres-autonomiques.',
+      'Un departamentu de la llista; si nun ye cosa del Conceyu, quién, con lletres, cifres y guiones, como carreteres-autonomiques.',
     answer: 'Contestar',
     answerSay: 'La respuesta llega a quien escribió y a tolos que se sumaron, y acaba’l plazu.',
     close: 'Zarrar ensin contestar',

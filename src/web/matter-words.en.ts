@@ -135,6 +135,10 @@ export const en: MatterWords = {
     stop: 'Every e-mail has a link that ends them, and on your page you can delete your address.',
   },
   file: {
+    atDesk: 'Who has come to write it',
+    name: 'Name',
+    phone: 'Telephone',
+    language: 'Language in which she is answered',
     title: 'Write to the city',
     lead: 'It takes a minute, and you need no account.',
     emergency: 'If there is danger, do not wait: call 112.',
@@ -170,6 +174,8 @@ export const en: MatterWords = {
     sendMine: 'Send mine',
   },
   filed: {
+    slip: 'Print this page and give it to whoever has come: by the number she asks for it, and with the link she follows it. Do not keep the link.',
+    atDesk: 'Open it at the desk',
     title: 'Sent',
     joinedTitle: 'You have joined',
     say: 'Thank you. Somebody of the city will look at it before it is published.',
@@ -317,7 +323,8 @@ export const en: MatterWords = {
     words: 'What is said',
     wordsOptional: 'What is said (if need be)',
     language: 'Language of the words',
-    responsibleHint: 'Only if it is not the city’s: letters, digits and hyphens, such as regional-roads.',
+    responsibleHint:
+      'A department of the list; if it is not the city’s, whose it is, in letters, digits and hyphens, such as regional-roads.',
     answer: 'Answer',
     answerSay: 'The answer goes to whoever wrote and to all who joined, and the clock ends.',
     close: 'Close without an answer',

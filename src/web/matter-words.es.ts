@@ -142,6 +142,10 @@ export const es = {
     stop: 'Cada correo trae un enlace para no recibir más, y en tu página puedes borrar tu correo.',
   },
   file: {
+    atDesk: 'Quién viene a escribirla',
+    name: 'Nombre',
+    phone: 'Teléfono',
+    language: 'Idioma en el que se le contesta',
     title: 'Escribir al Ayuntamiento',
     lead: 'Se tarda un minuto y no hace falta registrarse.',
     emergency: 'Si hay peligro, no esperes: llama al 112.',
@@ -177,6 +181,8 @@ export const es = {
     sendMine: 'Enviar la mía',
   },
   filed: {
+    slip: 'Imprime esta hoja y dásela a quien ha venido: con el número pregunta por ella, y con el enlace la sigue. No te quedes con el enlace.',
+    atDesk: 'Abrirla en la bandeja',
     title: 'Enviada',
     joinedTitle: 'Te has sumado',
     say: 'Gracias. Alguien del Ayuntamiento la mirará antes de publicarla.',
@@ -329,7 +335,7 @@ export const es = {
     wordsOptional: 'Qué se le dice (si hace falta)',
     language: 'Idioma de las palabras',
     responsibleHint:
-      'Solo si no es cosa del Ayuntamiento: letras, cifras y guiones, como carreteras-autonomicas.',
+      'Un departamento de la lista; si no es cosa del Ayuntamiento, quién, con letras, cifras y guiones, como carreteras-autonomicas.',
     answer: 'Contestar',
     answerSay: 'La respuesta llega a quien escribió y a todos los que se sumaron, y acaba el plazo.',
     close: 'Cerrar sin contestar',

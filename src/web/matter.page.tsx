@@ -1,11 +1,20 @@
 /** One public matter: what it says, where it stands, until when it must be answered, its whole history, and how one joins. */
 import type { MatterRow } from '../../projections/matter.js';
 import type { PublicMatter, PublicStep } from '../complaints/matters.queries.js';
+import { isAtDesk } from './desk-roles.js';
 import { FollowMatter } from './follow.js';
 import { otherThan, When, Layout, type Frame } from './layout.js';
+import { PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
-import { PlaceMap } from './matter-map.js';
-import { Deadline, MatterWords, PeopleCount, Photos, StateLabel, titleOf } from './matter-parts.js';
+import {
+  Deadline,
+  MatterNumber,
+  MatterWords,
+  PeopleCount,
+  Photos,
+  StateLabel,
+  titleOf,
+} from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
@@ -30,7 +39,7 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
       <MatterWords frame={frame} row={row} texts={text} />
       <Photos frame={frame} photos={photos} about={titleOf(frame, names, row)} />
       <Facts frame={frame} names={names} row={row} address={place?.address} />
-      {row.erased === undefined && <Where frame={frame} names={names} matter={matter} />}
+      {row.erased === undefined && <PlaceOnMap frame={frame} names={names} place={place} />}
       <Together frame={frame} matterId={matterId} row={row} />
       {mayJoin && (
         <p class="screen-only">
@@ -42,8 +51,13 @@ export function MatterPage({ frame, names, matter, steps }: MatterPageProps) {
       )}
       <MatterHistory frame={frame} names={names} steps={steps} shown={photos} />
       <FollowMatter frame={frame} feed={feed} join={mayJoin ? `/matters/${matterId}/join` : undefined} />
+      {isAtDesk(frame) && (
+        <p class="screen-only">
+          <a href={`/staff/matters/${matterId}`}>{words.filed.atDesk}</a>
+        </p>
+      )}
       <p class="small">
-        {words.filed.number}: <code>{matterId}</code>
+        {words.filed.number}: <MatterNumber matterId={matterId} />
       </p>
     </Layout>
   );
@@ -88,13 +102,6 @@ function Facts({ frame, names, row, address }: FactsProps) {
       </dd>
     </dl>
   );
-}
-
-/** On the map of the city, where its place is a point that is public. */
-function Where({ frame, names, matter }: Pick<MatterPageProps, 'frame' | 'names' | 'matter'>) {
-  const { lat, long } = matter.place ?? {};
-  if (lat === undefined || long === undefined) return null;
-  return <PlaceMap frame={frame} names={names} point={{ lat, long }} />;
 }
 
 /** What it goes with. */

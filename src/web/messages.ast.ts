@@ -42,7 +42,7 @@ export const ast: Messages = {
     forwardBy: (n, written) => `Adelantrar ${written} ${one(n, 'hora', 'hores')}`,
     reset: 'Entamar de nueves',
     resetSay: 'Fai una ciudá nueva con un rexistru nuevu. L’anterior guárdase aparte.',
-    resetting: 'Ta faciéndose una ciudá nueva. Tarda unos segundos: recarga esta páxina nun ratu.',
+    resetting: 'Ta faciéndose una ciudá nueva. Tarda medio minutu o más: recarga esta páxina dempués.',
   },
   past: {
     title: 'Un momentu anterior',

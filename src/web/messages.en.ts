@@ -42,7 +42,7 @@ export const en: Messages = {
     forwardBy: (n, written) => `Move on ${written} ${one(n, 'hour', 'hours')}`,
     reset: 'Begin again',
     resetSay: 'Makes a new city with a new log. The old one is kept aside.',
-    resetting: 'A new city is being made. It takes some seconds: reload this page in a moment.',
+    resetting: 'A new city is being made. It takes half a minute or more: reload this page then.',
   },
   past: {
     title: 'An earlier time',

@@ -45,8 +45,7 @@ export const es = {
     forwardBy: (n: number, written: string) => `Adelantar ${written} ${one(n, 'hora', 'horas')}`,
     reset: 'Empezar de nuevo',
     resetSay: 'Hace una ciudad nueva con un registro nuevo. El anterior se guarda aparte.',
-    resetting:
-      'Se está haciendo una ciudad nueva. Tarda unos segundos: recarga esta página dentro de un momento.',
+    resetting: 'Se está haciendo una ciudad nueva. Tarda medio minuto o más: recarga esta página después.',
   },
   past: {
     title: 'Un momento anterior',

@@ -6,6 +6,7 @@ interface OutboxWords {
   title: string;
   lead: string;
   noServer: string;
+  demo: string;
   which: string;
   all: string;
   states: Readonly<Record<OutboxState, string>>;
@@ -47,14 +48,15 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     lead: 'Lo que el programa escribe a la gente. Cada correo se envía una vez como mucho: si no se sabe si salió, lo decide una persona.',
     noServer:
       'No hay servidor de correo (CONCEJO_SMTP): nada sale. Lo que espera se da por perdido a los tres días; si después lo hay, se puede enviar desde aquí.',
+    demo: 'Es una demostración: ningún correo sale. Aquí se leen también los códigos y los enlaces de cada cual, que fuera de una demostración no se enseñan.',
     which: 'Qué correos se ven',
     all: 'Todos',
     states: {
-      waiting: 'Esperan',
+      waiting: 'Espera',
       sending: 'Saliendo',
-      sent: 'Enviados',
-      failed: 'Fallidos',
-      unknown: 'Dudosos',
+      sent: 'Enviado',
+      failed: 'Fallido',
+      unknown: 'Dudoso',
     },
     says: {
       waiting: 'Saldrá solo; se vuelve a intentar durante tres días.',
@@ -117,14 +119,15 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     lead: 'Lo que’l programa-y escribe a la xente. Cada corréu únviase una vegada como muncho: si nun se sabe si salió, decídelo una persona.',
     noServer:
       'Nun hai sirvidor de corréu (CONCEJO_SMTP): nun sal nada. Lo qu’espera dase por perdío a los tres díes; si dempués lu hai, pue unviase dende equí.',
+    demo: 'Ye una demostración: nun sal nengún corréu. Equí lléense tamién los códigos y los enllaces de caún, que fuera d’una demostración nun s’enseñen.',
     which: 'Qué correos se ven',
     all: 'Toos',
     states: {
-      waiting: 'Esperen',
+      waiting: 'Espera',
       sending: 'Saliendo',
-      sent: 'Unviaos',
-      failed: 'Fallíos',
-      unknown: 'Duldosos',
+      sent: 'Unviáu',
+      failed: 'Fallíu',
+      unknown: 'Duldosu',
     },
     says: {
       waiting: 'Va salir solu; vuelve intentase demientres tres díes.',
@@ -187,6 +190,7 @@ export const OUTBOX_WORDS: Readonly<Record<Language, OutboxWords>> = {
     lead: 'What the program writes to people. Each mail is sent once at most: where nobody knows whether it went, a person decides.',
     noServer:
       'There is no mail server (CONCEJO_SMTP): nothing goes out. What waits is given up after three days; once there is one, it can be sent from here.',
+    demo: 'This is a demo: no mail goes out. Here you also read the codes and links that are somebody’s alone, which are shown nowhere but in a demo.',
     which: 'Which mails are shown',
     all: 'All',
     states: { waiting: 'Waiting', sending: 'Being sent', sent: 'Sent', failed: 'Failed', unknown: 'Unknown' },

@@ -52,7 +52,8 @@ export function OutboxPage({
           <p>{words.refusals[outcome.refused] ?? words.refused(outcome.refused)}</p>
         </div>
       )}
-      {!hasServer && <p class="note">{words.noServer}</p>}
+      {frame.demo !== undefined && <p class="note">{words.demo}</p>}
+      {!hasServer && frame.demo === undefined && <p class="note">{words.noServer}</p>}
       <p>{words.counts(number(waiting), number(failed), number(unknown))}</p>
       <nav aria-label={words.which}>
         <ul class="choices">

@@ -3,8 +3,17 @@ import type { ComponentChildren } from 'preact';
 import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
 import { Field, FieldGroup, PhotoInput } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
+import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterText, Photos, StateLabel, titleOf, type PhotoAddresses } from './matter-parts.js';
+import {
+  Deadline,
+  MatterNumber,
+  MatterText,
+  type PhotoAddresses,
+  Photos,
+  StateLabel,
+  titleOf,
+} from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { MATTER_WORDS, refusalInWords } from './matter-words.js';
 
@@ -76,7 +85,7 @@ type ReporterProps = OwnMatterPageProps & { matter: OwnMatter };
 
 function Reporters(props: ReporterProps) {
   const { frame, names, matter } = props;
-  const { own } = MATTER_WORDS[frame.language];
+  const { own, filed } = MATTER_WORDS[frame.language];
   const { row, text, steps, matterId } = matter;
   const isPublic = row.releasedAt !== undefined && row.hidden === undefined;
   const title = titleOf(frame, names, { kind: row.kind, category: matter.category, area: matter.area });
@@ -90,6 +99,15 @@ function Reporters(props: ReporterProps) {
       </p>
       <MatterText frame={frame} texts={text} />
       <Photos frame={frame} photos={matter.photos} about={title} at={OWN_PHOTOS} />
+      <dl>
+        <dt>{filed.number}</dt>
+        <dd>
+          <MatterNumber matterId={matterId} />
+        </dd>
+        <PlaceFact frame={frame} place={matter.place} />
+        <AnswersGiven frame={frame} names={names} matter={matter} />
+      </dl>
+      <PlaceOnMap frame={frame} names={names} place={matter.place} />
       <p>
         {isPublic ? own.public : seen} {isPublic && <a href={`/matters/${matterId}`}>{own.seePublic}</a>}
       </p>

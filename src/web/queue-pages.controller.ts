@@ -7,13 +7,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MATTER_KINDS } from '../../projections/matter.js';
 import type { Clock } from '../clock.js';
 import { LISTENER } from '../complaints/matter.js';
+import { idBeginning } from '../complaints/matter-number.js';
+import { CountQueue } from '../desk/queue-counts.queries.js';
 import { GetDeskNumbers, ListQueue, QUEUE_ORDERS, type QueueFilter } from '../desk/queue.queries.js';
 import { assertReads } from '../desk/staff-access.js';
-import { CLOCK } from '../platform.module.js';
+import { CLOCK, SETTINGS } from '../platform.module.js';
+import type { Settings } from '../settings.js';
 import type { Actor } from '../staff/actor.js';
 import { MaybeActor } from '../staff/current-actor.js';
 import { idIn, textOf, toSignIn, type Parameters } from './page-forms.js';
-import { DeskPage, SHOWN, type DeskFilter, type Shown } from './desk.page.js';
+import { keepQueue } from './queue-place.js';
+import { DeskPage, queueQuery, SHOWN, type DeskFilter, type Shown } from './desk.page.js';
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';
@@ -31,6 +35,7 @@ export class QueuePagesController {
     @Inject(Frames) private readonly frames: Frames,
     @Inject(MatterCatalogue) private readonly catalogue: MatterCatalogue,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'publicUrl'>,
   ) {}
 
   /** Whoever is not signed in is sent to the form. */
@@ -50,11 +55,20 @@ export class QueuePagesController {
     const shown = SHOWN.find((one) => one === query.shown) ?? 'release';
     const order = QUEUE_ORDERS.find((one) => one === query.order) ?? (shown === 'done' ? 'newest' : 'due');
     const filter = filterOf(query);
+    keepQueue(
+      reply,
+      queueQuery(shown, { ...filter, order }),
+      this.settings.publicUrl?.startsWith('https:') ?? request.protocol === 'https',
+    );
     const cursor = typeof query.cursor === 'string' && CURSOR.test(query.cursor) ? query.cursor : undefined;
-    const which = { ...shownBy(shown, now.toISOString()), ...filter };
-    const [{ matters, next }, numbers, { frame }, { catalogue }] = await Promise.all([
+    // A number is looked for among all of them.
+    const isNumber = idBeginning(filter.words ?? '') !== undefined;
+    const which = { ...(!isNumber && shownBy(shown, now.toISOString())), ...filter };
+    const isAll = Object.keys(filter).length === 0;
+    const [{ matters, next }, numbers, counts, { frame }, { catalogue }] = await Promise.all([
       this.queries.execute(new ListQueue(which, order, PER_PAGE, cursor)),
       this.queries.execute(new GetDeskNumbers(now)),
+      isAll ? this.queries.execute(new CountQueue(now.toISOString())) : undefined,
       this.frames.of(request),
       this.catalogue.get(),
     ]);
@@ -67,6 +81,7 @@ export class QueuePagesController {
       matters,
       next,
       numbers,
+      counts,
       mayAct: me.roles.includes(LISTENER),
       commandId: randomUUID(),
     });
@@ -76,13 +91,15 @@ export class QueuePagesController {
 function shownBy(shown: Shown, now: string): QueueFilter {
   switch (shown) {
     case 'release':
-      return { stateKinds: ['open'], released: false };
+      return { stateKinds: ['open'], released: false, hidden: false, private: false };
     case 'open':
       return { stateKinds: ['open'] };
     case 'overdue':
       return { overdueAt: now };
     case 'done':
       return { stateKinds: ['closed', 'fixed'] };
+    case 'hidden':
+      return { hidden: true };
   }
 }
 

@@ -5,10 +5,11 @@ import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES, wordsIn } from './languages.js';
 import { MATTER_WORDS } from './matter-words.js';
+import { Responsible } from './responsible.js';
 import { ReleasePhotos } from './staff-photos.js';
 import type { StaffMatterPageProps } from './staff-matter.page.js';
 
-const HIDING_REASONS = ['personal-data', 'insult', 'advertisement', 'other'];
+export const HIDING_REASONS = ['personal-data', 'insult', 'advertisement', 'other'];
 const ASSIGNING_REASONS = ['wrong-department', 'more-departments', 'other'];
 /** They come about in other ways. */
 const NOT_CHOSEN = ['open', 'duplicate'];
@@ -31,7 +32,7 @@ export function additionsOf({
 }
 
 export function StaffMatterForms(props: StaffMatterPageProps) {
-  const { frame, matter } = props;
+  const { frame, names, matter, together } = props;
   const { desk } = MATTER_WORDS[frame.language];
   const { row } = matter;
   const isShown = row.releasedAt !== undefined && row.hidden === undefined;
@@ -52,9 +53,24 @@ export function StaffMatterForms(props: StaffMatterPageProps) {
       )}
       <UseTemplate {...props} />
       <Act {...props} act="answer" title={desk.answer} say={desk.answerSay}>
+        {together.case === undefined && together.members.length > 0 && (
+          <p>
+            <strong>
+              {DESK_WORDS[frame.language].together.answers(
+                together.members.length,
+                frame.format.number(together.members.length),
+              )}
+            </strong>
+          </p>
+        )}
         <Words {...props} act="answer" name="words" label={desk.words} required />
         <State {...props} act="answer" kinds={['closed', 'fixed', 'open']} usual="answered" />
-        <Responsible {...props} act="answer" />
+        <Responsible
+          id="answer-responsible"
+          frame={frame}
+          names={names}
+          typed={typedIn({ ...props, act: 'answer' }, 'responsible')}
+        />
       </Act>
       <Act {...props} act="assign" title={desk.assign}>
         <Department {...props} />
@@ -70,7 +86,12 @@ export function StaffMatterForms(props: StaffMatterPageProps) {
           <Act {...props} act="close" title={desk.close} say={desk.closeSay}>
             <State {...props} act="close" kinds={['closed', 'fixed']} usual="resolved" />
             <Words {...props} act="close" name="words" label={desk.wordsOptional} />
-            <Responsible {...props} act="close" />
+            <Responsible
+              id="close-responsible"
+              frame={frame}
+              names={names}
+              typed={typedIn({ ...props, act: 'close' }, 'responsible')}
+            />
           </Act>
         </>
       )}
@@ -280,21 +301,6 @@ function UseTemplate({ frame, matter, templates, prefilled }: StaffMatterPagePro
       </Field>
       <button class="quiet">{words.use}</button>
     </form>
-  );
-}
-
-function Responsible(props: ActProps) {
-  const words = MATTER_WORDS[props.frame.language];
-  return (
-    <Field
-      id={`${props.act}-responsible`}
-      label={`${words.responsible} (${words.file.optional})`}
-      hint={words.desk.responsibleHint}
-    >
-      {(described) => (
-        <input {...described} name="responsible" maxLength={64} value={typedIn(props, 'responsible')} />
-      )}
-    </Field>
   );
 }
 

@@ -3,16 +3,20 @@ import type { OwnMatter } from '../complaints/own.queries.js';
 import type { MatterNote } from '../complaints/matter-notes.js';
 import type { Person } from '../complaints/people.js';
 import type { ReplyTemplate } from '../desk/reply-templates.js';
+import type { Together } from '../desk/together.queries.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
+import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
 import { MatterHistory } from './matter-history.js';
-import { Deadline, MatterWords, StateLabel, titleOf } from './matter-parts.js';
+import { Deadline, MatterNumber, MatterWords, StateLabel, titleOf } from './matter-parts.js';
 import type { MatterNames } from './matter-names.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
+import { EraseForm } from './staff-erasing.js';
 import { StaffMatterForms } from './staff-matter-forms.js';
 import { StaffNotes } from './staff-notes.js';
 import { StaffPhotos } from './staff-photos.js';
+import { StaffTogether } from './staff-together.js';
 
 /** What somebody wanted and was refused, with all that she typed. */
 export interface Attempt {
@@ -28,9 +32,15 @@ export interface StaffMatterPageProps {
   people: readonly Person[];
   /** Ids of answers that are not public yet. */
   withheld: readonly string[];
+  /** What it goes with. */
+  together: Together;
   /** Whether she may do more than read. */
   mayAct: boolean;
+  /** Whether she may delete what its reporter wrote. */
+  mayErase: boolean;
   commandId: string;
+  /** The address of the queue as she left it. */
+  queue: string;
   outcome: 'done' | Attempt | undefined;
   /** Those of its category. */
   templates: readonly ReplyTemplate[];
@@ -45,7 +55,7 @@ export interface Prefilled extends Omit<Attempt, 'refused'> {
 }
 
 export function StaffMatterPage(props: StaffMatterPageProps) {
-  const { frame, names, matter, people, mayAct, outcome } = props;
+  const { frame, names, matter, people, mayAct, mayErase, outcome } = props;
   const { language, format } = frame;
   const words = MATTER_WORDS[language];
   const { desk } = words;
@@ -55,7 +65,7 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
   return (
     <Layout frame={frame} title={title} isPrivate>
       <p>
-        <a href="/staff/matters">{desk.queue}</a>
+        <a href={props.queue}>{desk.queue}</a>
       </p>
       {outcome === 'done' && (
         <p class="note" role="status">
@@ -87,9 +97,12 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
         <a href={`/staff/matters/${matterId}/alike`}>{DESK_WORDS[language].alike.link}</a>
       </p>
       <Facts {...props} />
+      <PlaceOnMap frame={frame} names={names} place={matter.place} />
+      <StaffTogether {...props} />
       <People frame={frame} people={people} />
-      {!mayAct && <p class="note">{desk.readOnly}</p>}
+      {!mayAct && !mayErase && <p class="note">{desk.readOnly}</p>}
       {mayAct && row.erased === undefined && <StaffMatterForms {...props} />}
+      {mayErase && row.erased === undefined && <EraseForm {...props} />}
       {/* Photos stand above, also those that nobody else sees. */}
       {mayAct && (
         <StaffNotes
@@ -113,14 +126,13 @@ export function StaffMatterPage(props: StaffMatterPageProps) {
 function Facts({ frame, names, matter }: StaffMatterPageProps) {
   const { language } = frame;
   const words = MATTER_WORDS[language];
-  const { area, department, place, answers, row, category } = matter;
-  const asked = names.catalogue.categories.find((one) => one.row.categoryId === category);
-  const question = (code: string) =>
-    asked && names.said(asked.texts, asked.row.questions.find((one) => one.code === code)?.text)?.text;
-  const given = Object.entries(answers);
-  const point = place?.lat === undefined ? '' : ` (${micro(place.lat)}, ${micro(place.long ?? 0)})`;
+  const { area, department, place, row, matterId } = matter;
   return (
     <dl>
+      <dt>{words.filed.number}</dt>
+      <dd>
+        <MatterNumber matterId={matterId} />
+      </dd>
       <dt>{words.filed.title}</dt>
       <dd>
         <When frame={frame} at={row.filedAt} />
@@ -131,15 +143,7 @@ function Facts({ frame, names, matter }: StaffMatterPageProps) {
           <dd lang={otherThan(language, names.area(area).language)}>{names.area(area).text}</dd>
         </>
       )}
-      {place !== undefined && (
-        <>
-          <dt>{words.place}</dt>
-          <dd>
-            {place.address}
-            {point}
-          </dd>
-        </>
-      )}
+      <PlaceFact frame={frame} place={place} />
       {department !== undefined && (
         <>
           <dt>{words.department}</dt>
@@ -148,20 +152,9 @@ function Facts({ frame, names, matter }: StaffMatterPageProps) {
           </dd>
         </>
       )}
-      {given.map(([code, said]) => (
-        <>
-          <dt>{question(code) ?? code}</dt>
-          <dd>{typeof said === 'string' ? said : said.join(', ')}</dd>
-        </>
-      ))}
+      <AnswersGiven frame={frame} names={names} matter={matter} />
     </dl>
   );
-}
-
-/** Degrees with the point where people expect it, exact. */
-function micro(value: number): string {
-  const digits = String(Math.abs(value)).padStart(7, '0');
-  return `${value < 0 ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
 function People({ frame, people }: { frame: Frame; people: readonly Person[] }) {

@@ -2,6 +2,7 @@
 import type { ElectionSummary } from '../elections/elections.queries.js';
 import type { ActRepresentation } from '../staff/act-representation.js';
 import { electionWords } from './areas.js';
+import { readsQueue } from './desk-roles.js';
 import { Layout, otherThan, When, type Frame } from './layout.js';
 import { MATTER_WORDS } from './matter-words.js';
 import { inWords } from './messages.js';
@@ -50,7 +51,7 @@ export function StaffPage({ frame, me, elections, acts, certifiable, outcome }: 
               : m.staff.refused(outcome.refused)}
         </p>
       )}
-      {me.roles.includes('listener') && (
+      {readsQueue(frame) && (
         <p>
           <a href="/staff/matters">{MATTER_WORDS[frame.language].desk.title}</a>
         </p>

@@ -19,6 +19,7 @@ import { fieldsOf, seeOther, textOf, textsIn, toSignIn, type Parameters } from '
 import { Frames } from './frames.js';
 import { MatterCatalogue } from './matter-catalogue.js';
 import { MatterNames } from './matter-names.js';
+import { queueAddress } from './queue-place.js';
 import { document, HTML } from './render.js';
 import { TemplatesPage, type TemplatesPageProps } from './templates.page.js';
 
@@ -94,7 +95,7 @@ export class TemplatesPagesController {
   ): Promise<string> {
     if (!isRejection(answer)) return seeOther(reply, `${PAGE}?done=1`);
     void reply.code(422);
-    const attempt = { of, refused: answer.rejected, fields: fieldsOf(body) };
+    const attempt = { of, refused: answer, fields: fieldsOf(body) };
     return this.#page(request, { attempt, isDone: false });
   }
 
@@ -108,7 +109,11 @@ export class TemplatesPagesController {
       this.templates.all(),
     ]);
     const names = new MatterNames(catalogue, frame.language);
-    return document(TemplatesPage, { frame, names, templates, commandId: randomUUID(), ...outcome });
+    const queue = queueAddress(request);
+    return document(TemplatesPage, {
+      ...{ frame, names, templates, queue, commandId: randomUUID() },
+      ...outcome,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reply templates: those in force, with a form to change or withdraw each, and one to make another. */
 import type { ReplyTemplate } from '../desk/reply-templates.js';
+import type { Rejection } from '../event-store/command-log.js';
 import { DESK_WORDS, deskRefusal } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES } from './languages.js';
@@ -13,19 +14,22 @@ export interface TemplatesPageProps {
   templates: readonly ReplyTemplate[];
   commandId: string;
   /** What was refused, with all that was typed; `of` is the template that was to be changed. */
-  attempt: { of: string | undefined; refused: string; fields: Readonly<Record<string, string>> } | undefined;
+  attempt:
+    { of: string | undefined; refused: Rejection; fields: Readonly<Record<string, string>> } | undefined;
   isDone: boolean;
+  /** The address of the queue as she left it. */
+  queue: string;
 }
 
 export function TemplatesPage(props: TemplatesPageProps) {
-  const { frame, templates, attempt, isDone } = props;
+  const { frame, templates, attempt, isDone, queue } = props;
   const { language } = frame;
   const { templates: words } = DESK_WORDS[language];
   const { desk } = MATTER_WORDS[language];
   return (
     <Layout frame={frame} title={words.title} isPrivate>
       <p>
-        <a href="/staff/matters">{desk.queue}</a>
+        <a href={queue}>{desk.queue}</a>
       </p>
       <p>{words.say}</p>
       {isDone && (
@@ -35,7 +39,7 @@ export function TemplatesPage(props: TemplatesPageProps) {
       )}
       {attempt !== undefined && (
         <div class="alert" role="alert">
-          <p>{deskRefusal(language, attempt.refused)}</p>
+          <p>{deskRefusal(language, attempt.refused.rejected, attempt.refused.detail)}</p>
         </div>
       )}
       {templates.length === 0 && <p class="empty">{words.none}</p>}

@@ -1,10 +1,12 @@
 /**
  * Lists, maps and near matters of 100,000, asked of `concejo serve` over HTTP as everybody asks: by the clock, whatever comes
- * back. The load is this process, the program another one.
+ * back; and what staff asks at the desk, one question after another. The load is this process, the program another one.
  */
 import { utf8 } from '../../projections/bytes.js';
 import { PostgresEventStore } from '../../src/event-store/postgres.js';
+import { LISTENER } from '../../src/complaints/matter.js';
 import { makePool } from '../../src/postgres/pools.js';
+import { newStaffMember } from '../../src/staff/staff-file.js';
 import {
   aboutOf,
   chance,
@@ -14,6 +16,7 @@ import {
   textOf,
   writeContents,
 } from './matter-contents.js';
+import { askAtDesk } from './matters-desk.js';
 import { appendMatters, appendShown } from './matter-log.js';
 import { mostMegabytes } from './process-watch.js';
 import {
@@ -40,18 +43,26 @@ interface Sizes {
   /** Of each round. */
   readonly seconds: number;
   readonly rounds: number;
+  /** Questions of each kind at the desk. */
+  readonly asked: number;
 }
-const FULL: Sizes = { matters: 100_000, seconds: 15, rounds: 3 };
-const SHORT: Sizes = { matters: 3_000, seconds: 2, rounds: 1 };
+const FULL: Sizes = { matters: 100_000, seconds: 15, rounds: 3, asked: 40 };
+const SHORT: Sizes = { matters: 3_000, seconds: 2, rounds: 1, asked: 3 };
 
 /** Prints a line for each kind of load and each round. */
 export async function run({ short }: { short: boolean }): Promise<void> {
   const sizes = short ? SHORT : FULL;
   const fillIt = (place: Place) => fill(place, sizes.matters);
-  await withServed(fillIt, { TRUST_PROXY: 'yes' }, (served) => measure(served, sizes));
+  const { member, key } = newStaffMember('lin', [LISTENER]);
+  const more = { TRUST_PROXY: 'yes', CONCEJO_STAFF: JSON.stringify([member]) };
+  await withServed(fillIt, more, (served) => measure(served, key, sizes));
 }
 
-async function measure(served: Served, { matters, seconds, rounds }: Sizes): Promise<void> {
+async function measure(
+  served: Served,
+  key: string,
+  { matters, seconds, rounds, asked }: Sizes,
+): Promise<void> {
   const { origin, port, pid } = served;
   await untilIdle(served);
   await settle(served.ownerUrl);
@@ -96,6 +107,7 @@ async function measure(served: Served, { matters, seconds, rounds }: Sizes): Pro
     reads.close();
     nears.close();
   }
+  await askAtDesk(name, origin, key, asked);
   console.log(`${name}: the server had ${(await mostMegabytes(pid)) ?? '?'} MB at most`);
 }
 

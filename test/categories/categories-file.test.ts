@@ -4,9 +4,10 @@ import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { DEMO_CITY } from '../../src/demo/city.js';
 
 const name = { es: 'Farola' };
+const DEPARTMENTS = new Set(DEMO_CITY.departments.map(({ id }) => id));
 
 function read(file: unknown): CategoriesFile {
-  const answer = readCategories(file);
+  const answer = readCategories(file, DEPARTMENTS);
   if ('problems' in answer) throw new Error(JSON.stringify(answer.problems));
   return answer.categories;
 }
@@ -94,6 +95,11 @@ describe('a file of categories', () => {
     ],
     ['category-parent-unknown', 'categories.0.parent', { categories: [{ id: 'a', parent: 'b', name }] }],
     ['category-tree-cycle', 'categories.0.parent', { categories: [{ id: 'a', parent: 'a', name }] }],
+    [
+      'department-unknown',
+      'categories.0.department',
+      { categories: [{ id: 'a', name, department: 'navy' }] },
+    ],
     ['matter-kind-unknown', 'categories.0.kinds.0', { categories: [{ id: 'a', name, kinds: ['void'] }] }],
     ['boolean-expected', 'categories.0.anonymous', { categories: [{ id: 'a', name, anonymous: 'yes' }] }],
     ['number-invalid', 'categories.0.targetDays', { categories: [{ id: 'a', name, targetDays: 0 }] }],
@@ -126,6 +132,6 @@ describe('a file of categories', () => {
       { categories: [], states: [{ id: 's', kind: 'closed', stops: true, name }] },
     ],
   ])('is refused with %s at %s', (code, field, file) => {
-    expect(readCategories(file)).toMatchObject({ problems: [{ code, field }] });
+    expect(readCategories(file, DEPARTMENTS)).toMatchObject({ problems: [{ code, field }] });
   });
 });

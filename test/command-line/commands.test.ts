@@ -217,12 +217,32 @@ describe('concejo import', () => {
 describe('concejo categories', () => {
   it('describes what matters can be about, and names what is wrong with a file', async () => {
     const file = join(newFolder(), 'categories.json');
+    // No city is described here, so there is no department.
+    const without = (value: unknown) =>
+      JSON.stringify(value, (key, one: unknown) => (key === 'department' ? undefined : one));
     writeFileSync(file, JSON.stringify(DEMO_CATEGORIES));
+    const unknown = await concejo(['categories', file]).ended;
+    expect([unknown.code, unknown.stderr]).toEqual([
+      1,
+      expect.stringContaining('  categories.1.department: department-unknown (The city has no department'),
+    ]);
+    writeFileSync(file, without(DEMO_CATEGORIES));
     const { code, stdout } = await concejo(['categories', file, '--json']).ended;
     const described = DEMO_CATEGORIES.categories.length + FIRST_STATES.length;
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { events: described }]);
     const again = await concejo(['categories', file]).ended;
     expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^The log says all of /)]);
+    const categories = DEMO_CATEGORIES.categories.filter(({ id }) => id !== 'pothole');
+    writeFileSync(file, without({ ...DEMO_CATEGORIES, categories }));
+    const before = await events('complaints');
+    const dry = await concejo(['categories', file, '--dry-run']).ended;
+    expect([dry.code, dry.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^1 events would be written\. Nothing was\.\n.* withdrawn: pothole\./),
+    ]);
+    expect(await events('complaints')).toEqual(before);
+    const real = await concejo(['categories', file, '--json']).ended;
+    expect(JSON.parse(real.stdout)).toMatchObject({ events: 1, withdrawn: ['pothole'], withdrawnStates: [] });
     writeFileSync(file, JSON.stringify({ categories: [{ id: 'a', parent: 'b', name: { es: 'A' } }] }));
     const { stderr } = await concejo(['categories', file]).ended;
     expect(stderr).toMatch(/docs\/categories\.md.*\n {2}categories\.0\.parent: category-parent-unknown/);

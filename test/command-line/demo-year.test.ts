@@ -10,7 +10,7 @@ const KINDS = ['complaint', 'suggestion', 'thanks'] as const;
 /** So that it is killed between two matters, with some of them made. */
 const MAKING_MS = 5_000;
 /** A slow machine with others beside. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 
 const children: Child[] = [];
 afterAll(async () => {

@@ -1,6 +1,7 @@
 /** Matters that say the same: whose mails, whose figures and whose pages change when staff puts them together and apart. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
+import { MatterSubscriptions } from '../../src/complaints/matter-subscriptions.js';
 import { Matters } from '../../src/complaints/matters.js';
 import { People } from '../../src/complaints/people.js';
 import { POOL } from '../../src/platform.module.js';
@@ -8,7 +9,7 @@ import { json, storyClock } from '../elections/booth.js';
 import { TestMailServer } from '../mail/mail-server.js';
 import { problem, Site } from '../rest/site.js';
 import { until } from '../views/world.js';
-import { act, describeCity, file, LAMP, post, type Filed, type Receipt } from './story.js';
+import { act, describeCity, file, joinBy, LAMP, post, type Filed, type Receipt } from './story.js';
 
 const NELA = 'nela@example.org';
 let server: TestMailServer;
@@ -136,8 +137,7 @@ describe('a matter in a case', () => {
     const [shown, later] = [await confirmed('maruja@example.org'), await file(site)];
     await staff(shown.matterId, 'release', { place: false });
     const joiner = 'olga@example.org';
-    await json(post(site, `/${shown.matterId}/joinings`, { email: joiner, language: 'es' }), 201);
-    await pool.query('update matter_people set confirmed_at = now() where email = $1', [joiner]);
+    await joinBy(site, shown.matterId, joiner);
     const members = [shown.matterId, later.matterId];
     await staff(hidden.matterId, 'gather', { members });
     await staff(hidden.matterId, 'answer', { state: 'answered', words: { es: 'Señora Pérez: iremos.' } });
@@ -217,6 +217,22 @@ describe('who is counted with a matter of her own', () => {
     expect((await see(kept.matterId, await head())).joined).toBe(1);
     await json(post(site, '/by-link/erasures', { link: hers.link }));
     expect(await rowsWith(reporter.email)).toEqual([]);
+  });
+});
+
+describe('who wants no mails any more', () => {
+  it('is counted in the case once, and no more when her matter is taken out', async () => {
+    const [kept, hers] = [await file(site), await file(site)];
+    for (const { matterId } of [kept, hers]) await staff(matterId, 'release', { place: false });
+    const rosa = await joinBy(site, hers.matterId, 'rosa@example.org');
+    await staff(kept.matterId, 'gather', { members: [hers.matterId] });
+    const counted = async () => (await see(kept.matterId, await head())).joined;
+    expect(await counted()).toBe(2);
+    const subscriptions = site.running.app.get(MatterSubscriptions, { strict: false });
+    for (let times = 0; times < 2; times++) await subscriptions.end(subscriptions.tokenOf(rosa));
+    expect(await counted()).toBe(2);
+    await staff(hers.matterId, 'separate');
+    expect(await counted()).toBe(0);
   });
 });
 

@@ -109,6 +109,23 @@ describe('mails about a matter', () => {
     expect(en?.text).toContain(joiner.unsubscribe);
   });
 
+  it('say by its number and its category which matter it is, once an address is confirmed', () => {
+    const about = { es: 'Farola', ast: 'Farola', en: 'Street lamp' };
+    const first = (one: ToldEvent, known: MatterFacts) =>
+      matterMails(one, known).map(({ text }) => text.split('\n', 1)[0]);
+    expect(first(answered, facts({ about }))).toEqual([
+      'Asunto 6d5f1a52: Farola.',
+      'Matter 6d5f1a52: Street lamp.',
+    ]);
+    const ofAst = { ...reporter, language: 'ast' };
+    expect(first(event('MatterConfirmed'), facts({ about, people: [ofAst] }))).toEqual([
+      'Asuntu 6d5f1a52: Farola.',
+    ]);
+    const { confirmedAt: _, ...unconfirmed } = reporter;
+    const [code] = matterMails(event('MatterFiled'), facts({ about, people: [unconfirmed], code: '012345' }));
+    expect(code?.text).not.toContain('Farola');
+  });
+
   it('tell joiners nothing of what not everybody sees', () => {
     expect(brief(answered, facts({ isPublic: false }))).toEqual(['matter-answered ana@example.org']);
   });

@@ -60,18 +60,19 @@ describe('the mail that asks', () => {
     ['en-GB', 'en', 'Is it fixed? Your matter'],
     ['pl', 'es', '¿Está arreglado? Tu asunto'],
   ])('to who reads %s is in %s, with her link', (tag, language, subject) => {
-    const [mail, ...more] = questionnaireMail(
-      { email: 'ana@example.org', language: tag },
-      LAMP,
-      'https://v/#l',
-    );
+    const [mail, ...more] = questionnaireMail({ email: 'ana@example.org', language: tag }, LAMP, {
+      ownLink: 'https://v/#l',
+      about: { es: 'Farola', en: 'Street lamp' },
+    });
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ kind: 'matter-questionnaire', to: 'ana@example.org', language });
     expect(mail?.subject).toBe(`${subject} ${LAMP.slice(0, 8)}`);
     expect(mail?.text).toContain('\nhttps://v/#l\n');
+    const about = language === 'en' ? 'Street lamp' : 'Farola';
+    expect(mail?.text.split('\n', 1)[0]).toMatch(new RegExp(`^\\w+ ${LAMP.slice(0, 8)}: ${about}\\.$`));
   });
 
   it('is for nobody without an address', () => {
-    expect(questionnaireMail({ language: 'es' }, LAMP, undefined)).toEqual([]);
+    expect(questionnaireMail({ language: 'es' }, LAMP, {})).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ describe('by a form', () => {
       body: form,
     });
     expect(answer.status).toBe(201);
-    return /<code>([0-9a-f-]{36})<\/code>/.exec(await answer.text())?.[1] ?? '';
+    return /<data value="([0-9a-f-]{36})">/.exec(await answer.text())?.[1] ?? '';
   }
 
   it('that was opened twice and sent twice with the same photo is one matter', async () => {

@@ -1,8 +1,9 @@
 /** A city that takes matters, over HTTP, and those who file and answer them. */
+import { People } from '../../src/complaints/people.js';
 import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { DEMO_CITY } from '../../src/demo/city.js';
 import { json, newCommandId } from '../elections/booth.js';
-import type { Client, people } from '../rest/site.js';
+import type { Client, people, Site } from '../rest/site.js';
 
 /** In the harbour of the demo's city. */
 export const LAMP_AT = { lat: 43_565_000, long: -6_100_000, address: 'Calle del Faro, 12' };
@@ -49,6 +50,16 @@ let filings = 0;
 export function file(site: Client, filing: object = LAMP): Promise<Filed> {
   const reporter = { phone: `600 ${++filings}`, ...(filing as { reporter?: object }).reporter };
   return json<Filed>(post(site, '', { ...filing, reporter }), 201);
+}
+
+/** Joins with an address, and enters the code that went to it. @returns her id */
+export async function joinBy(site: Site, matterId: string, email: string): Promise<string> {
+  const joining = post(site, `/${matterId}/joinings`, { email, language: 'es' });
+  const { link } = await json<{ link: string }>(joining, 201);
+  const all = site.running.app.get(People, { strict: false });
+  const { personId } = (await all.byLink(link))!;
+  await json(post(site, '/by-link/confirmations', { link, code: await all.newCode(personId) }));
+  return personId;
 }
 
 /** What staff does with a matter: `act(site, 'lin', id, 'move', { … })`. */

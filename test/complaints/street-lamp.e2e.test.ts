@@ -178,7 +178,7 @@ describe('a street lamp', () => {
     const filed = await site.fetch('/matters/new', { method: 'POST', headers: AS_PAGE, body: form });
     const said = await filed.text();
     expect([filed.status, said.includes('Te hemos enviado un código por correo')]).toEqual([201, true]);
-    id = /<code>([0-9a-f-]{36})<\/code>/.exec(said)?.[1] ?? '';
+    id = /<data value="([0-9a-f-]{36})">/.exec(said)?.[1] ?? '';
     nela = await open(linkIn(said));
     const confirmed = await does(nela, 'confirmations', { code: codeIn(await lastTo(NELA, 1)) });
     expect(confirmed).toContain('Tu correo está confirmado.');

@@ -145,8 +145,7 @@ function sameOf({ changed: _changed, ...row }: MatterRow): object {
     Object.entries(row).map(([name, value]: [string, unknown]) => {
       if (name === 'of' || typeof value === 'number' || typeof value === 'boolean') return [name, value];
       if (Array.isArray(value)) return [name, value.length];
-      if (typeof value === 'object') return [name, 'there'];
-      return [name, (value as string).replace(/T[\d:.]+Z$/, '')];
+      return [name, typeof value === 'string' ? value.replace(/T[\d:.]+Z$/, '') : 'there'];
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import { POOL } from '../../src/platform.module.js';
 import { json, newCommandId, storyClock } from '../elections/booth.js';
 import { people, problem, Site } from '../rest/site.js';
-import { act, describeCity, file, LAMP, post, type Filed } from '../complaints/story.js';
+import { act, describeCity, file, joinBy, LAMP, type Filed } from '../complaints/story.js';
 import { done, until } from './desk-world.js';
 
 let site: Site;
@@ -162,6 +162,17 @@ describe('reply templates', () => {
     expect(filled?.en).toMatch(/^Changed on 1 May 2026 in [^{}]+\.$/);
     for (const { id, version } of [template, other]) await json(withdraw(id, version));
   });
+
+  it('say today and the day by which it must be answered', async () => {
+    const words = { es: 'Hoy, {date}; antes de que acabe el {due}.' };
+    const { id, version } = await made({ ...LAMP_WORDS, words });
+    const { matterId } = await filed();
+    const { filled } = (await all(`?matter=${matterId}`)).find((one) => one.id === id)!;
+    expect(filled?.es).toMatch(
+      /^Hoy, \d+ de mayo de 2026; antes de que acabe el \d+ de (julio|agosto) de 2026\.$/,
+    );
+    await json(withdraw(id, version));
+  });
 });
 
 describe('one reply to many', () => {
@@ -224,9 +235,7 @@ describe('one reply to many', () => {
   it('counts the people of a case with it, and those who are written to', async () => {
     const main = await filed();
     await done(site, main.matterId, 'release', { place: true });
-    await json(post(site, `/${main.matterId}/joinings`, { language: 'es', email: 'xuan@example.org' }), 201);
-    const pool = site.running.app.get<Pool>(POOL, { strict: false });
-    await pool.query("update matter_people set confirmed_at = now() where email = 'xuan@example.org'");
+    await joinBy(site, main.matterId, 'xuan@example.org');
     const member = await filed();
     const gathered = await json<{ position: string }>(
       act(site, 'lin', main.matterId, 'gather', { members: [member.matterId] }),

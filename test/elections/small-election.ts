@@ -16,6 +16,7 @@ import {
 } from '../../projections/event.js';
 import { leafHash } from '../../projections/hash.js';
 import { batchDigest, sealBatch, type Sheet } from '../../projections/paper.js';
+import { boxKeyPair } from '../../src/crypto/boxes.js';
 import { ballotMaker, nodeCrypto, sign, signingKeyPair } from '../../src/crypto/node-crypto.js';
 import type { DefinitionParts } from '../../src/elections/election.js';
 import { eventId } from '../../src/event-store/event-ids.js';
@@ -159,7 +160,7 @@ export function approve(act: Act, at = '2026-10-09T09:00:00.000Z'): [Approval, A
 export function batchOf(batch: string, e: string, sheets: readonly Sheet[]) {
   const salt = seed(`salt ${batch}`);
   const target = { electionId: ELECTION_ID, e, boxKey: electionKey.publicKey };
-  const ephemeral = nacl.box.keyPair.fromSecretKey(seed(`ephemeral ${batch}`));
+  const ephemeral = boxKeyPair(seed(`ephemeral ${batch}`));
   const data = {
     electionId: ELECTION_ID,
     actId: ACT_ID,

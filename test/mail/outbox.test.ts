@@ -38,7 +38,7 @@ describe('the outbox', () => {
   it('shows an address that is none as failed, and never sends it', async () => {
     await world.outbox.put(origin('e'), [{ ...note, to: 'ana@example.org\r\nbea@example.org' }]);
     expect(await world.states()).toEqual(['failed address-unusable']);
-    const desk = new OutboxDesk(world.pool, world.clock);
+    const desk = new OutboxDesk(world.pool, world.clock, false);
     const [row] = (await desk.list({ limit: 1 })).rows;
     expect(await desk.sendAgain(row!.id, 0)).toEqual({ rejected: 'mail-moved-on' });
   });
@@ -92,7 +92,7 @@ describe('the outbox', () => {
 
 describe('a secret', () => {
   const secret = { ...note, text: 'SECRETO', secret: true };
-  const desk = () => new OutboxDesk(world.pool, world.clock);
+  const desk = () => new OutboxDesk(world.pool, world.clock, false);
 
   it('is sent as it is, and kept no moment longer', async () => {
     await world.outbox.put(origin('e'), [secret]);
@@ -119,8 +119,18 @@ describe('a secret', () => {
 });
 
 describe('staff', () => {
+  it('reads no code or link that is somebody’s alone, but in a demo', async () => {
+    await world.outbox.put(origin('e'), [{ ...note, secret: true }]);
+    const texts = async (showsSecrets: boolean) =>
+      (await new OutboxDesk(world.pool, world.clock, showsSecrets).list({ limit: 9 })).rows.map(
+        ({ text }) => text,
+      );
+    expect(await texts(false)).toEqual([undefined]);
+    expect(await texts(true)).toEqual([`${note.text}\n`]);
+  });
+
   it('sends again what is unknown once for each time she saw it, and discards it once', async () => {
-    const desk = new OutboxDesk(world.pool, world.clock);
+    const desk = new OutboxDesk(world.pool, world.clock, false);
     await world.outbox.put(origin('e'), [note]);
     const { id } = (await world.outbox.take(world.pool))!;
     expect(await desk.sendAgain(id, 1)).toEqual({ rejected: 'mail-moved-on' });

@@ -16,6 +16,12 @@ describe('an arena', () => {
     }
     expect(arena.bytes).toBe(lengths.reduce((sum, length) => sum + length));
   });
+
+  it('is small while it holds little', () => {
+    const arena = new Arena();
+    const place = arena.put(new Uint8Array(100));
+    expect(arena.at(place, 100).buffer.byteLength).toBeLessThan(MEGABYTE / 32);
+  });
 });
 
 describe('numbers', () => {

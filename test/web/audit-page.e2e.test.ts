@@ -23,7 +23,7 @@ import { LANGUAGES } from '../../src/web/languages.js';
 import { MUTANTS } from '../audit/mutants.js';
 import { bundleOf, POLICY, tell } from '../audit/story.js';
 import type { Site } from '../rest/site.js';
-import { DESK, axe, hasBrowser, openBrowser, PHONE } from './browser.js';
+import { axe, DESK, hasBrowser, openBrowser, PHONE } from './browser.js';
 import { ballotsOf } from './signed-ballots.js';
 import { someLeaf, startDemoSite } from './demo-site.js';
 

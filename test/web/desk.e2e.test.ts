@@ -137,7 +137,19 @@ describe('a form that is refused', () => {
       name: 'Mine',
       'words-en': 'For {nobody}',
     });
-    expect([template.status, await template.text()]).toEqual([422, expect.stringMatching(/value="Mine"/)]);
+    const refused = await template.text();
+    expect([template.status, refused]).toEqual([422, expect.stringMatching(/value="Mine"/)]);
+    expect(refused).toContain('What stands in braces cannot be filled in: {nobody}.');
+    const many = await send('/staff/matters/answers', {
+      commandId: commandId(),
+      step: 'preview',
+      matter: matterId,
+      'words-en': 'By {when}',
+    });
+    expect([many.status, await many.text()]).toEqual([
+      422,
+      expect.stringContaining('What stands in braces cannot be filled in: {when}.'),
+    ]);
     const note = await send(`/staff/matters/${matterId}/notes`, { commandId: commandId(), note: ' ' });
     expect([note.status, await note.text()]).toEqual([422, expect.stringContaining('Write something.')]);
     const alike = await send(`/staff/matters/${matterId}/alike`, { commandId: commandId() });
@@ -184,6 +196,7 @@ describe('answers to many by a form', () => {
     const html = await looked.text();
     for (const { matterId } of [one, two]) expect(html).toContain(`Changed, ${matterId.slice(0, 8)}.`);
     expect(html).toContain('Answer all 2');
+    expect(html).toContain('Nobody will get the answer by mail');
     const seen = [...html.matchAll(/name="(seen-[^"]+)" value="(\d+)"/g)].map(([, name, at]) => [name!, at!]);
     const form = [
       ['commandId', commandId()],

@@ -229,7 +229,20 @@ function everyPage(frame: Frame): Record<string, string> {
   };
   const note = { noteId: ID, author: 'lin', writtenAt: new Date(row.filedAt), words: ATTACK };
   const forms = { templates: [template], prefilled: undefined, notes: [note] };
-  const staff = { frame, names, people: [], withheld: [], mayAct: true, commandId, ...forms };
+  const together = { members: [] };
+  const queue = '/staff/matters?shown=open';
+  const staff = {
+    frame,
+    names,
+    people: [],
+    withheld: [],
+    together,
+    mayAct: true,
+    mayErase: true,
+    queue,
+    commandId,
+    ...forms,
+  };
   const person = {
     personId: ID,
     matterId: ID,
@@ -246,8 +259,10 @@ function everyPage(frame: Frame): Record<string, string> {
     [sumKey(2026, VOID_KIND), figures],
   ]);
   const numbers = { open: 3, overdue: 1, soon: 1, answered: 2, medianDays: 1.5 };
+  const counts = { release: 1, open: 2, overdue: 0, hidden: 3 };
   const desk = {
     frame,
+    counts,
     names,
     shown: 'open' as const,
     filter: {},
@@ -263,7 +278,15 @@ function everyPage(frame: Frame): Record<string, string> {
     },
   };
   const planned = { matterId: ID, category: 'street-lamp', area: 'harbour', people: 4, mails: 3 };
-  const bulk = { frame, names, matters: [ID], templates: [template], sent: { state: 'resolved' }, commandId };
+  const bulk = {
+    frame,
+    names,
+    matters: [ID],
+    templates: [template],
+    sent: { state: 'resolved' },
+    commandId,
+    queue,
+  };
   const likeness = { metres: 12, likeness: 640 };
   const redaction = { frame, matterId: ID, photo: ID, index: 0, count: 2, commandId, script: '/p.js' };
   return {
@@ -392,6 +415,7 @@ function everyPage(frame: Frame): Record<string, string> {
     queue: document(DeskPage, { ...desk, matters: [own], next: 'more' }),
     'queue, looked for': document(DeskPage, {
       ...desk,
+      counts: undefined,
       filter: { kind: 'complaint', category: 'street-lamp', area: 'harbour', words: ATTACK },
       mayAct: false,
       matters: [own],
@@ -399,14 +423,20 @@ function everyPage(frame: Frame): Record<string, string> {
     }),
     templates: document(TemplatesPage, {
       frame,
+      queue,
       names,
       templates: [template],
       commandId,
       isDone: true,
-      attempt: { of: ID, refused: 'template-changed', fields: { name: ATTACK, 'words-es': ATTACK } },
+      attempt: {
+        of: ID,
+        refused: { rejected: 'template-changed' },
+        fields: { name: ATTACK, 'words-es': ATTACK },
+      },
     }),
     'no templates': document(TemplatesPage, {
       frame,
+      queue,
       names: none,
       templates: [],
       commandId,
@@ -425,11 +455,12 @@ function everyPage(frame: Frame): Record<string, string> {
     'answers to many, refused': document(BulkPage, {
       ...bulk,
       typed: {},
-      refused: 'placeholder-unknown',
+      refused: { rejected: 'placeholder-unknown', detail: { name: ATTACK } },
       preview: undefined,
     }),
     'what became of many': document(BulkResultPage, {
       frame,
+      queue,
       names,
       outcomes: [planned, { ...planned, matterId: CASE_ID, refused: 'template-other-category' }],
     }),
@@ -484,7 +515,13 @@ function everyPage(frame: Frame): Record<string, string> {
       prefilled: { act: 'answer', template: ID, fields: { 'words-es': ATTACK, state: 'resolved' } },
     }),
     'empty queue': document(DeskPage, { ...desk, names: none, matters: [], next: undefined }),
-    staff: document(StaffMatterPage, { ...staff, matter: own, people: [person], outcome: 'done' }),
+    staff: document(StaffMatterPage, {
+      ...staff,
+      matter: own,
+      people: [person],
+      together: { case: own, members: [{ ...own, matterId: CASE_ID }] },
+      outcome: 'done',
+    }),
     'staff, refused': document(StaffMatterPage, {
       ...staff,
       matter: { ...own, row: { ...row, hidden: 'insult' } },

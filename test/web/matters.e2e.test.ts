@@ -50,7 +50,7 @@ function send(path: string, fields: Record<string, string>, headers: Record<stri
 
 const newForm = (fields: Record<string, string> = {}) => ({ ...FIELDS, commandId: randomUUID(), ...fields });
 const linkIn = (html: string) => /matters\/own#([A-Za-z0-9_-]{43})"/.exec(html)?.[1];
-const numberIn = (html: string) => /<code>([0-9a-f-]{36})<\/code>/.exec(html)?.[1] ?? '';
+const numberIn = (html: string) => /<data value="([0-9a-f-]{36})">/.exec(html)?.[1] ?? '';
 
 async function released(filing: object = LAMP): Promise<string> {
   const { matterId } = await file(site, filing);
@@ -471,7 +471,7 @@ describe('the queue', () => {
     await page.getByRole('button', { name: 'Enviar' }).click();
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Enviada');
     const link = (await page.locator('.own-link').innerText()).trim();
-    const id = await page.locator('main code').innerText();
+    const id = (await page.locator('main data').getAttribute('value')) ?? '';
 
     const staff = await visitor();
     await signIn(staff.page);
