@@ -50,7 +50,7 @@ module.exports = {
       comment: 'What decides has no framework, no database and no I/O.',
       severity: 'error',
       from: {
-        path: '^src/(elections/(election|definition-rules|schedule-rules|roll)|ballots/voter|contents/content|city/(city|area-rules|deadlines)|complaints/(matter|joining|details|filing|contact|questionnaire|moving-deadlines|matter-mails|similar-words)|desk/(desk-numbers|reply-words)|numbers/(numbers|report)|map/place-map|categories/(categories|states)|pabulib/pabulib|photos/(boxes|photo-kinds))\\.ts$',
+        path: '^src/(elections/(election|definition-rules|schedule-rules|roll)|ballots/voter|contents/content|city/(city|area-rules|deadlines)|complaints/(matter|matter-decisions|joining|details|filing|contact|questionnaire|moving-deadlines|matter-mails|similar-words)|desk/(desk-numbers|reply-words)|numbers/(numbers|report)|map/place-map|categories/(categories|states)|pabulib/pabulib|photos/(boxes|photo-kinds))\\.ts$',
       },
       to: { path: '^(node_modules/(@nestjs|pg|fastify)|fs|net|http)', dependencyTypesNot: ['type-only'] },
     },

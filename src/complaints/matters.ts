@@ -17,7 +17,6 @@ import { Overloaded, type EventStore } from '../event-store/event-store.js';
 import { parseDetails, recordBytes, type MatterDetails, type Place } from './details.js';
 import { decide as decideJoining, evolve as evolveJoining, type Joining } from './joining.js';
 import {
-  decide,
   DETAILS_CHANGED,
   evolve,
   NO_MATTER,
@@ -25,6 +24,7 @@ import {
   type MatterCommand,
   type MatterState,
 } from './matter.js';
+import { decide } from './matter-decisions.js';
 import type { People } from './people.js';
 import type { Rules, RulesInForce } from '../categories/rules-in-force.js';
 import { SYSTEM } from '../staff/actor.js';

@@ -5,13 +5,13 @@ import { contactOf } from '../../src/complaints/contact.js';
 import { workingCalendar } from '../../src/city/deadlines.js';
 import { decide as decideJoining } from '../../src/complaints/joining.js';
 import {
-  decide,
   dueOf,
   evolve,
   NO_MATTER,
   type MatterCommand,
   type MatterFacts,
 } from '../../src/complaints/matter.js';
+import { decide } from '../../src/complaints/matter-decisions.js';
 import { statesOf } from '../../src/categories/states.js';
 import { answered, CASE, filed, LAMP, logOf, minute, moved, refOf, released } from './matter-events.js';
 
