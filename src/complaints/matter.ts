@@ -2,13 +2,7 @@
 import type { CategoryRow } from '../../projections/categories.view.js';
 import type { LogEvent } from '../../projections/event.js';
 import type { DataOf } from '../../projections/events/catalogue.js';
-import {
-  evolveMatter,
-  isShown,
-  type MatterEvent,
-  type MatterKind,
-  type MatterRow,
-} from '../../projections/matter.js';
+import { evolveMatter, type MatterEvent, type MatterKind, type MatterRow } from '../../projections/matter.js';
 import type { ContentRef } from '../contents/contents.js';
 import { type By } from '../event-store/command-log.js';
 import { legalDue, type WorkingCalendar } from '../city/deadlines.js';

@@ -35,7 +35,7 @@ const moveBy = (days: number) =>
     },
     body: new URLSearchParams({ hours: String(days * 24) }).toString(),
   });
-const codeIn = (html: string) => /Su código es (\d{6})\./.exec(html)?.[1];
+const codeIn = (html: string) => /Tu código es (\d{6})\./.exec(html)?.[1];
 
 it('shows the code and the link in its outbox, and asks by mail whether it is fixed once the clock is moved', async () => {
   const { matterId, link } = await file(site, { ...LAMP, reporter: { email: 'nela@example.org' } });
@@ -47,10 +47,10 @@ it('shows the code and the link in its outbox, and asks by mail whether it is fi
     (await outbox()).includes(`Asunto ${matterId.slice(0, 8)}: Farola.`),
   );
   await json(act(site, 'lin', matterId, 'answer', { state: 'resolved', words: { es: 'Ya luce.' } }));
-  await until('she is answered', async () => (await outbox()).includes('Respuesta a su asunto'));
+  await until('she is answered', async () => (await outbox()).includes('Respuesta a tu asunto'));
   expect(await outbox()).not.toContain('¿Está arreglado?');
   expect((await moveBy(29)).status).toBe(303);
-  expect(await outbox()).toContain('¿Está arreglado? Su asunto');
+  expect(await outbox()).toContain('¿Está arreglado? Tu asunto');
 }, 60_000);
 
 it('erases what nobody confirmed in time as soon as the clock is moved', async () => {

@@ -194,7 +194,7 @@ describe('duplicates', () => {
     await json(marked(older.matterId, other.matterId));
   });
 
-  it('are open again with their own clock when the other one is erased, or no matter at all', async () => {
+  it('go on with the other one when its reporter is erased, and are open again with their own clock when it is no matter at all', async () => {
     const first = await two();
     await done(site, first.same.matterId, 'duplicate', { of: first.kept.matterId });
     await json(post(site, '/by-link/erasures', { link: first.kept.link }));
@@ -205,7 +205,8 @@ describe('duplicates', () => {
     await until(site, await done(site, second.kept.matterId, 'answer', { state: 'void', words }));
     // What followed was appended after what was answered.
     await until(site, await done(site, second.same.matterId, 'assign', { department: 'works' }));
-    for (const { matterId } of [first.same, second.same])
-      expect(await clockOf(matterId)).toMatchObject({ stands: false });
+    expect(await clockOf(second.same.matterId)).toMatchObject({ stands: false });
+    expect(await clockOf(first.same.matterId)).toBeUndefined();
+    expect(await clockOf(first.kept.matterId)).toMatchObject({ stands: false });
   });
 });
