@@ -56,6 +56,8 @@ import { GetMatterHandler, ListMattersHandler, PublicMatters } from './matters.q
 import { AddByOthersHandler } from './others.commands.js';
 import { GetOwnMatterHandler, GetStaffMatterHandler, WholeMatters } from './own.queries.js';
 import { GetOwnPhotoHandler } from './own-photos.queries.js';
+import { Codes } from './codes.js';
+import { Joiners } from './joiners.js';
 import { People } from './people.js';
 import { QuestionnaireDues } from './questionnaire-dues.js';
 import { QuestionnaireRound } from './questionnaire-round.js';
@@ -124,8 +126,18 @@ const QUERIES = [
     { provide: Cases, useFactory: (pool: Pool) => new Cases(pool), inject: [POOL] },
     {
       provide: People,
+      useFactory: (pool: Pool, clock: Clock) => new People(pool, clock),
+      inject: [POOL, CLOCK],
+    },
+    {
+      provide: Joiners,
+      useFactory: (pool: Pool, clock: Clock) => new Joiners(pool, clock),
+      inject: [POOL, CLOCK],
+    },
+    {
+      provide: Codes,
       useFactory: (pool: Pool, clock: Clock, secret: Uint8Array) =>
-        new People(pool, clock, derivedKey(secret, 'matter-codes')),
+        new Codes(pool, clock, derivedKey(secret, 'matter-codes')),
       inject: [POOL, CLOCK, SERVER_SECRET],
     },
     {
@@ -144,8 +156,9 @@ const QUERIES = [
     },
     {
       provide: Gathering,
-      useFactory: (matters: Matters, cases: Cases, people: People) => new Gathering(matters, cases, people),
-      inject: [Matters, Cases, People],
+      useFactory: (matters: Matters, cases: Cases, people: People, joiners: Joiners) =>
+        new Gathering(matters, cases, people, joiners),
+      inject: [Matters, Cases, People, Joiners],
     },
     {
       provide: Showing,
@@ -162,12 +175,13 @@ const QUERIES = [
       useFactory: (
         matters: Matters,
         people: People,
+        joiners: Joiners,
         cases: Cases,
         outbox: Outbox,
         gathering: Gathering,
         notes: MatterNotes,
-      ) => new MatterErasure(matters, people, cases, outbox, gathering, notes),
-      inject: [Matters, People, Cases, Outbox, Gathering, MatterNotes],
+      ) => new MatterErasure(matters, people, joiners, cases, outbox, gathering, notes),
+      inject: [Matters, People, Joiners, Cases, Outbox, Gathering, MatterNotes],
     },
     {
       provide: MatterNotes,
@@ -189,6 +203,7 @@ const QUERIES = [
       provide: MatterCorrespondent,
       useFactory: (
         people: People,
+        codes: Codes,
         views: Views,
         contents: Contents,
         subjects: MatterSubjects,
@@ -199,6 +214,7 @@ const QUERIES = [
       ) =>
         new MatterCorrespondent(
           people,
+          codes,
           views,
           contents,
           subjects,
@@ -207,13 +223,23 @@ const QUERIES = [
           unasked,
           publicUrl,
         ),
-      inject: [People, Views, Contents, MatterSubjects, MatterSubscriptions, Showing, UnaskedMails, SETTINGS],
+      inject: [
+        People,
+        Codes,
+        Views,
+        Contents,
+        MatterSubjects,
+        MatterSubscriptions,
+        Showing,
+        UnaskedMails,
+        SETTINGS,
+      ],
     },
     {
       provide: EmailCodes,
-      useFactory: (pool: Pool, people: People, outbox: Outbox, unasked: UnaskedMails, clock: Clock) =>
-        new EmailCodes(pool, people, outbox, unasked, clock),
-      inject: [POOL, People, Outbox, UnaskedMails, CLOCK],
+      useFactory: (pool: Pool, codes: Codes, outbox: Outbox, unasked: UnaskedMails, clock: Clock) =>
+        new EmailCodes(pool, codes, outbox, unasked, clock),
+      inject: [POOL, Codes, Outbox, UnaskedMails, CLOCK],
     },
     {
       provide: JoiningByMail,
@@ -221,12 +247,14 @@ const QUERIES = [
         pool: Pool,
         matters: Matters,
         people: People,
+        joiners: Joiners,
+        codes: Codes,
         outbox: Outbox,
         unasked: UnaskedMails,
         clock: Clock,
         { publicUrl }: Settings,
-      ) => new JoiningByMail(pool, matters, people, outbox, unasked, clock, publicUrl),
-      inject: [POOL, Matters, People, Outbox, UnaskedMails, CLOCK, SETTINGS],
+      ) => new JoiningByMail(pool, matters, people, joiners, codes, outbox, unasked, clock, publicUrl),
+      inject: [POOL, Matters, People, Joiners, Codes, Outbox, UnaskedMails, CLOCK, SETTINGS],
     },
     {
       provide: SameForms,
@@ -262,6 +290,7 @@ const QUERIES = [
         store: EventStore,
         views: Views,
         people: People,
+        joiners: Joiners,
         matters: Matters,
         erasure: MatterErasure,
         notes: MatterNotes,
@@ -269,13 +298,23 @@ const QUERIES = [
         unasked: UnaskedMails,
         clock: Clock,
       ) =>
-        new MattersUpkeep(store, views, people, matters, erasure, notes, [forms, unasked], clock, (message) =>
-          logger.warn(message),
+        new MattersUpkeep(
+          store,
+          views,
+          people,
+          joiners,
+          matters,
+          erasure,
+          notes,
+          [forms, unasked],
+          clock,
+          (message) => logger.warn(message),
         ),
       inject: [
         EVENT_STORE,
         Views,
         People,
+        Joiners,
         Matters,
         MatterErasure,
         MatterNotes,

@@ -9,6 +9,7 @@ import type { Gathering } from './gathering.js';
 import type { MatterCommand, MatterState } from './matter.js';
 import type { MatterNotes } from './matter-notes.js';
 import { streamOf, type Matters } from './matters.js';
+import type { Joiners } from './joiners.js';
 import type { People, Person } from './people.js';
 
 /** Deletes what a matter's reporter wrote, sent and said of herself. The event first: a crash then loses no wish. */
@@ -16,6 +17,7 @@ export class MatterErasure {
   constructor(
     private readonly matters: Matters,
     private readonly people: People,
+    private readonly joiners: Pick<Joiners, 'forgetAskedBy'>,
     private readonly cases: Pick<Cases, 'members'>,
     private readonly outbox: Pick<Outbox, 'erase' | 'eraseAbout'>,
     private readonly gathering: Pick<Gathering, 'letGo'>,
@@ -86,7 +88,7 @@ export class MatterErasure {
 
   /** Where she asked to join others, and was only told that she counts there: see `JoiningByMail`. */
   async #forgetAsked(email: string): Promise<void> {
-    for (const other of await this.people.forgetAskedBy(email))
+    for (const other of await this.joiners.forgetAskedBy(email))
       await this.outbox.erase(email, streamOf(other));
   }
 

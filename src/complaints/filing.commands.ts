@@ -10,6 +10,7 @@ import { checkFiling, MAX_TEXT_LENGTH, type Filing } from './filing.js';
 import { JoiningByMail } from './joining-by-mail.js';
 import { isListener, NO_MATTER, RESIDENT } from './matter.js';
 import { Matters } from './matters.js';
+import { Joiners } from './joiners.js';
 import { People } from './people.js';
 import { SameForms } from './same-forms.js';
 
@@ -138,7 +139,7 @@ export class FileMatterHandler implements ICommandHandler<FileMatter> {
 export class JoinMatterHandler implements ICommandHandler<JoinMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
-    @Inject(People) private readonly people: People,
+    @Inject(Joiners) private readonly joiners: Joiners,
     @Inject(JoiningByMail) private readonly byMail: JoiningByMail,
   ) {}
 
@@ -151,9 +152,9 @@ export class JoinMatterHandler implements ICommandHandler<JoinMatter> {
     const { email } = checked;
     if (email !== undefined) return this.byMail.ask(matterId, { ...checked, email }, by);
     // The same for the same request.
-    const pseudonym = await this.people.pseudonym(matterId, `command ${by.commandId}`);
+    const pseudonym = await this.joiners.pseudonym(matterId, `command ${by.commandId}`);
     const personId = newThingId(by.actor.id, `${by.commandId} ${matterId}`, 'joining');
-    const link = await this.people.addJoiner(matterId, pseudonym, checked, personId);
+    const link = await this.joiners.add(matterId, pseudonym, checked, personId);
     const receipt = await this.matters.join('join', matterId, pseudonym, by, true);
     return isRejection(receipt) ? receipt : { ...receipt, link };
   }

@@ -4,6 +4,7 @@ import { isRejection, type By, type Receipt, type Rejection } from '../event-sto
 import { SYSTEM } from '../staff/actor.js';
 import type { Cases } from './cases.js';
 import { asSystem, type Matters } from './matters.js';
+import type { Joiners } from './joiners.js';
 import type { People, Person } from './people.js';
 
 /** What is the same of a person in all her matters, as far as she can be told. */
@@ -16,6 +17,7 @@ export class Gathering {
     private readonly matters: Matters,
     private readonly cases: Cases,
     private readonly people: People,
+    private readonly joiners: Pick<Joiners, 'pseudonym'>,
   ) {}
 
   /** Whether others can go with a matter. Rejects with `matter-unknown`, or `matter-in-case` where it goes with another one. */
@@ -139,7 +141,7 @@ export class Gathering {
     by: By,
     isUnconfirmed = isNobodyYet(person),
   ): Promise<Receipt | Rejection> {
-    const joiner = await this.people.pseudonym(caseId, who(person));
+    const joiner = await this.joiners.pseudonym(caseId, who(person));
     const its = { ...by, commandId: `${by.commandId}/${person.personId}` };
     return this.matters.join(does, caseId, joiner, its, isUnconfirmed);
   }

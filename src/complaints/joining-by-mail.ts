@@ -10,7 +10,9 @@ import type { Mail } from '../mail/mail.js';
 import type { Outbox } from '../mail/outbox.js';
 import type { UnaskedMails } from '../mail/unasked-mails.js';
 import { inTransaction } from '../postgres/transaction.js';
+import type { Codes } from './codes.js';
 import type { Contact } from './contact.js';
+import type { Joiners } from './joiners.js';
 import { codeMail, hadJoinedMail } from './matter-mails.js';
 import { streamOf, type Matters } from './matters.js';
 import type { People, Person } from './people.js';
@@ -21,7 +23,9 @@ export class JoiningByMail {
   constructor(
     private readonly pool: Pool,
     private readonly matters: Matters,
-    private readonly people: People,
+    private readonly people: Pick<People, 'one' | 'linkOf'>,
+    private readonly joiners: Joiners,
+    private readonly codes: Pick<Codes, 'firstCode'>,
     private readonly outbox: Pick<Outbox, 'put'>,
     private readonly unasked: Pick<UnaskedMails, 'take'>,
     private readonly clock: Clock,
@@ -33,12 +37,12 @@ export class JoiningByMail {
   async ask(matterId: string, contact: AddressedContact, by: By): Promise<Receipt & { link: string }> {
     const request = JSON.stringify([by.commandId, matterId, contact.email]);
     const personId = newThingId(by.actor.id, request, 'joining');
-    const link = await this.people.addJoiner(matterId, undefined, contact, personId);
+    const link = await this.joiners.add(matterId, undefined, contact, personId);
     const known = await this.#known(matterId, contact.email);
     const isWritten = await this.unasked.take(contact.email);
     await inTransaction(this.pool, async (client) => {
       // Made for everybody, so that a wrong one is answered alike.
-      const code = await this.people.firstCode(personId, client);
+      const code = await this.codes.firstCode(personId, client);
       if (code === undefined || !isWritten) return;
       const to = { email: contact.email, language: contact.language };
       let mails: readonly Mail[];
@@ -59,8 +63,8 @@ export class JoiningByMail {
     // Who joined without one, or has taken it back since.
     if (email === undefined) return this.matters.untouched(matterId);
     if ((await this.matters.look(matterId)).row?.erased !== undefined) return { rejected: 'matter-erased' };
-    const joiner = person.joiner ?? (await this.people.pseudonym(matterId, email));
-    if (person.joiner === undefined) await this.people.joinAs(person, joiner);
+    const joiner = person.joiner ?? (await this.joiners.pseudonym(matterId, email));
+    if (person.joiner === undefined) await this.joiners.joinAs(person, joiner);
     const receipt = await this.matters.join('join', matterId, joiner, by);
     const isCounted = isRejection(receipt) && receipt.rejected === 'already-joined';
     return isCounted ? this.matters.untouched(matterId) : receipt;
@@ -68,7 +72,7 @@ export class JoiningByMail {
 
   /** Who has confirmed this address here, as who filed it or who joined, or is counted with a matter of her own. */
   async #known(matterId: string, email: string): Promise<{ person?: Person } | undefined> {
-    const joiner = await this.people.pseudonym(matterId, email);
+    const joiner = await this.joiners.pseudonym(matterId, email);
     const there = [await this.people.one(matterId), await this.people.one(matterId, joiner)];
     const person = there.find((one) => one?.email === email && one.confirmedAt !== undefined);
     if (person !== undefined) return { person };

@@ -9,6 +9,7 @@ import { matterMails, TOLD_EVENTS, type MatterFacts, type ToldEvent } from './ma
 import type { UnaskedMails } from '../mail/unasked-mails.js';
 import type { MatterSubjects } from './matter-subjects.js';
 import type { MatterSubscriptions } from './matter-subscriptions.js';
+import type { Codes } from './codes.js';
 import type { People } from './people.js';
 import type { Showing } from './showing.js';
 
@@ -21,6 +22,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
 
   constructor(
     private readonly people: People,
+    private readonly codes: Pick<Codes, 'newCode'>,
     private readonly views: Pick<Views, 'get'>,
     private readonly contents: Pick<Contents, 'readTexts'>,
     private readonly subjects: Pick<MatterSubjects, 'of'>,
@@ -72,7 +74,7 @@ export class MatterCorrespondent implements Correspondent<MatterFacts> {
     const found = await this.people.one(matterId);
     const isToConfirm = found?.email !== undefined && found.confirmedAt === undefined;
     if (!isToConfirm || !(await this.unasked.take(found.email))) return { people: [] };
-    const code = await this.people.newCode(found.personId);
+    const code = await this.codes.newCode(found.personId);
     const link = found.linkByMail === true ? await this.people.anotherLink(matterId) : undefined;
     const held = await this.people.one(matterId, undefined, client);
     const firstLink = link && this.#address(link);

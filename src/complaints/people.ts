@@ -2,9 +2,9 @@
  * Who filed or joined a matter: names, addresses and links, in tables that are erased with her. The log holds nothing of a
  * reporter and a pseudonym of a joiner. A link is 32 random bytes of which only the SHA-256 is kept.
  */
-import { createHash, createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
-import { fromBase64url, toBase64url, utf8 } from '../../projections/bytes.js';
+import { fromBase64url, toBase64url } from '../../projections/bytes.js';
 import type { Clock } from '../clock.js';
 import { systemEntropy, type ContentRef, type Entropy } from '../contents/contents.js';
 import type { Rejection } from '../event-store/command-log.js';
@@ -39,19 +39,9 @@ interface Row {
 }
 
 const LINK_BYTES = 32;
-const KEY_BYTES = 32;
-const JOINER_BYTES = 16;
-const CODE_BELOW = 1_000_000;
-const CODE_DIGITS = 6;
 const DAY_MS = 24 * 60 * 60 * 1_000;
-const CODE_GOOD_MS = DAY_MS;
 /** For an address without which staff does nothing. */
 const CONFIRM_WITHIN_MS = 30 * DAY_MS;
-/** To one person, of one matter. */
-const MAX_CODES = 10;
-const NEXT_CODE_MS = 5 * 60 * 1_000;
-/** Of one code: with six digits one in 200,000 guesses right in as many. */
-export const MAX_CODE_TRIES = 5;
 /** In one statement, so that her contents are hers with her row. */
 const ADD_REPORTER = `
   with person as (
@@ -85,8 +75,6 @@ export class People {
   constructor(
     private readonly pool: Pool,
     private readonly clock: Clock,
-    /** Under which codes are hashed: six digits are soon tried out. */
-    private readonly codeKey: Uint8Array,
     private readonly entropy: Entropy = systemEntropy,
   ) {}
 
@@ -124,13 +112,13 @@ export class People {
     contents: readonly string[],
     { confirm = false, linkByMail = false }: Filed,
   ): Promise<{ link: string; confirmUntil?: Date }> {
-    const { link, hash } = this.#newLink();
+    const { link, hash } = newLink(this.entropy);
     const confirmUntil = confirm ? new Date(this.clock.now().getTime() + CONFIRM_WITHIN_MS) : undefined;
     await database.query({
       name: 'add-reporter',
       text: ADD_REPORTER,
       values: [
-        ...[this.entropy.uuid(), matterId, ...this.#contact(contact), hash, contents],
+        ...[this.entropy.uuid(), matterId, ...contactValues(contact, this.clock.now()), hash, contents],
         ...[confirmUntil ?? null, linkByMail],
       ],
     });
@@ -197,105 +185,9 @@ export class People {
     );
   }
 
-  /**
-   * Takes down who joins, once for each id; gives a link that is hers.
-   * @param joiner `undefined` for who must confirm her address first: nobody is that pseudonym before
-   */
-  async addJoiner(
-    matterId: string,
-    joiner: string | undefined,
-    contact: Contact,
-    personId = this.entropy.uuid(),
-  ): Promise<string> {
-    const { link, hash } = this.#newLink();
-    await this.pool.query(
-      `with person as (
-         insert into matter_people (person_id, matter_id, role, name, email, phone, language, created_at, joiner)
-         values ($1, $2, 'joiner', $3, $4, $5, $6, $7, $9)
-         on conflict (person_id) do update set language = excluded.language
-         returning person_id
-       )
-       insert into matter_links (hash, person_id, created_at) select $8, person_id, $7 from person`,
-      [
-        ...[personId, matterId, ...this.#contact(contact), hash],
-        joiner === undefined ? null : fromBase64url(joiner),
-      ],
-    );
-    return link;
-  }
-
-  /**
-   * Who has confirmed her address joins under her pseudonym. Where she had before, she is one person, with the links of both and this
-   * address.
-   */
-  async joinAs({ personId, matterId, email, confirmedAt }: Person, joiner: string): Promise<void> {
-    await inTransaction(this.pool, async (client) => {
-      // Two at once are one after the other.
-      await client.query('select from matter_keys where matter_id = $1 for update', [matterId]);
-      const { rows } = await client.query<{ person_id: string }>(
-        'select person_id from matter_people where matter_id = $1 and joiner = $2',
-        [matterId, fromBase64url(joiner)],
-      );
-      const [before] = rows;
-      if (before === undefined) {
-        await client.query('update matter_people set joiner = $2 where person_id = $1', [
-          personId,
-          fromBase64url(joiner),
-        ]);
-      } else if (before.person_id !== personId) {
-        await client.query('update matter_links set person_id = $2 where person_id = $1', [
-          personId,
-          before.person_id,
-        ]);
-        await client.query('delete from matter_people where person_id = $1', [personId]);
-        await client.query('update matter_people set email = $2, confirmed_at = $3 where person_id = $1', [
-          before.person_id,
-          email,
-          confirmedAt,
-        ]);
-      }
-    });
-  }
-
-  /** Deletes who asked to join with an address, and has not confirmed it, since before then. */
-  async forgetAsked(before: Date): Promise<void> {
-    await this.pool.query(
-      "delete from matter_people where role = 'joiner' and joiner is null and created_at < $1",
-      [before],
-    );
-  }
-
-  /** The same of an address, whenever that was. @returns the matters that were to be joined */
-  async forgetAskedBy(email: string): Promise<string[]> {
-    const { rows } = await this.pool.query<{ matter_id: string }>(
-      `delete from matter_people where role = 'joiner' and joiner is null and email = $1 returning matter_id`,
-      [email],
-    );
-    return rows.map((row) => row.matter_id);
-  }
-
-  /**
-   * The pseudonym of somebody in a matter, 16 bytes in base64url: the same whenever she joins, and another in every matter.
-   * @param who her address, or what else is the same when the same request comes again
-   */
-  async pseudonym(matterId: string, who: string): Promise<string> {
-    // Kept once; whoever is second finds the first one's.
-    await this.pool.query(
-      'insert into matter_keys (matter_id, key) values ($1, $2) on conflict (matter_id) do nothing',
-      [matterId, this.entropy.bytes(KEY_BYTES)],
-    );
-    const { rows } = await this.pool.query<{ key: Buffer }>(
-      'select key from matter_keys where matter_id = $1',
-      [matterId],
-    );
-    const key = rows[0]?.key;
-    if (key === undefined) throw new Error('The key of a matter was deleted while somebody joined');
-    return toBase64url(createHmac('sha256', key).update(utf8(who)).digest().subarray(0, JOINER_BYTES));
-  }
-
   /** Another link for the reporter, who did not see the first; `undefined` when there is no such person. */
   async anotherLink(matterId: string, database: Pool | ClientBase = this.pool): Promise<string | undefined> {
-    const { link, hash } = this.#newLink();
+    const { link, hash } = newLink(this.entropy);
     const { rowCount } = await database.query(
       `insert into matter_links (hash, person_id, created_at)
        select $1, person_id, $2 from matter_people where matter_id = $3 and role = 'reporter'`,
@@ -306,7 +198,7 @@ export class People {
 
   /** Another link for somebody, who has lost hers. */
   async linkOf(personId: string, client: ClientBase): Promise<string> {
-    const { link, hash } = this.#newLink();
+    const { link, hash } = newLink(this.entropy);
     await client.query('insert into matter_links (hash, person_id, created_at) values ($1, $2, $3)', [
       hash,
       personId,
@@ -383,74 +275,6 @@ export class People {
     return rows[0] && { email: rows[0].email, matterId: rows[0].matter_id };
   }
 
-  /** A new code to confirm an address with, six digits, in place of one before; for who sends it. */
-  async newCode(personId: string, database: Pool | ClientBase = this.pool): Promise<string> {
-    const code = String(randomInt(CODE_BELOW)).padStart(CODE_DIGITS, '0');
-    const until = new Date(this.clock.now().getTime() + CODE_GOOD_MS);
-    await database.query(
-      `update matter_people set code_hash = $2, code_until = $3, code_tries = 0, codes_made = codes_made + 1
-       where person_id = $1`,
-      [personId, this.#codeHash(personId, code), until],
-    );
-    return code;
-  }
-
-  /** The same for who has had none yet; `undefined` for who has. */
-  async firstCode(personId: string, client: ClientBase): Promise<string | undefined> {
-    const { rows } = await client.query<{ codes_made: number }>(
-      'select codes_made from matter_people where person_id = $1 for update',
-      [personId],
-    );
-    return rows[0]?.codes_made === 0 ? this.newCode(personId, client) : undefined;
-  }
-
-  /**
-   * The same for who asks for another one: with its number. Rejects with `code-too-soon` within minutes of the last one,
-   * `too-many-codes`, or `link-unknown` for who was erased meanwhile.
-   */
-  async anotherCode(
-    personId: string,
-    client: ClientBase,
-  ): Promise<{ code: string; number: number } | Rejection> {
-    const { rows } = await client.query<{ codes_made: number; code_until: Date | null }>(
-      'select codes_made, code_until from matter_people where person_id = $1 for update',
-      [personId],
-    );
-    const [row] = rows;
-    if (row === undefined) return { rejected: 'link-unknown' };
-    if (row.codes_made >= MAX_CODES) return { rejected: 'too-many-codes' };
-    const madeMs = (row.code_until?.getTime() ?? 0) - CODE_GOOD_MS;
-    if (this.clock.now().getTime() < madeMs + NEXT_CODE_MS) return { rejected: 'code-too-soon' };
-    return { code: await this.newCode(personId, client), number: row.codes_made + 1 };
-  }
-
-  /** Whether the code is hers; `code-expired` also when there is none. Every try counts, a right one once. */
-  async confirm(
-    personId: string,
-    code: string,
-  ): Promise<'confirmed' | 'code-wrong' | 'code-expired' | 'code-tried-too-often'> {
-    const now = this.clock.now();
-    // Counted before it is compared, so that many at once are no more tries.
-    const { rows } = await this.pool.query<{
-      code_hash: Buffer | null;
-      code_until: Date;
-      code_tries: number;
-    }>(
-      `update matter_people set code_tries = code_tries + 1 where person_id = $1 and code_hash is not null
-       returning code_hash, code_until, code_tries`,
-      [personId],
-    );
-    const [row] = rows;
-    if (!row?.code_hash || row.code_until < now) return 'code-expired';
-    if (row.code_tries > MAX_CODE_TRIES) return 'code-tried-too-often';
-    if (!timingSafeEqual(row.code_hash, this.#codeHash(personId, code))) return 'code-wrong';
-    await this.pool.query(
-      'update matter_people set confirmed_at = $2, code_hash = null, code_until = null where person_id = $1',
-      [personId, now],
-    );
-    return 'confirmed';
-  }
-
   /** Matters with somebody, and since when, whose id comes after this one; in the order of ids. */
   async mattersAfter(
     after: string | undefined,
@@ -496,21 +320,17 @@ export class People {
       [id],
     );
   }
+}
 
-  #contact({ name, email, phone, language }: Contact): unknown[] {
-    return [name ?? null, email ?? null, phone ?? null, language, this.clock.now()];
-  }
+/** Values of the columns from `name` to `created_at`. */
+export function contactValues({ name, email, phone, language }: Contact, now: Date): unknown[] {
+  return [name ?? null, email ?? null, phone ?? null, language, now];
+}
 
-  #newLink(): { link: string; hash: Buffer } {
-    const bytes = this.entropy.bytes(LINK_BYTES);
-    return { link: toBase64url(bytes), hash: hashOf(bytes) };
-  }
-
-  #codeHash(personId: string, code: string): Buffer {
-    return createHmac('sha256', this.codeKey)
-      .update(utf8(`${personId}\n${code}`))
-      .digest();
-  }
+/** A link and the hash that is kept of it. */
+export function newLink(entropy: Pick<Entropy, 'bytes'>): { link: string; hash: Buffer } {
+  const bytes = entropy.bytes(LINK_BYTES);
+  return { link: toBase64url(bytes), hash: hashOf(bytes) };
 }
 
 function hashOf(link: Uint8Array): Buffer {

@@ -9,6 +9,7 @@ import { MatterErasure } from './erasure.js';
 import { JoiningByMail } from './joining-by-mail.js';
 import { RESIDENT, type MatterCommand } from './matter.js';
 import { Matters, streamOf } from './matters.js';
+import { Codes } from './codes.js';
 import { People, type Person } from './people.js';
 
 /** The code that was sent to the address of whose link this is. */
@@ -120,7 +121,7 @@ function asHer({ personId }: Person, by: By): By {
 export class ConfirmMatterHandler implements ICommandHandler<ConfirmMatter> {
   constructor(
     @Inject(Matters) private readonly matters: Matters,
-    @Inject(People) private readonly people: People,
+    @Inject(Codes) private readonly codes: Codes,
     @Inject(LinkActs) private readonly acts: LinkActs,
     @Inject(JoiningByMail) private readonly byMail: JoiningByMail,
   ) {}
@@ -130,7 +131,7 @@ export class ConfirmMatterHandler implements ICommandHandler<ConfirmMatter> {
     if (isRejection(person)) return person;
     // A first try may have ended between her code and the event.
     if (person.confirmedAt === undefined) {
-      const outcome = await this.people.confirm(person.personId, code);
+      const outcome = await this.codes.confirm(person.personId, code);
       if (outcome !== 'confirmed') return { rejected: outcome, field: 'code' };
     }
     if (person.role === 'joiner') {

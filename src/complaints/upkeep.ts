@@ -17,6 +17,7 @@ import type { Views } from '../views/views.js';
 import type { MatterErasure } from './erasure.js';
 import type { MatterNotes } from './matter-notes.js';
 import type { Matters } from './matters.js';
+import type { Joiners } from './joiners.js';
 import type { People } from './people.js';
 import { REDACTION } from './redaction.commands.js';
 import type { Standing } from './standing-work.js';
@@ -39,6 +40,7 @@ export class MattersUpkeep implements Standing {
     private readonly store: EventStore,
     private readonly views: Views,
     private readonly people: People,
+    private readonly joiners: Pick<Joiners, 'forgetAsked'>,
     private readonly matters: Matters,
     private readonly erasure: MatterErasure,
     private readonly notes: MatterNotes,
@@ -77,7 +79,7 @@ export class MattersUpkeep implements Standing {
     await this.#eraseUnconfirmed();
     await this.#eraseCovered();
     await this.#eraseNotes();
-    await this.people.forgetAsked(new Date(this.clock.now().getTime() - ASKED_KEPT_MS));
+    await this.joiners.forgetAsked(new Date(this.clock.now().getTime() - ASKED_KEPT_MS));
     for (const house of this.houses) await house.keepHouse();
   }
 

@@ -30,6 +30,7 @@ import { type By, isRejection } from '../event-store/command-log.js';
 import { newThingId } from '../event-store/event-ids.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { QuestionnaireRound } from '../complaints/questionnaire-round.js';
+import { Codes } from '../complaints/codes.js';
 import { People } from '../complaints/people.js';
 import { MailReactor } from '../mail/reactor.js';
 import { Outbox } from '../mail/outbox.js';
@@ -115,6 +116,7 @@ class Story {
       commands: this.#commands,
       plan: planMatters(SEED, count, now - YEAR_MS, now),
       people: app.get(People, { strict: false }),
+      codes: app.get(Codes, { strict: false }),
       photos: app.get(Photos, { strict: false }),
       listener: cast.listener,
       come: (at) => this.#jump(at),

@@ -4,6 +4,7 @@ import { utf8 } from '../../projections/bytes.js';
 import { DuplicateMatter, GatherMatters } from '../complaints/cases.commands.js';
 import { FileMatter, JoinMatter } from '../complaints/filing.commands.js';
 import { RESIDENT } from '../complaints/matter.js';
+import type { Codes } from '../complaints/codes.js';
 import type { People } from '../complaints/people.js';
 import { AnswerMatter, AssignMatter, MoveMatter } from '../complaints/matters.commands.js';
 import { ReleaseMatter } from '../complaints/release.commands.js';
@@ -31,7 +32,8 @@ export interface MattersStage {
   readonly commands: CommandBus;
   readonly plan: MattersPlan;
   /** Whom residents ask for a code, which is theirs. */
-  readonly people: Pick<People, 'ofMatter' | 'newCode'>;
+  readonly people: Pick<People, 'ofMatter'>;
+  readonly codes: Pick<Codes, 'newCode'>;
   /** Where residents send photos. */
   readonly photos: Pick<Photos, 'add'>;
   /** Of the staff: does what staff does. */
@@ -95,7 +97,7 @@ export class MattersPlayer {
     const [reporter] = await this.stage.people.ofMatter(matterId);
     if (reporter === undefined) throw new Error('The demo has nobody to confirm an address');
     for (let tries = 0; tries < CODES; tries++) {
-      const code = await this.stage.people.newCode(reporter.personId);
+      const code = await this.stage.codes.newCode(reporter.personId);
       const answer = await this.stage.commands.execute(new ConfirmMatter(link, code, by));
       if (!isRejection(answer)) return;
       if (answer.rejected !== 'code-wrong') throw refused('ConfirmMatter', answer);

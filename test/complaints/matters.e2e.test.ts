@@ -7,6 +7,7 @@ import { openEvent, type LogEvent } from '../../projections/event.js';
 import { matterStepsView } from '../../projections/matter-steps.view.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { byKeyBytes, foldInto, viewDigest, type Projection } from '../../projections/projection.js';
+import { Codes } from '../../src/complaints/codes.js';
 import { People } from '../../src/complaints/people.js';
 import { Contents } from '../../src/contents/contents.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
@@ -110,14 +111,14 @@ describe('a street lamp', () => {
   it('confirms the address with a code that is tried five times at most', async () => {
     const people = site.running.app.get(People, { strict: false });
     const [person] = await people.ofMatter(lamp.matterId);
-    const code = await people.newCode(person!.personId);
+    const code = await site.running.app.get(Codes, { strict: false }).newCode(person!.personId);
     const other = code === '000000' ? '000001' : '000000';
     const confirm = (given: string) => post(site, '/by-link/confirmations', { link: lamp.link, code: given });
     for (let tries = 0; tries < 5; tries++) {
       expect(await problem(await confirm(other))).toMatchObject({ code: 'code-wrong' });
     }
     expect(await problem(await confirm(code))).toMatchObject({ code: 'code-tried-too-often' });
-    await json(confirm(await people.newCode(person!.personId)));
+    await json(confirm(await site.running.app.get(Codes, { strict: false }).newCode(person!.personId)));
     expect(await problem(await confirm(code))).toMatchObject({ code: 'matter-confirmed' });
   });
 
@@ -173,7 +174,9 @@ describe('a street lamp', () => {
     const people = site.running.app.get(People, { strict: false });
     const receipts: Receipt[] = [];
     for (const { link } of [joiner, other]) {
-      const code = await people.newCode((await people.byLink(link))!.personId);
+      const code = await site.running.app
+        .get(Codes, { strict: false })
+        .newCode((await people.byLink(link))!.personId);
       receipts.push(await json<Receipt>(post(site, '/by-link/confirmations', { link, code })));
     }
     expect(await see(lamp.matterId, receipts[0]!)).toMatchObject({ joined: 1, unconfirmed: 1 });

@@ -1,4 +1,5 @@
 /** A city that takes matters, over HTTP, and those who file and answer them. */
+import { Codes } from '../../src/complaints/codes.js';
 import { People } from '../../src/complaints/people.js';
 import { DEMO_CATEGORIES } from '../../src/demo/categories.js';
 import { DEMO_CITY } from '../../src/demo/city.js';
@@ -58,7 +59,12 @@ export async function joinBy(site: Site, matterId: string, email: string): Promi
   const { link } = await json<{ link: string }>(joining, 201);
   const all = site.running.app.get(People, { strict: false });
   const { personId } = (await all.byLink(link))!;
-  await json(post(site, '/by-link/confirmations', { link, code: await all.newCode(personId) }));
+  await json(
+    post(site, '/by-link/confirmations', {
+      link,
+      code: await site.running.app.get(Codes, { strict: false }).newCode(personId),
+    }),
+  );
   return personId;
 }
 

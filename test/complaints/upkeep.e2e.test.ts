@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { Contents } from '../../src/contents/contents.js';
 import { Orphans } from '../../src/contents/orphans.js';
 import { Matters } from '../../src/complaints/matters.js';
+import { Joiners } from '../../src/complaints/joiners.js';
 import { People } from '../../src/complaints/people.js';
 import { MattersUpkeep } from '../../src/complaints/upkeep.js';
 import { EVENT_STORE, POOL } from '../../src/platform.module.js';
@@ -79,7 +80,9 @@ describe('the upkeep of matters', () => {
   it('erases who joined in the moment of an erasure', async () => {
     const { matterId, link } = await file(site, { ...LAMP, reporter });
     await json(post(site, '/by-link/erasures', { link }));
-    const hers = await people.addJoiner(matterId, 'A'.repeat(22), contact);
+    const hers = await site.running.app
+      .get(Joiners, { strict: false })
+      .add(matterId, 'A'.repeat(22), contact);
     await upkeep.round();
     expect(await people.byLink(hers)).toBeUndefined();
   });

@@ -16,6 +16,7 @@ import { moveClock } from '../../src/demo/move-clock.js';
 import { MattersPlayer } from '../../src/demo/play-matters.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
 import { isRejection } from '../../src/event-store/command-log.js';
+import { Codes } from '../../src/complaints/codes.js';
 import { People } from '../../src/complaints/people.js';
 import { Photos } from '../../src/photos/photos.js';
 import { EVENT_STORE } from '../../src/platform.module.js';
@@ -64,6 +65,7 @@ async function playedOn(progress: (done: number, of: number) => void): Promise<S
     plan,
     photos: app.get(Photos, { strict: false }),
     people: app.get(People, { strict: false }),
+    codes: app.get(Codes, { strict: false }),
     listener: { id: 'lin', roles: [LISTENER] },
     come,
     progress,
