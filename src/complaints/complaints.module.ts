@@ -54,7 +54,8 @@ import {
 import { MattersController } from './matters.controller.js';
 import { GetMatterHandler, ListMattersHandler, PublicMatters } from './matters.queries.js';
 import { AddByOthersHandler } from './others.commands.js';
-import { GetOwnMatterHandler, GetStaffMatterHandler, WholeMatters } from './own.queries.js';
+import { GetOwnMatterHandler } from './own.queries.js';
+import { WholeMatters } from './whole-matters.js';
 import { GetOwnPhotoHandler } from './own-photos.queries.js';
 import { Codes } from './codes.js';
 import { Joiners } from './joiners.js';
@@ -105,13 +106,7 @@ const COMMANDS = [
   SeparateMatterHandler,
   EraseMatterHandler,
 ];
-const QUERIES = [
-  ListMattersHandler,
-  GetMatterHandler,
-  GetOwnMatterHandler,
-  GetOwnPhotoHandler,
-  GetStaffMatterHandler,
-];
+const QUERIES = [ListMattersHandler, GetMatterHandler, GetOwnMatterHandler, GetOwnPhotoHandler];
 
 @Module({
   imports: [ContentsModule, CategoriesModule, PhotosModule],
@@ -353,6 +348,7 @@ const QUERIES = [
     MatterNotes,
     PublicMatters,
     WholeMatters,
+    Showing,
   ],
 })
 export class ComplaintsModule implements OnModuleInit, OnApplicationBootstrap {

@@ -18,7 +18,7 @@ import type { By } from '../event-store/command-log.js';
 import './complaints.problems.js';
 import { LINK_ACTS, WRONG_LINKS } from './limits.js';
 import { RESIDENT } from './matter.js';
-import { confirmJson, OwnMatterAnswer, ownJson } from './matters.answers.js';
+import { confirmJson, OwnMatterAnswer, wholeJson } from './matters.answers.js';
 import { AdditionBody, ConfirmBody, FixBody, LinkBody, RatingBody, ReopeningBody } from './links.dto.js';
 import { GetOwnMatter } from './own.queries.js';
 import {
@@ -64,7 +64,7 @@ export class LinksController {
     if (found === undefined) throw this.#unknown(ip);
     const { role, email, matterId } = found;
     if (role === 'joiner') return { role, email, matterId };
-    return { role, email, ...confirmJson(found), matterId, matter: ownJson(found.matter) };
+    return { role, email, ...confirmJson(found), matterId, matter: wholeJson(found.matter) };
   }
 
   @Post('confirmations')

@@ -7,7 +7,7 @@ import { RECEIPT, RECEIPT_EXAMPLE } from '../rest/commands.js';
 import { defined } from '../rest/defined.js';
 import { hasEarlierSteps } from './history.js';
 import type { PublicMatter, PublicStep } from './matters.queries.js';
-import type { OwnMatter, QueuedMatter } from './own.queries.js';
+import type { WholeMatter, QueuedMatter } from './whole-matters.js';
 
 const { Optional } = Type;
 const LINK = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
@@ -234,6 +234,6 @@ export function queuedJson(matter: QueuedMatter) {
   return { ...standingJson(id, row, of), ...said, text, photos, private: matter.private };
 }
 
-export function ownJson(matter: OwnMatter) {
+export function wholeJson(matter: WholeMatter) {
   return { ...queuedJson(matter), answers: matter.answers, ...historyJson(matter.steps) };
 }

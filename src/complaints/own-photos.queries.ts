@@ -4,7 +4,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Contents } from '../contents/contents.js';
 import { Previews } from '../photos/previews.js';
 import { People } from './people.js';
-import { WholeMatters } from './own.queries.js';
+import { WholeMatters } from './whole-matters.js';
 
 /** Bytes of a JPEG; `gone` for one that is not of her matter, or was erased; `link-unknown` for a link that is nobody's. */
 export class GetOwnPhoto extends Query<Uint8Array | 'gone' | 'link-unknown'> {

@@ -6,7 +6,7 @@ import { mattersView } from '../../projections/matters.view.js';
 import type { Where } from '../views/list.js';
 import { Views } from '../views/views.js';
 import type { Place } from '../complaints/details.js';
-import { WholeMatters, type OwnMatter, type QueuedMatter } from '../complaints/own.queries.js';
+import { WholeMatters, type WholeMatter, type QueuedMatter } from '../complaints/whole-matters.js';
 import { People } from '../complaints/people.js';
 import { metresBetween } from '../map/place-map.js';
 import { PublicPlaces } from '../map/public-places.js';
@@ -35,7 +35,7 @@ export class FindAlike extends Query<readonly AlikeMatter[] | undefined> {
 
 export interface Compared extends Likeness {
   /** In the order in which they were asked for, with how many people wrote or joined each. */
-  readonly both: readonly { readonly matter: OwnMatter; readonly people: number }[];
+  readonly both: readonly { readonly matter: WholeMatter; readonly people: number }[];
 }
 
 /** Two matters side by side; `undefined` where one of them is not there. */
@@ -94,7 +94,7 @@ export class FindAlikeHandler implements IQueryHandler<FindAlike> {
 
   async #candidates(
     matterId: string,
-    { category, area, place }: Omit<OwnMatter, 'steps'>,
+    { category, area, place }: Omit<WholeMatter, 'steps'>,
     radius: number,
   ): Promise<{ key: string; row: MatterRow }[]> {
     const open = (where: Where, limit: number) =>
@@ -143,7 +143,7 @@ export class CompareMattersHandler implements IQueryHandler<CompareMatters> {
     };
   }
 
-  async #counted(matter: OwnMatter) {
+  async #counted(matter: WholeMatter) {
     const people = await this.people.ofMatter(matter.matterId);
     // Who left nothing of herself wrote all the same.
     return { matter, people: 1 + people.filter(({ role }) => role === 'joiner').length };

@@ -6,7 +6,7 @@ import type { Texts } from '../contents/text.js';
 import { normalTexts } from '../contents/text.js';
 import { isRejection, type Rejection } from '../event-store/command-log.js';
 import type { Cases } from '../complaints/cases.js';
-import type { OwnMatter, WholeMatters } from '../complaints/own.queries.js';
+import type { WholeMatter, WholeMatters } from '../complaints/whole-matters.js';
 import { DUPLICATE_STATE, isShown, type MatterRow } from '../../projections/matter.js';
 import type { People, Person } from '../complaints/people.js';
 import type { ReplyNames } from './reply-names.js';
@@ -44,7 +44,7 @@ export interface PlannedAnswer {
   readonly mails: number;
 }
 
-type Found = Omit<OwnMatter, 'steps'>;
+type Found = Omit<WholeMatter, 'steps'>;
 
 export class BulkAnswers {
   constructor(

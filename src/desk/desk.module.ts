@@ -7,7 +7,7 @@ import { RulesInForce } from '../categories/rules-in-force.js';
 import type { Clock } from '../clock.js';
 import { Cases } from '../complaints/cases.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
-import { WholeMatters } from '../complaints/own.queries.js';
+import { WholeMatters } from '../complaints/whole-matters.js';
 import { People } from '../complaints/people.js';
 import { ContentsModule } from '../contents/contents.module.js';
 import { MapModule } from '../map/map.module.js';
@@ -24,6 +24,7 @@ import { GetDeskNumbersHandler, ListQueueHandler } from './queue.queries.js';
 import { ReplyNames } from './reply-names.js';
 import { ReplyTemplatesController } from './reply-templates.controller.js';
 import { ReplyTemplates } from './reply-templates.js';
+import { GetStaffMatterHandler } from './staff-matters.queries.js';
 import { StaffMattersController } from './staff-matters.controller.js';
 import { StaffPhotosController } from './staff-photos.controller.js';
 import { GetStaffPhotoHandler, TryRedactionHandler } from './staff-photos.queries.js';
@@ -45,6 +46,7 @@ import { GetTogetherHandler } from './together.queries.js';
     ListQueueHandler,
     CountQueueHandler,
     GetDeskNumbersHandler,
+    GetStaffMatterHandler,
     FindAlikeHandler,
     CompareMattersHandler,
     GetTogetherHandler,

@@ -4,7 +4,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { contentsView } from '../../projections/contents.view.js';
 import { runningDue, type MatterRow } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
-import { WholeMatters } from '../complaints/own.queries.js';
+import { WholeMatters } from '../complaints/whole-matters.js';
 import { People } from '../complaints/people.js';
 import { Kept } from '../views/kept.js';
 import type { Where } from '../views/list.js';

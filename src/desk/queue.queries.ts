@@ -15,7 +15,7 @@ import { nextCursor, type Where } from '../views/list.js';
 import { Kept } from '../views/kept.js';
 import { Views } from '../views/views.js';
 import { DeskWork, monthStart, type DeskNumbers } from './desk-numbers.js';
-import { WholeMatters, type MatterAbout, type QueuedMatter } from '../complaints/own.queries.js';
+import { WholeMatters, type MatterAbout, type QueuedMatter } from '../complaints/whole-matters.js';
 import { idBeginning } from '../complaints/matter-number.js';
 import { People } from '../complaints/people.js';
 import { liesIn } from '../categories/categories.js';

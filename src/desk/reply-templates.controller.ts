@@ -19,7 +19,7 @@ import { accepted, Problem } from '../rest/problem.js';
 import type { Actor } from '../staff/actor.js';
 import { CurrentActor, CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import './desk.problems.js';
-import { WholeMatters } from '../complaints/own.queries.js';
+import { WholeMatters } from '../complaints/whole-matters.js';
 import { ReplyNames } from './reply-names.js';
 import {
   isFor,

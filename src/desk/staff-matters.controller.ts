@@ -23,7 +23,7 @@ import type { Actor } from '../staff/actor.js';
 import { CurrentActor, CurrentRequest, type RequestBy } from '../staff/current-actor.js';
 import { DuplicateMatter, GatherMatters, SeparateMatter } from '../complaints/cases.commands.js';
 import './desk.problems.js';
-import { ownJson, queuedJson } from '../complaints/matters.answers.js';
+import { wholeJson, queuedJson } from '../complaints/matters.answers.js';
 import {
   DeskNumbersAnswer,
   deskNumbersJson,
@@ -54,7 +54,7 @@ import {
   MatterReleaseBody,
   StaffReopeningBody,
 } from './staff-matters.dto.js';
-import { GetStaffMatter } from '../complaints/own.queries.js';
+import { GetStaffMatter } from './staff-matters.queries.js';
 import { GetDeskNumbers, ListQueue } from './queue.queries.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
@@ -136,7 +136,7 @@ export class StaffMattersController {
     assertReads(actor);
     const found = await this.queries.execute(new GetStaffMatter(id));
     if (found === undefined) throw new Problem('matter-unknown');
-    return { ...ownJson(found.matter), people: found.people.map(personJson), withheld: found.withheld };
+    return { ...wholeJson(found.matter), people: found.people.map(personJson), withheld: found.withheld };
   }
 
   @Post(':id/release')

@@ -5,7 +5,7 @@ import { Contents, type ContentRef } from '../contents/contents.js';
 import type { Box } from '../photos/boxes.js';
 import { Photos } from '../photos/photos.js';
 import { Previews } from '../photos/previews.js';
-import { WholeMatters, type OwnMatter } from '../complaints/own.queries.js';
+import { WholeMatters, type WholeMatter } from '../complaints/whole-matters.js';
 
 /** JPEG; `undefined` where the matter has no such photo (any more). @see photosOf */
 export class GetStaffPhoto extends Query<Uint8Array | undefined> {
@@ -32,7 +32,7 @@ export class TryRedaction extends Query<Tried> {
 }
 
 /** Ids of all photos of a matter: those of the filing, then those that came later. */
-export function photosOf({ photos, filedPhotos, steps }: OwnMatter): string[] {
+export function photosOf({ photos, filedPhotos, steps }: WholeMatter): string[] {
   const later = steps.filter(({ row }) => row.what === 'MatterAdded').flatMap((step) => step.photos);
   return [...new Set([...filedPhotos, ...photos, ...later])];
 }

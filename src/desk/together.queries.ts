@@ -2,7 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Cases } from '../complaints/cases.js';
-import { WholeMatters, type QueuedMatter } from '../complaints/own.queries.js';
+import { WholeMatters, type QueuedMatter } from '../complaints/whole-matters.js';
 
 export interface Together {
   /** That it goes with; absent where others go with it. */

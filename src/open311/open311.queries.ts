@@ -8,7 +8,7 @@ import { matterStepsView, type MatterStepRow } from '../../projections/matter-st
 import { isShown, type MatterRow } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import type { Place } from '../complaints/details.js';
-import { WholeMatters } from '../complaints/own.queries.js';
+import { WholeMatters } from '../complaints/whole-matters.js';
 import { RulesInForce } from '../categories/rules-in-force.js';
 import type { ContentRef } from '../contents/contents.js';
 import { PublicContents } from '../contents/public-contents.js';

@@ -15,7 +15,8 @@ import {
   ReopenMatter,
 } from '../complaints/matters.commands.js';
 import { GetMatter } from '../complaints/matters.queries.js';
-import { GetStaffMatter, type OwnMatter, type StaffMatter } from '../complaints/own.queries.js';
+import { type WholeMatter } from '../complaints/whole-matters.js';
+import { GetStaffMatter, type StaffMatter } from '../desk/staff-matters.queries.js';
 import { HideMatter, ReleaseAdditions, ReleaseMatter } from '../complaints/release.commands.js';
 import { assertListens, assertReads, mayRead, MODERATOR, OFFICER } from '../desk/staff-access.js';
 import { GetTogether } from '../desk/together.queries.js';
@@ -249,7 +250,7 @@ function commandOf(act: string, found: StaffMatter, body: Parameters, by: By): A
 }
 
 /** Her own words are shown as they are where nobody changed them. */
-function releaseOf(matter: OwnMatter, body: Parameters, by: By): Act {
+function releaseOf(matter: WholeMatter, body: Parameters, by: By): Act {
   const text = textsIn(body, 'text');
   const [language, changed] = Object.entries(text ?? {})[0] ?? [];
   const isChanged = language !== undefined && changed !== matter.text[language]?.trim();

@@ -1,6 +1,6 @@
 /** The queue of staff: what is to be published, open, overdue or done, found by what it is about, and how the work goes. */
 import type { DeskNumbers } from '../desk/desk-numbers.js';
-import type { QueuedMatter } from '../complaints/own.queries.js';
+import type { QueuedMatter } from '../complaints/whole-matters.js';
 import type { QueueCounts } from '../desk/queue-counts.queries.js';
 import { QUEUE_ORDERS, type QueueFilter, type QueueOrder } from '../desk/queue.queries.js';
 import { DESK_WORDS } from './desk-words.js';

@@ -1,6 +1,6 @@
 /** Which templates are offered for a matter, and what one of them puts into which form. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { OwnMatter } from '../complaints/own.queries.js';
+import type { WholeMatter } from '../complaints/whole-matters.js';
 import { ReplyNames } from '../desk/reply-names.js';
 import { isFor, ReplyTemplates, type ReplyTemplate } from '../desk/reply-templates.js';
 import { filledIn } from '../desk/reply-words.js';
@@ -18,7 +18,7 @@ export class FittingTemplates {
 
   /** @param chosen the id of a template, or nothing */
   async of(
-    matter: OwnMatter,
+    matter: WholeMatter,
     chosen: string,
   ): Promise<{ templates: ReplyTemplate[]; prefilled: Prefilled | undefined }> {
     const [all, { categories, states }] = await Promise.all([this.all.all(), this.rules.now()]);

@@ -1,5 +1,5 @@
 /** What was said of a matter beside its words: where it is, and the answers to the questions of its category. */
-import type { OwnMatter } from '../complaints/own.queries.js';
+import type { WholeMatter } from '../complaints/whole-matters.js';
 import { otherThan, type Frame } from './layout.js';
 import { PlaceMap } from './matter-map.js';
 import type { MatterNames } from './matter-names.js';
@@ -11,7 +11,7 @@ interface FactsProps {
 }
 
 /** Two lines of a list of facts; nothing where no place was given. */
-export function PlaceFact({ frame, place }: Pick<FactsProps, 'frame'> & Pick<OwnMatter, 'place'>) {
+export function PlaceFact({ frame, place }: Pick<FactsProps, 'frame'> & Pick<WholeMatter, 'place'>) {
   if (place === undefined) return null;
   const { lat, long, address } = place;
   const point = lat === undefined || long === undefined ? undefined : `${degrees(lat)}, ${degrees(long)}`;
@@ -24,7 +24,7 @@ export function PlaceFact({ frame, place }: Pick<FactsProps, 'frame'> & Pick<Own
 }
 
 /** On the map of the city, where the place is a point. */
-export function PlaceOnMap({ frame, names, place }: FactsProps & Pick<OwnMatter, 'place'>) {
+export function PlaceOnMap({ frame, names, place }: FactsProps & Pick<WholeMatter, 'place'>) {
   const { lat, long } = place ?? {};
   if (lat === undefined || long === undefined) return null;
   return <PlaceMap frame={frame} names={names} point={{ lat, long }} />;
@@ -35,7 +35,7 @@ export function AnswersGiven({
   frame,
   names,
   matter: { answers, category },
-}: FactsProps & { matter: Pick<OwnMatter, 'answers' | 'category'> }) {
+}: FactsProps & { matter: Pick<WholeMatter, 'answers' | 'category'> }) {
   const { language } = frame;
   const asked = names.catalogue.categories.find(({ row }) => row.categoryId === category);
   return (

@@ -1,6 +1,7 @@
 /** What a link leads to: how the matter is getting on, and what its reporter, or who joined it, can do. */
 import type { ComponentChildren } from 'preact';
-import type { EmailState, OwnMatter } from '../complaints/own.queries.js';
+import type { EmailState } from '../complaints/own.queries.js';
+import type { WholeMatter } from '../complaints/whole-matters.js';
 import { Field, FieldGroup, PhotoInput } from './form-field.js';
 import { Layout, type Frame } from './layout.js';
 import { AnswersGiven, PlaceFact, PlaceOnMap } from './matter-facts.js';
@@ -25,7 +26,7 @@ export interface OwnMatterPageProps {
   /** The city does nothing before her address is confirmed, and then erases the matter. */
   confirmUntil: string | undefined;
   /** Absent for who joined: she knows what everybody knows. */
-  matter: OwnMatter | undefined;
+  matter: WholeMatter | undefined;
   /** Whether she is asked if it is fixed. */
   asksFixed: boolean;
   /** Of the next act. */
@@ -81,7 +82,7 @@ export function OwnMatterPage(props: OwnMatterPageProps) {
   );
 }
 
-type ReporterProps = OwnMatterPageProps & { matter: OwnMatter };
+type ReporterProps = OwnMatterPageProps & { matter: WholeMatter };
 
 function Reporters(props: ReporterProps) {
   const { frame, names, matter } = props;

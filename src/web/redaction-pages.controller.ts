@@ -4,7 +4,7 @@ import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Req, Res 
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GetStaffMatter } from '../complaints/own.queries.js';
+import { GetStaffMatter } from '../desk/staff-matters.queries.js';
 import { RedactPhoto } from '../complaints/redaction.commands.js';
 import { assertListens } from '../desk/staff-access.js';
 import { photosOf, TryRedaction } from '../desk/staff-photos.queries.js';

@@ -1,6 +1,6 @@
 /** The forms with which staff works on one matter. What was typed and refused stays where it was. */
 import type { ComponentChildren } from 'preact';
-import type { OwnMatter } from '../complaints/own.queries.js';
+import type { WholeMatter } from '../complaints/whole-matters.js';
 import { DESK_WORDS } from './desk-words.js';
 import { Field, Select } from './form-field.js';
 import { LANGUAGE_NAMES, LANGUAGES, wordsIn } from './languages.js';
@@ -19,7 +19,7 @@ export function additionsOf({
   matter: { steps },
   withheld,
 }: {
-  matter: Pick<OwnMatter, 'steps'>;
+  matter: Pick<WholeMatter, 'steps'>;
   withheld: readonly string[];
 }): string[] {
   const added = steps

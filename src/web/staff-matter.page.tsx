@@ -1,5 +1,5 @@
 /** One matter as staff sees it, public or not, with a form for each thing that can be done with it. */
-import type { OwnMatter } from '../complaints/own.queries.js';
+import type { WholeMatter } from '../complaints/whole-matters.js';
 import type { MatterNote } from '../complaints/matter-notes.js';
 import type { Person } from '../complaints/people.js';
 import type { ReplyTemplate } from '../desk/reply-templates.js';
@@ -28,7 +28,7 @@ export interface Attempt {
 export interface StaffMatterPageProps {
   frame: Frame;
   names: MatterNames;
-  matter: OwnMatter;
+  matter: WholeMatter;
   people: readonly Person[];
   /** Ids of answers that are not public yet. */
   withheld: readonly string[];

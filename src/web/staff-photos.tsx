@@ -1,6 +1,6 @@
 /** Photos of a matter for staff, public or not, and which of them are released with it. */
 import { isShown } from '../../projections/matter.js';
-import type { OwnMatter } from '../complaints/own.queries.js';
+import type { WholeMatter } from '../complaints/whole-matters.js';
 import { photosOf } from '../desk/staff-photos.queries.js';
 import { DESK_WORDS } from './desk-words.js';
 import { FieldGroup } from './form-field.js';
@@ -9,7 +9,7 @@ import { MATTER_WORDS } from './matter-words.js';
 
 interface StaffPhotosProps {
   frame: Frame;
-  matter: OwnMatter;
+  matter: WholeMatter;
 }
 
 /** Where staff alone is served a photo of a matter. */

@@ -1,6 +1,6 @@
 /** What a matter goes with, for staff: each with a link, and a form that takes it out of the case. */
 import { matterNumber } from '../complaints/matter-number.js';
-import type { OwnMatter, QueuedMatter } from '../complaints/own.queries.js';
+import type { WholeMatter, QueuedMatter } from '../complaints/whole-matters.js';
 import type { Together } from '../desk/together.queries.js';
 import { DESK_WORDS } from './desk-words.js';
 import type { Frame } from './layout.js';
@@ -10,7 +10,7 @@ import { StateLabel, titleOf } from './matter-parts.js';
 interface StaffTogetherProps {
   frame: Frame;
   names: MatterNames;
-  matter: OwnMatter;
+  matter: WholeMatter;
   together: Together;
   mayAct: boolean;
   commandId: string;

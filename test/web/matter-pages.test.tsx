@@ -7,7 +7,7 @@ import type { MatterRow } from '../../projections/matter.js';
 import { workingCalendar } from '../../src/city/deadlines.js';
 import type { PublicMatter, PublicStep } from '../../src/complaints/matters.queries.js';
 import { GatheredYear } from '../../src/numbers/numbers.js';
-import type { OwnMatter } from '../../src/complaints/own.queries.js';
+import type { WholeMatter } from '../../src/complaints/whole-matters.js';
 import { FIRST_STATES } from '../../src/categories/states.js';
 import type { DepartmentNumbers } from '../../src/desk/desk-numbers.js';
 import type { ReplyTemplate } from '../../src/desk/reply-templates.js';
@@ -165,7 +165,7 @@ const matter: PublicMatter = {
   photos: [ID],
   place: { address: ATTACK, lat: 43_565_000, long: -6_100_000 },
 };
-const own: OwnMatter = {
+const own: WholeMatter = {
   ...matter,
   row: { ...row, state: 'resolved', stateKind: 'closed' },
   category: 'street-lamp',
