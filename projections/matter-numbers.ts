@@ -3,7 +3,7 @@
  * counts by kind; by category, area and department only what everybody may see, so that no figure tells what a matter is about
  * before its release. What turned out to be no matter at all is counted as `void` and nowhere else.
  */
-import type { MatterRow } from './matter.js';
+import { DUPLICATE_STATE, isShown, runningDue, VOID_STATE, type MatterRow } from './matter.js';
 import type { Figures } from './sums.js';
 
 /** Sums by what, beside the kind. */
@@ -15,15 +15,6 @@ export const VOID_KIND = 'void';
 
 /** The key of the sum that has, by its year, how many matters were filed. */
 export const YEARS_KEY = 'years';
-
-/** What cannot be told from the row alone without knowing the program's own states. */
-export interface Standing {
-  readonly isShown: boolean;
-  readonly isVoid: boolean;
-  readonly isDuplicate: boolean;
-  /** The end of the legal clock that runs now. */
-  readonly due: string | undefined;
-}
 
 const DAY_MS = 86_400_000;
 /** The histograms of whole days from filing to the first answer, and to the repair. */
@@ -61,17 +52,20 @@ export function readSumKey(key: string): { kind: string; dimension?: Dimension; 
   };
 }
 
-export function* matterAddends(row: MatterRow, standing: Standing): Generator<readonly [string, Figures]> {
+/** The addends of a row, by the keys of their sums. */
+export function* matterAddends(row: MatterRow): Generator<readonly [string, Figures]> {
   const year = Number(row.filedAt.slice(0, 4));
-  const kind = standing.isVoid ? VOID_KIND : row.kind;
-  const figures = standing.isVoid ? { filed: 1 } : figuresOf(row, standing);
+  const isVoid = row.state === VOID_STATE;
+  const kind = isVoid ? VOID_KIND : row.kind;
+  const figures = isVoid ? { filed: 1 } : figuresOf(row);
   yield [YEARS_KEY, { [year]: 1 }];
   yield [sumKey(year, kind), figures];
-  if (!standing.isShown || standing.isVoid) return;
+  if (isVoid || !isShown(row)) return;
   for (const dimension of DIMENSIONS) yield [sumKey(year, kind, dimension, row[dimension]), figures];
 }
 
-function figuresOf(row: MatterRow, { isDuplicate, due }: Standing): Figures {
+function figuresOf(row: MatterRow): Figures {
+  const due = runningDue(row);
   const { filedAt, first, stateKind, fixedAt } = row;
   const figures: { -readonly [Name in keyof Figures]: Figures[Name] } = { filed: 1 };
   if (row.releasedAt !== undefined) figures.released = 1;
@@ -85,7 +79,7 @@ function figuresOf(row: MatterRow, { isDuplicate, due }: Standing): Figures {
     figures['erased-unanswered'] = 1;
     if (first === undefined && row.inTime === false) figures.late = 1;
   }
-  if (isDuplicate) figures.duplicate = 1;
+  if (row.state === DUPLICATE_STATE) figures.duplicate = 1;
   else if (stateKind === 'closed') figures.closed = 1;
   if (stateKind === 'fixed') {
     figures.fixed = 1;

@@ -1,15 +1,7 @@
 /** Every matter, as lists and pages show it and figures are summed. */
 import type { LogEvent } from './event.js';
 import { matterAddends } from './matter-numbers.js';
-import {
-  DUPLICATE_STATE,
-  evolveMatter,
-  isShown,
-  runningDue,
-  VOID_STATE,
-  type MatterEvent,
-  type MatterRow,
-} from './matter.js';
+import { evolveMatter, isShown, runningDue, type MatterEvent, type MatterRow } from './matter.js';
 import { projection } from './projection.js';
 
 const on = {
@@ -104,11 +96,5 @@ export const mattersView = projection<MatterRow>({
     ['answered_at'],
     ['of'],
   ],
-  sums: (row) =>
-    matterAddends(row, {
-      isShown: isShown(row),
-      isVoid: row.state === VOID_STATE,
-      isDuplicate: row.state === DUPLICATE_STATE,
-      due: runningDue(row),
-    }),
+  sums: matterAddends,
 });
