@@ -20,7 +20,7 @@ const AFTER_CONFIRMATION: readonly MatterCommand['do'][] = [
 
 /**
  * Rejects with `matter-unknown`, `-exists`, `-erased`, `-private`, `-released`, `-not-released`, `-confirmed`, `-open`,
- * `-void`, `-duplicate`, `-answered`, `-changed`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-stops`,
+ * `-void`, `-duplicate`, `-answered`, `-changed`, `-in-case`, `-not-in-case`, `-of-itself`, `-unconfirmed`, `nothing-added`, `state-unknown`, `state-needs-answer`, `state-stops`,
  * `state-needs-words`, `responsible-missing`, `happened-in-future` or `happened-before-filing`; with `DETAILS_CHANGED` as `MadeFrom` says.
  */
 export function decide(
@@ -90,6 +90,7 @@ export function decide(
     case 'add':
       return decideAddition(row, command, facts);
     case 'add-by-others':
+      if (!isShown(row)) return { rejected: 'matter-not-released' };
       return [{ type: 'MatterAdded', data: { matterId, words: command.words, photos: [] } }];
     case 'rate':
       if (row.stateKind === 'open') return { rejected: 'matter-open' };
@@ -157,6 +158,10 @@ function decideUpdate(
     return { rejected: 'state-unknown', field: 'state' };
   const isDuplicate = row.state === DUPLICATE_STATE;
   if (isDuplicate && command.do === 'move') return { rejected: 'matter-duplicate' };
+  // Nobody's complaint ends without a word.
+  const isVoid = rule.state === VOID_STATE && row.state !== VOID_STATE;
+  if (isVoid && command.do === 'move' && facts.isBySystem !== true)
+    return { rejected: 'state-needs-answer', field: 'state' };
   // An answer lets nobody wait on.
   if (command.do === 'answer' && rule.stops) return { rejected: 'state-stops', field: 'state' };
   // Nobody's clock stands for an answer that she was not asked for.

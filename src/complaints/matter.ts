@@ -172,6 +172,8 @@ export interface MatterFacts {
   readonly calendar: WorkingCalendar;
   readonly states: ReadonlyMap<string, MatterStateRule>;
   readonly categories: ReadonlyMap<string, Pick<CategoryRow, 'targetDays'>>;
+  /** By the program itself: what nobody confirmed in time becomes void. */
+  readonly isBySystem?: boolean;
   /** Its category takes nothing unconfirmed, and the reporter has not entered her code. */
   readonly isUnconfirmed?: boolean;
 }

@@ -114,9 +114,6 @@ export class MoveMatterHandler implements ICommandHandler<MoveMatter> {
 
   async execute({ matterId, move, by }: MoveMatter): Promise<Answer> {
     if (!isListener(by)) return ROLE_MISSING;
-    // Nobody's complaint ends without a word.
-    if (move.state === VOID_STATE && (await this.matters.look(matterId)).row?.state !== VOID_STATE)
-      return { rejected: 'state-needs-answer', field: 'state' };
     const { words: texts, ...update } = move;
     const words = await this.matters.writeSome(texts, 'words');
     if (isRejection(words)) return words;

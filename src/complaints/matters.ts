@@ -70,9 +70,10 @@ export class Matters {
     const { categories, states, calendar } = rules ?? (await this.rules());
     const now = this.clock.now().toISOString();
     // What the program does itself is also done to what nobody confirmed.
-    const isStaffs = by.actor.id !== RESIDENT.id && by.actor.id !== SYSTEM.id;
+    const isBySystem = by.actor.id === SYSTEM.id;
+    const isStaffs = by.actor.id !== RESIDENT.id && !isBySystem;
     const isUnconfirmed = isStaffs && (await this.people.unconfirmed([matterId])).has(matterId);
-    const facts = { matterId, now, categories, states, calendar, isUnconfirmed };
+    const facts = { matterId, now, categories, states, calendar, isBySystem, isUnconfirmed };
     return this.log.run({
       stream: streamOf(matterId),
       meta: { commandId: by.commandId, actor: by.actor.id, at: now, request: by.request },

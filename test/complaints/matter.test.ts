@@ -128,7 +128,10 @@ describe('a matter', () => {
     for (const [said, command] of Object.values(each)) {
       const made = decided(said, command);
       const events = 'rejected' in made ? [] : made;
-      expect([command.do, events.length > 0]).toEqual([command.do, !['hide', 'name'].includes(command.do)]);
+      expect([command.do, events.length > 0]).toEqual([
+        command.do,
+        !['hide', 'name', 'add-by-others'].includes(command.do),
+      ]);
       const keys = events.flatMap((event) => Object.keys(event.data));
       expect([command.do, keys.filter((key) => !known.includes(key))]).toEqual([command.do, []]);
     }
@@ -267,6 +270,14 @@ describe('a matter', () => {
     expect(state.details).toEqual([refOf('details')]);
   });
 
+  it('is made void with words alone, but by the program', () => {
+    const move = { do: 'move', state: 'void' } as const;
+    expect(decided([filed], move)).toEqual({ rejected: 'state-needs-answer', field: 'state' });
+    expect(
+      decide(logOf(filed).reduce(evolve, NO_MATTER), move, { ...facts, isBySystem: true }),
+    ).toMatchObject([{ type: 'MatterMoved', data: { state: 'void' } }]);
+  });
+
   it('keeps what others add apart, and its clock stands on', () => {
     const others = { do: 'add-by-others', words: refOf('heard of it') } as const;
     const events = decided([filed, released, moved('waiting', { stops: true })], others);
@@ -278,6 +289,7 @@ describe('a matter', () => {
     expect([state.own, state.said]).toEqual([waiting.own, waiting.said]);
     expect(state.row?.stoppedSince).toBe(waiting.row?.stoppedSince);
     expect(decided([filed, released, erased], others)).toMatchObject({ rejected: 'matter-erased' });
+    expect(decided([filed], others)).toEqual({ rejected: 'matter-not-released' });
   });
 });
 
