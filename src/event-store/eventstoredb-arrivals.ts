@@ -81,6 +81,11 @@ export class Arrivals {
     };
   }
 
+  /** Bytes of events that wait. */
+  get held(): number {
+    return this.#bytes;
+  }
+
   /** Ends a wait. */
   wake(): void {
     this.#wake();

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Arrivals } from '../../src/event-store/eventstoredb-arrivals.js';
 import { StoreClient } from '../../src/event-store/eventstoredb-client.js';
 import { LogStreams } from '../../src/event-store/eventstoredb-streams.js';
+import { until } from '../views/world.js';
 import { newLog } from './eventstoredb-log.js';
 import { append, event, newStream } from './samples.js';
 
@@ -17,7 +18,9 @@ it('holds no more than so many bytes of events that wait, and then gives the oth
       await store.append(append(newStream(), 'no-stream', ...large));
     }
     const arrivals = new Arrivals(client, new LogStreams(log.name), { commit: -1n, prepare: -1n });
-    await pause(3_000);
+    await until('it has all that it holds', () => arrivals.held >= 64_000_000);
+    // So that more would come if it let it.
+    await pause(1_000);
     const first = (await arrivals.next(1_000)).appends.length;
     expect(first).toBeGreaterThan(60);
     expect(first).toBeLessThan(75);
