@@ -208,6 +208,7 @@ describe('a backup', () => {
         'reply_templates',
         'roll_lines',
         'scope_keys',
+        'unasked_mails',
         'import_rows',
         'matter_links',
         'photo_previews',

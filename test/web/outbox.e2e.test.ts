@@ -216,7 +216,7 @@ describe('the page of the outbox', () => {
       await page.getByRole('button', { name: 'Entrar' }).click();
       expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Correo saliente');
       // Few cards, with every part that one has.
-      await page.getByRole('link', { name: 'Fallidos' }).click();
+      await page.getByRole('link', { name: 'Fallido', exact: true }).click();
       await page.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
       const widths = await page
         .locator('html')
