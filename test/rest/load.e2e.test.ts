@@ -150,7 +150,7 @@ class ZerosController {
 class ZerosModule {}
 
 it('lets whoever reads a long file go on as long as she takes some of it, and no longer', async () => {
-  const site = await siteWith({ answerMs: 300 }, [ZerosModule]);
+  const site = await siteWith({ answerMs: 1_500 }, [ZerosModule]);
   /** @returns bytes that came */
   const read = async (pauseMs: number): Promise<number> => {
     let taken = 0;
@@ -167,7 +167,8 @@ it('lets whoever reads a long file go on as long as she takes some of it, and no
     return taken;
   };
   const started = performance.now();
-  expect(await read(100)).toBe(30_000_000);
-  expect(performance.now() - started).toBeGreaterThan(600);
-  expect(await read(1_000)).toBeLessThan(30_000_000);
+  expect(await read(250)).toBe(30_000_000);
+  // Longer than she may take nothing.
+  expect(performance.now() - started).toBeGreaterThan(1_500);
+  expect(await read(3_000)).toBeLessThan(30_000_000);
 }, 30_000);
