@@ -70,7 +70,7 @@ describe('categories and states', () => {
       ['CategoryDescribed', plain],
       ['CategoryDescribed', { ...plain, radius: 100, withdrawn: true }],
     );
-    expect(rows.get('lamps')).toEqual({ ...plain, radius: 100, withdrawn: true });
+    expect(rows.get('lamps')).toEqual({ ...plain, order: 0, radius: 100, withdrawn: true });
     const state = {
       state: 'on-hold',
       kind: 'open' as const,
