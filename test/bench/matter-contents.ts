@@ -9,7 +9,7 @@ import { contentCommitment, RECORD_MEDIA_TYPE, type ContentRef } from '../../src
 import { TEXT_MEDIA_TYPE, textBytes } from '../../src/contents/text.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 
-const CATEGORIES = 40;
+export const CATEGORIES = 40;
 const AREAS = 60;
 const DEPARTMENTS = 12;
 /** West, south, width and height of the city, in microdegrees: five kilometres in each direction. */

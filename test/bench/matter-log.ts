@@ -9,7 +9,7 @@ import { dueOf } from '../../src/complaints/matter.js';
 import { targetDue, workingCalendar } from '../../src/city/deadlines.js';
 import { nodeCrypto } from '../../src/crypto/node-crypto.js';
 import type { EventStore } from '../../src/event-store/event-store.js';
-import { aboutOf, chance, refOf, uuid } from './matter-contents.js';
+import { aboutOf, CATEGORIES, chance, refOf, uuid } from './matter-contents.js';
 
 export const YEAR = 2026;
 const START = Date.UTC(YEAR, 0, 2);
@@ -18,6 +18,8 @@ const CALLERS = 500;
 /** Of a city that declared nothing: deadlines end where the program would have them end, so that it moves none at its start. */
 const CALENDAR = workingCalendar('UTC', []);
 const TARGET_DAYS = 15;
+/** Within which something of a category is near, in metres. */
+const RADIUS = 100;
 const KINDS = ['complaint', 'complaint', 'complaint', 'complaint', 'suggestion', 'thanks'] as const;
 
 /** The id of the matter of a number. */
@@ -102,6 +104,36 @@ export function appendShown(store: EventStore, matters: number): Promise<number>
   return append(store, matters, SHOWN_IDS, (i) => shown(i, matters));
 }
 
+/** What the city says of the categories: without it nothing is near. */
+export function appendCategories(store: EventStore): Promise<number> {
+  return append(store, 1, CATEGORY_IDS, () => [
+    {
+      stream: 'complaints',
+      events: Array.from({ length: CATEGORIES }, (_, i) => [
+        new Date(START - DAY_MS).toISOString(),
+        described(i),
+      ]),
+    },
+  ]);
+}
+
+function described(i: number): NewEvent {
+  return {
+    type: 'CategoryDescribed',
+    data: {
+      categoryId: `category-${i}`,
+      name: refOf(i, 'text'),
+      kinds: ['complaint', 'suggestion', 'thanks'],
+      questions: [],
+      anonymous: true,
+      confirm: false,
+      radius: RADIUS,
+      keywords: [],
+    },
+  };
+}
+
+const CATEGORY_IDS = 7;
 const EVENT_IDS = 5;
 const SHOWN_IDS = 6;
 

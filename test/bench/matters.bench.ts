@@ -17,7 +17,7 @@ import {
   writeContents,
 } from './matter-contents.js';
 import { askAtDesk } from './matters-desk.js';
-import { appendMatters, appendShown } from './matter-log.js';
+import { appendCategories, appendMatters, appendShown } from './matter-log.js';
 import { mostMegabytes } from './process-watch.js';
 import {
   assertAllAnswered,
@@ -161,6 +161,7 @@ async function fill({ url }: Place, matters: number): Promise<void> {
   const store = new PostgresEventStore(pool);
   try {
     await writeContents(pool, matters);
+    await appendCategories(store);
     await appendMatters(store, matters);
     await appendShown(store, matters);
   } finally {
