@@ -6,6 +6,7 @@ import { runningDue, type MatterRow } from '../../projections/matter.js';
 import { mattersView } from '../../projections/matters.view.js';
 import { WholeMatters } from '../complaints/whole-matters.js';
 import { People } from '../complaints/people.js';
+import { pagesOf } from '../views/every-row.js';
 import { Kept } from '../views/kept.js';
 import type { Where } from '../views/list.js';
 import { Views } from '../views/views.js';
@@ -31,8 +32,6 @@ export class CountQueue extends Query<QueueCounts> {
     super();
   }
 }
-
-const PAGE = 1_000;
 
 @QueryHandler(CountQueue)
 export class CountQueueHandler implements IQueryHandler<CountQueue> {
@@ -70,16 +69,8 @@ export class CountQueueHandler implements IQueryHandler<CountQueue> {
 
   async #all(where: Where): Promise<{ key: string; row: MatterRow }[]> {
     const all: { key: string; row: MatterRow }[] = [];
-    let after: string | undefined;
-    do {
-      const page = await this.views.list(mattersView, {
-        where,
-        limit: PAGE,
-        ...(after !== undefined && { after }),
-      });
-      all.push(...(await staffs(this.people, page.rows)).filter(({ row }) => row.erased === undefined));
-      after = page.next;
-    } while (after !== undefined);
+    for await (const rows of pagesOf(this.views, mattersView, where))
+      all.push(...(await staffs(this.people, rows)).filter(({ row }) => row.erased === undefined));
     return all;
   }
 }

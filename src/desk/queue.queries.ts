@@ -12,6 +12,7 @@ import {
 import { mattersView } from '../../projections/matters.view.js';
 import { descendants } from '../city/areas.js';
 import { nextCursor, type Where } from '../views/list.js';
+import { pagesOf } from '../views/every-row.js';
 import { Kept } from '../views/kept.js';
 import { Views } from '../views/views.js';
 import { DeskWork, monthStart, type DeskNumbers } from './desk-numbers.js';
@@ -79,7 +80,6 @@ export async function staffs<Found extends { readonly key: string; readonly row:
 
 /** Rows of one question; fewer where every one of them is likely to fit. */
 const BATCH = 500;
-const PAGE = 1_000;
 /** That have one number: hardly ever more than one. */
 const MOST_OF_NUMBER = 20;
 const COLUMNS: Readonly<
@@ -237,16 +237,8 @@ export class GetDeskNumbersHandler implements IQueryHandler<GetDeskNumbers> {
 
   async #all(where: Where): Promise<MatterAbout[]> {
     const all: MatterAbout[] = [];
-    let after: string | undefined;
-    do {
-      const page = await this.views.list(mattersView, {
-        where,
-        limit: PAGE,
-        ...(after !== undefined && { after }),
-      });
-      all.push(...(await this.matters.about(await staffs(this.people, page.rows))));
-      after = page.next;
-    } while (after !== undefined);
+    for await (const rows of pagesOf(this.views, mattersView, where))
+      all.push(...(await this.matters.about(await staffs(this.people, rows))));
     return all;
   }
 }
